@@ -1,0 +1,1 @@
+"""Errors, frozen types, clock, ids, redaction: no I/O."""

@@ -1,0 +1,253 @@
+"""Every error Hum raises on purpose; the branch of the tree says who acts.
+
+No message of an error holds key, plaintext or passphrase bytes. ``kind`` is a stable word for
+scripts (JSON-RPC ``error.data.kind``) and for the table of user texts in ``messenger.gui``.
+"""
+
+from typing import ClassVar
+
+
+class MessengerError(Exception):
+    """Root of all errors raised on purpose."""
+
+    kind: ClassVar[str] = "error"
+
+
+# -- cryptography ---------------------------------------------------------------------------
+
+
+class CryptoError(MessengerError):
+    """A cryptographic operation refused its input."""
+
+    kind = "crypto"
+
+
+class DecryptionError(CryptoError):
+    """An authentication tag did not match; no reason is given and no state has changed."""
+
+    kind = "decryption"
+
+
+class InvalidKeyError(CryptoError):
+    """A key has the wrong length, is a low-order point or does not decode."""
+
+    kind = "invalid_key"
+
+
+class NonceExhaustedError(CryptoError):
+    """A counter reached its end; the key must not be used again."""
+
+    kind = "nonce_exhausted"
+
+
+# -- protocol -------------------------------------------------------------------------------
+
+
+class ProtocolError(MessengerError):
+    """A rule of the protocol was broken."""
+
+    kind = "protocol"
+
+
+class LocalProtocolError(ProtocolError):
+    """Our own code asked a machine for something its state does not allow: a bug."""
+
+    kind = "local_protocol"
+
+
+class RemoteProtocolError(ProtocolError):
+    """The peer broke a rule: drop the link, keep the state."""
+
+    kind = "remote_protocol"
+
+
+class HandshakeError(RemoteProtocolError):
+    """A handshake failed."""
+
+    kind = "handshake"
+
+
+class MalformedFrameError(RemoteProtocolError):
+    """Bytes that are not the canonical encoding of anything we know."""
+
+    kind = "malformed_frame"
+
+
+class ReplayError(RemoteProtocolError):
+    """Something that was already received came again."""
+
+    kind = "replay"
+
+
+class TooManySkippedError(RemoteProtocolError):
+    """A message number jumps further ahead than the ratchet allows."""
+
+    kind = "too_many_skipped"
+
+
+# -- what a person typed, pasted or asked for -------------------------------------------------
+
+
+class InputError(MessengerError):
+    """The person or script must change what it asked for; nothing was done."""
+
+    kind = "invalid_input"
+
+
+class LinkDamagedError(InputError):
+    """A link, QR code or fingerprint does not decode; the text says which part."""
+
+    kind = "link_damaged"
+
+
+class LinkTooNewError(InputError):
+    """A link of a later version of Hum."""
+
+    kind = "link_too_new"
+
+
+class OwnLinkError(InputError):
+    """The person tried to add themselves."""
+
+    kind = "own_link"
+
+
+class ContactExistsError(InputError):
+    """This key is already a contact."""
+
+    kind = "contact_exists"
+
+
+class NoSuchContactError(InputError):
+    """No contact has this id."""
+
+    kind = "no_such_contact"
+
+
+class NoSuchMessageError(InputError):
+    """No message has this id."""
+
+    kind = "no_such_message"
+
+
+class NotAllowedError(InputError):
+    """What was asked does not fit the present state, for example accepting an accepted contact."""
+
+    kind = "not_allowed"
+
+
+class TextTooLongError(InputError):
+    """A message is longer than one envelope holds."""
+
+    kind = "text_too_long"
+
+
+class QuotaError(InputError):
+    """Too many messages wait for this contact already."""
+
+    kind = "quota"
+
+
+# -- transport ------------------------------------------------------------------------------
+
+
+class TransportError(MessengerError):
+    """The network failed: retried with back-off."""
+
+    kind = "transport"
+
+
+class ConnectFailedError(TransportError):
+    """Nobody answered at an address, or not with a handshake."""
+
+    kind = "connect_failed"
+
+
+class ConnectionLostError(TransportError):
+    """A link ended."""
+
+    kind = "connection_lost"
+
+
+class AddressInUseError(TransportError):
+    """The address to listen on is taken by another program or is not ours."""
+
+    kind = "address_in_use"
+
+
+class RelayUnavailableError(TransportError):
+    """A relay does not answer or refuses."""
+
+    kind = "relay_unavailable"
+
+
+# -- store ----------------------------------------------------------------------------------
+
+
+class StoreError(MessengerError):
+    """The profile cannot be read or written; files are left as they are."""
+
+    kind = "store"
+
+
+class WrongKeyError(StoreError):
+    """A passphrase, recovery code or keyring secret does not open the key file."""
+
+    kind = "wrong_key"
+
+
+class StoreTooNewError(StoreError):
+    """The database was written by a later version of Hum."""
+
+    kind = "store_too_new"
+
+
+class StoreCorruptError(StoreError):
+    """The database or key file is damaged."""
+
+    kind = "store_corrupt"
+
+
+class MigrationError(StoreError):
+    """A schema migration failed and was rolled back."""
+
+    kind = "migration"
+
+
+class ProfileInUseError(StoreError):
+    """Another process has this profile open."""
+
+    kind = "profile_in_use"
+
+
+class ProfileMissingError(StoreError):
+    """There is no profile in this folder yet."""
+
+    kind = "profile_missing"
+
+
+class FolderNotWritableError(StoreError):
+    """The folder, or the disk it lies on, cannot be written."""
+
+    kind = "folder_not_writable"
+
+
+# -- keyring --------------------------------------------------------------------------------
+
+
+class KeyringError(MessengerError):
+    """The OS keyring did not give the secret: ask for the passphrase or recovery code."""
+
+    kind = "keyring"
+
+
+class KeyringUnavailableError(KeyringError):
+    """No allowed keyring answers: missing, locked, hanging or refused."""
+
+    kind = "keyring_unavailable"
+
+
+class KeyringEntryMissingError(KeyringError):
+    """The keyring answers but holds no secret of this profile."""
+
+    kind = "keyring_entry_missing"

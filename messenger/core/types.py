@@ -1,0 +1,192 @@
+"""The nouns of the application, as frozen values that may cross threads."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+ContactId = NewType("ContactId", int)  # row id in the store, local to this computer
+MessageId = NewType("MessageId", bytes)  # MESSAGE_ID_LEN random bytes made by the sender
+MESSAGE_ID_LEN = 16  # bytes; design section 7
+MAX_TEXT_LEN = 65_536  # bytes of UTF-8 in one message
+MAX_NAME_LEN = 64  # characters of a display name or alias
+
+
+class Relation(StrEnum):
+    """Where two people stand with each other."""
+
+    ASKED = "asked"  # we added them; they have not accepted yet
+    REQUEST = "request"  # they asked; we have not answered
+    ACCEPTED = "accepted"  # both agreed
+    DECLINED = "declined"  # they declined us
+    BLOCKED = "blocked"  # we want nothing from this key
+
+
+class PinOrigin(StrEnum):
+    """How a key came to be pinned."""
+
+    SCANNED = "scanned"  # QR code from a screen or an image
+    LINK = "link"  # link pasted
+    FINGERPRINT = "fingerprint"  # typed or read aloud
+    FIRST_USE = "first_use"  # whoever answered at an address
+    REQUEST = "request"  # they came to us and were accepted
+
+
+class Presence(StrEnum):
+    """Whether a link to a contact stands now; never stored."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    ONLINE = "online"
+
+
+class MessageState(StrEnum):
+    """What is provable from the store about one message."""
+
+    WAITING = "waiting"  # ours, kept on this computer
+    AT_RELAY = "at_relay"  # ours, accepted by a relay
+    DELIVERED = "delivered"  # ours, committed on the contact's computer
+    FAILED = "failed"  # ours, will not be sent; `failure` says why
+    RECEIVED = "received"  # theirs
+
+
+class TimelineStep(StrEnum):
+    """Steps of a message's way, each stamped with the time."""
+
+    WRITTEN = "written"  # committed on the sender's disk
+    LEFT = "left"  # its last cell left this computer
+    AT_RELAY = "at_relay"
+    ACKNOWLEDGED = "acknowledged"  # the contact's computer committed it
+    RECEIVED = "received"  # committed here
+
+
+class CoverMode(StrEnum):
+    """How the instant of each cell is drawn (design section 5)."""
+
+    FRAMES = "frames"  # one cell in each frame of T seconds, Beta(2, 2) over half the frame
+    POISSON = "poisson"  # exponential gaps of mean T seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The schedule of a link: one cell per ``interval_s`` seconds on average, each way."""
+
+    interval_s: float
+    mode: CoverMode = CoverMode.FRAMES
+
+
+COVER_PROFILES: dict[str, Cover] = {
+    "saver": Cover(2.0),
+    "balanced": Cover(0.5),
+    "lively": Cover(0.125),
+}
+DEFAULT_COVER = "balanced"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """A place to dial: IP address or host name, and TCP port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person, which is to say a pinned key."""
+
+    id: ContactId
+    key: bytes = field(repr=False)  # X25519 public key, 32 bytes
+    name: str  # what they call themselves; remote text
+    alias: str | None  # what we call them
+    relation: Relation
+    origin: PinOrigin
+    pinned_at: int  # Unix ms
+    verified_at: int | None = None  # Unix ms; None: not compared
+    changed_key: bytes | None = field(default=None, repr=False)  # another key answered for them
+    changed_at: int | None = None  # Unix ms of that
+    unread_count: int = 0
+    last_message: "Message | None" = None
+    draft: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name to show; never empty."""
+        return self.alias or self.name or "Unnamed"
+
+    @property
+    def frozen(self) -> bool:
+        """Whether another key answered and the person has not decided yet."""
+        return self.changed_key is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation, as the store has it."""
+
+    row: int  # local order of arrival; the keyset of pages
+    contact: ContactId
+    id: MessageId
+    outgoing: bool
+    text: str = field(repr=False)
+    sent_at: int = 0  # Unix ms, the sender's clock
+    arrived_at: int = 0  # Unix ms, this computer's commit
+    state: MessageState = MessageState.WAITING
+    failure: str | None = None
+    reply_to: MessageId | None = None
+    edited_at: int | None = None
+    deleted_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A message that matches a search, with the matching parts of its text."""
+
+    message: Message
+    ranges: tuple[tuple[int, int], ...]  # (start, end) in characters of message.text
+
+
+@dataclass(frozen=True, slots=True)
+class NodeInfo:
+    """What a person needs to know about their own node."""
+
+    name: str
+    key: bytes = field(repr=False)
+    fingerprint: str = field(repr=False)
+    link: str = field(repr=False)
+    listen: Address | None  # where the listener is bound
+    addresses: tuple[Address, ...]  # what the link says
+    cover: Cover
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStats:
+    """Counters of one link since it came up."""
+
+    contact: ContactId | None
+    outgoing: bool
+    cells_out: int
+    cells_in: int
+    skipped: int  # instants passed over after a stall; never caught up
+    since: float  # monotonic seconds of the link's first cell
+
+
+@dataclass(frozen=True, slots=True)
+class WireStats:
+    """A snapshot of the wire; the hum strip is drawn from it."""
+
+    links: tuple[LinkStats, ...]
+    cells_out: int  # all links, since the wire process started
+    cells_in: int
+    bytes_out: int
+    bytes_in: int
+    half_open: int
+    recent_out: tuple[float, ...]  # wire-clock seconds of the newest departures (at most 256)
+    recent_in: tuple[float, ...]  # and arrivals
+    at: float  # wire-clock seconds of this snapshot
+    lateness_p50_ms: float
+    lateness_p99_ms: float

@@ -1,0 +1,287 @@
+"""What a person or a script can ask of the engine: the only way in for ``gui`` and ``rpc``.
+
+Each command names the type of its result in its docstring; ``Engine.execute`` returns it,
+``Engine.submit`` wraps it in an :class:`messenger.engine.events.Reply`.
+"""
+
+from dataclasses import dataclass, field
+
+from messenger.core.types import Address, ContactId, Cover, MessageId, PinOrigin
+
+# -- the profile ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CreateProfile:
+    """Make identity, key file and database. Result: None; NodeReady follows.
+
+    At least one of ``use_keyring`` and ``passphrase`` must be given.
+    """
+
+    name: str
+    use_keyring: bool
+    passphrase: str | None = field(default=None, repr=False)
+    cover: str = "balanced"  # a name in COVER_PROFILES
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """Open an existing profile. Result: None; NodeReady follows.
+
+    With neither field set the keyring is asked.
+    """
+
+    passphrase: str | None = field(default=None, repr=False)
+    recovery_code: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AddRecoveryCode:
+    """Make (or replace) the recovery slot. Result: str, the code, to be shown once."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreKeyInKeyring:
+    """Make (or replace) the keyring slot. Result: None."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPassphrase:
+    """Make or replace the passphrase slot, or remove it with None. Result: None."""
+
+    passphrase: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """Close links, database and wire process. Result: None."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetNodeInfo:
+    """Result: NodeInfo."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetWireStats:
+    """Result: WireStats."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetName:
+    """Change what we call ourselves. Result: None."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetCover:
+    """Choose the schedule of links made from now on. Result: None."""
+
+    cover: Cover
+
+
+@dataclass(frozen=True, slots=True)
+class SetPreference:
+    """Keep a small setting of the user interface. Result: None."""
+
+    name: str
+    value: str
+
+
+# -- contacts -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AddContact:
+    """Add somebody by link, or by fingerprint with or without an address. Result: Contact."""
+
+    link: str | None = None
+    fingerprint: str | None = None
+    address: Address | None = None
+    alias: str | None = None
+    origin: PinOrigin = PinOrigin.LINK
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectToAddress:
+    """Dial an address and pin the key that answers (trust on first use). Result: Contact.
+
+    Ends when the handshake is done or has failed (ConnectFailedError).
+    """
+
+    address: Address
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForStrangers:
+    """Let callers in who do not know our key, for a while; 0 ends it. Result: None."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ListContacts:
+    """Result: tuple[Contact, ...]."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptContact:
+    """Accept a request. Result: Contact."""
+
+    contact: ContactId
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineContact:
+    """Decline a request; the asker is told and the contact forgotten. Result: None."""
+
+    contact: ContactId
+
+
+@dataclass(frozen=True, slots=True)
+class BlockContact:
+    """Want nothing from this key any more, or again with False. Result: Contact."""
+
+    contact: ContactId
+    blocked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveContact:
+    """Forget a contact with its messages and session. Result: None."""
+
+    contact: ContactId
+
+
+@dataclass(frozen=True, slots=True)
+class RenameContact:
+    """Set or clear our own name for a contact. Result: Contact."""
+
+    contact: ContactId
+    alias: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GetSafetyNumber:
+    """Result: str, 60 digits in 12 groups of 5."""
+
+    contact: ContactId
+
+
+@dataclass(frozen=True, slots=True)
+class SetVerified:
+    """Say that the safety number was compared, or take it back. Result: Contact."""
+
+    contact: ContactId
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeepFrozen:
+    """After a changed key: trust the pinned key only, and thaw. Result: Contact."""
+
+    contact: ContactId
+
+
+@dataclass(frozen=True, slots=True)
+class TreatAsNewContact:
+    """After a changed key: make a second contact of the new key. Result: Contact, the new one."""
+
+    contact: ContactId
+
+
+@dataclass(frozen=True, slots=True)
+class GetSessionInfo:
+    """Result: SessionInfo, never secrets."""
+
+    contact: ContactId
+
+
+# -- messages -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """Commit a message to the outbox. Result: Message (state WAITING)."""
+
+    contact: ContactId
+    text: str = field(repr=False)
+    reply_to: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListMessages:
+    """Result: tuple[Message, ...], oldest first, the newest ``limit`` before row ``before``."""
+
+    contact: ContactId
+    before: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SearchMessages:
+    """Result: tuple[SearchHit, ...], newest first."""
+
+    query: str = field(repr=False)
+    contact: ContactId | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class GetTimeline:
+    """Result: tuple[tuple[TimelineStep, int], ...], steps with Unix ms, in order."""
+
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRead:
+    """Everything up to this row was seen on screen. Result: None."""
+
+    contact: ContactId
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDraft:
+    """Keep what stands in the composer. Result: None."""
+
+    contact: ContactId
+    text: str = field(repr=False)
+
+
+Command = (
+    CreateProfile
+    | Unlock
+    | AddRecoveryCode
+    | StoreKeyInKeyring
+    | SetPassphrase
+    | Shutdown
+    | GetNodeInfo
+    | GetWireStats
+    | SetName
+    | SetCover
+    | SetPreference
+    | AddContact
+    | ConnectToAddress
+    | WaitForStrangers
+    | ListContacts
+    | AcceptContact
+    | DeclineContact
+    | BlockContact
+    | RemoveContact
+    | RenameContact
+    | GetSafetyNumber
+    | SetVerified
+    | KeepFrozen
+    | TreatAsNewContact
+    | GetSessionInfo
+    | SendMessage
+    | ListMessages
+    | SearchMessages
+    | GetTimeline
+    | MarkRead
+    | SaveDraft
+)

@@ -1,0 +1,1 @@
+"""The desktop application: models, views, delegates, dialogs and the bridge to the engine."""

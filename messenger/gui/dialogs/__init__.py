@@ -1,0 +1,1 @@
+"""Dialogs: adding contacts, first run, unlocking, safety number, settings."""

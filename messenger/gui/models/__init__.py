@@ -1,0 +1,1 @@
+"""Qt models that follow engine events and know no widget."""

@@ -1,0 +1,1 @@
+"""Wire layouts and sans-io machines: veil, handshake, link, schedule, frames, session."""

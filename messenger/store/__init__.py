@@ -1,0 +1,1 @@
+"""The SQLCipher database, its keys and the tables in it."""

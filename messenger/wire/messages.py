@@ -1,0 +1,188 @@
+"""What engine and wire process say to each other over their pipe.
+
+Each message is one msgpack array behind a 4-byte big-endian length (see ``pipe.py``). The engine
+is the parent; the wire process never asks it anything it would have to wait for.
+"""
+
+import msgspec
+
+PIPE_MESSAGE_MAX_LEN = 1 << 20  # bytes
+
+
+class PipeMessage(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Base of both directions; the tag is the class name."""
+
+
+# -- engine to wire -------------------------------------------------------------------------------
+
+
+class Configure(PipeMessage, frozen=True):
+    """The first message: who we are. Sent once."""
+
+    static_private: bytes  # X25519, 32 bytes; never logged
+    seen_flights: list[bytes]  # replay tags of recent first flights, 16 bytes each
+
+
+class Listen(PipeMessage, frozen=True):
+    """Bind a listener, replacing the present one; answered by Listening or ListenFailed."""
+
+    host: str
+    port: int  # 0: any free port
+    interval_s: float  # cover of links that are accepted here
+    mode: str
+
+
+class StopListening(PipeMessage, frozen=True):
+    """Close the listener; links stay."""
+
+
+class AdmitStrangers(PipeMessage, frozen=True):
+    """Answer first-use handshakes (XXhfs) for this long; 0 ends it."""
+
+    seconds: float
+
+
+class Dial(PipeMessage, frozen=True):
+    """Connect and shake hands; answered by LinkUp or DialFailed."""
+
+    link: int  # chosen by the engine, odd; accepted links get even numbers from the wire
+    host: str
+    port: int
+    peer_key: bytes | None  # known: XKhfs; None: XXhfs, first use
+    interval_s: float
+    mode: str
+    expect: bytes | None = (
+        None  # with XXhfs: give up before our identity is sent unless this key answers
+    )
+
+
+class SendFrame(PipeMessage, frozen=True):
+    """Queue a frame of a link; it rides in whatever cells leave next."""
+
+    link: int
+    frame: int  # number for Left, 0 if nobody asks
+    channel: int  # protocol.frames.Channel
+    body: bytes
+
+
+class CloseLink(PipeMessage, frozen=True):
+    """End a link the way every link ends."""
+
+    link: int
+
+
+class Watch(PipeMessage, frozen=True):
+    """Send Snapshot this often; 0 stops it."""
+
+    interval_s: float
+
+
+class Stop(PipeMessage, frozen=True):
+    """Close everything and exit 0; so does the end of the pipe."""
+
+
+# -- wire to engine -------------------------------------------------------------------------------
+
+
+class Listening(PipeMessage, frozen=True):
+    host: str
+    port: int
+
+
+class ListenFailed(PipeMessage, frozen=True):
+    reason: str  # "in_use", "not_ours", "denied" or "other"
+
+
+class LinkUp(PipeMessage, frozen=True):
+    """A handshake is complete; cells flow."""
+
+    link: int
+    outgoing: bool  # we dialled
+    first_use: bool  # XXhfs: the key was not known beforehand to the initiator
+    peer_key: bytes
+    exporter: bytes  # 32 secret bytes from the handshake, for the session; never logged
+    handshake_hash: bytes  # channel binding
+    host: str
+    port: int
+
+
+class DialFailed(PipeMessage, frozen=True):
+    """``reason``: "refused", "unreachable", "silent", "handshake" or "other_key"."""
+
+    link: int
+    reason: str
+    other_key: bytes | None = None  # with "other_key": who answered instead of ``expect``
+
+
+class LinkDown(PipeMessage, frozen=True):
+    """``reason``: "closed" (by us), "lost" or "protocol"."""
+
+    link: int
+    reason: str
+
+
+class FrameReceived(PipeMessage, frozen=True):
+    link: int
+    channel: int
+    body: bytes
+
+
+class Left(PipeMessage, frozen=True):
+    """The last cell of a frame has left."""
+
+    link: int
+    frame: int
+
+
+class FlightSeen(PipeMessage, frozen=True):
+    """A first flight was accepted; keep its tag so that its replay is refused after a restart."""
+
+    tag: bytes  # 16 bytes
+
+
+class LinkCounters(msgspec.Struct, frozen=True, array_like=True):
+    link: int
+    cells_out: int
+    cells_in: int
+    skipped: int
+    since: float
+
+
+class Snapshot(PipeMessage, frozen=True):
+    """Counters and newest cell times (monotonic seconds of the wire process)."""
+
+    links: list[LinkCounters]
+    cells_out: int
+    cells_in: int
+    bytes_out: int
+    bytes_in: int
+    half_open: int
+    recent_out: list[float]
+    recent_in: list[float]
+    at: float
+    lateness_p50_ms: float
+    lateness_p99_ms: float
+
+
+ToWire = (
+    Configure
+    | Listen
+    | StopListening
+    | AdmitStrangers
+    | Dial
+    | SendFrame
+    | CloseLink
+    | Watch
+    | Stop
+)
+FromWire = (
+    Listening
+    | ListenFailed
+    | LinkUp
+    | DialFailed
+    | LinkDown
+    | FrameReceived
+    | Left
+    | FlightSeen
+    | Snapshot
+)
