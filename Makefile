@@ -1,0 +1,62 @@
+# Everything a person types. `make help` lists it; the README needs only `run` and `test`.
+
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.hum-run
+DEV := $(VENV)/.hum-dev
+LOCK_FLAGS :=
+
+.PHONY: help run demo test check bench lock clean-clone clean
+.DELETE_ON_ERROR:
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+run: $(RUN) ## open Hum; where there is no display, run the demo instead
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
+		$(BIN)/python packaging/system_packages.py window && exec $(BIN)/python -m messenger; \
+	else \
+		echo "There is no display here, so this runs the demo without a window instead."; \
+		exec $(BIN)/python -m messenger demo; \
+	fi
+
+demo: $(RUN) ## two people meet and chat on this machine, in the terminal
+	@$(BIN)/python -m messenger demo
+
+test: $(DEV) ## install what the tests need and run them all
+	@$(BIN)/python packaging/system_packages.py test
+	@$(BIN)/python -m pytest
+
+check: $(DEV) ## style, types, layers, then the tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+bench: $(DEV) ## measure ourselves against named peers and limits
+	@$(BIN)/python -m bench
+
+lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml (LOCK_FLAGS=--upgrade)
+	@$(BIN)/python packaging/lock.py $(LOCK_FLAGS)
+
+clean-clone: $(DEV) ## prove the README's two commands in an empty folder with an empty home
+	@$(BIN)/python packaging/clean_clone.py
+
+clean: ## remove everything that was made here
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN): requirements/run.txt requirements/build.txt pyproject.toml packaging/bootstrap.py
+	@$(call bootstrap,run)
+
+$(DEV): requirements/dev.txt pyproject.toml packaging/bootstrap.py
+	@$(call bootstrap,dev)
+	@touch $(RUN)
+
+define bootstrap
+if [ -z "$(PYTHON)" ]; then echo "Hum needs Python 3.11 or newer, and none was found." >&2; exit 1; fi; \
+$(PYTHON) packaging/bootstrap.py $(1) && touch $@
+endef
