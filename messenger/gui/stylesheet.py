@@ -23,7 +23,9 @@ QPushButton[kind="primary"]:disabled {
 QPushButton[kind="danger"] { background: $danger; color: $on_danger; border-color: $danger; }
 QPushButton[kind="danger"]:hover { background: $danger_hover; border-color: $danger_hover; }
 QPushButton[kind="danger"]:focus { border: 2px solid $text; }
-QPushButton[kind="quiet"] { background: transparent; border-color: transparent; color: $accent_text; }
+QPushButton[kind="quiet"] {
+    background: transparent; border-color: transparent; color: $accent_text;
+}
 QPushButton[kind="quiet"]:hover { background: $hover; }
 QPushButton[kind="quiet"]:focus { border: 2px solid $accent; }
 QPushButton[kind="quiet"]:disabled { color: $text_disabled; }

@@ -1,0 +1,134 @@
+"""The one table from errors to sentences.
+
+A sentence says what is the matter and what the person can do; it blames nobody. ``{detail}`` is
+the error's own text, which for these errors is written for people.
+"""
+
+from PySide6.QtCore import QCoreApplication
+
+from messenger.core.errors import MessengerError
+
+translate = QCoreApplication.translate
+
+
+def _sentences() -> dict[str, str]:
+    """Return the table in the present language."""
+    return {
+        "error": translate("Errors", "That did not work. Nothing was changed."),
+        "crypto": translate("Errors", "Something that was encrypted could not be opened."),
+        "decryption": translate("Errors", "Something that was encrypted could not be opened."),
+        "invalid_key": translate("Errors", "This is not a valid key. Ask for the link again."),
+        "nonce_exhausted": translate(
+            "Errors", "This link has been used for too long. Hum makes a new one by itself."
+        ),
+        "protocol": translate("Errors", "The other program did not keep to the protocol."),
+        "local_protocol": translate(
+            "Errors", "Hum made a mistake of its own. Nothing was lost; please report it."
+        ),
+        "remote_protocol": translate(
+            "Errors", "The other program did not keep to the protocol, so the link was closed."
+        ),
+        "handshake": translate(
+            "Errors",
+            "Somebody answered, but not with the key that was expected. "
+            "Check the address and the link.",
+        ),
+        "malformed_frame": translate(
+            "Errors", "The other program sent something unreadable, so the link was closed."
+        ),
+        "replay": translate("Errors", "Something old was sent again and was refused."),
+        "too_many_skipped": translate(
+            "Errors",
+            "Too many messages are missing in between. Hum starts a new session by itself.",
+        ),
+        "invalid_input": translate("Errors", "That cannot be used: {detail}"),
+        "link_damaged": translate(
+            "Errors", "This link or fingerprint is damaged: {detail}. Copy it again, as a whole."
+        ),
+        "link_too_new": translate(
+            "Errors", "This link comes from a newer version of Hum. Update Hum here to use it."
+        ),
+        "own_link": translate(
+            "Errors", "This is your own link. Give it to the other person and ask for theirs."
+        ),
+        "contact_exists": translate("Errors", "This person is in your contacts already."),
+        "no_such_contact": translate("Errors", "This contact is not there any more."),
+        "no_such_message": translate("Errors", "This message is not there any more."),
+        "not_allowed": translate("Errors", "This is not possible at the moment: {detail}"),
+        "text_too_long": translate(
+            "Errors", "This message is longer than 64 KiB. Send it in parts or as a file."
+        ),
+        "quota": translate(
+            "Errors",
+            "Too much is waiting for this contact. It can go on when they have been online again.",
+        ),
+        "transport": translate("Errors", "The network failed. Hum keeps trying."),
+        "connect_failed": translate(
+            "Errors",
+            "Nobody answered there. Check address and port, and that the other side waits for you.",
+        ),
+        "connection_lost": translate("Errors", "The connection ended. Hum keeps trying."),
+        "address_in_use": translate(
+            "Errors",
+            "Another program uses this address and port. Choose another port, or close that program.",
+        ),
+        "relay_unavailable": translate("Errors", "The relay does not answer. Hum keeps trying."),
+        "store": translate(
+            "Errors", "Your data cannot be read or written at the moment. The files are untouched."
+        ),
+        "wrong_key": translate(
+            "Errors",
+            "This does not open your data. Check for typing errors; the files are untouched.",
+        ),
+        "store_too_new": translate(
+            "Errors",
+            "Your data was written by a newer version of Hum. Start that version; "
+            "the files are untouched.",
+        ),
+        "store_corrupt": translate(
+            "Errors",
+            "Your data is damaged. Hum leaves the files as they are; make a copy of them now.",
+        ),
+        "migration": translate(
+            "Errors", "Your data could not be brought to this version and was left as it was."
+        ),
+        "profile_in_use": translate(
+            "Errors", "Hum is open already with this profile. Use that window, or quit it first."
+        ),
+        "profile_missing": translate("Errors", "There is no profile in this folder yet."),
+        "folder_not_writable": translate(
+            "Errors",
+            "Hum cannot write to its folder. Check its permissions and the space on the disk.",
+        ),
+        "keyring": translate(
+            "Errors", "The keyring did not give the key. Use your passphrase or recovery code."
+        ),
+        "keyring_unavailable": translate(
+            "Errors",
+            "No keyring answers on this computer. Unlock it, or use your passphrase or recovery code.",
+        ),
+        "keyring_entry_missing": translate(
+            "Errors",
+            "The keyring works but does not hold this profile's key. "
+            "Use your passphrase or recovery code.",
+        ),
+    }
+
+
+def sentence(error: MessengerError) -> str:
+    """Return what to tell the person; for a kind without a sentence, that of its branch."""
+    table = _sentences()
+    kind = next(kind for kind in _kinds(type(error)) if kind in table)
+    return table[kind].replace("{detail}", str(error).rstrip(".") or "–")
+
+
+def unplanned_end() -> str:
+    """Return the sentence for an error that nobody planned."""
+    return translate(
+        "Errors",
+        "Hum had to stop because of a mistake of its own. What was sent and received is kept.",
+    )
+
+
+def _kinds(kind: type[BaseException]) -> list[str]:
+    return [each.kind for each in kind.__mro__ if issubclass(each, MessengerError)]
