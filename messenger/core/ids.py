@@ -24,6 +24,8 @@ def base32_decode(text: str) -> bytes:
         ValueError: a character outside the alphabet, an impossible length, or stray bits, so
             that two different texts never decode to the same bytes (but for their case).
     """
+    if not text.isascii():  # "ı".upper() is "I"
+        raise ValueError("not base32")
     upper = text.upper()
     try:
         data = base64.b32decode(upper + "=" * (-len(upper) % 8))

@@ -1,0 +1,91 @@
+"""What every test shares: no sight of the real home, display or session bus, and fixed chance.
+
+The environment is replaced before any other module is imported, because libraries read it at
+import. A test that needs a display asks for ``xvfb``.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+_HOME = Path(tempfile.mkdtemp(prefix="hum-test-home-"))
+_FOLDERS = {
+    "HOME": "",
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_DATA_HOME": ".local/share",
+    "XDG_CACHE_HOME": ".cache",
+    "XDG_STATE_HOME": ".local/state",
+    "XDG_RUNTIME_DIR": "run",
+}
+_HIDDEN = ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "PYTHON_KEYRING_BACKEND")
+
+
+def _isolate() -> None:
+    """Point every folder of the person at an empty one, and hide their desktop."""
+    for name, part in _FOLDERS.items():
+        folder = _HOME / part
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ[name] = str(folder)
+    for name in _HIDDEN:
+        os.environ.pop(name, None)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
+_isolate()
+
+# The same examples in every run; `HYPOTHESIS_PROFILE=explore` looks for new ones.
+_QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("fixed", derandomize=True, deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("explore", max_examples=2000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def xvfb() -> Iterator[str]:
+    """A real X server without a screen; the value is its DISPLAY.
+
+    The running process keeps drawing offscreen: give DISPLAY and ``QT_QPA_PLATFORM=xcb`` to a
+    child process, as :func:`windowed` does.
+    """
+    if not sys.platform.startswith("linux"):
+        pytest.skip("Xvfb is a Linux program; the window is tested by hand here")
+    assert shutil.which("Xvfb"), "Xvfb is missing: run `make test`, or install the package xvfb"
+    with _x_server() as display:
+        yield display
+
+
+@pytest.fixture
+def windowed(xvfb: str) -> dict[str, str]:
+    """The environment of a child process that opens real windows."""
+    return os.environ | {"DISPLAY": xvfb, "QT_QPA_PLATFORM": "xcb"}
+
+
+@contextmanager
+def _x_server() -> Iterator[str]:
+    """Start Xvfb on a free display of its own choice and stop it afterwards."""
+    read_end, write_end = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1600x1200x24"]
+    command += ["-nolisten", "tcp", "-noreset"]
+    server = subprocess.Popen(command, pass_fds=[write_end], stderr=subprocess.DEVNULL)
+    os.close(write_end)
+    try:
+        with os.fdopen(read_end) as announced:
+            number = announced.readline().strip()
+        assert number, "Xvfb did not start"
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
