@@ -1,0 +1,120 @@
+"""Message bodies: what stands inside an envelope once it is opened.
+
+Each is a msgpack array ``[kind, field, …]``. A kind that this version does not know decodes to
+:class:`Unsupported` and is kept, so that a later version can still show it.
+
+Source: docs/protocol.md, section 8.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Final, TypeAlias
+
+from msgspec import Meta
+
+from messenger.core.errors import MalformedFrameError
+from messenger.core.types import MAX_TEXT_LEN
+from messenger.protocol.control import Id
+from messenger.protocol.tagged import Tagged, TaggedCodec, Unknown
+
+MAX_BODY_LEN: Final = MAX_TEXT_LEN + 512  # bytes; the longest text and the fields around it
+MAX_EMOJI_LEN: Final = 64  # bytes of UTF-8; the longest emoji sequences have about 40
+MAX_TIME_MS: Final = 1 << 53  # Unix ms; what JSON scripts can hold exactly
+
+_Time: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_TIME_MS)]
+_Text: TypeAlias = Annotated[str, Meta(max_length=MAX_TEXT_LEN)]  # bytes are checked apart
+
+
+class Heartbeat(Tagged, frozen=True, tag=0):
+    """Nothing but a turn of the ratchet."""
+
+
+class Text(Tagged, frozen=True, tag=1):
+    """A written message."""
+
+    id: Id
+    text: _Text
+    sent_at: _Time  # Unix ms, the sender's clock
+    reply_to: Id | None = None
+
+    def __repr__(self) -> str:
+        return f"Text(id={self.id.hex()})"
+
+
+class Edit(Tagged, frozen=True, tag=2):
+    """The author replaces the text of an earlier message."""
+
+    target: Id
+    text: _Text
+    at: _Time
+
+    def __repr__(self) -> str:
+        return f"Edit(target={self.target.hex()})"
+
+
+class Delete(Tagged, frozen=True, tag=3):
+    """The author takes an earlier message back."""
+
+    target: Id
+    at: _Time
+
+
+class React(Tagged, frozen=True, tag=4):
+    """One reaction of the sender to a message; an empty one takes it back."""
+
+    target: Id
+    emoji: Annotated[str, Meta(max_length=MAX_EMOJI_LEN)]
+    at: _Time
+
+    def __repr__(self) -> str:
+        return f"React(target={self.target.hex()})"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """A body that a later version of Hum wrote."""
+
+    kind: int
+    raw: bytes = field(repr=False)  # the whole body, to be kept
+
+
+KnownBody: TypeAlias = Heartbeat | Text | Edit | Delete | React
+Body: TypeAlias = KnownBody | Unsupported
+_CODEC: Final[TaggedCodec[KnownBody]] = TaggedCodec(
+    Heartbeat, Text, Edit, Delete, React, union=KnownBody, max_len=MAX_BODY_LEN
+)
+
+
+def encode_body(body: KnownBody) -> bytes:
+    """Return the bytes of a body, at most MAX_BODY_LEN.
+
+    Raises:
+        ValueError: a field is out of its limits (a text of more than MAX_TEXT_LEN bytes of UTF-8).
+    """
+    data = _CODEC.encode(body)
+    if _too_long(body):
+        raise ValueError("a text field is longer than its limit in bytes")
+    return data
+
+
+def decode_body(data: bytes) -> Body:
+    """Read what an envelope held.
+
+    Raises:
+        MalformedFrameError: anything but the canonical bytes of a body within its limits.
+    """
+    body = _CODEC.decode(data)
+    if isinstance(body, Unknown):
+        return Unsupported(body.tag, body.raw)
+    if _too_long(body):
+        raise MalformedFrameError("a text field is longer than its limit in bytes")
+    return body
+
+
+def _too_long(body: KnownBody) -> bool:
+    match body:
+        case Text(text=text) | Edit(text=text):
+            return len(text.encode()) > MAX_TEXT_LEN
+        case React(emoji=emoji):
+            return len(emoji.encode()) > MAX_EMOJI_LEN
+        case _:
+            return False

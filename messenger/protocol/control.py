@@ -1,0 +1,117 @@
+"""Frames of the CONTROL channel: greeting, consent, epoch exchange, acknowledgements, farewell.
+
+Each is a msgpack array ``[tag, field, …]``. A tag, once given, never changes its meaning; a new
+field is a new tag, which older versions ignore.
+
+Source: docs/protocol.md, section 6.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Final, TypeAlias
+
+from msgspec import Meta
+
+from messenger.core.types import MAX_NAME_LEN
+from messenger.protocol.tagged import Tagged, TaggedCodec, Unknown
+
+PROTOCOL_VERSION: Final = 1
+MAX_CONTROL_LEN: Final = 4096  # bytes of one frame; the longest Hello has about 1,500
+MAX_HELLO_ADDRESSES: Final = 4  # as in the card, docs/protocol.md, section 2
+MAX_HELLO_EPOCHS: Final = 8  # ids; twice what a session keeps, so that later versions keep more
+MAX_HOST_LEN: Final = 255  # characters; RFC 1035, section 2.3.4
+MAX_ACK_IDS: Final = 64  # message ids in one frame
+
+Id: TypeAlias = Annotated[bytes, Meta(min_length=16, max_length=16)]
+_X25519Key: TypeAlias = Annotated[bytes, Meta(min_length=32, max_length=32)]
+_KemKey: TypeAlias = Annotated[bytes, Meta(min_length=1184, max_length=1184)]
+_KemCiphertext: TypeAlias = Annotated[bytes, Meta(min_length=1088, max_length=1088)]
+_Host: TypeAlias = Annotated[
+    str, Meta(min_length=1, max_length=MAX_HOST_LEN, pattern=r"\A[\x21-\x7e]+\Z")
+]
+_Port: TypeAlias = Annotated[int, Meta(ge=1, le=65_535)]
+
+
+class GoodbyeReason(StrEnum):
+    """Why a side ends a link on purpose."""
+
+    DECLINED = "declined"  # the request was declined, or the contact is blocked
+    REMOVED = "removed"  # the contact was removed
+    SUPERSEDED = "superseded"  # another link between the same two took over
+    KEY_CHANGE = "key_change"  # the contact is frozen because another key answered
+    CLOSING = "closing"  # the program ends
+
+
+class Hello(Tagged, frozen=True, tag=1):
+    """The first frame of each side, and again whenever something in it changes."""
+
+    version: Annotated[int, Meta(ge=1, le=65_535)]
+    name: Annotated[str, Meta(max_length=MAX_NAME_LEN)]  # remote text: clean it before showing
+    consent: bool  # we have added or accepted this peer
+    epochs: Annotated[tuple[Id, ...], Meta(max_length=MAX_HELLO_EPOCHS)]  # held, newest first
+    listen_port: Annotated[int, Meta(ge=0, le=65_535)]  # where we accept links; 0: nowhere
+    addresses: Annotated[tuple[tuple[_Host, _Port], ...], Meta(max_length=MAX_HELLO_ADDRESSES)]
+
+
+class EpochOffer(Tagged, frozen=True, tag=2):
+    """One half of a hybrid exchange, from the initiator of the link."""
+
+    base: Id | None  # the epoch it builds on; None: a fresh session
+    ratchet_key: _X25519Key
+    kem_key: _KemKey
+
+
+class EpochAnswer(Tagged, frozen=True, tag=3):
+    """The other half."""
+
+    epoch: Id  # the id that both sides derived; another one means another secret
+    ratchet_key: _X25519Key  # the peer's first ratchet key in this epoch
+    kem_ciphertext: _KemCiphertext
+
+
+class Ack(Tagged, frozen=True, tag=4):
+    """These messages are committed on our disk (now or earlier)."""
+
+    ids: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=MAX_ACK_IDS)]
+
+
+class Unreadable(Tagged, frozen=True, tag=5):
+    """Envelopes of yours did not open: make a new epoch and seal what is unacknowledged again."""
+
+    count: Annotated[int, Meta(ge=1, le=0xFFFF_FFFF)]  # on this link so far
+
+
+class Goodbye(Tagged, frozen=True, tag=6):
+    """The last frame before a link is closed on purpose."""
+
+    reason: GoodbyeReason
+
+
+ControlFrame: TypeAlias = Hello | EpochOffer | EpochAnswer | Ack | Unreadable | Goodbye
+_CODEC: Final[TaggedCodec[ControlFrame]] = TaggedCodec(
+    Hello,
+    EpochOffer,
+    EpochAnswer,
+    Ack,
+    Unreadable,
+    Goodbye,
+    union=ControlFrame,
+    max_len=MAX_CONTROL_LEN,
+)
+
+
+def encode_control(frame: ControlFrame) -> bytes:
+    """Return the bytes of a frame.
+
+    Raises:
+        ValueError: a field is out of its limits.
+    """
+    return _CODEC.encode(frame)
+
+
+def decode_control(data: bytes) -> ControlFrame | Unknown:
+    """Read a frame; one that a later version added comes back as :class:`Unknown`.
+
+    Raises:
+        MalformedFrameError: anything but the canonical bytes of a frame within its limits.
+    """
+    return _CODEC.decode(data)
