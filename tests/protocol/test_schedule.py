@@ -122,7 +122,7 @@ def test_the_signatures_leave_no_way_in_for_a_queue() -> None:
 
 
 def test_the_module_imports_nothing_that_knows_content() -> None:
-    imported = set()
+    imported: set[str | None] = set()
     for node in ast.walk(ast.parse(inspect.getsource(module))):
         if isinstance(node, ast.Import):
             imported |= {alias.name for alias in node.names}
