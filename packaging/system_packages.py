@@ -50,27 +50,40 @@ def font(package: str, part_of_name: str, *, required: bool) -> Need:
     return Need(package, lambda: _has_font(part_of_name), required)
 
 
-# What the libraries of PySide6 6.11 ask for and its wheel does not bring along.
+# What the libraries and the X11 plugin of PySide6 6.11 ask for and its wheel does not bring along.
+QT_LIBRARIES = {
+    "libgl1": "libGL.so.1",
+    "libegl1": "libEGL.so.1",
+    "libfontconfig1": "libfontconfig.so.1",
+    "libfreetype6": "libfreetype.so.6",
+    "libdbus-1-3": "libdbus-1.so.3",
+    "libglib2.0-0": "libgthread-2.0.so.0",
+    "libxkbcommon0": "libxkbcommon.so.0",
+    "libxkbcommon-x11-0": "libxkbcommon-x11.so.0",
+    "libx11-6": "libX11.so.6",
+    "libx11-xcb1": "libX11-xcb.so.1",
+    "libxcb-cursor0": "libxcb-cursor.so.0",
+    "libxcb-icccm4": "libxcb-icccm.so.4",
+    "libxcb-image0": "libxcb-image.so.0",
+    "libxcb-keysyms1": "libxcb-keysyms.so.1",
+    "libxcb-randr0": "libxcb-randr.so.0",
+    "libxcb-render-util0": "libxcb-render-util.so.0",
+    "libxcb-shape0": "libxcb-shape.so.0",
+    "libxcb-sync1": "libxcb-sync.so.1",
+    "libxcb-xfixes0": "libxcb-xfixes.so.0",
+    "libxcb-xkb1": "libxcb-xkb.so.1",
+}
+WAYLAND_LIBRARIES = {
+    "libwayland-client0": "libwayland-client.so.0",
+    "libwayland-cursor0": "libwayland-cursor.so.0",
+}
 WINDOW = [
-    library("libgl1", "libGL.so.1"),
-    library("libegl1", "libEGL.so.1"),
-    library("libfontconfig1", "libfontconfig.so.1"),
-    library("libdbus-1-3", "libdbus-1.so.3"),
-    library("libglib2.0-0", "libgthread-2.0.so.0"),
-    library("libxkbcommon0", "libxkbcommon.so.0"),
-    library("libxkbcommon-x11-0", "libxkbcommon-x11.so.0"),
-    library("libx11-xcb1", "libX11-xcb.so.1"),
-    library("libxcb-cursor0", "libxcb-cursor.so.0"),
-    library("libxcb-icccm4", "libxcb-icccm.so.4"),
-    library("libxcb-image0", "libxcb-image.so.0"),
-    library("libxcb-keysyms1", "libxcb-keysyms.so.1"),
-    library("libxcb-randr0", "libxcb-randr.so.0"),
-    library("libxcb-render-util0", "libxcb-render-util.so.0"),
-    library("libxcb-shape0", "libxcb-shape.so.0"),
-    library("libxcb-xkb1", "libxcb-xkb.so.1"),
+    *(library(package, soname) for package, soname in QT_LIBRARIES.items()),
     font("fonts-dejavu-core", "", required=True),
     font("fonts-noto-color-emoji", "emoji", required=False),
 ]
+if os.environ.get("WAYLAND_DISPLAY"):
+    WINDOW += [library(package, soname) for package, soname in WAYLAND_LIBRARIES.items()]
 TEST = [
     *WINDOW,
     program("xvfb", "Xvfb"),
@@ -126,7 +139,8 @@ def _report(missing: list[Need]) -> int:
         if packages:
             consequence = "Hum needs" if required else "Hum would look or test better with"
             print(
-                f"{consequence} system packages that are not here: sudo apt-get install {packages}",
+                f"{consequence} system packages that are not here; on Debian and its kin: "
+                f"sudo apt-get install {packages}",
                 file=sys.stderr,
             )
     return int(any(need.required for need in missing))

@@ -6,15 +6,14 @@ import. A test that needs a display asks for ``xvfb``.
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from x_server import x_server
 
 _HOME = Path(tempfile.mkdtemp(prefix="hum-test-home-"))
 _FOLDERS = {
@@ -63,7 +62,7 @@ def xvfb() -> Iterator[str]:
     if not sys.platform.startswith("linux"):
         pytest.skip("Xvfb is a Linux program; the window is tested by hand here")
     assert shutil.which("Xvfb"), "Xvfb is missing: run `make test`, or install the package xvfb"
-    with _x_server() as display:
+    with x_server() as display:
         yield display
 
 
@@ -71,21 +70,3 @@ def xvfb() -> Iterator[str]:
 def windowed(xvfb: str) -> dict[str, str]:
     """The environment of a child process that opens real windows."""
     return os.environ | {"DISPLAY": xvfb, "QT_QPA_PLATFORM": "xcb"}
-
-
-@contextmanager
-def _x_server() -> Iterator[str]:
-    """Start Xvfb on a free display of its own choice and stop it afterwards."""
-    read_end, write_end = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1600x1200x24"]
-    command += ["-nolisten", "tcp", "-noreset"]
-    server = subprocess.Popen(command, pass_fds=[write_end], stderr=subprocess.DEVNULL)
-    os.close(write_end)
-    try:
-        with os.fdopen(read_end) as announced:
-            number = announced.readline().strip()
-        assert number, "Xvfb did not start"
-        yield f":{number}"
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
