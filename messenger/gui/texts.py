@@ -70,7 +70,8 @@ def _sentences() -> dict[str, str]:
         "connection_lost": translate("Errors", "The connection ended. Hum keeps trying."),
         "address_in_use": translate(
             "Errors",
-            "Another program uses this address and port. Choose another port, or close that program.",
+            "Another program uses this address and port. "
+            "Choose another port, or close that program.",
         ),
         "relay_unavailable": translate("Errors", "The relay does not answer. Hum keeps trying."),
         "store": translate(
@@ -105,7 +106,8 @@ def _sentences() -> dict[str, str]:
         ),
         "keyring_unavailable": translate(
             "Errors",
-            "No keyring answers on this computer. Unlock it, or use your passphrase or recovery code.",
+            "No keyring answers on this computer. "
+            "Unlock it, or use your passphrase or recovery code.",
         ),
         "keyring_entry_missing": translate(
             "Errors",

@@ -1,0 +1,195 @@
+"""Where everything of one message lies in its row. Geometry only; painting is in ``message.py``.
+
+Own bubbles stand on the right, theirs on the left; the corner at the foot of that side is nearly
+square, so that sides differ by shape too. Bubbles of one group stand close together.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainterPath
+
+from messenger.core.types import Message, MessageState
+from messenger.gui.delegates.shown_text import Link, ShownText, WrappedText
+from messenger.gui.models.conversation import Place
+from messenger.gui.theme import (
+    RADIUS_L,
+    SPACE_L,
+    SPACE_M,
+    SPACE_S,
+    SPACE_XS,
+    TextSize,
+    scaled_font,
+)
+from messenger.gui.times import clock_time, day_words
+from messenger.gui.words import state_icon
+
+MARGIN: Final = SPACE_L  # between bubbles and the edge of the view
+PAD_X: Final = SPACE_M  # inside a bubble
+PAD_Y: Final = 7
+GAP: Final = SPACE_M  # between groups
+JOINED_GAP: Final = 2  # within a group
+TAIL_RADIUS: Final = 4
+WIDEST: Final = 560  # text beyond this is tiring to read
+WIDTH_STEP: Final = 8  # text is wrapped anew only at these steps of the view's width
+SHARE: Final = 0.78  # of the view's width, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Fonts and what follows from them, the same for all rows."""
+
+    font: QFont
+    caption: QFont
+    line_height: float
+    caption_height: float
+    caption_ascent: float
+    icon_side: float
+
+    @classmethod
+    def of(cls, font: QFont) -> "Metrics":
+        caption = scaled_font(font, TextSize.CAPTION)
+        small = QFontMetricsF(caption)
+        return cls(
+            font=font,
+            caption=caption,
+            line_height=QFontMetricsF(font).height(),
+            caption_height=small.height(),
+            caption_ascent=small.ascent(),
+            icon_side=round(small.height()),
+        )
+
+    def caption_width(self, text: str) -> float:
+        return QFontMetricsF(self.caption).horizontalAdvance(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One row laid out; all coordinates are relative to the row's top left corner."""
+
+    height: float
+    day: str  # written above, or empty
+    day_at: QRectF
+    outline: QPainterPath
+    frame: QRectF  # around the outline
+    text: ShownText
+    wrapped: WrappedText
+    text_at: QPointF
+    links: tuple[Link, ...]
+    more: str  # words that show the rest, or empty
+    more_at: QRectF
+    time: str
+    time_at: QPointF  # its base line
+    icon: str  # name of the state's icon, or empty
+    icon_at: QRectF
+
+
+def text_width(view_width: float) -> int:
+    """Return how wide text may run in a view, in steps, so that resizing seldom wraps anew."""
+    room = min(view_width * SHARE, view_width - 2 * MARGIN) - 2 * PAD_X
+    return int(max(min(room, WIDEST), 80) // WIDTH_STEP * WIDTH_STEP)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a row's look depends on besides its message."""
+
+    place: Place
+    whole: bool  # show all of a long text
+    today: int  # Julian day
+
+
+def lay_out(message: Message, setting: Setting, metrics: Metrics, width: float) -> Bubble:
+    """Lay out one row of a view that is ``width`` wide."""
+    place = setting.place
+    shown = ShownText.of(message.text, whole=setting.whole)
+    links = shown.links()
+    room = text_width(width)
+    wrapped = WrappedText(shown.shown, metrics.font, room, links)
+    more = _more_words(message.text) if shown.shortened else ""
+
+    time = clock_time(message.sent_at)
+    icon = state_icon(message.state)
+    failed = message.state is MessageState.FAILED
+    footer_width = metrics.caption_width(time) + (metrics.icon_side + SPACE_XS if icon else 0)
+    beside = not (more or wrapped.right_to_left or failed) and (
+        wrapped.last_width + SPACE_M + footer_width <= room
+    )
+    content = max(
+        wrapped.widest,
+        metrics.caption_width(more),
+        wrapped.last_width + SPACE_M + footer_width if beside else footer_width,
+    )
+    frame_width = content + 2 * PAD_X
+    day = day_words(place.day, setting.today) if place.day is not None else ""
+    top = _day_height(metrics) if day else (JOINED_GAP if place.joins_previous else GAP)
+    more_height = metrics.line_height + SPACE_XS if more else 0.0
+    footer_height = 0.0 if beside else metrics.caption_height + 2
+    frame_height = wrapped.height + more_height + footer_height + 2 * PAD_Y
+    left = width - MARGIN - frame_width if message.outgoing else float(MARGIN)
+    frame = QRectF(left, top, frame_width, frame_height)
+    inner = frame.adjusted(PAD_X, PAD_Y, -PAD_X, -PAD_Y)
+    text_left = inner.right() - wrapped.widest if wrapped.right_to_left else inner.left()
+    icon_at = QRectF(
+        inner.right() - metrics.icon_side,
+        inner.bottom() - metrics.icon_side,
+        metrics.icon_side,
+        metrics.icon_side,
+    )
+    return Bubble(
+        height=top + frame_height + (0 if place.joins_next else SPACE_XS),
+        day=day,
+        day_at=QRectF(0, SPACE_M, width, metrics.caption_height + SPACE_S),
+        outline=_outline(frame, place, outgoing=message.outgoing),
+        frame=frame,
+        text=shown,
+        wrapped=wrapped,
+        text_at=QPointF(text_left, inner.top()),
+        links=links,
+        more=more,
+        more_at=QRectF(
+            inner.left(), inner.top() + wrapped.height + 2, content, metrics.line_height
+        ),
+        time=time,
+        time_at=QPointF(
+            inner.right() - footer_width,
+            inner.bottom() - metrics.caption_height + metrics.caption_ascent,
+        ),
+        icon=icon,
+        icon_at=icon_at,
+    )
+
+
+def _day_height(metrics: Metrics) -> float:
+    return metrics.caption_height + SPACE_S + 2 * SPACE_M
+
+
+def _more_words(text: str) -> str:
+    words = QCoreApplication.translate("Bubble", "Show all {count} characters")
+    return words.replace("{count}", f"{len(text):,}")
+
+
+def _outline(frame: QRectF, place: Place, *, outgoing: bool) -> QPainterPath:
+    """Return a rounded box whose corners on the speaker's side are tight inside a group."""
+    top = TAIL_RADIUS if place.joins_previous else RADIUS_L
+    tail = TAIL_RADIUS
+    if outgoing:
+        return rounded(frame, RADIUS_L, top, tail, RADIUS_L)
+    return rounded(frame, top, RADIUS_L, RADIUS_L, tail)
+
+
+def rounded(box: QRectF, tl: float, tr: float, br: float, bl: float) -> QPainterPath:
+    """Return a box with a radius for each corner, clockwise from the top left."""
+    path = QPainterPath()
+    path.moveTo(box.left() + tl, box.top())
+    path.lineTo(box.right() - tr, box.top())
+    path.arcTo(box.right() - 2 * tr, box.top(), 2 * tr, 2 * tr, 90, -90)
+    path.lineTo(box.right(), box.bottom() - br)
+    path.arcTo(box.right() - 2 * br, box.bottom() - 2 * br, 2 * br, 2 * br, 0, -90)
+    path.lineTo(box.left() + bl, box.bottom())
+    path.arcTo(box.left(), box.bottom() - 2 * bl, 2 * bl, 2 * bl, 270, -90)
+    path.lineTo(box.left(), box.top() + tl)
+    path.arcTo(box.left(), box.top(), 2 * tl, 2 * tl, 180, -90)
+    path.closeSubpath()
+    return path

@@ -1,0 +1,235 @@
+"""Paints a row of the contact list."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QDateTime,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewItem
+
+from messenger.core.types import Contact, Presence, Relation
+from messenger.gui.delegates.avatar import Face, paint_avatar
+from messenger.gui.icons import paint_icon
+from messenger.gui.models.contacts import ContactRole, Section
+from messenger.gui.remote_text import shown_line
+from messenger.gui.theme import (
+    RADIUS_M,
+    SPACE_M,
+    SPACE_S,
+    SPACE_XS,
+    TextSize,
+    colour,
+    scaled_font,
+    tokens_of,
+)
+from messenger.gui.times import short_when
+from messenger.gui.tokens import Tokens
+from messenger.gui.words import relation_sentence, title_of, trust_icon, trust_word
+
+Index = QModelIndex | QPersistentModelIndex
+translate = QCoreApplication.translate
+
+AVATAR: Final = 44.0
+ROW_PAD: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What one paint works with."""
+
+    painter: QPainter
+    contact: Contact
+    presence: Presence
+    tokens: Tokens
+    font: QFont
+    area: QRectF  # right of the avatar
+
+
+class ContactDelegate(QAbstractItemDelegate):
+    """Name, trust mark, last line, time, unread count, presence ring. Owner: GUI thread."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        font: QFont = option.font
+        height = max(AVATAR, _two_lines(font)) + 2 * ROW_PAD
+        return QSize(120, round(height + (_heading_height(font) if _heading(index) else 0)))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        font: QFont = option.font
+        tokens = tokens_of(option.palette)
+        row = QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        heading = _heading(index)
+        if heading:
+            _paint_heading(painter, row, heading, font, tokens)
+            row.setTop(row.top() + _heading_height(font))
+        self._paint_back(painter, row, option, tokens)
+        contact: Contact = index.data(ContactRole.CONTACT)
+        presence: Presence = index.data(ContactRole.PRESENCE)
+        box = row.adjusted(SPACE_S + SPACE_S, 0, -SPACE_S - SPACE_M, 0)
+        face = QRectF(box.left(), row.center().y() - AVATAR / 2, AVATAR, AVATAR)
+        paint_avatar(painter, face, Face.of(contact, presence), tokens, font)
+        box.setLeft(face.right() + SPACE_M)
+        height = _two_lines(font)
+        box.setTop(row.center().y() - height / 2)
+        box.setHeight(height)
+        parts = _Row(painter, contact, presence, tokens, font, box)
+        _paint_first_line(parts)
+        _paint_second_line(parts)
+        painter.restore()
+
+    @staticmethod
+    def _paint_back(
+        painter: QPainter, row: QRectF, option: QStyleOptionViewItem, tokens: Tokens
+    ) -> None:
+        state = option.state
+        box = row.adjusted(SPACE_S, 1, -SPACE_S, -1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(colour(tokens.selected))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(colour(tokens.hover))
+        else:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(colour(tokens.accent), 2))
+            box.adjust(1, 1, -1, -1)
+        painter.drawRoundedRect(box, RADIUS_M, RADIUS_M)
+
+
+def _two_lines(font: QFont) -> float:
+    return 2 * QFontMetricsF(font).height() + SPACE_XS
+
+
+def _heading(index: Index) -> str:
+    """Return the words above the first row of a section; none above plain contacts alone."""
+    section: Section = index.data(ContactRole.SECTION)
+    above = index.row() - 1
+    if above >= 0 and index.model().index(above, 0).data(ContactRole.SECTION) == section:
+        return ""
+    if section is Section.REQUESTS:
+        return translate("ContactDelegate", "Requests")
+    if section is Section.BLOCKED:
+        return translate("ContactDelegate", "Blocked")
+    return translate("ContactDelegate", "Contacts") if above >= 0 else ""
+
+
+def _heading_height(font: QFont) -> float:
+    caption = QFontMetricsF(scaled_font(font, TextSize.CAPTION))
+    return float(round(caption.height() + SPACE_M + SPACE_XS))
+
+
+def _paint_heading(painter: QPainter, row: QRectF, words: str, font: QFont, tokens: Tokens) -> None:
+    box = QRectF(row.left() + 2 * SPACE_S, row.top(), row.width(), _heading_height(font))
+    painter.setFont(scaled_font(font, TextSize.CAPTION, bold=True))
+    painter.setPen(colour(tokens.text_muted))
+    box.setBottom(box.bottom() - SPACE_XS)
+    painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, words)
+
+
+def _paint_first_line(row: _Row) -> None:
+    """Name, trust mark and word on the left, time on the right."""
+    painter, area = row.painter, row.area
+    caption = scaled_font(row.font, TextSize.CAPTION)
+    small = QFontMetricsF(caption)
+    bold = QFont(row.font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    large = QFontMetricsF(bold)
+    line = QRectF(area.left(), area.top(), area.width(), large.height())
+    if row.contact.last_message is not None:
+        when = short_when(row.contact.last_message.arrived_at, QDateTime.currentMSecsSinceEpoch())
+        painter.setFont(caption)
+        painter.setPen(colour(row.tokens.text_muted))
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, when)
+        line.setRight(line.right() - small.horizontalAdvance(when) - SPACE_S)
+    side = round(small.height())
+    word = trust_word(row.contact)
+    word_width = small.horizontalAdvance(word)
+    title = title_of(row.contact)
+    wanted = large.horizontalAdvance(title)
+    with_word = wanted + SPACE_XS + side + 2 + word_width <= line.width()
+    room = line.width() - SPACE_XS - side - (2 + word_width if with_word else 0)
+    name = large.elidedText(title, Qt.TextElideMode.ElideRight, room)
+    painter.setFont(bold)
+    painter.setPen(colour(row.tokens.text))
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(line, left | Qt.AlignmentFlag.AlignAbsolute, name)
+    x = line.left() + large.horizontalAdvance(name) + SPACE_XS
+    tint = colour(_trust_tint(row.contact, row.tokens))
+    paint_icon(
+        painter,
+        trust_icon(row.contact),
+        QRectF(x, line.center().y() - side / 2, side, side),
+        tint,
+    )
+    if with_word:
+        painter.setFont(caption)
+        painter.setPen(tint)
+        painter.drawText(
+            QRectF(x + side + 2, line.top(), word_width + 1, line.height()), left, word
+        )
+
+
+def _paint_second_line(row: _Row) -> None:
+    """What was said last, or what the contact waits for; the unread count on the right."""
+    painter, area = row.painter, row.area
+    metrics = QFontMetricsF(row.font)
+    line = QRectF(area.left(), area.bottom() - metrics.height(), area.width(), metrics.height())
+    if row.contact.unread_count:
+        line.setRight(_paint_badge(row, line) - SPACE_S)
+    words, tint = _second_line(row.contact, row.presence, row.tokens)
+    painter.setFont(row.font)
+    painter.setPen(colour(tint))
+    elided = metrics.elidedText(words, Qt.TextElideMode.ElideRight, line.width())
+    painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute, elided)
+
+
+def _paint_badge(row: _Row, line: QRectF) -> float:
+    """Paint the unread count; return its left edge."""
+    count = row.contact.unread_count
+    words = str(count) if count <= 999 else "999+"
+    font = scaled_font(row.font, TextSize.CAPTION, bold=True)
+    metrics = QFontMetricsF(font)
+    height = metrics.height() + 2
+    width = max(height, metrics.horizontalAdvance(words) + SPACE_S + 2)
+    box = QRectF(line.right() - width, line.center().y() - height / 2, width, height)
+    row.painter.setPen(Qt.PenStyle.NoPen)
+    row.painter.setBrush(colour(row.tokens.accent))
+    row.painter.drawRoundedRect(box, height / 2, height / 2)
+    row.painter.setFont(font)
+    row.painter.setPen(colour(row.tokens.on_accent))
+    row.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+    return box.left()
+
+
+def _second_line(contact: Contact, presence: Presence, tokens: Tokens) -> tuple[str, str]:
+    """Return the words and their colour."""
+    if contact.frozen:
+        return translate("ContactDelegate", "Another key answered"), tokens.danger_text
+    if contact.relation is not Relation.ACCEPTED:
+        return relation_sentence(contact, presence), tokens.text_muted
+    if contact.draft:
+        words = translate("ContactDelegate", "Draft: {text}")
+        return words.replace("{text}", shown_line(contact.draft)), tokens.accent_text
+    last = contact.last_message
+    if last is None:
+        return translate("ContactDelegate", "No messages yet"), tokens.text_muted
+    if last.outgoing:
+        words = translate("ContactDelegate", "You: {text}")
+        return words.replace("{text}", shown_line(last.text)), tokens.text_muted
+    tint = tokens.text if contact.unread_count else tokens.text_muted
+    return shown_line(last.text), tint
+
+
+def _trust_tint(contact: Contact, tokens: Tokens) -> str:
+    if contact.frozen:
+        return tokens.danger_text
+    return tokens.accent_text if contact.verified_at is not None else tokens.text_muted

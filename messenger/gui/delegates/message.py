@@ -1,0 +1,196 @@
+"""Paints messages as bubbles and knows what lies under the pointer.
+
+One delegate paints all rows; laid-out rows are kept, so that a frame costs painting only.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPen, QTextCharFormat, QTextLayout
+from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewItem
+
+from messenger.core.types import Message, MessageState
+from messenger.gui.delegates.bubble import Bubble, Metrics, Setting, lay_out, rounded
+from messenger.gui.icons import paint_icon
+from messenger.gui.models.conversation import ConversationRole
+from messenger.gui.theme import SPACE_M, colour, tokens_of
+from messenger.gui.tokens import Tokens
+
+Index = QModelIndex | QPersistentModelIndex
+_KEPT: Final = 500  # laid-out rows; more than a window, so that paging back is free
+
+
+@dataclass(frozen=True, slots=True)
+class TextSelection:
+    """Marked text of one message, in UTF-16 units of what is shown; ``end`` may come first."""
+
+    row: int  # Message.row
+    start: int
+    end: int
+
+    @property
+    def ordered(self) -> tuple[int, int]:
+        return min(self.start, self.end), max(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    message: Message
+    setting: Setting
+    bubble: Bubble
+
+
+class MessageDelegate(QAbstractItemDelegate):
+    """Owner: GUI thread; one per view. The view tells it width, font and what is marked."""
+
+    def __init__(self, font: QFont, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._metrics = Metrics.of(font)
+        self._width = 0
+        self._kept: OrderedDict[int, _Kept] = OrderedDict()
+        self.today = 0  # Julian day, for the words above the messages
+        self.selection: TextSelection | None = None
+        self.hits: dict[int, Sequence[tuple[int, int]]] = {}  # Message.row: found characters
+        self.whole: set[int] = set()  # Message.row of long messages that are shown whole
+
+    def set_view(self, width: int, font: QFont) -> None:
+        """Follow the size and the font of the view."""
+        if width != self._width or font != self._metrics.font:
+            self._width = width
+            self._metrics = Metrics.of(font)
+            self._kept.clear()
+
+    def bubble(self, index: Index) -> Bubble:
+        """Return the row laid out for the present width."""
+        message: Message = index.data(ConversationRole.MESSAGE)
+        setting = Setting(index.data(ConversationRole.PLACE), message.row in self.whole, self.today)
+        kept = self._kept.get(message.row)
+        if kept is not None and kept.message == message and kept.setting == setting:
+            return kept.bubble
+        bubble = lay_out(message, setting, self._metrics, self._width)
+        self._kept[message.row] = _Kept(message, setting, bubble)
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return bubble
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(self._width, round(self.bubble(index).height))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        bubble = self.bubble(index)
+        message: Message = index.data(ConversationRole.MESSAGE)
+        tokens = tokens_of(option.palette)
+        rect = option.rect
+        state = option.state
+        painter.save()
+        painter.translate(rect.left(), rect.top())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if bubble.day:
+            self._paint_day(painter, bubble, tokens)
+        self._paint_box(painter, bubble, message, tokens, state)
+        self._paint_text(painter, bubble, message, tokens)
+        self._paint_footer(painter, bubble, message, tokens)
+        painter.restore()
+
+    # -- what lies where ------------------------------------------------------------------------
+
+    def link_at(self, index: Index, point: QPointF) -> str | None:
+        """Return the address under a point of the row, if there is one."""
+        bubble = self.bubble(index)
+        inside = point - bubble.text_at
+        for link in bubble.links:
+            if bubble.wrapped.contains(inside, link.start, link.end):
+                return link.url
+        return None
+
+    def position_at(self, index: Index, point: QPointF) -> int:
+        """Return the text position nearest to a point of the row, in UTF-16 units."""
+        bubble = self.bubble(index)
+        return bubble.wrapped.position_at(point - bubble.text_at)
+
+    def in_bubble(self, index: Index, point: QPointF) -> bool:
+        return self.bubble(index).frame.contains(point)
+
+    def on_more(self, index: Index, point: QPointF) -> bool:
+        """Tell whether a point lies on the words that show the rest of a long message."""
+        bubble = self.bubble(index)
+        return bool(bubble.more) and bubble.more_at.contains(point)
+
+    # -- painting -------------------------------------------------------------------------------
+
+    def _paint_day(self, painter: QPainter, bubble: Bubble, tokens: Tokens) -> None:
+        width = self._metrics.caption_width(bubble.day) + 2 * SPACE_M
+        pill = QRectF(bubble.day_at)
+        pill.setWidth(width)
+        pill.moveLeft((bubble.day_at.width() - width) / 2)
+        radius = pill.height() / 2
+        painter.fillPath(rounded(pill, radius, radius, radius, radius), colour(tokens.sidebar))
+        painter.setFont(self._metrics.caption)
+        painter.setPen(colour(tokens.text_muted))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, bubble.day)
+
+    def _paint_box(
+        self,
+        painter: QPainter,
+        bubble: Bubble,
+        message: Message,
+        tokens: Tokens,
+        state: QStyle.StateFlag,
+    ) -> None:
+        fill = tokens.own_bubble if message.outgoing else tokens.peer_bubble
+        painter.fillPath(bubble.outline, colour(fill))
+        if state & (QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected):
+            painter.setPen(QPen(colour(tokens.accent), 2))
+            painter.drawPath(bubble.outline)
+
+    def _paint_text(
+        self, painter: QPainter, bubble: Bubble, message: Message, tokens: Tokens
+    ) -> None:
+        painter.setPen(colour(tokens.own_text if message.outgoing else tokens.peer_text))
+        painter.setClipRect(bubble.frame)  # stacked marks would climb over other rows
+        origin = bubble.text_at + QPointF(bubble.wrapped.shift, 0)
+        bubble.wrapped.layout.draw(painter, origin, self._marks(bubble, message, tokens))
+        painter.setClipping(False)
+        if bubble.more:
+            painter.setPen(colour(tokens.own_text if message.outgoing else tokens.accent_text))
+            font = QFont(self._metrics.font)
+            font.setUnderline(True)
+            painter.setFont(font)
+            painter.drawText(bubble.more_at, Qt.AlignmentFlag.AlignLeft, bubble.more)
+
+    def _marks(
+        self, bubble: Bubble, message: Message, tokens: Tokens
+    ) -> list[QTextLayout.FormatRange]:
+        marks = [
+            _mark(bubble.text.units(start), bubble.text.units(end), tokens.hit, tokens.text)
+            for start, end in self.hits.get(message.row, ())
+            if end <= len(bubble.text.shown)
+        ]
+        if self.selection is not None and self.selection.row == message.row:
+            start, end = self.selection.ordered
+            marks.append(_mark(start, end, tokens.accent, tokens.on_accent))
+        return marks
+
+    def _paint_footer(
+        self, painter: QPainter, bubble: Bubble, message: Message, tokens: Tokens
+    ) -> None:
+        muted = tokens.own_muted if message.outgoing else tokens.peer_muted
+        painter.setFont(self._metrics.caption)
+        painter.setPen(colour(muted))
+        painter.drawText(bubble.time_at, bubble.time)
+        if bubble.icon:
+            failed = message.state is MessageState.FAILED
+            tint = tokens.danger_text if failed else muted
+            paint_icon(painter, bubble.icon, bubble.icon_at, colour(tint))
+
+
+def _mark(start: int, end: int, background: str, foreground: str) -> QTextLayout.FormatRange:
+    mark = QTextLayout.FormatRange()
+    mark.start, mark.length = start, end - start
+    mark.format = QTextCharFormat()
+    mark.format.setBackground(colour(background))
+    mark.format.setForeground(colour(foreground))
+    return mark

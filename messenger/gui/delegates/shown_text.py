@@ -1,0 +1,178 @@
+"""A message's text ready for the screen: wrapped, with its links found.
+
+Positions are in UTF-16 units, as QTextLayout counts; :class:`ShownText` translates to characters.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFont, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+
+from messenger.gui.remote_text import shown_body
+
+# A longer message is shown in part, with words to click on for the rest.
+SHORT_LEN: Final = 1_500  # characters
+SHORT_LINES: Final = 24
+
+# No bidi or invisible characters inside: what is underlined is what would be opened.
+_LINK: Final = re.compile(
+    r"https?://[^\s<>\"'`\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufffd]+",
+    re.IGNORECASE,
+)
+_AFTER_LINK: Final = ".,;:!?)]}…"
+_DIRECTION_LEN: Final = 256  # characters looked at for a direction
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A web address inside a text."""
+
+    start: int  # UTF-16 units
+    end: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownText:
+    """What is shown of a message, and how its positions relate to the text as received."""
+
+    original: str = field(repr=False)
+    shown: str = field(repr=False)  # same characters one for one, perhaps cut off
+    shortened: bool
+    plain_units: bool  # one UTF-16 unit a character
+
+    @classmethod
+    def of(cls, text: str, *, whole: bool) -> "ShownText":
+        """Clean a text and, unless ``whole``, cut it to a length that reads well."""
+        cut = len(text) if whole else _short_len(text)
+        shown = shown_body(text[:cut])
+        return cls(
+            original=text,
+            shown=shown + ("…" if cut < len(text) else ""),
+            shortened=cut < len(text),
+            plain_units=shown.isascii() or max(shown, default="") <= "\uffff",
+        )
+
+    def units(self, position: int) -> int:
+        """Translate a position in characters to UTF-16 units."""
+        if self.plain_units:
+            return position
+        return position + sum(char > "\uffff" for char in self.shown[:position])
+
+    def position(self, units: int) -> int:
+        """Translate a position in UTF-16 units to characters."""
+        if self.plain_units:
+            return units
+        passed = 0
+        for position, char in enumerate(self.shown):
+            if passed >= units:
+                return position
+            passed += 2 if char > "\uffff" else 1
+        return len(self.shown)
+
+    def copied(self, start: int, end: int) -> str:
+        """Return the text as received between two positions in UTF-16 units."""
+        return self.original[self.position(start) : self.position(end)]
+
+    def links(self) -> tuple[Link, ...]:
+        """Find web addresses."""
+        if "://" not in self.shown:
+            return ()
+        found = []
+        for match in _LINK.finditer(self.shown):
+            url = match.group().rstrip(_AFTER_LINK)
+            start = self.units(match.start())
+            found.append(Link(start, self.units(match.start() + len(url)), url))
+        return tuple(found)
+
+
+def _short_len(text: str) -> int:
+    """Return how many characters to show at first."""
+    cut = len(text) if len(text) <= SHORT_LEN + SHORT_LEN // 4 else SHORT_LEN
+    if text.count("\n", 0, cut) > SHORT_LINES + SHORT_LINES // 4:
+        for _, line_end in zip(range(SHORT_LINES), re.finditer("\n", text), strict=False):
+            cut = line_end.start()
+    return cut
+
+
+class WrappedText:
+    """A QTextLayout broken into lines for one width, aligned by the text's own direction."""
+
+    def __init__(self, text: str, font: QFont, width: float, links: Iterable[Link]) -> None:
+        self.layout = QTextLayout(text, font)
+        self.right_to_left = not text.isascii() and _right_to_left(text)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        if self.right_to_left:
+            option.setTextDirection(Qt.LayoutDirection.RightToLeft)
+            option.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.layout.setTextOption(option)
+        self.layout.setCacheEnabled(True)
+        self._underline(links)
+        self._break(width)
+
+    def _underline(self, links: Iterable[Link]) -> None:
+        formats = []
+        for link in links:
+            each = QTextLayout.FormatRange()
+            each.start, each.length = link.start, link.end - link.start
+            each.format = QTextCharFormat()
+            each.format.setFontUnderline(True)
+            formats.append(each)
+        if formats:
+            self.layout.setFormats(formats)
+
+    def _break(self, width: float) -> None:
+        """Lay the lines out below each other; afterwards the sizes below are known."""
+        y = 0.0
+        widest = 0.0
+        last = 0.0
+        self.layout.beginLayout()
+        while (line := self.layout.createLine()).isValid():
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0, y))
+            y += line.height()
+            last = line.naturalTextWidth()
+            widest = max(widest, last)
+        self.layout.endLayout()
+        self.height = y
+        self.widest = min(widest, width)
+        self.last_width = min(last, width)
+        # Right-aligned lines end at `width`; moved left, the block is just as wide as it needs.
+        self.shift = self.widest - width if self.right_to_left else 0.0
+
+    def position_at(self, point: QPointF) -> int:
+        """Return the cursor position nearest to a point, in UTF-16 units."""
+        layout = self.layout
+        for number in range(layout.lineCount()):
+            line = layout.lineAt(number)
+            if point.y() < line.y() + line.height():
+                return int(line.xToCursor(point.x() - self.shift))
+        return len(layout.text().encode("utf-16-le")) // 2
+
+    def contains(self, point: QPointF, start: int, end: int) -> bool:
+        """Tell whether a point lies on the characters from ``start`` to ``end``."""
+        for number in range(self.layout.lineCount()):
+            line = self.layout.lineAt(number)
+            if line.y() <= point.y() < line.y() + line.height():
+                natural = line.naturalTextRect().translated(self.shift, 0)
+                position = line.xToCursor(
+                    point.x() - self.shift, QTextLine.CursorPosition.CursorOnCharacter
+                )
+                return bool(natural.contains(point)) and start <= position < end
+        return False
+
+
+def _right_to_left(text: str) -> bool:
+    """Tell whether the first strong character runs from right to left."""
+    for char in text[:_DIRECTION_LEN]:
+        match unicodedata.bidirectional(char):
+            case "L":
+                return False
+            case "R" | "AL":
+                return True
+    return False

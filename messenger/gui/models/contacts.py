@@ -1,0 +1,249 @@
+"""The list of contacts: requests first, then by last activity, blocked ones at the end.
+
+Knows no widget and changes only by events.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Slot,
+)
+
+from messenger.core.types import Contact, ContactId, Message, Presence, Relation
+from messenger.engine.events import (
+    ContactAccepted,
+    ContactAdded,
+    ContactChanged,
+    ContactRemoved,
+    ContactRequested,
+    KeyChanged,
+    MessageAdded,
+    MessageChanged,
+    PresenceChanged,
+)
+from messenger.gui.remote_text import shown_line
+from messenger.gui.words import presence_words, relation_sentence, title_of, trust_word
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE: Final = QModelIndex()
+
+
+class Section(IntEnum):
+    """Where a contact stands in the list; the order of the numbers is the order on screen."""
+
+    REQUESTS = 0
+    CONTACTS = 1
+    BLOCKED = 2
+
+
+class ContactRole(IntEnum):
+    """Data beyond Qt's own roles."""
+
+    CONTACT = Qt.ItemDataRole.UserRole + 1  # Contact
+    PRESENCE = Qt.ItemDataRole.UserRole + 2  # Presence
+    SECTION = Qt.ItemDataRole.UserRole + 3  # Section
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    contact: Contact
+    presence: Presence = Presence.OFFLINE
+    key: tuple[int, int, str, int] = field(init=False)  # the place in the list
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", _place(self.contact))
+
+
+def _section(contact: Contact) -> Section:
+    match contact.relation:
+        case Relation.REQUEST:
+            return Section.REQUESTS
+        case Relation.BLOCKED:
+            return Section.BLOCKED
+        case _:
+            return Section.CONTACTS
+
+
+def _place(contact: Contact) -> tuple[int, int, str, int]:
+    last = contact.last_message
+    active_at = max(contact.pinned_at, last.arrived_at if last else 0)
+    return (_section(contact), -active_at, title_of(contact).casefold(), contact.id)
+
+
+_ANSWERS: Final[dict[int, Callable[[_Entry], object]]] = {
+    Qt.ItemDataRole.DisplayRole: lambda entry: title_of(entry.contact),
+    Qt.ItemDataRole.AccessibleTextRole: lambda entry: accessible_row(entry.contact, entry.presence),
+    ContactRole.CONTACT: lambda entry: entry.contact,
+    ContactRole.PRESENCE: lambda entry: entry.presence,
+    ContactRole.SECTION: lambda entry: _section(entry.contact),
+}
+
+
+class ContactsModel(QAbstractListModel):
+    """One row per contact.
+
+    Roles: DisplayRole the cleaned name; AccessibleTextRole a sentence; ContactRole.
+    Owner: GUI thread.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._entries: list[_Entry] = []
+
+    # -- Qt's questions -------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._entries)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not 0 <= index.row() < len(self._entries):
+            return None
+        entry = self._entries[index.row()]
+        answer = _ANSWERS.get(role)
+        return None if answer is None else answer(entry)
+
+    # -- our own --------------------------------------------------------------------------------
+
+    def load(self, contacts: Iterable[Contact]) -> None:
+        """Start anew with these."""
+        self.beginResetModel()
+        self._entries = sorted((_Entry(each) for each in contacts), key=lambda entry: entry.key)
+        self.endResetModel()
+
+    def contact(self, contact: ContactId) -> Contact | None:
+        row = self.row_of(contact)
+        return None if row is None else self._entries[row].contact
+
+    def presence(self, contact: ContactId) -> Presence:
+        row = self.row_of(contact)
+        return Presence.OFFLINE if row is None else self._entries[row].presence
+
+    def row_of(self, contact: ContactId) -> int | None:
+        return next(
+            (row for row, entry in enumerate(self._entries) if entry.contact.id == contact), None
+        )
+
+    @property
+    def unread_count(self) -> int:
+        """Messages nobody has looked at yet, over all contacts that are not blocked."""
+        return sum(
+            entry.contact.unread_count
+            for entry in self._entries
+            if entry.contact.relation is not Relation.BLOCKED
+        )
+
+    @Slot(object)
+    def apply(self, event: object) -> None:
+        """Follow one engine event."""
+        match event:
+            case ContactAdded(contact) | ContactChanged(contact) | ContactAccepted(contact):
+                self._put(contact)
+            case ContactRequested(contact) | KeyChanged(contact):
+                self._put(contact)
+            case ContactRemoved(contact_id):
+                self._remove(contact_id)
+            case PresenceChanged(contact_id, presence):
+                self._set_presence(contact_id, presence)
+            case MessageAdded(message):
+                self._on_message_added(message)
+            case MessageChanged(message):
+                self._on_message_changed(message)
+            case _:
+                pass
+
+    def _put(self, contact: Contact) -> None:
+        row = self.row_of(contact.id)
+        if row is None:
+            entry = _Entry(contact)
+            place = bisect_left(self._entries, entry.key, key=lambda each: each.key)
+            self.beginInsertRows(QModelIndex(), place, place)
+            self._entries.insert(place, entry)
+            self.endInsertRows()
+        else:
+            self._replace(row, _Entry(contact, self._entries[row].presence))
+
+    def _replace(self, row: int, entry: _Entry) -> None:
+        """Change a row, and move it to where it belongs now."""
+        rest = self._entries[:row] + self._entries[row + 1 :]
+        place = bisect_left(rest, entry.key, key=lambda each: each.key)
+        if place != row:
+            before = place if place < row else place + 1  # Qt counts with the row still there
+            self.beginMoveRows(QModelIndex(), row, row, QModelIndex(), before)
+            self._entries = [*rest[:place], entry, *rest[place:]]
+            self.endMoveRows()
+        self._entries[place] = entry
+        self.dataChanged.emit(self.index(place), self.index(place))
+
+    def _remove(self, contact: ContactId) -> None:
+        row = self.row_of(contact)
+        if row is not None:
+            self.beginRemoveRows(QModelIndex(), row, row)
+            del self._entries[row]
+            self.endRemoveRows()
+
+    def _set_presence(self, contact: ContactId, presence: Presence) -> None:
+        row = self.row_of(contact)
+        if row is not None and self._entries[row].presence is not presence:
+            self._entries[row] = _Entry(self._entries[row].contact, presence)
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    def _on_message_added(self, message: Message) -> None:
+        contact = self.contact(message.contact)
+        if contact is None:
+            return
+        last = contact.last_message
+        if last is not None and last.row >= message.row:
+            return  # the contact's own event was faster and counts it already
+        unread = contact.unread_count + (0 if message.outgoing else 1)
+        self._put(replace(contact, last_message=message, unread_count=unread))
+
+    def _on_message_changed(self, message: Message) -> None:
+        contact = self.contact(message.contact)
+        last = contact.last_message if contact else None
+        if contact is not None and last is not None and last.row == message.row:
+            self._put(replace(contact, last_message=message))
+
+
+def accessible_row(contact: Contact, presence: Presence) -> str:
+    """Return a contact's row as words."""
+    parts = [title_of(contact), trust_word(contact), presence_words(contact, presence)]
+    if contact.relation is not Relation.ACCEPTED:
+        parts.append(relation_sentence(contact, presence))
+    if contact.unread_count:
+        unread = QCoreApplication.translate("ContactsModel", "{count} unread")
+        parts.append(unread.replace("{count}", str(contact.unread_count)))
+    if contact.last_message is not None and contact.relation is Relation.ACCEPTED:
+        parts.append(shown_line(contact.last_message.text))
+    return ", ".join(part for part in parts if part)
+
+
+class ContactFilter(QSortFilterProxyModel):
+    """Keeps the contacts whose name contains what was typed; the order is the model's."""
+
+    def __init__(self, source: ContactsModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._needle = ""
+        self.setSourceModel(source)
+
+    @Slot(str)
+    def search(self, text: str) -> None:
+        self._needle = text.strip().casefold()
+        self.invalidateFilter()
+
+    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
+        if not self._needle:
+            return True
+        contact: Contact = self._source.index(source_row).data(ContactRole.CONTACT)
+        return any(self._needle in name.casefold() for name in (contact.alias or "", contact.name))

@@ -1,0 +1,305 @@
+"""A window of some two hundred messages that slides over a conversation of any length.
+
+Pages are read by keyset (the messages before or after a row), so the millionth message costs what
+the first one costs. Knows no widget and changes only by events and by the page calls.
+"""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
+
+from messenger.core.types import Contact, ContactId, Message
+from messenger.engine.events import ContactChanged, MessageAdded, MessageChanged
+from messenger.gui.models.history import History
+from messenger.gui.remote_text import shown_line
+from messenger.gui.times import clock_time, local_day
+from messenger.gui.words import name_in_sentence, state_sentence, title_of
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE: Final = QModelIndex()
+
+WINDOW_LEN: Final = 200  # rows held; a QListView lays out all of them
+PAGE_LEN: Final = 40  # rows read at once
+GROUP_MS: Final = 5 * 60_000  # messages of one side closer than this belong together
+ACCESSIBLE_LEN: Final = 2000  # characters of a message read aloud
+
+
+class ConversationRole(IntEnum):
+    """Data beyond Qt's own roles."""
+
+    MESSAGE = Qt.ItemDataRole.UserRole + 1  # Message
+    PLACE = Qt.ItemDataRole.UserRole + 2  # Place
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a message's neighbours mean for its look."""
+
+    day: int | None  # Julian day to write above it, or None
+    joins_previous: bool  # same side, shortly after
+    joins_next: bool
+
+
+class ConversationModel(QAbstractListModel):
+    """One row per message of the window, oldest first.
+
+    Roles: DisplayRole the text as it was received; AccessibleTextRole a sentence;
+    ConversationRole. Owner: GUI thread.
+
+    Signals:
+        newest_held: the window reached the newest message, or left it.
+        arrived_below: a message came that is not in the window, which looks at older ones.
+    """
+
+    newest_held = Signal(bool)
+    arrived_below = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._history: History | None = None
+        self._contact: Contact | None = None
+        self._messages: list[Message] = []
+        self._previous: Message | None = None  # the one before the window, for its first row
+        self._next: Message | None = None  # the one after it, for its last
+        self._at_newest = True
+
+    # -- Qt's questions -------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._messages)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = index.row()
+        if not 0 <= row < len(self._messages):
+            return None
+        match role:
+            case ConversationRole.MESSAGE:
+                return self._messages[row]
+            case ConversationRole.PLACE:
+                return self._place(row)
+            case Qt.ItemDataRole.DisplayRole:
+                return self._messages[row].text
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._accessible(self._messages[row])
+            case _:
+                return None
+
+    # -- the window -----------------------------------------------------------------------------
+
+    @property
+    def contact(self) -> Contact | None:
+        return self._contact
+
+    @property
+    def at_oldest(self) -> bool:
+        """Whether nothing older is in the history."""
+        return self._previous is None
+
+    @property
+    def at_newest(self) -> bool:
+        return self._at_newest
+
+    def message(self, row: int) -> Message:
+        return self._messages[row]
+
+    def row_of(self, message_row: int) -> int | None:
+        """Return the row in the window of a message by its :attr:`Message.row`."""
+        place = bisect_left(self._messages, message_row, key=lambda message: message.row)
+        found = place < len(self._messages) and self._messages[place].row == message_row
+        return place if found else None
+
+    def open(self, history: History, contact: Contact) -> None:
+        """Show a conversation from its newest message."""
+        self._history = history
+        self._contact = contact
+        self.show_newest()
+
+    def close(self) -> None:
+        """Show nothing."""
+        self._contact = None
+        self._reset([], previous=None, following=None)
+
+    def show_newest(self) -> None:
+        """Jump to the newest messages."""
+        page = self._before(None, WINDOW_LEN // 2)
+        self._reset(*page, following=None)
+
+    def show_around(self, message_row: int) -> None:
+        """Jump to a message; it is in the window afterwards, if it still exists."""
+        older, previous = self._before(message_row + 1, WINDOW_LEN // 4)
+        newer, following = self._after(message_row, WINDOW_LEN // 4)
+        self._reset(older + newer, previous, following)
+
+    def load_older(self) -> bool:
+        """Read a page above the window; tell whether there was one."""
+        if self.at_oldest or not self._messages:
+            return False
+        page, previous = self._before(self._messages[0].row, PAGE_LEN)
+        if not page:
+            return False
+        self._drop_newest(len(self._messages) + len(page) - WINDOW_LEN)
+        self.beginInsertRows(QModelIndex(), 0, len(page) - 1)
+        self._previous = previous
+        self._messages[:0] = page
+        self.endInsertRows()
+        self._changed(len(page))  # the former first row has got a neighbour
+        return True
+
+    def load_newer(self) -> bool:
+        """Read a page below the window; tell whether there was one."""
+        if self._at_newest or not self._messages:
+            return False
+        page, following = self._after(self._messages[-1].row, PAGE_LEN)
+        self._drop_oldest(len(self._messages) + len(page) - WINDOW_LEN)
+        if page:
+            self._append(page)
+        self._set_following(following)
+        return bool(page)
+
+    # -- events ---------------------------------------------------------------------------------
+
+    @Slot(object)
+    def apply(self, event: object) -> None:
+        """Follow one engine event."""
+        match event:
+            case MessageAdded(message) if self._is_mine(message.contact):
+                self._on_added(message)
+            case MessageChanged(message) if self._is_mine(message.contact):
+                self._on_changed(message)
+            case ContactChanged(contact) if self._is_mine(contact.id):
+                self._contact = contact
+            case _:
+                pass
+
+    def _is_mine(self, contact: ContactId) -> bool:
+        return self._contact is not None and self._contact.id == contact
+
+    def _on_added(self, message: Message) -> None:
+        if self._messages and message.row <= self._messages[-1].row:
+            return  # read from the history before its event came
+        if not self._at_newest:
+            self.arrived_below.emit()
+            return
+        self._append([message])
+        if len(self._messages) > WINDOW_LEN:  # seldom, and by a page: dropping lays out again
+            self._drop_oldest(PAGE_LEN)
+
+    def _on_changed(self, message: Message) -> None:
+        row = self.row_of(message.row)
+        if row is not None:
+            self._messages[row] = message
+            self._changed(row)
+
+    # -- changing rows --------------------------------------------------------------------------
+
+    def _append(self, page: list[Message]) -> None:
+        first = len(self._messages)
+        self.beginInsertRows(QModelIndex(), first, first + len(page) - 1)
+        self._messages.extend(page)
+        self.endInsertRows()
+        self._changed(first - 1)  # it may join the next one now
+
+    def _drop_oldest(self, count: int) -> None:
+        count = min(count, len(self._messages))
+        if count <= 0:
+            return
+        self.beginRemoveRows(QModelIndex(), 0, count - 1)
+        self._previous = self._messages[count - 1]
+        del self._messages[:count]
+        self.endRemoveRows()
+
+    def _drop_newest(self, count: int) -> None:
+        if count <= 0:
+            return
+        first = len(self._messages) - count
+        self.beginRemoveRows(QModelIndex(), first, len(self._messages) - 1)
+        self._next = self._messages[first]
+        del self._messages[first:]
+        self.endRemoveRows()
+        self._set_following(self._next)
+
+    def _reset(
+        self, messages: list[Message], previous: Message | None, following: Message | None
+    ) -> None:
+        self.beginResetModel()
+        self._messages = messages
+        self._previous = previous
+        self._next = following
+        self._at_newest = following is None
+        self.endResetModel()
+        self.newest_held.emit(self._at_newest)
+
+    def _set_following(self, following: Message | None) -> None:
+        self._next = following
+        at_newest = following is None
+        if at_newest is not self._at_newest:
+            self._at_newest = at_newest
+            self.newest_held.emit(at_newest)
+
+    def _changed(self, row: int) -> None:
+        if 0 <= row < len(self._messages):
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def _before(self, row: int | None, limit: int) -> tuple[list[Message], Message | None]:
+        """Return a page and the message before it, which its first row needs to know."""
+        assert self._history is not None
+        assert self._contact is not None
+        page = list(self._history.messages_before(self._contact.id, row, limit + 1))
+        previous = page.pop(0) if len(page) > limit else None
+        return page, previous
+
+    def _after(self, row: int, limit: int) -> tuple[list[Message], Message | None]:
+        """Return a page and the message after it."""
+        assert self._history is not None
+        assert self._contact is not None
+        page = list(self._history.messages_after(self._contact.id, row, limit + 1))
+        following = page.pop() if len(page) > limit else None
+        return page, following
+
+    # -- what a row says ------------------------------------------------------------------------
+
+    def _neighbour(self, row: int) -> Message | None:
+        if row < 0:
+            return self._previous
+        if row >= len(self._messages):
+            return self._next
+        return self._messages[row]
+
+    def _place(self, row: int) -> Place:
+        message = self._messages[row]
+        previous, following = self._neighbour(row - 1), self._neighbour(row + 1)
+        day = local_day(message.arrived_at)
+        new_day = previous is None or local_day(previous.arrived_at) != day
+        return Place(
+            day=day if new_day else None,
+            joins_previous=not new_day and previous is not None and _joined(previous, message),
+            joins_next=following is not None
+            and local_day(following.arrived_at) == day
+            and _joined(message, following),
+        )
+
+    def _accessible(self, message: Message) -> str:
+        assert self._contact is not None
+        who = self.tr("You") if message.outgoing else title_of(self._contact)
+        text = shown_line(message.text, ACCESSIBLE_LEN)
+        state = state_sentence(message, name_in_sentence(self._contact))
+        return f"{who}, {clock_time(message.sent_at)}: {text}. {state}"
+
+
+def _joined(first: Message, second: Message) -> bool:
+    return (
+        first.outgoing == second.outgoing and 0 <= second.arrived_at - first.arrived_at <= GROUP_MS
+    )

@@ -1,0 +1,126 @@
+"""The words for states: each one is true, and they are the same wherever a state is shown."""
+
+from PySide6.QtCore import QCoreApplication
+
+from messenger.core.types import Contact, Message, MessageState, PinOrigin, Presence, Relation
+from messenger.gui.remote_text import isolated, shown_name
+
+translate = QCoreApplication.translate
+
+
+def title_of(contact: Contact) -> str:
+    """Return the name to show, cleaned."""
+    return shown_name(contact.title) or translate("Words", "Unnamed")
+
+
+def name_in_sentence(contact: Contact) -> str:
+    """Return the name for use inside a sentence."""
+    return isolated(title_of(contact))
+
+
+def trust_word(contact: Contact) -> str:
+    """Return the word that stands beside the trust mark."""
+    if contact.frozen:
+        return translate("Words", "Changed key")
+    if contact.relation is Relation.REQUEST:
+        return translate("Words", "Request")
+    if contact.verified_at is not None:
+        return translate("Words", "Verified")
+    return translate("Words", "Pinned")
+
+
+def trust_icon(contact: Contact) -> str:
+    if contact.frozen:
+        return "warning"
+    if contact.relation is Relation.REQUEST:
+        return "request"
+    return "verified" if contact.verified_at is not None else "pinned"
+
+
+def trust_sentence(contact: Contact) -> str:
+    """Return what the mark means, for tool tips and assistive technology."""
+    if contact.frozen:
+        return translate("Words", "Another key answered for this contact.")
+    if contact.relation is Relation.REQUEST:
+        return translate("Words", "Wants to write to you. Not accepted yet.")
+    if contact.verified_at is not None:
+        return translate("Words", "You compared the safety number with them.")
+    return _origin_sentence(contact.origin)
+
+
+def _origin_sentence(origin: PinOrigin) -> str:
+    match origin:
+        case PinOrigin.SCANNED:
+            return translate("Words", "Key pinned from a QR code. Not compared yet.")
+        case PinOrigin.LINK:
+            return translate("Words", "Key pinned from a link. Not compared yet.")
+        case PinOrigin.FINGERPRINT:
+            return translate("Words", "Key pinned from a fingerprint. Not compared yet.")
+        case PinOrigin.FIRST_USE:
+            return translate("Words", "Key pinned from whoever answered first. Not compared yet.")
+        case PinOrigin.REQUEST:
+            return translate("Words", "Key pinned when you accepted them. Not compared yet.")
+
+
+def presence_words(contact: Contact, presence: Presence) -> str:
+    """Return a contact's state in words, for the header."""
+    if contact.relation is Relation.BLOCKED:
+        return translate("Words", "Blocked")
+    if contact.frozen:
+        return translate("Words", "Stopped until you decide")
+    match presence:
+        case Presence.ONLINE:
+            return translate("Words", "Connected directly")
+        case Presence.CONNECTING:
+            return translate("Words", "Connecting…")
+        case Presence.OFFLINE:
+            return translate("Words", "Not connected")
+
+
+def relation_sentence(contact: Contact, presence: Presence) -> str:
+    """Return what a contact that cannot be written with waits for; empty when accepted."""
+    template = {
+        Relation.ASKED: _asked_template(presence),
+        Relation.REQUEST: translate("Words", "Wants to write to you"),
+        Relation.DECLINED: translate("Words", "{name} declined"),
+        Relation.BLOCKED: translate("Words", "Blocked"),
+        Relation.ACCEPTED: "",
+    }[contact.relation]
+    return template.replace("{name}", name_in_sentence(contact))
+
+
+def _asked_template(presence: Presence) -> str:
+    match presence:
+        case Presence.ONLINE:
+            return translate("Words", "{name} must accept. Hum has asked.")
+        case Presence.CONNECTING:
+            return translate("Words", "Connecting to {name}…")
+        case Presence.OFFLINE:
+            return translate("Words", "Waiting for {name} to come online")
+
+
+def state_sentence(message: Message, name: str) -> str:
+    """Return what is provable about a message; ``name`` is made by `name_in_sentence`."""
+    match message.state:
+        case MessageState.WAITING:
+            return translate("Words", "Waiting, kept on this computer")
+        case MessageState.AT_RELAY:
+            return translate("Words", "At the relay")
+        case MessageState.DELIVERED:
+            return translate("Words", "On {name}’s computer").replace("{name}", name)
+        case MessageState.FAILED:
+            return translate("Words", "Not sent: {reason}").replace(
+                "{reason}", message.failure or translate("Words", "no reason is known")
+            )
+        case MessageState.RECEIVED:
+            return translate("Words", "Received")
+
+
+def state_icon(state: MessageState) -> str:
+    return {
+        MessageState.WAITING: "clock",
+        MessageState.AT_RELAY: "tick",
+        MessageState.DELIVERED: "ticks",
+        MessageState.FAILED: "failed",
+        MessageState.RECEIVED: "",
+    }[state]
