@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from messenger.core.errors import HandshakeError, LocalProtocolError
 from messenger.crypto.kem import Kem, KemPrivate
+from messenger.crypto.noise.cipher_state import CipherState
 from messenger.crypto.noise.functions import TAG_LEN
 from messenger.crypto.noise.keys import KeyPair, PreparedKeys
 from messenger.crypto.noise.patterns import DH_TOKENS, Token, protocol_named
@@ -195,15 +196,15 @@ class HandshakeState:
         Raises:
             LocalProtocolError: the handshake is not complete, or was split before.
         """
-        if not self.complete:
-            raise LocalProtocolError("the handshake is not complete")
-        if self._split_done:
-            raise LocalProtocolError("two uses of one split would share nonces")
-        self._split_done = True
-        forth, back, exporter = self._symmetric.split()
+        forth, back, exporter = self._split()
         answer = None if self._pattern.one_way else back
         send, receive = (forth, answer) if self._initiator else (answer, forth)
         return Transport(send, receive, self.handshake_hash, exporter)
+
+    def split_for_testing_only(self) -> tuple[CipherState, CipherState]:
+        """End the handshake like :meth:`split`, with the second cipher of one-way patterns too."""
+        forth, back, _ = self._split()
+        return forth, back
 
     def checkpoint(self) -> Checkpoint:
         """Remember this position."""
@@ -223,6 +224,14 @@ class HandshakeState:
         symmetric, self._e, self._re, self._rs, self._e1, self._re1, index, psk_index = checkpoint
         self._symmetric.restore(symmetric)
         self._message_index, self._psk_index = index, psk_index
+
+    def _split(self) -> tuple[CipherState, CipherState, bytes]:
+        if not self.complete:
+            raise LocalProtocolError("the handshake is not complete")
+        if self._split_done:
+            raise LocalProtocolError("two uses of one split would share nonces")
+        self._split_done = True
+        return self._symmetric.split()
 
     # -- tokens -----------------------------------------------------------------------------
 
