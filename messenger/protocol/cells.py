@@ -96,9 +96,13 @@ class CellSealer:
         """The cell sealed last is on the wire: its count is used up."""
         self._cipher.rewind(self._cipher.nonce + 1)
 
+    def replace_key(self, cipher: CipherState) -> None:
+        """Seal all following cells with another key; the old one is forgotten."""
+        self._cipher = cipher
+
     @property
     def count(self) -> int:
-        """Cells that have left under this key."""
+        """Cells that have left under the present key."""
         return self._cipher.nonce
 
 

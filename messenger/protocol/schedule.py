@@ -9,7 +9,7 @@ Source: docs/protocol.md, section 5.
 """
 
 import math
-import random as _random
+from random import Random, SystemRandom
 from typing import Final
 
 from messenger.core.types import Cover, CoverMode
@@ -33,12 +33,12 @@ class Schedule:
 
     __slots__ = ("_cover", "_frame", "_random", "_start", "next_at")
 
-    def __init__(self, cover: Cover, start: float, random: _random.Random | None = None) -> None:
+    def __init__(self, cover: Cover, start: float, random: Random | None = None) -> None:
         if not (math.isfinite(cover.interval_s) and cover.interval_s > 0):
             raise ValueError("the interval of a schedule must be positive")
         self._cover = cover
         self._start = start
-        self._random = random if random is not None else _random.SystemRandom()
+        self._random = random if random is not None else SystemRandom()
         self._frame = 0
         if cover.mode is CoverMode.FRAMES:
             self.next_at = self._draw_in_frame(0)

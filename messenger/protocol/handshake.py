@@ -1,0 +1,278 @@
+"""The handshake of a link: three Noise messages, each in a flight under the veil.
+
+``Noise_XKhfs`` when the responder's key is known, ``Noise_XXhfs`` on first use. There is no
+classical variant to fall back to. Payloads are nothing but padding.
+
+Source: docs/protocol.md, section 3; Noise revision 34; noise_hfs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from random import Random
+from typing import Final, TypeVar
+
+from messenger.core.errors import DecryptionError, HandshakeError, LocalProtocolError
+from messenger.crypto.noise.handshake_state import HandshakeState
+from messenger.crypto.noise.keys import KeyPair
+from messenger.crypto.noise.transport import Transport
+from messenger.protocol import veil
+from messenger.protocol.replay import ReplayCache, hour_of, replay_tag
+from messenger.protocol.veil import FIRST_USE_SECRET, HEAD_LEN, SALT_LEN, Header, Veil
+
+PROTOCOL_VERSION: Final = 1
+
+
+class Introduction(Enum):
+    """How the initiator knows the responder; both sides bind it into the prologue."""
+
+    KNOWN_KEY = 1
+    FIRST_USE = 2
+
+    @property
+    def protocol_name(self) -> str:
+        """The Noise protocol of this introduction."""
+        pattern = "XKhfs" if self is Introduction.KNOWN_KEY else "XXhfs"
+        return f"Noise_{pattern}_25519+MLKEM768_ChaChaPoly_SHA256"
+
+    @property
+    def prologue(self) -> bytes:
+        """Protocol version and introduction, as both sides must see them."""
+        return b"hum link" + bytes((PROTOCOL_VERSION, self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The end of a handshake."""
+
+    peer_key: bytes
+    introduction: Introduction
+    transport: Transport = field(repr=False)
+
+
+class _VeiledNoise:
+    """A Noise handshake whose messages travel under a veil; both roles use it."""
+
+    __slots__ = (
+        "_introduction",
+        "_noise",
+        "_number",
+        "_own",
+        "_previous_salt",
+        "_random",
+        "_secret",
+    )
+
+    def __init__(
+        self,
+        introduction: Introduction,
+        own: KeyPair,
+        *,
+        initiator: bool,
+        responder_key: bytes | None,
+        random: Random,
+    ) -> None:
+        known = introduction is Introduction.KNOWN_KEY
+        self._noise = HandshakeState(
+            introduction.protocol_name,
+            initiator=initiator,
+            prologue=introduction.prologue,
+            s=own,
+            rs=responder_key if known and initiator else None,
+        )
+        self._introduction = introduction
+        self._own = own
+        self._secret = veil_secret(introduction, responder_key)
+        self._random = random
+        self._number = 1  # of the next flight
+        self._previous_salt = b""
+
+    @property
+    def peer_key(self) -> bytes | None:
+        return self._noise.peer_static
+
+    def next_veil(self, salt: bytes) -> Veil:
+        """Return the veil of the next flight, whoever sends it."""
+        return Veil(self._secret, salt=salt, number=self._number, previous_salt=self._previous_salt)
+
+    def write_flight(self, hour: int = 0) -> bytes:
+        """Return our next flight, of a random number of cells."""
+        cell_count = self._random.randint(veil.MIN_CELL_COUNT, veil.MAX_CELL_COUNT)
+        padding = bytes(veil.message_len(cell_count) - self._noise.overhead_len())
+        message = self._noise.write_message(padding)
+        cover = self.next_veil(self._random.randbytes(SALT_LEN))
+        self._flight_done(cover)
+        return cover.seal(Header(cell_count, hour), message)
+
+    def read_flight(self, cover: Veil, flight: bytes) -> None:
+        """Take in the peer's whole flight.
+
+        Raises:
+            DecryptionError, InvalidKeyError, HandshakeError: it is not what the peer may send.
+        """
+        if any(self._noise.read_message(cover.open_message(flight))):
+            raise HandshakeError("the padding of a flight is not zero")
+        if self._noise.peer_static == self._own.public:
+            raise HandshakeError("our own key answers")
+        self._flight_done(cover)
+
+    def agreed(self) -> Agreed:
+        """End the handshake; LocalProtocolError if it is not complete."""
+        transport = self._noise.split()
+        if self._noise.peer_static is None:
+            raise LocalProtocolError("a link needs the peer's key")
+        return Agreed(self._noise.peer_static, self._introduction, transport)
+
+    def _flight_done(self, cover: Veil) -> None:
+        self._number += 1
+        self._previous_salt = cover.salt
+
+
+class InitiatorHandshake:
+    """The side that dialled: writes flights 1 and 3, reads flight 2."""
+
+    __slots__ = ("_conversation", "_cover", "_hour")
+
+    def __init__(
+        self, own: KeyPair, peer_key: bytes | None, *, unix_s: int, random: Random
+    ) -> None:
+        """Prepare; ``peer_key`` None means first use. InvalidKeyError if it is not a key."""
+        introduction = Introduction.KNOWN_KEY if peer_key else Introduction.FIRST_USE
+        self._conversation = _VeiledNoise(
+            introduction, own, initiator=True, responder_key=peer_key, random=random
+        )
+        self._hour = hour_of(unix_s)
+        self._cover: Veil | None = None
+
+    def first_flight(self) -> bytes:
+        """Return flight 1."""
+        return self._conversation.write_flight(self._hour)
+
+    def flight_len(self, head: bytes) -> int:
+        """Judge the first HEAD_LEN bytes of flight 2 and return its whole length."""
+        self._cover = self._conversation.next_veil(head[:SALT_LEN])
+        return _plain_header(self._cover, head).flight_len
+
+    def receive_second(self, flight: bytes) -> bytes:
+        """Take in flight 2 and return the key that made it."""
+        self._conversation.read_flight(_present(self._cover), flight)
+        peer_key = self._conversation.peer_key
+        if peer_key is None:
+            raise LocalProtocolError("flight 2 proves a key")
+        return peer_key
+
+    def last_flight(self) -> tuple[bytes, Agreed]:
+        """Return flight 3, which shows the responder who we are, and the end."""
+        flight = self._conversation.write_flight()
+        return flight, self._conversation.agreed()
+
+
+class ResponderHandshake:
+    """The side that was dialled: reads flights 1 and 3, writes flight 2.
+
+    A caller is tried as one who knows our key, and only while strangers are admitted as one on
+    first use. Nothing is said before flight 1 is whole, authentic and new.
+    """
+
+    __slots__ = (
+        "_admits_strangers",
+        "_conversation",
+        "_cover",
+        "_own",
+        "_random",
+        "_replay",
+        "_tag",
+        "_unix_s",
+    )
+
+    def __init__(
+        self,
+        own: KeyPair,
+        *,
+        admits_strangers: Callable[[], bool],
+        replay: ReplayCache,
+        unix_s: int,
+        random: Random,
+    ) -> None:
+        self._own = own
+        self._admits_strangers = admits_strangers
+        self._replay = replay
+        self._unix_s = unix_s
+        self._random = random
+        self._conversation: _VeiledNoise | None = None
+        self._cover: Veil | None = None
+        self._tag = b""
+
+    def flight_len(self, head: bytes) -> int:
+        """Judge the first HEAD_LEN bytes of flight 1 or 3 and return its whole length.
+
+        Raises:
+            DecryptionError, HandshakeError, ReplayError: nobody we answer sent this.
+        """
+        if self._conversation is not None:
+            self._cover = self._conversation.next_veil(head[:SALT_LEN])
+            return _plain_header(self._cover, head).flight_len
+        introduction, self._cover, header = self._recognise(head)
+        self._tag = replay_tag(header.hour, head[:HEAD_LEN])
+        self._replay.check(self._tag, self._unix_s)
+        self._conversation = _VeiledNoise(
+            introduction,
+            self._own,
+            initiator=False,
+            responder_key=self._own.public,
+            random=self._random,
+        )
+        return header.flight_len
+
+    def receive_first(self, flight: bytes) -> tuple[bytes, bytes]:
+        """Take in flight 1; return flight 2 and the tag by which flight 1 is remembered."""
+        conversation = _present(self._conversation)
+        conversation.read_flight(_present(self._cover), flight)
+        self._replay.add(self._tag, self._unix_s)
+        return conversation.write_flight(), self._tag
+
+    def receive_third(self, flight: bytes) -> Agreed:
+        """Take in flight 3 and return the end."""
+        conversation = _present(self._conversation)
+        conversation.read_flight(_present(self._cover), flight)
+        return conversation.agreed()
+
+    def _recognise(self, head: bytes) -> tuple[Introduction, Veil, Header]:
+        """Find the veil of a first flight."""
+        for introduction in Introduction:
+            if introduction is Introduction.FIRST_USE and not self._admits_strangers():
+                break
+            secret = veil_secret(introduction, self._own.public)
+            cover = Veil(secret, salt=head[:SALT_LEN], number=1, previous_salt=b"")
+            try:
+                return introduction, cover, cover.open_header(head)
+            except DecryptionError:
+                continue
+        raise HandshakeError("nobody we know how to answer")
+
+
+def veil_secret(introduction: Introduction, responder_key: bytes | None) -> bytes:
+    """Return what a veil is derived from."""
+    if introduction is Introduction.FIRST_USE:
+        return FIRST_USE_SECRET
+    if responder_key is None:
+        raise LocalProtocolError("a known key is needed")
+    return responder_key
+
+
+def _plain_header(cover: Veil, head: bytes) -> Header:
+    """Open the header of a flight other than the first, which states no time."""
+    header = cover.open_header(head)
+    if header.hour:
+        raise HandshakeError("only first flights state a time")
+    return header
+
+
+_Value = TypeVar("_Value")
+
+
+def _present(value: _Value | None) -> _Value:
+    """Return what an earlier step of the handshake has set."""
+    if value is None:
+        raise LocalProtocolError("the steps of a handshake are out of order")
+    return value
