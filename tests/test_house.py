@@ -196,7 +196,7 @@ def test_every_make_command_of_the_documents_exists() -> None:
     named = {
         command
         for path in DOCUMENTS
-        for command in re.findall(r"(?:`|^ *\$? *)make ([a-z-]+)", _text(path), re.MULTILINE)
+        for command in re.findall(r"(?:`|^ {4})make ([a-z-]+)", _text(path), re.MULTILINE)
     }
     assert {"run", "test"} <= named
     assert named <= targets
