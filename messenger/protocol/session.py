@@ -1,0 +1,262 @@
+"""The session of two people: a chain of epochs, as a value that is replaced and never changed.
+
+Rule 1: a new epoch stands in front of the ones before it. Rule 2: those before an epoch go when
+the first envelope of that epoch opens, and not earlier; so neither a lost frame nor a crash on
+either side of a commit leaves the two without an epoch they share. Rule 3: whoever offers builds
+on the newest epoch that both hold, or begins afresh.
+
+Nothing here does I/O or reads a clock. The caller keeps the new value before it lets anything out.
+
+Source: docs/protocol.md, section 7.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from messenger.core.errors import (
+    DecryptionError,
+    HandshakeError,
+    LocalProtocolError,
+    StoreCorruptError,
+    StoreTooNewError,
+)
+from messenger.crypto.ratchet_chain import Hidden
+from messenger.crypto.ratchet_skipped import MAX_SKIPPED_KEYS
+from messenger.protocol.control import EpochAnswer, EpochOffer
+from messenger.protocol.epoch import Epoch, Lineage, PendingOffer, accept_answer, answer_offer
+
+MAX_EPOCHS: Final = 4  # held at once: the working one, and exchanges whose end got lost
+SESSION_VERSION: Final = 1  # first byte of an encoded session
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCounters:
+    """Where a session stands; no secrets."""
+
+    epoch: int  # number of the newest epoch, 0: none yet
+    started_at: int  # Unix ms of that epoch, as the caller gave it
+    sent_count: int  # envelopes sealed in it
+    received_count: int
+    skipped_count: int  # message keys kept for late envelopes, in all epochs
+
+    @property
+    def since_epoch(self) -> int:
+        """Envelopes of both directions since the newest epoch began."""
+        return self.sent_count + self.received_count
+
+
+class Session(Hidden, frozen=True):
+    """The epochs this side holds, newest first."""
+
+    held: Annotated[tuple[Epoch, ...], Meta(max_length=MAX_EPOCHS)]
+
+    @classmethod
+    def empty(cls) -> "Session":
+        """A session before the first exchange."""
+        return cls(())
+
+    @property
+    def epochs(self) -> tuple[bytes, ...]:
+        """Ids of the epochs held, newest first: what Hello lists."""
+        return tuple(epoch.id for epoch in self.held)
+
+    @property
+    def established(self) -> bool:
+        """Whether an epoch ever worked: not yet after a first answer whose offerer fell silent."""
+        return any(epoch.can_seal for epoch in self.held)
+
+    @property
+    def can_seal(self) -> bool:
+        """Whether :meth:`seal` works: not between the answer to a fresh offer and its first use."""
+        return self._sealing() is not None
+
+    @property
+    def info(self) -> SessionCounters:
+        """Counters for people and scripts."""
+        skipped = self._skipped_count()
+        if not self.held:
+            return SessionCounters(0, 0, 0, 0, skipped)
+        newest = self.held[0]
+        return SessionCounters(
+            newest.number, newest.started_at, newest.sent_count, newest.received_count, skipped
+        )
+
+    # -- the epoch exchange -----------------------------------------------------------------------
+
+    def choose_base(self, peer_epochs: Sequence[bytes]) -> bytes | None:
+        """Return the newest epoch that the peer holds too; None: begin afresh."""
+        return next((epoch for epoch in self.epochs if epoch in peer_epochs), None)
+
+    def offer(self, base: bytes | None) -> tuple[PendingOffer, EpochOffer]:
+        """Begin an exchange on top of ``base``, one of :attr:`epochs`, or afresh with None."""
+        if base is not None and base not in self.epochs:
+            raise LocalProtocolError("an offer on top of an epoch that is not held")
+        pending = PendingOffer.make(base)
+        return pending, pending.offer
+
+    def answer(
+        self, offer: EpochOffer, exporter: bytes, *, at: int = 0
+    ) -> tuple["Session", EpochAnswer]:
+        """Answer an offer: the new epoch stands beside those before it until it is used.
+
+        Args:
+            offer: from the authenticated link.
+            exporter: 32 secret bytes of that link.
+            at: Unix ms, for :attr:`info` only.
+
+        Raises:
+            HandshakeError: a bad key, or a base that is not held here.
+        """
+        epoch, answer = answer_offer(offer, self._lineage(offer.base, exporter, at))
+        return self._with_new(epoch), answer
+
+    def accept(
+        self, pending: PendingOffer, answer: EpochAnswer, exporter: bytes, *, at: int = 0
+    ) -> "Session":
+        """Finish our own offer; the first envelope in the new epoch is now ours to send.
+
+        Raises:
+            HandshakeError: the answer is for another secret, or its base is gone by now because
+                a newer epoch took over.
+        """
+        if answer.epoch in self.epochs:
+            raise HandshakeError("an epoch answer that came before")
+        lineage = self._lineage(pending.offer.base, exporter, at)
+        return self._with_new(accept_answer(pending, answer, lineage))
+
+    def _lineage(self, base: bytes | None, exporter: bytes, at: int) -> Lineage:
+        if len(exporter) != 32:
+            raise ValueError("a link exporter has 32 bytes")
+        epoch = next((epoch for epoch in self.held if epoch.id == base), None)
+        if base is not None and epoch is None:
+            raise HandshakeError("an epoch exchange on top of an epoch that is not held")
+        number = 1 + max((held.number for held in self.held), default=0)
+        return Lineage(epoch, number, exporter, at)
+
+    def _with_new(self, epoch: Epoch) -> "Session":
+        """Put a new epoch in front, behind a twin that comes first, and keep to MAX_EPOCHS."""
+        behind = 1 if self.held and _comes_first(self.held[0], epoch) else 0
+        held = [*self.held[:behind], epoch, *self.held[behind:]]
+        if len(held) > MAX_EPOCHS:
+            working = next((other for other in held if other.confirmed), None)
+            keep = (epoch, held[0], working)
+            held.remove(next(other for other in reversed(held) if other not in keep))
+        return Session(tuple(held))
+
+    # -- envelopes -------------------------------------------------------------------------------
+
+    def seal(
+        self, plaintext: bytes, associated_data: bytes, *, length: int | None = None
+    ) -> tuple["Session", bytes]:
+        """Seal a body in the newest epoch that can; ``length`` pads the envelope to that size.
+
+        Raises:
+            LocalProtocolError: no epoch can seal yet.
+            ValueError: the body is too long.
+        """
+        at = self._sealing()
+        if at is None:
+            raise LocalProtocolError("no epoch can seal yet")
+        epoch, envelope = self.held[at].seal(plaintext, associated_data, length)
+        return Session((*self.held[:at], epoch, *self.held[at + 1 :])), envelope
+
+    def open(
+        self, envelope: bytes, associated_data: bytes, *, stamp: int = 0
+    ) -> tuple["Session", bytes]:
+        """Open an envelope in whichever epoch it belongs to; older epochs go then.
+
+        Args:
+            envelope: as it came.
+            associated_data: the bytes the peer sealed with.
+            stamp: kept with the keys of messages found missing; see :meth:`forget_skipped`.
+
+        Raises:
+            DecryptionError: no epoch opens it.
+            TooManySkippedError: its number is too far ahead in its chain.
+            MalformedFrameError: it opened to something without padding.
+        """
+        for at, epoch in enumerate(self.held):
+            try:
+                opened, body = epoch.open(envelope, associated_data, stamp)
+            except DecryptionError:
+                continue
+            newer = self.held[:at]
+            older = self.held[at + 1 :] if epoch.confirmed else ()
+            return Session((*newer, opened, *older))._trimmed(), body
+        raise DecryptionError("an envelope does not open")
+
+    def forget_skipped(self, stamp: int) -> "Session":
+        """Give up messages that were found missing under a smaller stamp."""
+        return Session(
+            tuple(
+                epoch.with_skipped(epoch.ratchet.skipped.without_older(stamp))
+                for epoch in self.held
+            )
+        )
+
+    def _sealing(self) -> int | None:
+        """Index of the newest epoch that can seal, if the peer may hold it.
+
+        An epoch without a base says that the peer has forgotten those behind it.
+        """
+        for at, epoch in enumerate(self.held):
+            if epoch.can_seal:
+                return at
+            if epoch.base is None:
+                return None
+        return None
+
+    def _trimmed(self) -> "Session":
+        """Keep MAX_SKIPPED_KEYS in all epochs together, those of the newest ones."""
+        if self._skipped_count() <= MAX_SKIPPED_KEYS:
+            return self
+        room = MAX_SKIPPED_KEYS
+        held = []
+        for epoch in self.held:
+            held.append(epoch.with_skipped(epoch.ratchet.skipped.trimmed(room)))
+            room -= held[-1].skipped_count
+        return Session(tuple(held))
+
+    def _skipped_count(self) -> int:
+        return sum(epoch.skipped_count for epoch in self.held)
+
+    # -- stored form -----------------------------------------------------------------------------
+
+    def encode(self) -> bytes:
+        """Return the stored form: SESSION_VERSION and msgpack. It holds every secret."""
+        return bytes((SESSION_VERSION,)) + _ENCODER.encode(self)
+
+    @classmethod
+    def decode(cls, data: bytes) -> "Session":
+        """Read a stored session.
+
+        Raises:
+            StoreTooNewError: a later version of Hum wrote it.
+            StoreCorruptError: anything but the bytes that :meth:`encode` writes.
+        """
+        if data[:1] > bytes((SESSION_VERSION,)):
+            raise StoreTooNewError("a session of a later version of Hum")
+        try:
+            session = _DECODER.decode(data[1:])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise StoreCorruptError("a stored session does not decode") from error
+        if session.encode() != data:
+            raise StoreCorruptError("a stored session does not decode")
+        return session
+
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_DECODER: Final = msgspec.msgpack.Decoder(Session)
+
+
+def _comes_first(front: Epoch, new: Epoch) -> bool:
+    """Whether two exchanges crossed, each side offering one, and ``front`` has the larger id.
+
+    Both sides then prefer the same one. Without a base each would wait for the other.
+    """
+    twins = front.base == new.base and front.base is not None
+    return twins and front.offered != new.offered and not front.confirmed and front.id > new.id
