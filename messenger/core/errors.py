@@ -142,6 +142,12 @@ class TextTooLongError(InputError):
     kind = "text_too_long"
 
 
+class KeyChangedError(InputError):
+    """Another key answered than the one pinned; the contact is frozen until the person decides."""
+
+    kind = "key_changed"
+
+
 class QuotaError(InputError):
     """Too many messages wait for this contact already."""
 
@@ -194,6 +200,12 @@ class WrongKeyError(StoreError):
     """A passphrase, recovery code or keyring secret does not open the key file."""
 
     kind = "wrong_key"
+
+
+class RecoveryCodeTypoError(WrongKeyError):
+    """A recovery code was not copied correctly: its checksum does not fit."""
+
+    kind = "recovery_code_typo"
 
 
 class StoreTooNewError(StoreError):

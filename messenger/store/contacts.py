@@ -1,0 +1,139 @@
+"""Contacts: pins, names, addresses, drafts."""
+
+from typing import Final
+
+from messenger.core.errors import ContactExistsError, NoSuchContactError
+from messenger.core.types import Address, Contact, ContactId, PinOrigin, Relation
+from messenger.store.connection import Connection
+from messenger.store.messages import MessageRepository
+from messenger.store.reader import Queries
+from messenger.store.text import checked_text
+
+ADDRESSES_MAX: Final = 16  # kept per contact, the newest; peers may announce many
+
+
+class ContactRepository:
+    """Changes to contacts, inside a transaction of the writer."""
+
+    def __init__(self, connection: Connection, messages: MessageRepository) -> None:
+        self._connection = connection
+        self._messages = messages
+        self._reader = Queries(connection)
+
+    def add(  # noqa: PLR0913 - one row, and each of its columns has a name here
+        self,
+        *,
+        key: bytes,
+        name: str,
+        alias: str | None,
+        relation: Relation,
+        origin: PinOrigin,
+        pinned_at: int,
+    ) -> Contact:
+        """Pin a key (32 bytes). Raises ContactExistsError if it is pinned already."""
+        if self._reader.contact_by_key(key) is not None:
+            raise ContactExistsError("this key is already a contact")
+        row = self._connection.run(
+            "INSERT INTO contact (key, name, alias, relation, origin, pinned_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                key,
+                checked_text(name),
+                None if alias is None else checked_text(alias),
+                relation.value,
+                origin.value,
+                pinned_at,
+            ),
+        )
+        return self._reader.contact(ContactId(row))
+
+    def set_relation(self, contact: ContactId, relation: Relation) -> Contact:
+        return self._set(contact, "relation = ?", relation.value)
+
+    def set_name(self, contact: ContactId, name: str) -> Contact:
+        """Keep what they call themselves."""
+        return self._set(contact, "name = ?", checked_text(name))
+
+    def set_alias(self, contact: ContactId, alias: str | None) -> Contact:
+        """Keep what we call them."""
+        return self._set(contact, "alias = ?", None if alias is None else checked_text(alias))
+
+    def set_verified(self, contact: ContactId, at: int | None) -> Contact:
+        """Say when the safety number was compared (Unix ms), or that it was not."""
+        return self._set(contact, "verified_at = ?", at)
+
+    def set_changed_key(self, contact: ContactId, key: bytes | None, at: int | None) -> Contact:
+        """Freeze the contact because another key answered, or thaw it with None."""
+        return self._set(contact, "changed_key = ?, changed_at = ?", key, at)
+
+    def _set(self, contact: ContactId, assignment: str, *values: object) -> Contact:
+        sql = f"UPDATE contact SET {assignment} WHERE id = ?"  # noqa: S608 - constants only
+        if self._connection.change(sql, (*values, contact)) != 1:
+            raise NoSuchContactError("there is no such contact")
+        return self._reader.contact(contact)
+
+    def mark_read(self, contact: ContactId, row: int) -> Contact:
+        """Everything up to ``row`` was seen; never moves back."""
+        self._set(contact, "read_row = max(read_row, ?)", row)
+        self._messages.recount_unread(contact)
+        return self._reader.contact(contact)
+
+    def remove(self, contact: ContactId) -> None:
+        """Forget a contact: messages, their words, outbox, session, addresses, draft, pin."""
+        self._reader.contact(contact)
+        self._messages.remove_all(contact)
+        for table in ("session", "address", "draft"):
+            self._connection.run(f"DELETE FROM {table} WHERE contact = ?", (contact,))  # noqa: S608 - constants only
+        self._connection.run("DELETE FROM contact WHERE id = ?", (contact,))
+        self._connection.note_deletion()
+
+    # -- addresses --------------------------------------------------------------------------
+
+    def addresses(self, contact: ContactId) -> tuple[Address, ...]:
+        """Return where this contact may be dialled, the newest first."""
+        return self._reader.addresses(contact)
+
+    def contact_at(self, address: Address) -> tuple[Contact, ...]:
+        """Return the contacts that were ever known at an address, the latest first."""
+        return self._reader.contacts_at(address)
+
+    def save_address(self, contact: ContactId, address: Address, source: str, seen_at: int) -> None:
+        """Remember an address; the oldest beyond ADDRESSES_MAX are dropped."""
+        self._connection.run(
+            "INSERT INTO address VALUES (?, ?, ?, ?, ?) ON CONFLICT (contact, host, port) "
+            "DO UPDATE SET source = excluded.source, seen_at = max(seen_at, excluded.seen_at)",
+            (contact, checked_text(address.host), address.port, source, seen_at),
+        )
+        for old in self.addresses(contact)[ADDRESSES_MAX:]:
+            self._connection.run(
+                "DELETE FROM address WHERE contact = ? AND host = ? AND port = ?",
+                (contact, old.host, old.port),
+            )
+
+    def clear_addresses(self, contact: ContactId) -> None:
+        """Forget every address of a contact."""
+        self._connection.run("DELETE FROM address WHERE contact = ?", (contact,))
+
+
+class DraftRepository:
+    """What stands in the composer of each conversation."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def load(self, contact: ContactId) -> str:
+        """Return the draft, or an empty text."""
+        query = "SELECT text FROM draft WHERE contact = ?"
+        return self._connection.value(query, (contact,)) or ""
+
+    def save(self, contact: ContactId, text: str) -> None:
+        """Keep a draft; an empty one is forgotten."""
+        Queries(self._connection).contact(contact)
+        if text:
+            self._connection.run(
+                "INSERT INTO draft VALUES (?, ?) "
+                "ON CONFLICT (contact) DO UPDATE SET text = excluded.text",
+                (contact, checked_text(text)),
+            )
+        else:
+            self._connection.run("DELETE FROM draft WHERE contact = ?", (contact,))

@@ -1,0 +1,173 @@
+"""The open store: one writer thread, transactions that commit before anybody is told."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, Self, TypeVar
+
+from messenger.core.clock import Clock
+from messenger.core.errors import ProfileMissingError, StoreCorruptError, StoreError
+from messenger.store.atomic import sync_folder
+from messenger.store.connection import Connection, open_connection
+from messenger.store.contacts import ContactRepository, DraftRepository
+from messenger.store.files import DATABASE_NAME, KEY_FILE_NAME
+from messenger.store.messages import MessageRepository, OutboxRepository
+from messenger.store.migrate import migrate
+from messenger.store.reader import Queries, Reader
+from messenger.store.search import SearchIndex
+from messenger.store.settings import (
+    FlightRepository,
+    IdentityRepository,
+    SessionRepository,
+    SettingRepository,
+)
+from messenger.store.vault import mark_complete
+
+A = TypeVar("A")
+T = TypeVar("T")
+
+_UNFINISHED_SUFFIX: Final = ".new"  # of a database that is being made
+
+
+class Transaction(Queries):
+    """The repositories over the writer connection; valid only inside ``Store.write``."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        super().__init__(connection)
+        self.messages = MessageRepository(connection, clock)
+        self.contacts = ContactRepository(connection, self.messages)
+        self.outbox = OutboxRepository(connection)
+        self.sessions = SessionRepository(connection)
+        self.settings = SettingRepository(connection)
+        self.identity = IdentityRepository(connection)
+        self.flights = FlightRepository(connection)
+        self.drafts = DraftRepository(connection)
+
+
+class Store:
+    """The database of a profile. Owner of the writer connection: its one thread."""
+
+    def __init__(self, path: Path, key: bytes, clock: Clock) -> None:
+        """Use :meth:`open`."""
+        self._path = path
+        self._key = key
+        self._clock = clock
+        self._closed = False
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+
+    @classmethod
+    def open(cls, folder: Path, key: bytes, *, clock: Clock, create: bool = False) -> Self:
+        """Open the database of a profile folder; blocks.
+
+        Args:
+            key: the database key that Vault gives, 32 bytes.
+            create: make the database if the folder has none.
+
+        Raises:
+            ProfileMissingError: there is no profile here and ``create`` is False.
+            WrongKeyError, StoreTooNewError, StoreCorruptError, MigrationError,
+            FolderNotWritableError, StoreError: nothing was changed.
+        """
+        path = folder / DATABASE_NAME
+        if not path.exists():
+            _refuse_missing(folder, create=create)
+            _create(path, key)
+            mark_complete(folder)
+        elif path.stat().st_size == 0:
+            raise StoreCorruptError("the database file is empty")
+        store = cls(path, key, clock)
+        try:
+            store._thread.submit(store._start).result()
+        except BaseException:
+            store._thread.shutdown()
+            raise
+        return store
+
+    def _start(self) -> None:
+        self._connection = open_connection(self._path, self._key)
+        try:
+            _prepare(self._connection)
+        except BaseException:
+            self._connection.close()
+            raise
+        self._reader = Reader(self._connection)
+        self._transaction = Transaction(self._connection, self._clock)
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run ``work`` in a transaction on the writer thread; return after its commit.
+
+        Any exception rolls back and is raised here. A caller that is cancelled while it waits
+        does not stop work that has begun.
+        """
+        return await asyncio.wrap_future(self._submit(self._write, work))
+
+    def _write(self, work: Callable[[Transaction], T]) -> T:
+        with self._connection.transaction():
+            result = work(self._transaction)
+        self._connection.empty_log_of_deleted()
+        return result
+
+    async def read(self, work: Callable[[Reader], T]) -> T:
+        """Run ``work`` on the writer thread without a transaction."""
+        return await asyncio.wrap_future(self._submit(work, self._reader))
+
+    def _submit(self, work: Callable[[A], T], argument: A) -> Future[T]:
+        if self._closed:
+            raise StoreError("the store is closed")
+        return self._thread.submit(work, argument)
+
+    def open_reader(self) -> Reader:
+        """Open a read-only connection that belongs to the calling thread."""
+        return Reader(open_connection(self._path, self._key, read_only=True))
+
+    async def close(self) -> None:
+        """Finish what is queued, fold the log into the database, close, end the thread."""
+        if not self._closed:
+            self._closed = True
+            closing = self._thread.submit(self._close)
+            self._thread.shutdown(wait=False)
+            await asyncio.wrap_future(closing)
+
+    def _close(self) -> None:
+        try:
+            self._connection.empty_log()
+        finally:
+            self._connection.close()
+
+
+def _refuse_missing(folder: Path, *, create: bool) -> None:
+    if not create:
+        if (folder / KEY_FILE_NAME).exists():
+            raise StoreCorruptError("the database is missing beside its key file")
+        raise ProfileMissingError("there is no profile in this folder")
+
+
+def _create(path: Path, key: bytes) -> None:
+    """Make a whole database under another name, then give it its own.
+
+    A process killed on the way leaves no database, never half of one.
+    """
+    unfinished = path.with_name(path.name + _UNFINISHED_SUFFIX)
+    try:
+        for leftover in path.parent.glob(unfinished.name + "*"):
+            leftover.unlink()
+        unfinished.touch(mode=0o600)
+        connection = open_connection(unfinished, key)
+        try:
+            _prepare(connection)
+            connection.empty_log()
+        finally:
+            connection.close()
+        unfinished.rename(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise StoreError("the database cannot be made") from error
+
+
+def _prepare(connection: Connection) -> None:
+    """Settings that live in the file, migrations, and the rules of the index."""
+    migrate(connection)
+    connection.rows("PRAGMA journal_mode = WAL")
+    connection.run("PRAGMA synchronous = FULL")
+    SearchIndex(connection).ensure_current()

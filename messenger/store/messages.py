@@ -1,0 +1,220 @@
+"""Messages and the outbox: the rows, their search words and their states, always in step."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from messenger.core.clock import Clock
+from messenger.core.errors import NoSuchContactError, NoSuchMessageError, NotAllowedError
+from messenger.core.types import (
+    MESSAGE_ID_LEN,
+    ContactId,
+    Message,
+    MessageId,
+    MessageState,
+    TimelineStep,
+)
+from messenger.store.connection import Connection
+from messenger.store.reader import Queries
+from messenger.store.rows import MESSAGE_COLUMNS, message_from
+from messenger.store.search import SearchIndex
+from messenger.store.text import utf8_len
+
+# A state only moves to the right of its row; anything else comes too late and changes nothing.
+_LATER: Final[dict[MessageState, frozenset[MessageState]]] = {
+    MessageState.WAITING: frozenset(
+        {MessageState.AT_RELAY, MessageState.DELIVERED, MessageState.FAILED}
+    ),
+    MessageState.AT_RELAY: frozenset({MessageState.DELIVERED, MessageState.FAILED}),
+    MessageState.FAILED: frozenset({MessageState.DELIVERED}),
+    MessageState.DELIVERED: frozenset(),
+}
+_STAMPS: Final = {
+    TimelineStep.LEFT: "left_at",
+    TimelineStep.AT_RELAY: "at_relay_at",
+    TimelineStep.ACKNOWLEDGED: "acknowledged_at",
+}
+
+
+class MessageRepository:
+    """Changes to messages, inside a transaction of the writer."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._reader = Queries(connection)
+        self._index = SearchIndex(connection)
+
+    def add_outgoing(
+        self,
+        contact: ContactId,
+        message_id: MessageId,
+        text: str,
+        sent_at: int,
+        reply_to: MessageId | None = None,
+    ) -> Message:
+        """Commit a message of ours and put it into the outbox."""
+        size = utf8_len(text)
+        message = self._insert(contact, message_id, text, sent_at, reply_to, MessageState.WAITING)
+        self._connection.run("INSERT INTO outbox VALUES (?, ?, ?)", (contact, message.row, size))
+        return message
+
+    def add_incoming(
+        self,
+        contact: ContactId,
+        message_id: MessageId,
+        text: str,
+        sent_at: int,
+        reply_to: MessageId | None = None,
+    ) -> Message | None:
+        """Commit a message of theirs; None if this id is in the conversation already."""
+        utf8_len(text)
+        known = "SELECT 1 FROM message WHERE id = ? AND contact = ?"
+        if self._connection.row(known, (message_id, contact)) is not None:
+            return None
+        message = self._insert(contact, message_id, text, sent_at, reply_to, MessageState.RECEIVED)
+        self._connection.run(
+            "UPDATE contact SET unread_count = unread_count + 1 WHERE id = ?", (contact,)
+        )
+        return message
+
+    def _insert(  # noqa: PLR0913, PLR0917 - the columns of the row
+        self,
+        contact: ContactId,
+        message_id: MessageId,
+        text: str,
+        sent_at: int,
+        reply_to: MessageId | None,
+        state: MessageState,
+    ) -> Message:
+        for known_len in (message_id, reply_to):
+            if known_len is not None and len(known_len) != MESSAGE_ID_LEN:
+                raise ValueError("a message id has the wrong length")
+        if self._connection.row("SELECT 1 FROM contact WHERE id = ?", (contact,)) is None:
+            raise NoSuchContactError("there is no such contact")
+        outgoing = state is not MessageState.RECEIVED
+        arrived_at = self._clock.unix_ms()
+        row = self._connection.run(
+            "INSERT INTO message "
+            "(contact, id, outgoing, state, text, sent_at, arrived_at, reply_to) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (contact, message_id, outgoing, state.value, text, sent_at, arrived_at, reply_to),
+        )
+        self._index.add(row, contact, text)
+        return Message(
+            row=row,
+            contact=contact,
+            id=message_id,
+            outgoing=outgoing,
+            text=text,
+            sent_at=sent_at,
+            arrived_at=arrived_at,
+            state=state,
+            reply_to=reply_to,
+        )
+
+    def set_state(self, row: int, state: MessageState, failure: str | None = None) -> Message:
+        """Move an outgoing message on; a step that comes too late changes nothing.
+
+        Raises:
+            NotAllowedError: the message is not ours.
+        """
+        message = self._reader.message(row)
+        if not message.outgoing:
+            raise NotAllowedError("a received message has no way to go")
+        if state in _LATER[message.state]:
+            self._connection.run(
+                "UPDATE message SET state = ?, failure = ? WHERE row = ?",
+                (state.value, failure if state is MessageState.FAILED else None, row),
+            )
+        return self._reader.message(row)
+
+    def stamp(self, row: int, step: TimelineStep, at: int) -> None:
+        """Write when (Unix ms) a step first happened; WRITTEN and RECEIVED are the commit."""
+        column = _STAMPS[step]
+        sql = f"UPDATE message SET {column} = coalesce({column}, ?) WHERE row = ?"  # noqa: S608 - constants only
+        if self._connection.change(sql, (at, row)) != 1:
+            raise NoSuchMessageError("there is no such message")
+
+    def edit(self, row: int, text: str, at: int) -> Message:
+        """Replace the text of a message, also in the index and in the outbox."""
+        size = utf8_len(text)
+        message = self._reader.message(row)
+        if message.deleted_at is not None:
+            raise NotAllowedError("a deleted message cannot be edited")
+        self._index.remove(row, message.contact, message.text)
+        self._index.add(row, message.contact, text)
+        self._connection.run(
+            "UPDATE message SET text = ?, edited_at = ? WHERE row = ?", (text, at, row)
+        )
+        self._connection.run("UPDATE outbox SET size = ? WHERE row = ?", (size, row))
+        return self._reader.message(row)
+
+    def delete(self, row: int, at: int) -> Message:
+        """Wipe the text and its words; the row stays so that the id is known as seen."""
+        message = self._reader.message(row)
+        if message.deleted_at is not None:
+            return message
+        self._index.remove(row, message.contact, message.text)
+        self._connection.run(
+            "UPDATE message SET text = '', reply_to = NULL, deleted_at = ? WHERE row = ?", (at, row)
+        )
+        self._connection.run("DELETE FROM outbox WHERE row = ?", (row,))
+        self._connection.note_deletion()
+        self.recount_unread(message.contact)
+        return self._reader.message(row)
+
+    def recount_unread(self, contact: ContactId) -> None:
+        """Count what arrived behind the last row that was read."""
+        self._connection.run(
+            "UPDATE contact SET unread_count = (SELECT count(*) FROM message "
+            "WHERE contact = contact.id AND row > contact.read_row "
+            "AND outgoing = 0 AND deleted_at IS NULL) WHERE id = ?",
+            (contact,),
+        )
+
+    def remove_all(self, contact: ContactId) -> None:
+        """Remove every message of a conversation, with words and outbox."""
+        self._connection.run("DELETE FROM outbox WHERE contact = ?", (contact,))
+        rows = self._connection.rows(
+            "SELECT row, text FROM message WHERE contact = ? AND deleted_at IS NULL", (contact,)
+        )
+        for row, text in rows:
+            self._index.remove(row, contact, text)
+        self._connection.run("DELETE FROM message WHERE contact = ?", (contact,))
+
+
+class OutboxRepository:
+    """Messages of ours that the other side has not acknowledged."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def waiting(
+        self, contact: ContactId, after_row: int = 0, limit: int = 100
+    ) -> tuple[Message, ...]:
+        """Return the next ``limit`` messages to send, in order."""
+        rows = self._connection.rows(
+            f"SELECT {MESSAGE_COLUMNS} FROM outbox o JOIN message m ON m.row = o.row "  # noqa: S608 - constants only
+            "WHERE o.contact = ? AND o.row > ? ORDER BY o.row LIMIT ?",
+            (contact, after_row, limit),
+        )
+        return tuple(map(message_from, rows))
+
+    def rows(self, contact: ContactId, ids: Sequence[bytes]) -> tuple[int, ...]:
+        """Return the rows that wait for ``contact`` under these ids; unknown ids are left out."""
+        query = (
+            "SELECT o.row FROM message m JOIN outbox o ON o.row = m.row "
+            "WHERE m.id = ? AND m.contact = ?"
+        )
+        found = (self._connection.value(query, (one, contact)) for one in ids)
+        return tuple(row for row in found if row is not None)
+
+    def totals(self, contact: ContactId) -> tuple[int, int]:
+        """Return how many messages wait and their bytes of text."""
+        query = "SELECT count(*), coalesce(sum(size), 0) FROM outbox WHERE contact = ?"
+        count, size = self._connection.rows(query, (contact,))[0]
+        return int(count), int(size)
+
+    def done(self, row: int) -> None:
+        """Take a message out; it need not wait any more."""
+        self._connection.run("DELETE FROM outbox WHERE row = ?", (row,))

@@ -1,0 +1,87 @@
+"""Rows of the database as the frozen types of messenger.core.types."""
+
+from typing import Final
+
+from messenger.core.types import (
+    Contact,
+    ContactId,
+    Message,
+    MessageId,
+    MessageState,
+    PinOrigin,
+    Relation,
+)
+from messenger.store.connection import Row
+
+_MESSAGE_NAMES: Final = (
+    "row",
+    "contact",
+    "id",
+    "outgoing",
+    "text",
+    "sent_at",
+    "arrived_at",
+    "state",
+    "failure",
+    "reply_to",
+    "edited_at",
+    "deleted_at",
+)
+_CONTACT_NAMES: Final = (
+    "id",
+    "key",
+    "name",
+    "alias",
+    "relation",
+    "origin",
+    "pinned_at",
+    "verified_at",
+    "changed_key",
+    "changed_at",
+    "unread_count",
+)
+
+MESSAGE_COLUMNS: Final = ", ".join(f"m.{name}" for name in _MESSAGE_NAMES)
+MESSAGE_WIDTH: Final = len(_MESSAGE_NAMES)
+CONTACT_COLUMNS: Final = ", ".join(f"c.{name}" for name in _CONTACT_NAMES)
+
+_STATES: Final = {state.value: state for state in MessageState}
+
+
+def message_from(row: Row) -> Message:
+    """Make a Message of MESSAGE_COLUMNS."""
+    return Message(
+        row[0],
+        ContactId(row[1]),
+        MessageId(row[2]),
+        row[3] == 1,
+        row[4],
+        row[5],
+        row[6],
+        _STATES[row[7]],
+        row[8],
+        None if row[9] is None else MessageId(row[9]),
+        row[10],
+        row[11],
+    )
+
+
+def contact_from(row: Row) -> Contact:
+    """Make a Contact of CONTACT_COLUMNS, draft and MESSAGE_COLUMNS of the last message."""
+    width = len(_CONTACT_NAMES)
+    last_message = row[width + 1 :]
+    return Contact(
+        id=ContactId(row[0]),
+        key=row[1],
+        name=row[2],
+        alias=row[3],
+        relation=Relation(row[4]),
+        origin=PinOrigin(row[5]),
+        pinned_at=row[6],
+        verified_at=row[7],
+        changed_key=row[8],
+        changed_at=row[9],
+        unread_count=row[10],
+        last_message=None if last_message[0] is None else message_from(last_message),
+        draft=row[width] or "",
+    )

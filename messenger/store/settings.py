@@ -1,0 +1,96 @@
+"""The small tables: settings, identity, sessions, replay tags of first flights."""
+
+from messenger.core.errors import NotAllowedError
+from messenger.core.types import ContactId
+from messenger.store.connection import Connection
+from messenger.store.reader import PREFERENCE_PREFIX, Queries
+from messenger.store.text import checked_text
+
+
+class SettingRepository:
+    """Names and values; those of the user interface are called preferences."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, name: str) -> str | None:
+        """Return a value, or None."""
+        value: str | None = self._connection.value(
+            "SELECT value FROM setting WHERE name = ?", (name,)
+        )
+        return value
+
+    def put(self, name: str, value: str) -> None:
+        """Keep a value."""
+        self._connection.run(
+            "INSERT INTO setting VALUES (?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (checked_text(name), checked_text(value)),
+        )
+
+    def put_preference(self, name: str, value: str) -> None:
+        """Keep a preference; Reader.preferences returns it under the same name."""
+        self.put(PREFERENCE_PREFIX + name, value)
+
+
+class IdentityRepository:
+    """Our own key pair, of which the private half is enough."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def load(self) -> bytes | None:
+        """Return the X25519 private key (32 bytes), or None before the first run ended."""
+        key: bytes | None = self._connection.value("SELECT private_key FROM identity")
+        return key
+
+    def save(self, private_key: bytes, created_at: int) -> None:
+        """Keep the identity; there is one, and it is never replaced."""
+        if self.load() is not None:
+            raise NotAllowedError("this profile has an identity already")
+        self._connection.run("INSERT INTO identity VALUES (1, ?, ?)", (private_key, created_at))
+
+
+class SessionRepository:
+    """The ratchet state of each contact, as opaque bytes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def load(self, contact: ContactId) -> bytes | None:
+        """Return the state, or None if there is no session."""
+        return Queries(self._connection).session(contact)
+
+    def save(self, contact: ContactId, state: bytes) -> None:
+        """Replace the state; secure_delete overwrites the old one."""
+        self._connection.run(
+            "INSERT INTO session VALUES (?, ?) "
+            "ON CONFLICT (contact) DO UPDATE SET state = excluded.state",
+            (contact, state),
+        )
+
+    def remove(self, contact: ContactId) -> None:
+        """Forget the session."""
+        self._connection.run("DELETE FROM session WHERE contact = ?", (contact,))
+
+
+class FlightRepository:
+    """Tags of first flights that were accepted, so that a replay is refused after a restart."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, tag: bytes, at: int) -> None:
+        """Remember a tag (16 bytes), seen at Unix ms."""
+        self._connection.run("INSERT OR IGNORE INTO flight VALUES (?, ?)", (tag, at))
+
+    def recent(self, since: int) -> tuple[bytes, ...]:
+        """Return the tags seen at or after Unix ms ``since``, oldest first."""
+        rows = self._connection.rows(
+            "SELECT tag FROM flight WHERE seen_at >= ? ORDER BY seen_at, tag", (since,)
+        )
+        return tuple(row[0] for row in rows)
+
+    def prune(self, before: int) -> None:
+        """Forget tags seen before Unix ms ``before``."""
+        self._connection.run("DELETE FROM flight WHERE seen_at < ?", (before,))
