@@ -12,14 +12,20 @@ from typing import Final, NamedTuple, TypeVar
 from messenger.core.errors import HandshakeError, LocalProtocolError
 from messenger.crypto.kem import Kem, KemPrivate
 from messenger.crypto.noise.cipher_state import CipherState
-from messenger.crypto.noise.functions import TAG_LEN
 from messenger.crypto.noise.keys import KeyPair, PreparedKeys
-from messenger.crypto.noise.patterns import DH_TOKENS, Token, protocol_named
+from messenger.crypto.noise.patterns import Layout, Token, protocol_named
 from messenger.crypto.noise.symmetric_state import SymmetricCheckpoint, SymmetricState
 from messenger.crypto.noise.transport import Transport
 
 MAX_MESSAGE_LEN: Final = 65_535  # bytes; Noise revision 34, "Message format"
 PSK_LEN: Final = 32  # bytes; Noise revision 34, "Pre-shared symmetric keys"
+
+# The members under short names: looking them up through the class costs more than the comparison.
+_E: Final = Token.E
+_S: Final = Token.S
+_E1: Final = Token.E1
+_EKEM1: Final = Token.EKEM1
+_PSK: Final = Token.PSK
 
 
 class Checkpoint(NamedTuple):
@@ -74,6 +80,7 @@ class HandshakeState:
         """
         protocol = protocol_named(name)
         self._pattern = protocol.pattern
+        self._layouts = protocol.layouts
         self._dh = protocol.dh
         self._kem = kem_for_testing_only if kem_for_testing_only is not None else protocol.kem
         self._initiator = initiator
@@ -104,7 +111,7 @@ class HandshakeState:
     @property
     def complete(self) -> bool:
         """Whether the last message has been written or read."""
-        return self._message_index == len(self._pattern.messages)
+        return self._message_index == len(self._layouts)
 
     @property
     def may_write(self) -> bool:
@@ -132,12 +139,7 @@ class HandshakeState:
         Raises:
             LocalProtocolError: the handshake is complete.
         """
-        length, has_key = 0, self._symmetric.has_key
-        for token in self._next_tokens():
-            length += self._token_len(token, has_key=has_key)
-            keyed_by_e = token is Token.E and bool(self._psks)
-            has_key = has_key or keyed_by_e or token not in (Token.E, Token.S, Token.E1)
-        return length + (TAG_LEN if has_key else 0)
+        return self._next_layout().overhead_len
 
     # -- messages ---------------------------------------------------------------------------
 
@@ -151,11 +153,12 @@ class HandshakeState:
         """
         if not self.may_write:
             raise LocalProtocolError("it is not our turn to write")
-        if len(payload) + self.overhead_len() > MAX_MESSAGE_LEN:
+        layout = self._next_layout()
+        if len(payload) + layout.overhead_len > MAX_MESSAGE_LEN:
             raise ValueError(f"a Noise message has at most {MAX_MESSAGE_LEN} bytes")
         before = self.checkpoint()
         try:
-            parts = [self._write_token(token) for token in self._next_tokens()]
+            parts = [self._write_token(token) for token, _ in layout.steps]
             parts.append(self._symmetric.encrypt_and_hash(payload))
         except BaseException:
             self.restore(before)
@@ -174,16 +177,16 @@ class HandshakeState:
         """
         if not self.may_read:
             raise LocalProtocolError("it is not the peer's turn to write")
-        if not self.overhead_len() <= len(message) <= MAX_MESSAGE_LEN:
+        layout = self._next_layout()
+        if not layout.overhead_len <= len(message) <= MAX_MESSAGE_LEN:
             raise HandshakeError(f"a handshake message of {len(message)} bytes")
         before = self.checkpoint()
         try:
-            rest = message
-            for token in self._next_tokens():
-                length = self._token_len(token, has_key=self._symmetric.has_key)
-                self._read_token(token, rest[:length])
-                rest = rest[length:]
-            payload = self._symmetric.decrypt_and_hash(rest)
+            start = 0
+            for token, length in layout.steps:
+                self._read_token(token, message[start : start + length])
+                start += length
+            payload = self._symmetric.decrypt_and_hash(message[start:])
         except BaseException:
             self.restore(before)
             raise
@@ -235,85 +238,62 @@ class HandshakeState:
 
     # -- tokens -----------------------------------------------------------------------------
 
-    def _next_tokens(self) -> tuple[Token, ...]:
+    def _next_layout(self) -> Layout:
         if self.complete:
             raise LocalProtocolError("the handshake is complete")
-        return self._pattern.messages[self._message_index]
-
-    def _token_len(self, token: Token, *, has_key: bool) -> int:
-        """Return how many bytes ``token`` adds to a message."""
-        tag_len = TAG_LEN if has_key else 0
-        match token:
-            case Token.E:
-                return self._dh.key_len
-            case Token.S:
-                return self._dh.key_len + tag_len
-            case Token.E1:
-                return _present(self._kem).public_len + tag_len
-            case Token.EKEM1:
-                return _present(self._kem).ciphertext_len + tag_len
-            case _:
-                return 0
+        return self._layouts[self._message_index]
 
     def _write_token(self, token: Token) -> bytes:
-        if token in DH_TOKENS:
-            return self._mix_dh(token)
-        match token:
-            case Token.E:
-                self._e = self._e or KeyPair.generate(self._dh)
-                self._mix_ephemeral(self._e.public)
-                return self._e.public
-            case Token.S:
-                return self._symmetric.encrypt_and_hash(_present(self._s).public)
-            case Token.E1:
-                self._e1 = self._e1 or _present(self._kem).generate()
-                return self._symmetric.encrypt_and_hash(self._e1.public)
-            case Token.EKEM1:
-                ciphertext, secret = _present(self._kem).encapsulate(_present(self._re1))
-                sealed = self._symmetric.encrypt_and_hash(ciphertext)
-                self._symmetric.mix_key(secret)
-                return sealed
-            case _:
-                return self._mix_psk()
+        if token is _E:
+            self._e = self._e or KeyPair.generate(self._dh)
+            self._mix_ephemeral(self._e.public)
+            return self._e.public
+        if token is _S:
+            return self._symmetric.encrypt_and_hash(_present(self._s).public)
+        if token is _E1:
+            self._e1 = self._e1 or _present(self._kem).generate()
+            return self._symmetric.encrypt_and_hash(self._e1.public)
+        if token is _EKEM1:
+            ciphertext, secret = _present(self._kem).encapsulate(_present(self._re1))
+            sealed = self._symmetric.encrypt_and_hash(ciphertext)
+            self._symmetric.mix_key(secret)
+            return sealed
+        self._mix_secret(token)
+        return b""
 
     def _read_token(self, token: Token, part: bytes) -> None:
-        if token in DH_TOKENS:
-            self._mix_dh(token)
-            return
-        match token:
-            case Token.E:
-                self._dh.check_public(part)
-                self._re = part
-                self._mix_ephemeral(part)
-            case Token.S:
-                static = self._symmetric.decrypt_and_hash(part)
-                self._dh.check_public(static)
-                self._rs = static
-            case Token.E1:
-                self._re1 = self._symmetric.decrypt_and_hash(part)
-            case Token.EKEM1:
-                ciphertext = self._symmetric.decrypt_and_hash(part)
-                self._symmetric.mix_key(_present(self._e1).decapsulate(ciphertext))
-            case _:
-                self._mix_psk()
+        if token is _E:
+            self._dh.check_public(part)
+            self._re = part
+            self._mix_ephemeral(part)
+        elif token is _S:
+            static = self._symmetric.decrypt_and_hash(part)
+            self._dh.check_public(static)
+            self._rs = static
+        elif token is _E1:
+            self._re1 = self._symmetric.decrypt_and_hash(part)
+        elif token is _EKEM1:
+            ciphertext = self._symmetric.decrypt_and_hash(part)
+            self._symmetric.mix_key(_present(self._e1).decapsulate(ciphertext))
+        else:
+            self._mix_secret(token)
 
     def _mix_ephemeral(self, public: bytes) -> None:
         self._symmetric.mix_hash(public)
         if self._psks:
             self._symmetric.mix_key(public)
 
-    def _mix_dh(self, token: Token) -> bytes:
-        first, second = tuple(token.value)  # the initiator's key, the responder's key
+    def _mix_secret(self, token: Token) -> None:
+        """Mix in what puts no bytes on the wire: a pre-shared key or a DH output."""
+        if token is _PSK:
+            self._symmetric.mix_key_and_hash(self._psks[self._psk_index])
+            self._psk_index += 1
+            return
+        first, second = token[0], token[1]  # the initiator's key, the responder's key
         own, peer = (first, second) if self._initiator else (second, first)
         pair = _present(self._s if own == "s" else self._e)
         public = _present(self._rs if peer == "s" else self._re)
         self._symmetric.mix_key(self._dh.exchange(pair.private, public))
-        return b""
-
-    def _mix_psk(self) -> bytes:
-        self._symmetric.mix_key_and_hash(self._psks[self._psk_index])
-        self._psk_index += 1
-        return b""
 
     # -- beginning --------------------------------------------------------------------------
 

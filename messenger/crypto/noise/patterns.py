@@ -5,7 +5,7 @@ modifiers", "Deferred patterns"; noise_hfs (KEM-based hybrid forward secrecy).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -17,6 +17,7 @@ from messenger.crypto.noise.functions import (
     CIPHER_FUNCTIONS,
     DH_FUNCTIONS,
     HASH_FUNCTIONS,
+    TAG_LEN,
     CipherFunction,
     DhFunction,
 )
@@ -114,11 +115,20 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """What one handshake message is made of, in bytes; it never depends on what is sent."""
+
+    steps: tuple[tuple[Token, int], ...]  # each token and the bytes it takes
+    overhead_len: int  # bytes of the message beyond its payload
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
     """What a protocol name such as ``Noise_XX_25519_ChaChaPoly_SHA256`` stands for."""
 
     name: str
     pattern: Pattern
+    layouts: tuple[Layout, ...]  # one for each message of the pattern
     dh: DhFunction
     kem: Kem | None  # with the hfs modifier only
     cipher: CipherFunction
@@ -140,11 +150,14 @@ def protocol_named(name: str) -> Protocol:
     dh_name, plus, kem_name = dh_part.partition("+")
     if bool(plus) != hybrid:
         raise ValueError(f"{name!r}: a KEM goes with the hfs modifier, and only with it")
+    dh = _known("DH function", DH_FUNCTIONS, dh_name)
+    kem = _known("KEM", {ML_KEM_768.name: ML_KEM_768}, kem_name) if hybrid else None
     return Protocol(
         name,
         pattern,
-        _known("DH function", DH_FUNCTIONS, dh_name),
-        _known("KEM", {ML_KEM_768.name: ML_KEM_768}, kem_name) if hybrid else None,
+        tuple(_layouts(pattern, dh, kem)),
+        dh,
+        kem,
         _known("cipher", CIPHER_FUNCTIONS, cipher_part),
         _known("hash", HASH_FUNCTIONS, hash_part),
     )
@@ -207,3 +220,20 @@ def _hybrid(messages: Messages) -> Messages:
         (*answer[:answer_place], Token.EKEM1, *answer[answer_place:]),
         *messages[2:],
     )
+
+
+def _layouts(pattern: Pattern, dh: DhFunction, kem: Kem | None) -> Iterator[Layout]:
+    """Lay out every message: from the first mixed key on, all but an e carries a tag."""
+    lengths = {Token.E: dh.key_len, Token.S: dh.key_len}
+    if kem is not None:
+        lengths |= {Token.E1: kem.public_len, Token.EKEM1: kem.ciphertext_len}
+    unkeyed = {Token.S, Token.E1} | (set() if pattern.psk_count else {Token.E})
+    has_key = False
+    for message in pattern.messages:
+        steps = []
+        for token in message:
+            tagged = has_key and token in lengths and token is not Token.E
+            steps.append((token, lengths.get(token, 0) + (TAG_LEN if tagged else 0)))
+            has_key = has_key or token not in unkeyed
+        tag_len = TAG_LEN if has_key else 0
+        yield Layout(tuple(steps), sum(length for _, length in steps) + tag_len)
