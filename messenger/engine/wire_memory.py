@@ -1,0 +1,107 @@
+"""What the engine must say again to a wire process that was started anew.
+
+Pure: messages in, messages out; time is an argument.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from messenger.protocol.replay import MAX_TAG_COUNT
+from messenger.wire.messages import (
+    AdmitStrangers,
+    CloseLink,
+    Configure,
+    Dial,
+    DialFailed,
+    FlightSeen,
+    FromWire,
+    LinkDown,
+    LinkUp,
+    Listen,
+    ListenFailed,
+    Listening,
+    SendFrame,
+    Stop,
+    StopListening,
+    ToWire,
+    Watch,
+)
+
+
+@dataclass(slots=True)
+class WireMemory:
+    """The wishes that outlive a wire process, and the links and dials that do not."""
+
+    static_private: bytes = field(repr=False)  # X25519, 32 bytes
+    _seen: deque[bytes] = field(repr=False)
+    _listen: Listen | None = None
+    _watch: Watch | None = None
+    _strangers_until: float = 0.0  # monotonic seconds
+    _links: set[int] = field(default_factory=set)
+    _dials: dict[int, Dial] = field(default_factory=dict)  # not answered yet
+
+    @classmethod
+    def of(cls, static_private: bytes, seen_flights: Sequence[bytes]) -> "WireMemory":
+        """Begin with what the store knows."""
+        return cls(static_private, deque(seen_flights, maxlen=MAX_TAG_COUNT))
+
+    def on_sent(self, message: ToWire, now: float) -> None:
+        """Remember what the engine wants."""
+        match message:
+            case Listen():
+                self._listen = message
+            case StopListening():
+                self._listen = None
+            case Watch():
+                self._watch = message
+            case AdmitStrangers(seconds=seconds):
+                self._strangers_until = now + seconds
+            case Dial(link=link):
+                self._dials[link] = message
+            case CloseLink(link=link):
+                self._links.discard(link)
+                self._dials.pop(link, None)
+            case Configure() | SendFrame() | Stop():
+                pass
+
+    def on_received(self, message: FromWire) -> None:
+        """Remember what the wire process has come to."""
+        match message:
+            case Listening(port=port) if self._listen is not None:
+                self._listen = msgspec.structs.replace(self._listen, port=port)
+            case ListenFailed():
+                self._listen = None
+            case FlightSeen(tag=tag):
+                self._seen.append(tag)
+            case LinkUp(link=link):
+                self._dials.pop(link, None)
+                self._links.add(link)
+            case LinkDown(link=link):
+                self._links.discard(link)
+                self._dials.pop(link, None)
+            case DialFailed(link=link):
+                self._dials.pop(link, None)
+            case _:
+                pass
+
+    def on_death(self) -> list[FromWire]:
+        """Return what the process would have said of its links and dials; they are forgotten."""
+        last_words: list[FromWire] = [LinkDown(link, "lost") for link in sorted(self._links)]
+        last_words += [DialFailed(link, "unreachable") for link in sorted(self._dials)]
+        self._links.clear()
+        self._dials.clear()
+        return last_words
+
+    def opening(self, now: float) -> list[ToWire]:
+        """Return what a new process must be told, in order; dials made while there was none."""
+        messages: list[ToWire] = [Configure(self.static_private, list(self._seen))]
+        if self._listen is not None:
+            messages.append(self._listen)
+        if (seconds := self._strangers_until - now) > 0:
+            messages.append(AdmitStrangers(seconds))
+        if self._watch is not None:
+            messages.append(self._watch)
+        return messages + list(self._dials.values())

@@ -1,0 +1,116 @@
+"""Those who call us: from the accepted socket to a link, or to nothing."""
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import Callable
+from typing import Final
+
+from messenger.core.types import Address, Cover, CoverMode
+from messenger.crypto.noise.keys import KeyPair
+from messenger.protocol.link import Link
+from messenger.protocol.replay import ReplayCache
+from messenger.wire.connection import Connection, Hub
+from messenger.wire.half_open import HalfOpen
+from messenger.wire.listener import Listener
+from messenger.wire.messages import Listen, ListenFailed, Listening
+
+log = logging.getLogger(__name__)
+
+_NO_COVER: Final = Cover(1.0)  # nobody is accepted before Listen says what to use
+
+
+class Callers:
+    """Listens, and leads callers through the handshake.
+
+    Owner: the wire process's loop.
+
+    Args:
+        on_up: gets the connection of a caller who completed the handshake; returns its number.
+        on_down: gets that number when the connection is closed.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        own: KeyPair,
+        replay: ReplayCache,
+        *,
+        on_up: Callable[[Connection], int],
+        on_down: Callable[[int], None],
+    ) -> None:
+        self._hub = hub
+        self._own = own
+        self._replay = replay
+        self.on_up = on_up
+        self.on_down = on_down
+        self.half_open = HalfOpen()
+        self._listener = Listener(self.half_open, self._on_caller)
+        self._cover = _NO_COVER
+        self._strangers_until = 0.0  # monotonic seconds
+        self._loop = asyncio.get_running_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def listen(self, message: Listen) -> Listening | ListenFailed:
+        """Bind; links accepted from now on have the cover of ``message``."""
+        self._cover = Cover(message.interval_s, CoverMode(message.mode))
+        return self._listener.listen(message)
+
+    def stop_listening(self) -> None:
+        """Accept nobody any more; who is accepted stays."""
+        self._listener.close()
+
+    def admit_strangers(self, seconds: float) -> None:
+        """Answer callers on first use for so long from now."""
+        self._strangers_until = self._loop.time() + seconds
+
+    def _on_caller(self, sock: socket.socket, address: Address) -> None:
+        task = self._loop.create_task(self._accept(sock, address))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _accept(self, sock: socket.socket, address: Address) -> None:
+        await self._loop.connect_accepted_socket(
+            lambda: Connection(
+                self._hub,
+                _Caller(self, address.host),
+                cover=self._cover,
+                address=address,
+                outgoing=False,
+                open_link=self._open_link,
+            ),
+            sock,
+        )
+
+    def _open_link(self, now: float) -> Link:
+        return Link.accept(
+            self._own,
+            now=now,
+            unix_s=int(time.time()),
+            admits_strangers=lambda: self._loop.time() < self._strangers_until,
+            replay=self._replay,
+        )
+
+
+class _Caller:
+    """Owner of one accepted connection: half-open until its handshake is complete."""
+
+    def __init__(self, callers: Callers, host: str) -> None:
+        self._callers = callers
+        self._host = host
+        self._number: int | None = None
+
+    def on_established(self, connection: Connection) -> int:
+        self._callers.half_open.release(self._host)
+        self._number = self._callers.on_up(connection)
+        return self._number
+
+    def on_handshake_failed(self, reason: str, other_key: bytes | None) -> None:
+        log.debug("a caller is not answered: %s", reason)
+
+    def on_closed(self, connection: Connection) -> None:
+        if self._number is None:
+            self._callers.half_open.release(self._host)
+        else:
+            self._callers.on_down(self._number)

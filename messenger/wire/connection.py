@@ -1,0 +1,317 @@
+"""One TCP connection: a Link, the Sender of its cells, and the socket between them.
+
+Every connection ends in one way, whatever the reason: at an instant of the schedule it sends FIN
+in place of a cell, reads on until the peer's FIN, and closes. Callers who did not complete a
+handshake are read and ignored until the Link's random ``close_at``.
+"""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from enum import Enum, auto
+from random import Random
+from typing import Final, Protocol
+
+from messenger.core.errors import LocalProtocolError
+from messenger.core.types import Address, Cover
+from messenger.protocol import link as machine
+from messenger.protocol.cells import CELL_LEN
+from messenger.protocol.channels import Channel
+from messenger.protocol.link import Link
+from messenger.protocol.schedule import Schedule
+from messenger.wire.backlog import in_flight_max_len
+from messenger.wire.messages import (
+    FlightSeen,
+    FrameReceived,
+    FromWire,
+    Left,
+    LinkCounters,
+    LinkDown,
+    LinkUp,
+)
+from messenger.wire.sender import Sender
+from messenger.wire.statistics import Statistics
+
+log = logging.getLogger(__name__)
+
+READ_LEN: Final = 8 * CELL_LEN  # bytes taken from the socket at once
+SILENCE_S: Final = 30.0  # seconds without a cell after which a link is lost,
+SILENCE_INTERVALS: Final = 20  # or so many intervals of our own schedule, if that is longer
+LINGER_S: Final = 5.0  # seconds for the peer's FIN after ours
+
+
+class Phase(Enum):
+    """Where a connection stands."""
+
+    HANDSHAKE = auto()
+    REFUSED = auto()  # reading on until close_at
+    UP = auto()
+    ENDING = auto()  # LinkDown is told; FIN follows at the next instant
+    LINGERING = auto()  # FIN is sent
+    CLOSED = auto()
+
+
+class Hub(Protocol):
+    """The process around the connections."""
+
+    statistics: Statistics
+    random: Random
+
+    def post(self, message: FromWire) -> None:
+        """Tell the engine."""
+        ...
+
+    def deliver(self, connection: "Connection", message: FrameReceived) -> None:
+        """Hand a frame to the engine, or end the link if the engine takes nothing any more."""
+        ...
+
+    def on_departed(self) -> None:
+        """A cell has left: the best moment for work that has waited."""
+        ...
+
+
+class ConnectionOwner(Protocol):
+    """Who dialled, or who accepted."""
+
+    def on_established(self, connection: "Connection") -> int:
+        """The handshake is complete; return the link's number."""
+        ...
+
+    def on_handshake_failed(self, reason: str, other_key: bytes | None) -> None:
+        """It will never be; ``reason`` as in DialFailed."""
+        ...
+
+    def on_closed(self, connection: "Connection") -> None:
+        """The socket is closed."""
+        ...
+
+
+class Connection(asyncio.BufferedProtocol):
+    """The life of one connection.
+
+    Owner: the wire process's loop.
+
+    Args:
+        open_link: makes the Link, given the monotonic time of the connection.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        owner: ConnectionOwner,
+        *,
+        cover: Cover,
+        address: Address,
+        outgoing: bool,
+        open_link: Callable[[float], Link],
+    ) -> None:
+        self._hub = hub
+        self._owner = owner
+        self._cover = cover
+        self.address = address
+        self._outgoing = outgoing
+        self._open_link = open_link
+        self._loop = asyncio.get_running_loop()
+        self._buffer = bytearray(READ_LEN)
+        self._phase = Phase.HANDSHAKE
+        self._number = 0
+        self._sender: Sender | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._bytes_in = 0
+        self._handshake_len = 0  # of bytes_in
+        self._established_at = 0.0
+        self._heard_at = 0.0  # the newest cell
+        self._peer_ended = False
+
+    # -- what the process asks ----------------------------------------------------------------
+
+    @property
+    def is_up(self) -> bool:
+        """Whether frames can be sent."""
+        return self._phase is Phase.UP
+
+    def counters(self) -> LinkCounters:
+        """Return what a snapshot says of this link."""
+        assert self._sender is not None
+        return LinkCounters(
+            link=self._number,
+            cells_out=self._sender.cells_out,
+            cells_in=self._cells_in,
+            skipped=self._sender.skipped,
+            since=self._established_at,
+        )
+
+    def send_frame(self, channel: int, body: bytes, number: int) -> None:
+        """Queue a frame; it takes the place of padding in cells that leave anyway."""
+        if self._phase is not Phase.UP or self._sender is None:
+            return
+        try:
+            self._link.enqueue(Channel(channel), body, number)
+        except (LocalProtocolError, ValueError) as error:
+            log.error("link %d is closed: %s", self._number, error)
+            self.end("closed")
+        else:
+            self._sender.freshen()
+
+    def end(self, reason: str) -> None:
+        """Report LinkDown now and close at the next instant."""
+        if self._phase is Phase.UP and self._sender is not None:
+            self._phase = Phase.ENDING
+            self._hub.post(LinkDown(self._number, reason))
+            self._sender.end(self._finish)
+        elif self._phase is Phase.HANDSHAKE:
+            self._refuse("handshake")
+            self._transport.close()
+
+    # -- asyncio ------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        sock = transport.get_extra_info("socket")
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._link = self._open_link(self._loop.time())
+        self._wait_until(self._link.deadline, self._on_deadline)
+        self._pump()
+
+    def get_buffer(self, sizehint: int) -> bytearray:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        now = self._loop.time()
+        self._hub.statistics.bytes_in += nbytes
+        before = self._cells_in
+        self._bytes_in += nbytes
+        if self._phase not in {Phase.HANDSHAKE, Phase.UP}:
+            return
+        self._link.receive_data(bytes(memoryview(self._buffer)[:nbytes]), now)
+        self._pump()
+        if arrived := self._cells_in - before:
+            self._heard_at = now
+            self._hub.statistics.on_arrival(now, arrived)
+
+    def eof_received(self) -> bool:
+        """Keep our half open: it ends at an instant of our own. True says so to asyncio."""
+        self._peer_ended = True
+        if self._phase is Phase.LINGERING:
+            return False
+        if self._phase is Phase.UP:
+            self.end("lost")
+        elif self._phase is Phase.HANDSHAKE and self._outgoing:
+            self._refuse("handshake" if self._bytes_in else "silent")
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._phase is Phase.UP:
+            self._hub.post(LinkDown(self._number, "lost"))
+        elif self._phase is Phase.HANDSHAKE:
+            self._refuse("handshake" if self._bytes_in else "silent")
+        self._phase = Phase.CLOSED
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._sender is not None:
+            self._sender.cancel()
+        self._buffer = bytearray()
+        self._owner.on_closed(self)
+
+    # -- the machine --------------------------------------------------------------------------
+
+    @property
+    def _cells_in(self) -> int:
+        if not self._established_at:
+            return 0
+        return (self._bytes_in - self._handshake_len) // CELL_LEN
+
+    def _pump(self) -> None:
+        """Do what the Link says until it says nothing more."""
+        while (event := self._link.next_event()) is not None:
+            self._on_event(event)
+        if flight := self._link.data_to_send():
+            self._transport.write(flight)
+            self._hub.statistics.bytes_out += len(flight)
+
+    def _on_event(self, event: machine.LinkEvent) -> None:
+        match event:
+            case machine.FrameReceived(channel, body):
+                if self._phase is Phase.UP:
+                    frame = FrameReceived(self._number, int(channel), body)
+                    self._hub.deliver(self, frame)
+            case machine.FrameLeft(number):
+                if number and self._phase is Phase.UP:
+                    self._hub.post(Left(self._number, number))
+            case machine.Established():
+                self._on_established(event)
+            case machine.FlightSeen(tag):
+                self._hub.post(FlightSeen(tag))
+            case machine.OtherKey(key):
+                self._refuse("other_key", key)
+            case machine.Refused(reason):
+                self._refuse(reason)
+            case machine.ProtocolFailed():
+                self.end("protocol")
+
+    def _on_established(self, event: machine.Established) -> None:
+        now = self._loop.time()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._phase = Phase.UP
+        self._handshake_len = self._bytes_in // CELL_LEN * CELL_LEN
+        self._established_at = self._heard_at = now
+        self._number = self._owner.on_established(self)
+        self._hub.post(
+            LinkUp(
+                link=self._number,
+                outgoing=self._outgoing,
+                first_use=event.first_use,
+                peer_key=event.peer_key,
+                exporter=event.exporter,
+                handshake_hash=event.handshake_hash,
+                host=self.address.host,
+                port=self.address.port,
+            )
+        )
+        self._sender = Sender(
+            self._link,
+            Schedule(self._cover, now, self._hub.random),
+            self._transport,
+            in_flight_max_len=in_flight_max_len(self._cover.interval_s),
+            statistics=self._hub.statistics,
+            on_departed=self._on_departed,
+        )
+
+    def _on_departed(self, now: float) -> None:
+        self._link.on_time(now)
+        self._pump()
+        silence = max(SILENCE_S, SILENCE_INTERVALS * self._cover.interval_s)
+        if now - self._heard_at > silence:
+            self.end("lost")
+        self._hub.on_departed()
+
+    def _on_deadline(self) -> None:
+        self._link.on_time(self._loop.time())
+        self._pump()
+
+    # -- ends ---------------------------------------------------------------------------------
+
+    def _refuse(self, reason: str, other_key: bytes | None = None) -> None:
+        """No handshake will come of this: say nothing, read on, close when the Link says."""
+        if self._phase is not Phase.HANDSHAKE:
+            return
+        self._phase = Phase.REFUSED
+        self._owner.on_handshake_failed(reason, other_key)
+        self._wait_until(self._link.close_at, self._transport.close)
+
+    def _finish(self) -> None:
+        """Send FIN at an instant of the schedule."""
+        self._phase = Phase.LINGERING
+        if self._peer_ended:
+            self._transport.close()
+            return
+        self._transport.write_eof()
+        self._wait_until(self._loop.time() + LINGER_S, self._transport.abort)
+
+    def _wait_until(self, when: float, callback: Callable[[], None]) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(when, callback)

@@ -1,0 +1,126 @@
+"""Calling out: one TCP connection and handshake for each Dial."""
+
+import asyncio
+import errno
+import logging
+import socket
+import time
+from collections.abc import Callable
+from typing import Final
+
+from messenger.core.types import Address, Cover, CoverMode
+from messenger.crypto.noise.keys import KeyPair
+from messenger.protocol.link import Link
+from messenger.wire.connection import Connection, Hub
+from messenger.wire.messages import Dial, DialFailed
+
+log = logging.getLogger(__name__)
+
+CONNECT_S: Final = 10.0  # seconds for the TCP connection; the handshake has its own deadline
+
+
+class Dialing:
+    """One dial, from its message to LinkUp or DialFailed.
+
+    Owner: the wire process's loop.
+
+    Args:
+        on_up: takes the connection into the table of links.
+        on_closed: called once, when dial and connection are over.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        own: KeyPair,
+        message: Dial,
+        *,
+        on_up: Callable[[int, Connection], None],
+        on_closed: Callable[[int], None],
+    ) -> None:
+        self._hub = hub
+        self._own = own
+        self._message = message
+        self._on_up = on_up
+        self._on_closed = on_closed
+        self._connection: Connection | None = None
+        self._answered = False
+        self._task = asyncio.get_running_loop().create_task(self._connect())
+
+    def give_up(self) -> None:
+        """The engine wants the link no more."""
+        self._answered = True
+        if self._connection is not None:
+            self._connection.end("closed")
+        else:
+            self._task.cancel()
+            self._on_closed(self._message.link)
+
+    # -- ConnectionOwner ----------------------------------------------------------------------
+
+    def on_established(self, connection: Connection) -> int:
+        self._answered = True
+        self._on_up(self._message.link, connection)
+        return self._message.link
+
+    def on_handshake_failed(self, reason: str, other_key: bytes | None) -> None:
+        if not self._answered:
+            self._answered = True
+            self._hub.post(DialFailed(self._message.link, reason, other_key))
+
+    def on_closed(self, connection: Connection) -> None:
+        self._on_closed(self._message.link)
+
+    # -- the way there ------------------------------------------------------------------------
+
+    async def _connect(self) -> None:
+        try:
+            sock = await self._reach()
+        except OSError as error:  # TimeoutError and failed look-ups are among them
+            self._fail(error)
+            return
+        await asyncio.get_running_loop().create_connection(self._new_connection, sock=sock)
+
+    async def _reach(self) -> socket.socket:
+        """Return a connected socket. Never looks names up: the engine has done that."""
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            self._message.host,
+            self._message.port,
+            type=socket.SOCK_STREAM,
+            flags=socket.AI_NUMERICHOST,
+        )[0]
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.setblocking(False)
+            async with asyncio.timeout(CONNECT_S):
+                await asyncio.get_running_loop().sock_connect(sock, address)
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    def _fail(self, error: OSError) -> None:
+        refused = error.errno == errno.ECONNREFUSED
+        self.on_handshake_failed("refused" if refused else "unreachable", None)
+        self._on_closed(self._message.link)
+
+    def _new_connection(self) -> Connection:
+        message = self._message
+        self._connection = Connection(
+            self._hub,
+            self,
+            cover=Cover(message.interval_s, CoverMode(message.mode)),
+            address=Address(message.host, message.port),
+            outgoing=True,
+            open_link=self._open_link,
+        )
+        return self._connection
+
+    def _open_link(self, now: float) -> Link:
+        return Link.dial(
+            self._own,
+            self._message.peer_key,
+            expect=self._message.expect,
+            now=now,
+            unix_s=int(time.time()),
+        )
