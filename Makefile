@@ -43,6 +43,7 @@ lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml (LOCK_FLAGS=--
 	@$(BIN)/python packaging/lock.py $(LOCK_FLAGS)
 
 clean-clone: $(DEV) ## prove the README's two commands in an empty folder with an empty home
+	@$(BIN)/python packaging/system_packages.py test
 	@$(BIN)/python tests/clean_clone.py
 
 clean: ## remove everything that was made here
