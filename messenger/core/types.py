@@ -18,6 +18,7 @@ class Relation(StrEnum):
     REQUEST = "request"  # they asked; we have not answered
     ACCEPTED = "accepted"  # both agreed
     DECLINED = "declined"  # they declined us
+    REFUSED = "refused"  # we declined them; kept, but not shown, until they have been told
     BLOCKED = "blocked"  # we want nothing from this key
 
 

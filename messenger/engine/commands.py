@@ -68,6 +68,13 @@ class GetWireStats:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchWire:
+    """Emit WireSnapshot this often; 0 ends it. Result: None."""
+
+    interval_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class SetName:
     """Change what we call ourselves. Result: None."""
 
@@ -230,6 +237,13 @@ class SearchMessages:
 
 
 @dataclass(frozen=True, slots=True)
+class FindMessage:
+    """Result: Message, our own one if two share an id."""
+
+    id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
 class GetTimeline:
     """Result: tuple[tuple[TimelineStep, int], ...], steps with Unix ms, in order."""
 
@@ -261,6 +275,7 @@ Command = (
     | Shutdown
     | GetNodeInfo
     | GetWireStats
+    | WatchWire
     | SetName
     | SetCover
     | SetPreference
@@ -281,6 +296,7 @@ Command = (
     | SendMessage
     | ListMessages
     | SearchMessages
+    | FindMessage
     | GetTimeline
     | MarkRead
     | SaveDraft

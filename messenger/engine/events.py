@@ -42,9 +42,18 @@ class NodeInfoChanged:
 
 @dataclass(frozen=True, slots=True)
 class EngineFailed:
-    """The engine ended for a reason nobody planned; the text is one sentence."""
+    """The profile could not be opened, or the engine ended unplanned; the text is one sentence."""
 
     text: str
+    error: MessengerError | None = None  # None: a bug
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something went wrong that a person should know; nothing was lost and the engine goes on."""
+
+    error: MessengerError
+    contact: ContactId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +179,7 @@ Event = (
     | NodeReady
     | NodeInfoChanged
     | EngineFailed
+    | Failure
     | EngineStopped
     | Reply
     | ContactAdded

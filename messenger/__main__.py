@@ -1,0 +1,106 @@
+"""The ``hum`` command: reads the command line and starts one of the programs."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from messenger import __version__
+from messenger.core.errors import MessengerError
+
+GOOD, FAILED, USAGE = 0, 1, 2  # exit codes; docs/rpc.md
+# Helper processes of a frozen program, which has no `python -m`.
+_INNER: Final = frozenset({"wire-process", "qr-reader"})
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 good, 1 failed, 2 wrong usage."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] and arguments[0] in _INNER:
+        return _inner(arguments[0], arguments[1:])
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    command: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return command(options)
+    except MessengerError as error:
+        print(f"hum: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return 130
+
+
+def _inner(name: str, arguments: list[str]) -> int:
+    if name == "wire-process":
+        from messenger.wire.process import main as wire_main  # noqa: PLC0415  only this process
+
+        return wire_main()
+    from messenger.gui.qr_reader import main as reader_main  # noqa: PLC0415  only this process
+
+    return reader_main(arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data-dir", type=Path, metavar="DIR", help="folder of the profile")
+    common.add_argument("--profile", metavar="NAME", help="one of several profiles of this user")
+    common.add_argument("--verbose", action="store_true", help="log more, on stderr")
+    parser = argparse.ArgumentParser(
+        prog="hum",
+        parents=[common],
+        description="A peer-to-peer messenger whose line never goes quiet.",
+        epilog="Without a command the desktop application opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"hum {__version__}")
+    parser.set_defaults(run=_app)
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+    rpc = commands.add_parser("rpc", parents=[common], help="the engine as JSON-RPC on stdio")
+    _add_rpc(rpc)
+    demo = commands.add_parser("demo", help="two profiles chat on this machine, wire and all")
+    demo.add_argument(
+        "--cover", default="lively", metavar="PROFILE", help="saver, balanced, lively"
+    )
+    demo.add_argument("--verbose", action="store_true", help=argparse.SUPPRESS)
+    demo.set_defaults(run=_demo)
+    return parser
+
+
+def _add_rpc(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--listen", metavar="HOST:PORT", help="port 0: any free one")
+    keys = parser.add_mutually_exclusive_group()
+    keys.add_argument("--passphrase-file", type=Path, metavar="F", help="opens the profile")
+    keys.add_argument("--keyring", action="store_true", help="open by the OS keyring (default)")
+    parser.add_argument("--name", default="", help="what we call ourselves, on the first start")
+    parser.add_argument(
+        "--cover", metavar="PROFILE", help="saver, balanced, lively, or T=SECONDS to measure"
+    )
+    parser.set_defaults(run=_rpc)
+
+
+def _rpc(options: argparse.Namespace) -> int:
+    from messenger.rpc.command import run_rpc  # noqa: PLC0415  keeps other commands light
+
+    return run_rpc(options)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from messenger.rpc.demo import run_demo  # noqa: PLC0415  keeps other commands light
+
+    return run_demo(options.cover)
+
+
+def _app(options: argparse.Namespace) -> int:
+    from messenger.app import run_gui  # noqa: PLC0415  Qt is loaded for the window only
+    from messenger.engine.options import EngineOptions, profile_folder  # noqa: PLC0415  likewise
+
+    return run_gui(EngineOptions(profile_folder(options.data_dir, options.profile)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,344 @@
+"""The people: adding, accepting, declining, blocking, verifying, and the links that find them."""
+
+import asyncio
+import logging
+from typing import Final
+
+from messenger.core.errors import (
+    ContactExistsError,
+    InputError,
+    KeyChangedError,
+    NoSuchContactError,
+    NotAllowedError,
+    OwnLinkError,
+)
+from messenger.core.redaction import redacted
+from messenger.core.types import Address, Contact, ContactId, PinOrigin, Relation
+from messenger.crypto.fingerprint import parse_fingerprint, safety_number
+from messenger.engine.commands import (
+    AcceptContact,
+    AddContact,
+    BlockContact,
+    ConnectToAddress,
+    DeclineContact,
+    GetSafetyNumber,
+    GetSessionInfo,
+    KeepFrozen,
+    ListContacts,
+    RemoveContact,
+    RenameContact,
+    SetVerified,
+    TreatAsNewContact,
+)
+from messenger.engine.context import Context
+from messenger.engine.conversation import Conversation
+from messenger.engine.doorstep import Doorstep
+from messenger.engine.events import (
+    ContactAccepted,
+    ContactAdded,
+    ContactRemoved,
+    ContactRequested,
+    SessionInfo,
+)
+from messenger.engine.links import Links, OtherKeyAnsweredError
+from messenger.engine.names import clean_name
+from messenger.engine.ratchet import Ratchet
+from messenger.protocol.card import decode_link
+from messenger.store.database import Transaction
+from messenger.wire.messages import LinkUp
+
+log = logging.getLogger(__name__)
+
+MAX_REQUEST_COUNT: Final = 100  # unanswered requests; further strangers are turned away
+
+
+class Contacts:
+    """All conversations of a node. Owner: the engine's loop thread."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._by_id: dict[ContactId, Conversation] = {}
+        self.links = Links(context.wire, self._on_link)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Take up the conversation with every contact of the store."""
+        for contact in await self._context.store.read(lambda reader: reader.contacts()):
+            await self._begin(contact)
+
+    async def stop(self) -> None:
+        """End all conversations."""
+        await asyncio.gather(*(conversation.stop() for conversation in self._by_id.values()))
+        self._by_id.clear()
+
+    def conversation(self, contact: ContactId) -> Conversation:
+        """Return the conversation with a contact.
+
+        Raises:
+            NoSuchContactError: there is none, or it was declined.
+        """
+        found = self._by_id.get(contact)
+        if found is None or found.contact.relation is Relation.REFUSED:
+            raise NoSuchContactError("There is no such contact.")
+        return found
+
+    def contact_of_link(self, link: int) -> ContactId | None:
+        """Return whose link has this number."""
+        for contact, conversation in self._by_id.items():
+            if conversation.link_number == link:
+                return contact
+        return None
+
+    # -- commands -----------------------------------------------------------------------------
+
+    async def list(self, _: ListContacts) -> tuple[Contact, ...]:
+        """All contacts that are shown."""
+        contacts = await self._context.store.read(lambda reader: reader.contacts())
+        return tuple(c for c in contacts if c.relation is not Relation.REFUSED)
+
+    async def add(self, command: AddContact) -> Contact:
+        """Pin a key that came by another way than our own wire."""
+        key, name, addresses = _read_card(command)
+        if key == self._context.own.public:
+            raise OwnLinkError("This is your own link; give it to the person you want to add.")
+        known = self._find(key)
+        if known is None:
+            return await self._pin(key, name, command.alias, command.origin, addresses)
+        # Somebody who asked us, or whom we declined, is accepted by adding their link.
+        if known.contact.relation in {Relation.REQUEST, Relation.REFUSED}:
+            return await self._agree(known)
+        raise ContactExistsError(f"You have already added this person, as {known.contact.title}.")
+
+    async def connect(self, command: ConnectToAddress) -> Contact:
+        """Pin whoever answers at an address; report another key than the one pinned for it."""
+        there = await self._context.store.write(lambda tx: tx.contacts.contact_at(command.address))
+        expected = self._by_id.get(there[0].id) if there else None
+        try:
+            up = await self.links.dial(
+                command.address,
+                self._context.cover,
+                peer_key=None,
+                expect=expected.contact.key if expected else None,
+            )
+        except OtherKeyAnsweredError as error:
+            assert expected is not None
+            await expected.freeze(error.key)
+            raise KeyChangedError(
+                f"{expected.contact.title}'s computer shows another key than the one pinned."
+            ) from error
+        return await self._on_answered(up, command)
+
+    async def _on_answered(self, up: LinkUp, command: ConnectToAddress) -> Contact:
+        if up.peer_key == self._context.own.public:
+            self.links.close(up.link)
+            raise OwnLinkError("That address is this computer's own.")
+        conversation = self._find(up.peer_key)
+        if conversation is None:
+            await self._pin(up.peer_key, "", command.alias, PinOrigin.FIRST_USE, (command.address,))
+            conversation = self._find(up.peer_key)
+            assert conversation is not None
+        elif conversation.contact.frozen or conversation.contact.relation is Relation.BLOCKED:
+            self.links.close(up.link)
+            raise NotAllowedError(f"{conversation.contact.title} is blocked or frozen.")
+        elif conversation.contact.relation in {Relation.REQUEST, Relation.REFUSED}:
+            await self._agree(conversation)
+        conversation.attach(up)
+        return conversation.contact
+
+    async def accept(self, command: AcceptContact) -> Contact:
+        """Accept a request."""
+        conversation = self.conversation(command.contact)
+        if conversation.contact.relation is not Relation.REQUEST:
+            raise NotAllowedError(f"{conversation.contact.title} is not asking to be a contact.")
+        return await self._agree(conversation)
+
+    async def _agree(self, conversation: Conversation) -> Contact:
+        """Consent to what the other side asked for."""
+        contact = await conversation.call(
+            lambda: conversation.change(
+                lambda tx: tx.contacts.set_relation(conversation.contact.id, Relation.ACCEPTED)
+            )
+        )
+        self._context.emit(ContactAccepted(contact))
+        return contact
+
+    async def decline(self, command: DeclineContact) -> None:
+        """Decline a request: forgotten as soon as the asker has been told."""
+        conversation = self.conversation(command.contact)
+        if conversation.contact.relation is not Relation.REQUEST:
+            raise NotAllowedError(f"{conversation.contact.title} is not asking to be a contact.")
+        await conversation.call(conversation.refuse)
+        self._context.emit(ContactRemoved(command.contact))
+
+    async def block(self, command: BlockContact) -> Contact:
+        """Block, or take it back: then the contact asks again."""
+        conversation = self.conversation(command.contact)
+        relation = Relation.BLOCKED if command.blocked else Relation.REQUEST
+        if not command.blocked and conversation.contact.relation is not Relation.BLOCKED:
+            raise NotAllowedError(f"{conversation.contact.title} is not blocked.")
+        return await conversation.call(
+            lambda: conversation.change(
+                lambda tx: tx.contacts.set_relation(command.contact, relation)
+            )
+        )
+
+    async def remove(self, command: RemoveContact) -> None:
+        """Forget a contact and everything said."""
+        await self._forget(self.conversation(command.contact))
+        self._context.emit(ContactRemoved(command.contact))
+
+    async def rename(self, command: RenameContact) -> Contact:
+        """Set or clear our own name for a contact."""
+        conversation = self.conversation(command.contact)
+        alias = clean_name(command.alias or "") or None
+        return await conversation.call(
+            lambda: conversation.change(lambda tx: tx.contacts.set_alias(command.contact, alias))
+        )
+
+    async def safety_number(self, command: GetSafetyNumber) -> str:
+        """Derive the number that both sides compare."""
+        key = self.conversation(command.contact).contact.key
+        return await asyncio.to_thread(safety_number, self._context.own.public, key)
+
+    async def verify(self, command: SetVerified) -> Contact:
+        """Remember that the numbers were compared, or forget it."""
+        conversation = self.conversation(command.contact)
+        at = self._context.clock.unix_ms() if command.verified else None
+        return await conversation.call(
+            lambda: conversation.change(lambda tx: tx.contacts.set_verified(command.contact, at))
+        )
+
+    async def keep_frozen(self, command: KeepFrozen) -> Contact:
+        """Stay with the pinned key: the other one is forgotten."""
+        conversation = self.conversation(command.contact)
+        if not conversation.contact.frozen:
+            raise NotAllowedError(f"{conversation.contact.title} shows no other key.")
+        return await conversation.call(
+            lambda: conversation.change(
+                lambda tx: tx.contacts.set_changed_key(command.contact, None, None)
+            )
+        )
+
+    async def treat_as_new(self, command: TreatAsNewContact) -> Contact:
+        """Make a contact of the other key; the old one stays as it was, with its pin."""
+        old = self.conversation(command.contact)
+        other_key = old.contact.changed_key
+        if other_key is None:
+            raise NotAllowedError(f"{old.contact.title} shows no other key.")
+        addresses = await self._context.store.write(
+            lambda tx: tx.contacts.addresses(command.contact)
+        )
+        new = await self._pin(other_key, "", None, PinOrigin.FIRST_USE, addresses)
+        await self._context.store.write(lambda tx: tx.contacts.clear_addresses(command.contact))
+        await self.keep_frozen(KeepFrozen(command.contact))
+        return new
+
+    async def session_info(self, command: GetSessionInfo) -> SessionInfo:
+        """Where the ratchet of a conversation stands."""
+        return self.conversation(command.contact).session_info()
+
+    # -- links ----------------------------------------------------------------------------------
+
+    def _on_link(self, up: LinkUp) -> None:
+        """Somebody dialled us and proved a key."""
+        conversation = self._find(up.peer_key)
+        if conversation is not None:
+            conversation.attach(up)
+        elif up.peer_key == self._context.own.public or not self._room_for_requests():
+            self.links.close(up.link)
+        else:
+            Doorstep(self.links, up, self._on_stranger)
+
+    def _room_for_requests(self) -> bool:
+        requests = [c for c in self._by_id.values() if c.contact.relation is Relation.REQUEST]
+        return len(requests) < MAX_REQUEST_COUNT
+
+    def _on_stranger(self, doorstep: Doorstep) -> None:
+        task = asyncio.create_task(self._take_in(doorstep))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _take_in(self, doorstep: Doorstep) -> None:
+        """Make a request of a stranger who said hello."""
+        up = doorstep.up
+        conversation = self._find(up.peer_key)
+        if conversation is None:
+            contact = await self._context.store.write(
+                lambda tx: tx.contacts.add(
+                    key=up.peer_key,
+                    name=clean_name(doorstep.name),
+                    alias=None,
+                    relation=Relation.REQUEST,
+                    origin=PinOrigin.REQUEST,
+                    pinned_at=self._context.clock.unix_ms(),
+                )
+            )
+            log.info("a request from %s", redacted(up.peer_key))
+            conversation = await self._begin(contact)
+            self._context.emit(ContactAdded(contact))
+            self._context.emit(ContactRequested(contact))
+        conversation.attach(up)
+        doorstep.hand_over(conversation)
+
+    # -- the table ------------------------------------------------------------------------------
+
+    def _find(self, key: bytes) -> Conversation | None:
+        return next((c for c in self._by_id.values() if c.contact.key == key), None)
+
+    async def _pin(
+        self,
+        key: bytes,
+        name: str,
+        alias: str | None,
+        origin: PinOrigin,
+        addresses: tuple[Address, ...],
+    ) -> Contact:
+        now = self._context.clock.unix_ms()
+
+        def work(tx: Transaction) -> Contact:
+            contact = tx.contacts.add(
+                key=key,
+                name=clean_name(name),
+                alias=clean_name(alias or "") or None,
+                relation=Relation.ASKED,
+                origin=origin,
+                pinned_at=now,
+            )
+            for address in addresses:
+                tx.contacts.save_address(contact.id, address, "card", now)
+            return contact
+
+        contact = await self._context.store.write(work)
+        await self._begin(contact)
+        self._context.emit(ContactAdded(contact))
+        return contact
+
+    async def _begin(self, contact: Contact) -> Conversation:
+        ratchet = await Ratchet.load(self._context, contact)
+        conversation = Conversation(
+            self._context, self.links, contact, ratchet, on_told=self._on_told
+        )
+        self._by_id[contact.id] = conversation
+        return conversation
+
+    def _on_told(self, conversation: Conversation) -> None:
+        """The asker knows that we declined: nothing of theirs remains."""
+        task = asyncio.create_task(self._forget(conversation))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _forget(self, conversation: Conversation) -> None:
+        contact = conversation.contact.id
+        self._by_id.pop(contact, None)
+        await conversation.stop()
+        await self._context.store.write(lambda tx: tx.contacts.remove(contact))
+
+
+def _read_card(command: AddContact) -> tuple[bytes, str, tuple[Address, ...]]:
+    if command.link is not None:
+        card = decode_link(command.link)
+        return card.key, card.name or "", card.addresses
+    if command.fingerprint is None:
+        raise InputError("A contact is added by a link or by a fingerprint.")
+    addresses = (command.address,) if command.address else ()
+    return parse_fingerprint(command.fingerprint), "", addresses

@@ -1,0 +1,344 @@
+"""One contact: its link, its session and what passes between them.
+
+Everything that happens is an input of one queue, worked off by one task, so that two steps never
+share a ratchet. Each step commits before it speaks: first to the store, then to the peer, then to
+the person.
+
+Source: docs/protocol.md, sections 6 and 7.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+from messenger.core.errors import MalformedFrameError, MessengerError, ProtocolError, StoreError
+from messenger.core.redaction import redacted
+from messenger.core.types import Address, Contact, Presence, Relation
+from messenger.engine.context import Context
+from messenger.engine.dialer import Dialer
+from messenger.engine.events import (
+    ContactAccepted,
+    ContactChanged,
+    Failure,
+    KeyChanged,
+    PresenceChanged,
+    SessionInfo,
+)
+from messenger.engine.greeting import Greeting
+from messenger.engine.inbox import Attached, Detached, Do, FrameIn, FrameOut, Inbox, Input
+from messenger.engine.links import Links
+from messenger.engine.live_link import LiveLink
+from messenger.engine.ratchet import Ratchet
+from messenger.engine.traffic import Traffic
+from messenger.protocol.channels import Channel
+from messenger.protocol.control import (
+    Ack,
+    EpochAnswer,
+    EpochOffer,
+    Goodbye,
+    Hello,
+    Unreadable,
+    decode_control,
+)
+from messenger.store.database import Transaction
+from messenger.wire.messages import LinkUp
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+HEARTBEAT_S: Final = 55.0  # a ratchet step at least every 60 s; design section 6
+BATCH_COUNT: Final = 64  # frames worked off in one commit
+# Links that came up within this time of each other were dialled from both sides at once.
+SIMULTANEOUS_S: Final = 15.0
+
+
+class Conversation:
+    """The actor of one contact. Owner: the engine's loop thread."""
+
+    def __init__(
+        self,
+        context: Context,
+        links: Links,
+        contact: Contact,
+        ratchet: Ratchet,
+        *,
+        on_told: Callable[["Conversation"], None],
+    ) -> None:
+        self.contact = contact
+        self.ratchet = ratchet
+        self._context = context
+        self._links = links
+        self._on_told = on_told  # the peer knows that we declined
+        self._link: LiveLink | None = None
+        self._inbox = Inbox()
+        self._presence = Presence.OFFLINE
+        self._traffic = Traffic(context, ratchet)
+        self._greeting = Greeting(context, ratchet)
+        self._random = random.SystemRandom()
+        self._dialer = Dialer(context, links, contact.id, self)
+        self._task = asyncio.create_task(self._run())
+
+    # -- inputs, from the loop thread ---------------------------------------------------------
+
+    def attach(self, up: LinkUp) -> None:
+        """Take over a link whose peer proved this contact's key."""
+        self._links.own(up.link, self)
+        self._inbox.put(Attached(up))
+
+    def on_frame(self, link: int, channel: int, body: bytes) -> None:
+        self._inbox.put(FrameIn(link, channel, body))
+
+    def on_left(self, link: int, frame: int) -> None:
+        self._inbox.put(FrameOut(link, frame))
+
+    def on_down(self, link: int) -> None:
+        self._inbox.put(Detached(link))
+
+    def nudge(self) -> None:
+        """Something waits in the outbox."""
+        self._inbox.put(Do(self._pump))
+
+    def wake(self) -> None:
+        """An address was learned: try it."""
+        self._dialer.wake(connected=self._link is not None)
+
+    async def call(self, step: Callable[[], Awaitable[T]]) -> T:
+        """Run a step in turn with the other inputs and return its result."""
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        async def run() -> None:
+            try:
+                result = await step()
+            except Exception as error:
+                if not done.done():
+                    done.set_exception(error)
+            else:
+                if not done.done():
+                    done.set_result(result)
+
+        self._inbox.put(Do(run))
+        return await done
+
+    async def stop(self) -> None:
+        """End both tasks and the link; the session stays as committed."""
+        await self._dialer.stop()
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self._drop_link()
+
+    @property
+    def online(self) -> bool:
+        """Whether a link stands and the peer has said hello."""
+        return self._presence is Presence.ONLINE
+
+    @property
+    def link_number(self) -> int | None:
+        """The link that stands."""
+        return self._link.number if self._link else None
+
+    def session_info(self) -> SessionInfo:
+        """Where the ratchet stands."""
+        return self._traffic.info(self.contact)
+
+    # -- steps, run by `call` -------------------------------------------------------------------
+
+    async def change(self, work: Callable[[Transaction], object]) -> Contact:
+        """Commit a decision of the person about this contact, and act on it."""
+        await self.change_row(work)
+        if not self._may_stay():
+            self._drop_link()
+        elif self._link is not None:
+            self._greeting.hello(self._link, self.contact)
+            self._traffic.maybe_offer(self._link, self.contact)
+        self._dialer.wake(connected=self._link is not None)
+        return self.contact
+
+    async def refuse(self) -> None:
+        """Decline; the peer is told now or when it next comes, and the link ends behind that."""
+        contact = self.contact.id
+        self.contact = await self._context.store.write(
+            lambda tx: tx.contacts.set_relation(contact, Relation.REFUSED)
+        )
+        if self._link is not None:
+            self._greeting.refuse(self._link)
+
+    async def freeze(self, other_key: bytes) -> None:
+        """Another key answered where this contact was expected: stop until the person decides."""
+        at = self._context.clock.unix_ms()
+        await self.call(
+            lambda: self.change(
+                lambda tx: tx.contacts.set_changed_key(self.contact.id, other_key, at)
+            )
+        )
+        self._context.emit(KeyChanged(self.contact))
+
+    # -- the task -------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        heartbeat = asyncio.create_task(self._beat())
+        try:
+            while True:
+                await self._guarded(await self._inbox.get())
+        finally:
+            heartbeat.cancel()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_S * self._random.uniform(0.8, 1.0))
+            self._inbox.put(Do(self._heartbeat))
+
+    async def _guarded(self, item: Input) -> None:
+        """One input; what the peer or the disk did wrong ends the link, never the task."""
+        try:
+            await self._handle(item)
+        except ProtocolError as error:
+            log.warning("link to %s dropped: %s", redacted(self.contact.key), error)
+            self._drop_link()
+        except MessengerError as error:
+            log.error("conversation with %s: %s", redacted(self.contact.key), error.kind)
+            self._drop_link()
+            if isinstance(error, StoreError):
+                self._context.emit(Failure(error, self.contact.id))
+
+    async def _handle(self, item: Input) -> None:
+        match item:
+            case Do(step=step):
+                await step()
+            case Attached(up=up):
+                await self._on_attached(up)
+            case Detached(link=number) if self._is_current(number):
+                self._link_ended()
+            case FrameIn(link=number) if self._is_current(number):
+                await self._on_frames(number, item)
+            case FrameOut(link=number, frame=frame) if self._is_current(number):
+                more = self._inbox.take_while(lambda i: isinstance(i, FrameOut), BATCH_COUNT)
+                frames = [frame, *(i.frame for i in more if isinstance(i, FrameOut))]
+                await self._on_left(frames)
+            case _:
+                pass  # of a link that is gone
+
+    async def _on_attached(self, up: LinkUp) -> None:
+        if not self._may_stay() or (self._link is not None and self._keeps_present(self._link, up)):
+            self._links.close(up.link)
+            return
+        self._drop_link()
+        self._link = LiveLink(up, self._context.clock.now(), self._links)
+        self._traffic.begin()
+        self._dialer.wake(connected=True)
+        if self.contact.relation is Relation.REFUSED:
+            self._greeting.refuse(self._link)
+        else:
+            self._greeting.hello(self._link, self.contact)
+
+    def _may_stay(self) -> bool:
+        return not self.contact.frozen and self.contact.relation is not Relation.BLOCKED
+
+    def _keeps_present(self, present: LiveLink, up: LinkUp) -> bool:
+        """Both sides decide alike: of two dialled at once, the smaller key's dial stays."""
+        young = self._context.clock.now() - present.since < SIMULTANEOUS_S
+        if present.initiator == up.outgoing or not young:
+            return False
+        return present.initiator == (self._context.own.public < self.contact.key)
+
+    async def _on_frames(self, number: int, first: FrameIn) -> None:
+        link = self._link
+        assert link is not None
+        if first.channel == Channel.CONTROL:
+            await self._on_control(link, first.body)
+            return
+        more = self._inbox.take_while(
+            lambda i: isinstance(i, FrameIn) and i.link == number and i.channel == Channel.MESSAGE,
+            BATCH_COUNT,
+        )
+        bodies = [first.body, *(i.body for i in more if isinstance(i, FrameIn))]
+        await self._traffic.on_frames(link, self.contact, bodies)
+        await self._pump()
+
+    async def _on_control(self, link: LiveLink, body: bytes) -> None:
+        frame = decode_control(body)
+        match frame:
+            case Hello():
+                await self._on_hello(link, frame)
+            case Goodbye(reason=reason):
+                await self.change_row(
+                    lambda tx: self._greeting.on_goodbye(tx, self.contact, reason)
+                )
+                self._drop_link()
+            case Ack(ids=ids):
+                await self._traffic.on_ack(ids)
+            case Unreadable():
+                self._traffic.on_unreadable(link)
+            case EpochOffer() | EpochAnswer():
+                raise MalformedFrameError("an epoch exchange belongs on the message channel")
+            case _:
+                pass  # a frame of a later version
+
+    async def _on_hello(self, link: LiveLink, hello: Hello) -> None:
+        first = link.peer_hello is None
+        link.peer_hello = hello
+        before = self.contact
+        await self.change_row(lambda tx: self._greeting.on_hello(tx, self.contact, link, hello))
+        if self.contact.relation is Relation.ACCEPTED and before.relation is not Relation.ACCEPTED:
+            self._context.emit(ContactAccepted(self.contact))
+        if first:
+            self._set_presence(Presence.ONLINE)
+        self._traffic.maybe_offer(link, self.contact)
+
+    async def change_row(self, work: Callable[[Transaction], object]) -> None:
+        """Commit something about the contact; tell if it shows."""
+        before = self.contact
+
+        def both(tx: Transaction) -> Contact:
+            work(tx)
+            return tx.contact(before.id)
+
+        self.contact = await self._context.store.write(both)
+        if self.contact != before:
+            self._context.emit(ContactChanged(self.contact))
+
+    async def _on_left(self, frames: list[int]) -> None:
+        link = self._link
+        assert link is not None
+        if link.farewell in frames:
+            self._drop_link()
+            self._on_told(self)
+            return
+        await self._traffic.on_left(frames)
+        await self._pump()
+
+    async def _pump(self) -> None:
+        if self._link is not None:
+            await self._traffic.pump(self._link)
+
+    async def _heartbeat(self) -> None:
+        if self._link is not None:
+            await self._traffic.heartbeat(self._link)
+
+    # -- link and presence ------------------------------------------------------------------------
+
+    def _is_current(self, number: int) -> bool:
+        return self._link is not None and self._link.number == number
+
+    def _drop_link(self) -> None:
+        if self._link is not None:
+            self._links.close(self._link.number)
+            self._link_ended()
+
+    def _link_ended(self) -> None:
+        self._link = None
+        self._dialer.wake(connected=False)
+        self._set_presence(Presence.OFFLINE)
+
+    def on_dialling(self, dialling: bool) -> None:
+        """The dialler begins or ends an attempt."""
+        if self._link is None:
+            self._set_presence(Presence.CONNECTING if dialling else Presence.OFFLINE)
+
+    def _set_presence(self, presence: Presence) -> None:
+        if presence is not self._presence:
+            self._presence = presence
+            up = self._link.up if self._link else None
+            address = Address(up.host, up.port) if up else None
+            self._context.emit(PresenceChanged(self.contact.id, presence, address))

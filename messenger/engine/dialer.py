@@ -1,0 +1,127 @@
+"""Keeping a contact connected: dials its addresses in turn for as long as no link stands.
+
+Never looks at what waits to be sent, so that the times of dialling say nothing about it.
+"""
+
+import asyncio
+import contextlib
+import logging
+from typing import Final, Protocol
+
+from messenger.core.errors import ConnectFailedError
+from messenger.core.redaction import redacted
+from messenger.core.types import Address, Contact, ContactId, PinOrigin, Relation
+from messenger.engine.backoff import Backoff
+from messenger.engine.context import Context
+from messenger.engine.links import DialRefusedError, Links, OtherKeyAnsweredError
+from messenger.wire.messages import LinkUp
+
+log = logging.getLogger(__name__)
+
+# After silence at an address that was pinned by first use, ask who lives there now (ADR 0006).
+PROBE_INTERVAL_S: Final = 600.0
+
+
+def wants_link(contact: Contact) -> bool:
+    """Whether we dial this contact, and let it in when it dials us."""
+    return not contact.frozen and contact.relation in {Relation.ASKED, Relation.ACCEPTED}
+
+
+class DialOwner(Protocol):
+    """The conversation that a dialler works for."""
+
+    def attach(self, up: LinkUp) -> None: ...
+
+    def on_dialling(self, dialling: bool) -> None: ...
+
+    async def freeze(self, other_key: bytes) -> None: ...
+
+
+class Dialer:
+    """The dialling task of one contact.
+
+    Owner: the engine's loop thread.
+    """
+
+    def __init__(
+        self, context: Context, links: Links, contact: ContactId, owner: DialOwner
+    ) -> None:
+        self._context = context
+        self._links = links
+        self._contact = contact
+        self._owner = owner
+        self._backoff = Backoff()
+        self._wake = asyncio.Event()
+        self._connected = False
+        self._probed_at = float("-inf")
+        self._task = asyncio.create_task(self._run())
+
+    def wake(self, *, connected: bool) -> None:
+        """Look again: a link came or went, or what we know of the contact changed."""
+        if self._connected and not connected:
+            self._backoff.reset()
+        self._connected = connected
+        self._wake.set()
+
+    async def stop(self) -> None:
+        """End the task; a dial in progress is given up."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            contact, addresses = await self._facts()
+            if self._connected or not addresses or not wants_link(contact):
+                await self._wake.wait()
+                continue
+            await self._round(contact, addresses)
+            if not self._connected:
+                await self._pause(self._backoff.next_delay())
+
+    async def _facts(self) -> tuple[Contact, tuple[Address, ...]]:
+        return await self._context.store.write(
+            lambda tx: (tx.contact(self._contact), tx.contacts.addresses(self._contact))
+        )
+
+    async def _round(self, contact: Contact, addresses: tuple[Address, ...]) -> None:
+        """Try every address once."""
+        for address in addresses:
+            if self._connected:
+                return
+            self._owner.on_dialling(True)
+            try:
+                up = await self._dial(contact, address)
+            except OtherKeyAnsweredError as error:
+                await self._owner.freeze(error.key)
+                return
+            except ConnectFailedError as error:
+                log.debug("dial to %s failed: %s", redacted(contact.key), error)
+            else:
+                self._connected = True
+                self._owner.attach(up)
+                return
+            finally:
+                self._owner.on_dialling(False)
+
+    async def _dial(self, contact: Contact, address: Address) -> LinkUp:
+        cover = self._context.cover
+        try:
+            return await self._links.dial(address, cover, peer_key=contact.key)
+        except DialRefusedError as error:
+            if error.reason != "silent" or not self._may_probe(contact):
+                raise
+        return await self._links.dial(address, cover, peer_key=None, expect=contact.key)
+
+    def _may_probe(self, contact: Contact) -> bool:
+        now = self._context.clock.now()
+        if contact.origin is not PinOrigin.FIRST_USE or now - self._probed_at < PROBE_INTERVAL_S:
+            return False
+        self._probed_at = now
+        return True
+
+    async def _pause(self, seconds: float) -> None:
+        """Sleep, or less if something changed."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()

@@ -1,0 +1,205 @@
+"""The application without a screen: opens a profile, runs a node, answers commands."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from messenger.core.clock import Clock, SystemClock
+from messenger.core.errors import MessengerError, NotAllowedError
+from messenger.engine import commands as c
+from messenger.engine.events import (
+    EngineFailed,
+    EngineStopped,
+    Event,
+    ProfileNeeded,
+    Reply,
+    UnlockNeeded,
+)
+from messenger.engine.names import clean_name
+from messenger.engine.node import Node
+from messenger.engine.options import EngineOptions
+from messenger.engine.profile import OpenProfile, ProfileDoor, working_keyring
+from messenger.engine.reads import Reader
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Any], Awaitable[object]]
+
+
+class Engine:
+    """One profile, from closed to closed.
+
+    Owner: the thread whose asyncio loop executes :meth:`run`; :meth:`submit` and :meth:`execute`
+    belong to that loop too. Events are emitted from that thread.
+    """
+
+    def __init__(
+        self,
+        options: EngineOptions,
+        emit: Callable[[Event], None],
+        clock: Clock | None = None,
+    ) -> None:
+        self._options = options
+        self._emit = emit
+        self._clock: Clock = clock or SystemClock()
+        self._door: ProfileDoor | None = None
+        self._node: Node | None = None
+        self._opening = asyncio.Lock()
+        self._stopped = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._handlers: dict[type, Handler] = {
+            c.CreateProfile: self._create,
+            c.Unlock: self._unlock,
+            c.Shutdown: self._shutdown,
+        }
+
+    async def run(self) -> None:
+        """Take the folder, open the profile if its keyring does, and work until Shutdown.
+
+        Emits EngineFailed instead of raising, and EngineStopped last.
+        """
+        try:
+            self._door = await asyncio.to_thread(ProfileDoor, self._options.data_dir, self._clock)
+            await self._open_or_ask()
+            await self._stopped.wait()
+        except MessengerError as error:
+            self._emit(EngineFailed(str(error), error))
+        finally:
+            await self._close()
+            self._emit(EngineStopped())
+
+    def submit(self, command: c.Command, request: int = 0) -> None:
+        """Begin a command; with a request number its end comes back as a Reply event."""
+        task = asyncio.create_task(self._answer(command, request))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def execute(self, command: c.Command) -> object:
+        """Carry out a command and return its result, of the type its docstring names.
+
+        Raises:
+            MessengerError: what the command refused, and nothing was done.
+        """
+        handler = self._handlers.get(type(command))
+        if handler is None:
+            raise NotAllowedError("Open the profile first.")
+        return await handler(command)
+
+    def open_reader(self) -> Reader:
+        """Open a read-only view of the store, owned by the calling thread; after NodeReady."""
+        if self._node is None:
+            raise NotAllowedError("Open the profile first.")
+        return self._node.context.store.open_reader()
+
+    # -- opening and closing ----------------------------------------------------------------------
+
+    async def _open_or_ask(self) -> None:
+        door = self._held_door()
+        if not door.exists:
+            name, problem = await asyncio.to_thread(working_keyring)
+            self._emit(ProfileNeeded(name, problem))
+            return
+        slots = door.slots
+        problem_error: MessengerError | None = None
+        # A passphrase, once set, is asked for: being logged in is not enough then.
+        if "keyring" in slots and "passphrase" not in slots:
+            try:
+                await self._unlock(c.Unlock())
+            except MessengerError as error:
+                problem_error = error
+            else:
+                return
+        self._emit(UnlockNeeded(slots, problem_error))
+
+    async def _create(self, command: c.CreateProfile) -> None:
+        settings = {"name": clean_name(command.name), "cover": command.cover}
+        await self._open(lambda: self._held_door().create(command), settings)
+
+    async def _unlock(self, command: c.Unlock) -> None:
+        await self._open(lambda: self._held_door().unlock(command), {})
+
+    async def _open(
+        self, open_profile: Callable[[], OpenProfile], first_settings: dict[str, str]
+    ) -> None:
+        async with self._opening:
+            if self._node is not None:
+                raise NotAllowedError("The profile is open already.")
+            profile = await asyncio.to_thread(open_profile)
+            try:
+                self._node = await Node.start(
+                    profile,
+                    self._options,
+                    self._clock,
+                    self._emit,
+                    first_settings=first_settings,
+                )
+            except BaseException:
+                await profile.store.close()
+                raise
+            self._handlers.update(_node_handlers(self._node))
+
+    async def _shutdown(self, _: c.Shutdown) -> None:
+        self._stopped.set()
+
+    async def _close(self) -> None:
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._node is not None:
+            await self._node.stop()
+            self._node = None
+        if self._door is not None:
+            self._door.release()
+
+    def _held_door(self) -> ProfileDoor:
+        if self._door is None:
+            raise NotAllowedError("The folder of the profile is not open.")
+        return self._door
+
+    async def _answer(self, command: c.Command, request: int) -> None:
+        """Carry out a submitted command; an error goes to whoever asked, or to the log."""
+        try:
+            reply = Reply(request, await self.execute(command))
+        except MessengerError as error:
+            reply = Reply(request, error=error)
+            if not request:
+                log.warning("%s refused: %s", type(command).__name__, error.kind)
+        if request:
+            self._emit(reply)
+
+
+def _node_handlers(node: Node) -> dict[type, Handler]:
+    contacts, messages = node.contacts, node.messages
+    return {
+        c.AddRecoveryCode: node.add_recovery_code,
+        c.StoreKeyInKeyring: node.store_key_in_keyring,
+        c.SetPassphrase: node.set_passphrase,
+        c.GetNodeInfo: node.get_info,
+        c.GetWireStats: node.get_wire_stats,
+        c.WatchWire: node.watch_wire,
+        c.SetName: node.set_name,
+        c.SetCover: node.set_cover,
+        c.SetPreference: node.set_preference,
+        c.WaitForStrangers: node.wait_for_strangers,
+        c.AddContact: contacts.add,
+        c.ConnectToAddress: contacts.connect,
+        c.ListContacts: contacts.list,
+        c.AcceptContact: contacts.accept,
+        c.DeclineContact: contacts.decline,
+        c.BlockContact: contacts.block,
+        c.RemoveContact: contacts.remove,
+        c.RenameContact: contacts.rename,
+        c.GetSafetyNumber: contacts.safety_number,
+        c.SetVerified: contacts.verify,
+        c.KeepFrozen: contacts.keep_frozen,
+        c.TreatAsNewContact: contacts.treat_as_new,
+        c.GetSessionInfo: contacts.session_info,
+        c.SendMessage: messages.send,
+        c.ListMessages: messages.list,
+        c.SearchMessages: messages.search,
+        c.FindMessage: messages.find,
+        c.GetTimeline: messages.timeline,
+        c.MarkRead: messages.mark_read,
+        c.SaveDraft: messages.save_draft,
+    }

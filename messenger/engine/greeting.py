@@ -1,0 +1,100 @@
+"""Hello and goodbye: who we are, whether we consent, where we can be reached.
+
+Source: docs/protocol.md, section 6.
+"""
+
+import ipaddress
+from typing import Final
+
+from messenger.core.types import Address, Contact, MessageState, Relation
+from messenger.engine.context import Context
+from messenger.engine.live_link import LiveLink
+from messenger.engine.names import clean_name
+from messenger.engine.ratchet import Ratchet
+from messenger.protocol.control import (
+    PROTOCOL_VERSION,
+    Goodbye,
+    GoodbyeReason,
+    Hello,
+    encode_control,
+)
+from messenger.store.database import Transaction
+
+_CONSENTING: Final = frozenset({Relation.ASKED, Relation.ACCEPTED, Relation.DECLINED})
+
+
+class Greeting:
+    """The part of a conversation that is about the two people."""
+
+    def __init__(self, context: Context, ratchet: Ratchet) -> None:
+        self._context = context
+        self._ratchet = ratchet
+
+    def hello(self, link: LiveLink, contact: Contact) -> None:
+        """Say hello, or say it again because something changed."""
+        listen = self._context.listen
+        frame = Hello(
+            version=PROTOCOL_VERSION,
+            name=self._context.name,
+            consent=contact.relation in _CONSENTING,
+            epochs=self._ratchet.session.epochs,
+            listen_port=listen.port if listen else 0,
+            addresses=tuple((a.host, a.port) for a in self._context.addresses),
+        )
+        link.send_control(encode_control(frame))
+
+    def refuse(self, link: LiveLink) -> None:
+        """Say that we declined; nothing follows on this link."""
+        link.farewell = link.send_control(
+            encode_control(Goodbye(GoodbyeReason.DECLINED)), numbered=True
+        )
+
+    def on_hello(self, tx: Transaction, contact: Contact, link: LiveLink, hello: Hello) -> None:
+        """Keep what the peer says of itself."""
+        name = clean_name(hello.name)
+        if name != contact.name:
+            tx.contacts.set_name(contact.id, name)
+        now = self._context.clock.unix_ms()
+        for address in reachable_addresses(link, hello):
+            tx.contacts.save_address(contact.id, address, "hello", now)
+        if hello.consent and contact.relation in {Relation.ASKED, Relation.DECLINED}:
+            tx.contacts.set_relation(contact.id, Relation.ACCEPTED)
+        elif not hello.consent and contact.relation is Relation.ACCEPTED:
+            # They forgot us and must accept again; what we write waits until then.
+            tx.contacts.set_relation(contact.id, Relation.ASKED)
+
+    def on_goodbye(self, tx: Transaction, contact: Contact, reason: GoodbyeReason) -> None:
+        """The peer ends it: keep why, and say of each waiting message that it will not be sent."""
+        if reason is not GoodbyeReason.DECLINED or contact.relation is not Relation.ASKED:
+            return
+        tx.contacts.set_relation(contact.id, Relation.DECLINED)
+        for message in tx.outbox.waiting(contact.id, 0, 1_000_000):
+            tx.outbox.done(message.row)
+            tx.messages.set_state(message.row, MessageState.FAILED, "declined")
+
+
+def reachable_addresses(link: LiveLink, hello: Hello) -> list[Address]:
+    """What of a hello is worth dialling, and where the peer was just seen.
+
+    A peer elsewhere may not send us to our own computer.
+    """
+    seen = _ip(link.up.host)
+    found = []
+    if link.up.outgoing:
+        found.append(Address(link.up.host, link.up.port))
+    elif hello.listen_port:
+        found.append(Address(link.up.host, hello.listen_port))
+    for host, port in hello.addresses:
+        address = _ip(host)
+        local = address is not None and (address.is_loopback or address.is_unspecified)
+        if address is None or (local and not (seen and seen.is_loopback)):
+            continue
+        found.append(Address(host, port))
+    return list(dict.fromkeys(found))
+
+
+def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None

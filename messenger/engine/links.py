@@ -1,0 +1,167 @@
+"""Link numbers, dials in progress and who owns which link.
+
+Owner: the engine's loop thread. Everything the wire process says passes through here.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from typing import Protocol
+
+from messenger.core.errors import ConnectFailedError
+from messenger.core.types import Address, Cover
+from messenger.engine.wire_client import WireClient
+from messenger.wire.messages import (
+    CloseLink,
+    Dial,
+    DialFailed,
+    FrameReceived,
+    FromWire,
+    Left,
+    LinkDown,
+    LinkUp,
+    SendFrame,
+)
+
+REASON_TEXTS = {
+    "refused": "Nothing listens at that address and port.",
+    "unreachable": "That address cannot be reached from here.",
+    "silent": "Something answers there, but not as the person you expect.",
+    "handshake": "The other side could not prove the expected key.",
+}
+
+
+class OtherKeyAnsweredError(ConnectFailedError):
+    """Another key answered at an address than the one pinned for it."""
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__("Another key than the pinned one answers at that address.")
+        self.key = key
+
+
+class DialRefusedError(ConnectFailedError):
+    """A dial failed; ``reason`` is the wire's word for it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(REASON_TEXTS.get(reason, "The connection failed."))
+        self.reason = reason
+
+
+class LinkOwner(Protocol):
+    """Whoever wants the frames of a link."""
+
+    def on_frame(self, link: int, channel: int, body: bytes) -> None: ...
+
+    def on_left(self, link: int, frame: int) -> None: ...
+
+    def on_down(self, link: int) -> None: ...
+
+
+class Links:
+    """The table of links, and the only place that speaks to the wire about them."""
+
+    def __init__(self, wire: WireClient, on_link: Callable[[LinkUp], None]) -> None:
+        self._wire = wire
+        self._on_link = on_link
+        self._numbers = itertools.count(1, 2)  # odd: ours; even: accepted by the wire
+        self._frames = itertools.count(1)
+        self._dials: dict[int, asyncio.Future[LinkUp]] = {}
+        self._owners: dict[int, LinkOwner] = {}
+
+    async def dial(
+        self, address: Address, cover: Cover, *, peer_key: bytes | None, expect: bytes | None = None
+    ) -> LinkUp:
+        """Connect and shake hands; the caller owns the link that comes of it.
+
+        Raises:
+            DialRefusedError: nobody answered, or not with a handshake.
+            OtherKeyAnsweredError: with ``expect``, when another key answered.
+        """
+        number = next(self._numbers)
+        answer: asyncio.Future[LinkUp] = asyncio.get_running_loop().create_future()
+        self._dials[number] = answer
+        self._wire.send(
+            Dial(
+                link=number,
+                host=address.host,
+                port=address.port,
+                peer_key=peer_key,
+                interval_s=cover.interval_s,
+                mode=cover.mode.value,
+                expect=expect,
+            )
+        )
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self.close(number)
+            raise
+        finally:
+            self._dials.pop(number, None)
+
+    def own(self, link: int, owner: LinkOwner) -> None:
+        """Deliver the frames of a link to ``owner`` from now on."""
+        self._owners[link] = owner
+
+    def send(self, link: int, channel: int, body: bytes, *, numbered: bool = False) -> int:
+        """Queue a frame; the number returned comes back in ``on_left`` when it was asked for."""
+        frame = next(self._frames) if numbered else 0
+        self._wire.send(SendFrame(link=link, frame=frame, channel=channel, body=body))
+        return frame
+
+    def close(self, link: int) -> None:
+        """End a link; its owner hears nothing more of it."""
+        self._owners.pop(link, None)
+        self._wire.send(CloseLink(link=link))
+
+    def on_message(self, message: FromWire) -> None:
+        """Route what the wire says about links; other messages are ignored here."""
+        match message:
+            case LinkUp(outgoing=True) as up:
+                self._on_dialled(up)
+            case LinkUp() as up:
+                self._on_link(up)
+            case DialFailed() as failed:
+                self._on_dial_failed(failed)
+            case FrameReceived() | Left() | LinkDown():
+                self._to_owner(message)
+            case _:
+                pass
+
+    def _to_owner(self, message: FrameReceived | Left | LinkDown) -> None:
+        owner = self._owners.get(message.link)
+        if owner is None:
+            return
+        match message:
+            case FrameReceived(link=number, channel=channel, body=body):
+                owner.on_frame(number, channel, body)
+            case Left(link=number, frame=frame):
+                owner.on_left(number, frame)
+            case LinkDown(link=number):
+                del self._owners[number]
+                owner.on_down(number)
+
+    def on_wire_restart(self) -> None:
+        """Every link and every dial is gone."""
+        for answer in list(self._dials.values()):
+            if not answer.done():
+                answer.set_exception(DialRefusedError("lost"))
+        owners, self._owners = self._owners, {}
+        for number, owner in owners.items():
+            owner.on_down(number)
+
+    def _on_dial_failed(self, failed: DialFailed) -> None:
+        answer = self._dials.get(failed.link)
+        if answer is None or answer.done():
+            return
+        if failed.other_key is not None:
+            answer.set_exception(OtherKeyAnsweredError(failed.other_key))
+        else:
+            answer.set_exception(DialRefusedError(failed.reason))
+
+    def _on_dialled(self, up: LinkUp) -> None:
+        answer = self._dials.get(up.link)
+        if answer is None or answer.done():  # given up in the meantime
+            self.close(up.link)
+        else:
+            answer.set_result(up)

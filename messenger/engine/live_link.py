@@ -1,0 +1,42 @@
+"""What is known about the link that stands, and the way to queue frames on it."""
+
+from dataclasses import dataclass, field
+
+from messenger.engine.links import Links
+from messenger.protocol.channels import Channel
+from messenger.protocol.control import Hello
+from messenger.protocol.epoch import PendingOffer
+from messenger.wire.messages import LinkUp
+
+
+@dataclass(slots=True)
+class LiveLink:
+    """One link of one conversation, from handshake to its end."""
+
+    up: LinkUp = field(repr=False)
+    since: float  # monotonic seconds
+    links: Links = field(repr=False)
+    peer_hello: Hello | None = None
+    offer: PendingOffer | None = field(default=None, repr=False)  # ours, not answered yet
+    epoch_done: bool = False  # an epoch was agreed on this link
+    rewind: bool = False  # seal what is unacknowledged again in the next epoch
+    unreadable_count: int = 0
+    farewell: int | None = None  # number of our last frame; the link ends when it has left
+
+    @property
+    def number(self) -> int:
+        """The number under which engine and wire know the link."""
+        return self.up.link
+
+    @property
+    def initiator(self) -> bool:
+        """Whether we dialled, which decides who offers epochs."""
+        return self.up.outgoing
+
+    def send_control(self, body: bytes, *, numbered: bool = False) -> int:
+        """Queue a control frame."""
+        return self.links.send(self.number, Channel.CONTROL, body, numbered=numbered)
+
+    def send_message(self, body: bytes) -> int:
+        """Queue a frame of the message channel; the number comes back when it has left."""
+        return self.links.send(self.number, Channel.MESSAGE, body, numbered=True)

@@ -1,0 +1,362 @@
+"""A running node: an open profile, a wire process, and the commands that need both."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from messenger import __version__
+from messenger.core.clock import Clock
+from messenger.core.errors import AddressInUseError, InputError
+from messenger.core.types import (
+    COVER_PROFILES,
+    DEFAULT_COVER,
+    Address,
+    Cover,
+    CoverMode,
+    LinkStats,
+    NodeInfo,
+    WireStats,
+)
+from messenger.crypto.fingerprint import fingerprint
+from messenger.engine.addresses import own_addresses
+from messenger.engine.commands import (
+    AddRecoveryCode,
+    GetNodeInfo,
+    GetWireStats,
+    SetCover,
+    SetName,
+    SetPassphrase,
+    SetPreference,
+    StoreKeyInKeyring,
+    WaitForStrangers,
+    WatchWire,
+)
+from messenger.engine.contacts import Contacts
+from messenger.engine.context import Context
+from messenger.engine.events import (
+    Event,
+    NodeInfoChanged,
+    NodeReady,
+    StrangersAdmitted,
+    WireRestarted,
+    WireSnapshot,
+)
+from messenger.engine.messages import Messages
+from messenger.engine.names import clean_name
+from messenger.engine.options import LISTEN_EVERYWHERE, EngineOptions
+from messenger.engine.profile import OpenProfile, load_or_make_identity
+from messenger.engine.wire_client import WireClient
+from messenger.protocol.card import Card, encode_link
+from messenger.store import keyring
+from messenger.wire.messages import (
+    AdmitStrangers,
+    FlightSeen,
+    FromWire,
+    Listen,
+    ListenFailed,
+    Listening,
+    Snapshot,
+    Watch,
+)
+
+log = logging.getLogger(__name__)
+
+LISTEN_TEXTS: Final = {
+    "in_use": "Another program uses the port {address}. Choose another one, or close that program.",
+    "not_ours": "{address} is not an address of this computer.",
+    "denied": "This computer does not allow listening on {address}.",
+}
+SETTINGS: Final = ("name", "cover", "port")
+FLIGHT_MEMORY_MS: Final = 8 * 24 * 3600 * 1000  # replay tags are kept longer than their validity
+MAX_WAIT_S: Final = 3600.0
+STATS_DEADLINE_S: Final = 5.0
+MIN_COVER_S, MAX_COVER_S = 0.001, 60.0
+
+
+class Node:
+    """Owner: the engine's loop thread."""
+
+    @classmethod
+    async def start(
+        cls,
+        profile: OpenProfile,
+        options: EngineOptions,
+        clock: Clock,
+        emit: Callable[[Event], None],
+        *,
+        first_settings: dict[str, str],
+    ) -> "Node":
+        """Load the identity, start the wire process, listen, and take up every conversation.
+
+        Raises:
+            AddressInUseError: the address that was asked for cannot be listened on.
+            StoreError, TransportError.
+        """
+        own = await load_or_make_identity(profile, clock=clock, first_settings=first_settings)
+        since = clock.unix_ms() - FLIGHT_MEMORY_MS
+        settings, preferences, flights = await profile.store.write(
+            lambda tx: (
+                {name: tx.settings.get(name) or "" for name in SETTINGS},
+                tx.preferences(),
+                tx.flights.recent(since),
+            )
+        )
+        node = cls(profile, options, clock, emit)
+        node.context = Context(
+            store=profile.store,
+            wire=node.wire,
+            clock=clock,
+            emit=emit,
+            own=own,
+            name=settings["name"],
+            cover=options.cover or cover_from_text(settings["cover"]),
+        )
+        node.contacts = Contacts(node.context)
+        node.messages = Messages(node.context, node.contacts)
+        await node.wire.start(own.private, flights)
+        try:
+            await node._listen(int(settings["port"] or 0))
+        except AddressInUseError:
+            await node.wire.stop()
+            raise
+        await node.contacts.start()
+        emit(NodeReady(node.info(), preferences))
+        return node
+
+    context: Context
+    contacts: Contacts
+    messages: Messages
+
+    def __init__(
+        self,
+        profile: OpenProfile,
+        options: EngineOptions,
+        clock: Clock,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._profile = profile
+        self._options = options
+        self._clock = clock
+        self._emit = emit
+        self.wire = WireClient(on_message=self._on_wire, on_restart=self._on_wire_restart)
+        self._listening: asyncio.Future[Address] | None = None
+        self._snapshot: asyncio.Future[WireStats] | None = None
+        self._watching = False
+        self._strangers_timer: asyncio.TimerHandle | None = None
+        self._flight_tasks: set[asyncio.Task[None]] = set()
+
+    async def stop(self) -> None:
+        """Close links, wire process and database, in this order."""
+        if self._strangers_timer:
+            self._strangers_timer.cancel()
+        await self.contacts.stop()
+        await self.wire.stop()
+        await asyncio.gather(*self._flight_tasks, return_exceptions=True)
+        await self._profile.store.close()
+
+    # -- who we are -------------------------------------------------------------------------------
+
+    def info(self) -> NodeInfo:
+        """What a person needs to know about their own node."""
+        context = self.context
+        card = Card(key=context.own.public, addresses=context.addresses, name=context.name or None)
+        return NodeInfo(
+            name=context.name,
+            key=context.own.public,
+            fingerprint=fingerprint(context.own.public),
+            link=encode_link(card),
+            listen=context.listen,
+            addresses=context.addresses,
+            cover=context.cover,
+            version=__version__,
+        )
+
+    async def get_info(self, _: GetNodeInfo) -> NodeInfo:
+        """Answer who we are."""
+        return self.info()
+
+    async def set_name(self, command: SetName) -> None:
+        """Change what we call ourselves; contacts hear it with the next hello."""
+        name = clean_name(command.name)
+        await self._put("name", name)
+        self.context.name = name
+        self._emit(NodeInfoChanged(self.info()))
+
+    async def set_cover(self, command: SetCover) -> None:
+        """Choose the schedule of links made from now on."""
+        if not MIN_COVER_S <= command.cover.interval_s <= MAX_COVER_S:
+            raise InputError("A cell leaves at most every millisecond, at least every minute.")
+        await self._put("cover", cover_to_text(command.cover))
+        self.context.cover = command.cover
+        self._emit(NodeInfoChanged(self.info()))
+
+    async def set_preference(self, command: SetPreference) -> None:
+        """Keep a small setting of the user interface."""
+        await self.context.store.write(
+            lambda tx: tx.settings.put_preference(command.name, command.value)
+        )
+
+    # -- keys of the profile --------------------------------------------------------------------
+
+    async def add_recovery_code(self, _: AddRecoveryCode) -> str:
+        """Make or replace the recovery code and return it, the only time it can be seen."""
+        return await asyncio.to_thread(self._profile.vault.add_recovery, self._profile.database_key)
+
+    async def store_key_in_keyring(self, _: StoreKeyInKeyring) -> None:
+        """Let the keyring open this profile."""
+
+        def work() -> None:
+            self._profile.vault.set_keyring(self._profile.database_key, keyring.find_backend())
+
+        await asyncio.to_thread(work)
+
+    async def set_passphrase(self, command: SetPassphrase) -> None:
+        """Make, replace or remove the passphrase."""
+        await asyncio.to_thread(
+            self._profile.vault.set_passphrase, self._profile.database_key, command.passphrase
+        )
+
+    # -- the wire -------------------------------------------------------------------------------
+
+    async def wait_for_strangers(self, command: WaitForStrangers) -> None:
+        """Let callers in who do not know our key, for a while."""
+        if not 0 <= command.seconds <= MAX_WAIT_S:
+            raise InputError(f"Waiting lasts from 0 to {MAX_WAIT_S:.0f} seconds.")
+        if self._strangers_timer:
+            self._strangers_timer.cancel()
+            self._strangers_timer = None
+        self.wire.send(AdmitStrangers(command.seconds))
+        if not command.seconds:
+            self._emit(StrangersAdmitted(0))
+            return
+        loop = asyncio.get_running_loop()
+        self._strangers_timer = loop.call_later(
+            command.seconds, lambda: self._emit(StrangersAdmitted(0))
+        )
+        self._emit(StrangersAdmitted(self._clock.unix_ms() + int(command.seconds * 1000)))
+
+    async def get_wire_stats(self, _: GetWireStats) -> WireStats:
+        """Ask the wire process for its counters."""
+        if self._snapshot is None or self._snapshot.done():
+            self._snapshot = asyncio.get_running_loop().create_future()
+            if not self._watching:
+                self.wire.send(Watch(0.05))
+        async with asyncio.timeout(STATS_DEADLINE_S):
+            return await asyncio.shield(self._snapshot)
+
+    async def watch_wire(self, command: WatchWire) -> None:
+        """Begin or end the stream of WireSnapshot events."""
+        self._watching = command.interval_s > 0
+        self.wire.send(Watch(command.interval_s))
+
+    async def _listen(self, remembered: int) -> None:
+        """Listen where we were told to, else on the port this profile had before."""
+        wanted = self._options.listen or Address(LISTEN_EVERYWHERE, 0)
+        if not wanted.port and remembered:
+            try:
+                await self._bind(Address(wanted.host, remembered))
+            except AddressInUseError:
+                log.info("the port of last time is taken; choosing another one")
+            else:
+                return
+        await self._bind(wanted)
+        if self.context.listen and not wanted.port:
+            await self._put("port", str(self.context.listen.port))
+
+    async def _bind(self, address: Address) -> None:
+        self._listening = asyncio.get_running_loop().create_future()
+        cover = self.context.cover
+        self.wire.send(Listen(address.host, address.port, cover.interval_s, cover.mode.value))
+        listen = await self._listening
+        self.context.listen = listen
+        self.context.addresses = own_addresses(listen)
+
+    def _on_wire(self, message: FromWire) -> None:
+        match message:
+            case Listening(host=host, port=port) if self._listening and not self._listening.done():
+                self._listening.set_result(Address(host, port))
+            case ListenFailed(reason=reason) if self._listening and not self._listening.done():
+                self._listening.set_exception(_listen_error(reason, self._options.listen))
+            case FlightSeen(tag=tag):
+                self._remember(tag)
+            case Snapshot() as snapshot:
+                self._on_snapshot(snapshot)
+            case _:
+                self.contacts.links.on_message(message)
+
+    def _on_wire_restart(self) -> None:
+        self.contacts.links.on_wire_restart()
+        self._emit(WireRestarted())
+
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        stats = self._stats(snapshot)
+        if self._snapshot is not None and not self._snapshot.done():
+            self._snapshot.set_result(stats)
+        if self._watching:
+            self._emit(WireSnapshot(stats))
+        else:
+            self.wire.send(Watch(0))
+
+    def _stats(self, snapshot: Snapshot) -> WireStats:
+        return WireStats(
+            links=tuple(
+                LinkStats(
+                    contact=self.contacts.contact_of_link(link.link),
+                    outgoing=bool(link.link % 2),
+                    cells_out=link.cells_out,
+                    cells_in=link.cells_in,
+                    skipped=link.skipped,
+                    since=link.since,
+                )
+                for link in snapshot.links
+            ),
+            cells_out=snapshot.cells_out,
+            cells_in=snapshot.cells_in,
+            bytes_out=snapshot.bytes_out,
+            bytes_in=snapshot.bytes_in,
+            half_open=snapshot.half_open,
+            recent_out=tuple(snapshot.recent_out),
+            recent_in=tuple(snapshot.recent_in),
+            at=snapshot.at,
+            lateness_p50_ms=snapshot.lateness_p50_ms,
+            lateness_p99_ms=snapshot.lateness_p99_ms,
+        )
+
+    def _remember(self, tag: bytes) -> None:
+        """Keep a replay tag, so that a first flight is refused after a restart too."""
+        at = self._clock.unix_ms()
+
+        async def work() -> None:
+            await self.context.store.write(lambda tx: tx.flights.add(tag, at))
+
+        task = asyncio.create_task(work())
+        self._flight_tasks.add(task)
+        task.add_done_callback(self._flight_tasks.discard)
+
+    async def _put(self, name: str, value: str) -> None:
+        await self.context.store.write(lambda tx: tx.settings.put(name, value))
+
+
+def cover_to_text(cover: Cover) -> str:
+    """Write a cover as it stands in the settings."""
+    for name, profile in COVER_PROFILES.items():
+        if profile == cover:
+            return name
+    return f"{cover.mode.value} {cover.interval_s!r}"
+
+
+def cover_from_text(text: str) -> Cover:
+    """Read what :func:`cover_to_text` wrote; anything else is the default profile."""
+    if text in COVER_PROFILES:
+        return COVER_PROFILES[text]
+    mode, _, interval = text.partition(" ")
+    try:
+        return Cover(float(interval), CoverMode(mode))
+    except ValueError:
+        return COVER_PROFILES[DEFAULT_COVER]
+
+
+def _listen_error(reason: str, address: Address | None) -> AddressInUseError:
+    text = LISTEN_TEXTS.get(reason, "Listening on {address} failed.")
+    return AddressInUseError(text.format(address=address or "the chosen address"))

@@ -1,0 +1,118 @@
+"""Opening and making profiles: folder lock, key file, keyring, database, identity.
+
+Everything here blocks; the engine calls it in a worker thread.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from messenger.core.clock import Clock
+from messenger.core.errors import InputError, KeyringError, ProfileMissingError
+from messenger.core.types import COVER_PROFILES
+from messenger.crypto.noise import KeyPair
+from messenger.engine.commands import CreateProfile, Unlock
+from messenger.store import keyring
+from messenger.store.database import Store, Transaction
+from messenger.store.folder import prepare_folder
+from messenger.store.profile_lock import ProfileLock
+from messenger.store.vault import Vault
+
+
+@dataclass(slots=True)
+class OpenProfile:
+    """An unlocked profile: its database and its key file."""
+
+    store: Store = field(repr=False)
+    vault: Vault = field(repr=False)
+    database_key: bytes = field(repr=False)
+
+
+class ProfileDoor:
+    """One folder, held by this process from construction until :meth:`release`.
+
+    Raises on construction:
+        FolderNotWritableError, ProfileInUseError.
+    """
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+        prepare_folder(folder)
+        self._lock = ProfileLock(folder)
+        self._lock.acquire()
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a profile to unlock."""
+        return Vault.exists(self._folder)
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """What can open it: of "keyring", "passphrase", "recovery"."""
+        return Vault.open(self._folder).slots
+
+    def release(self) -> None:
+        """Let another process have the folder."""
+        self._lock.release()
+
+    def create(self, command: CreateProfile) -> OpenProfile:
+        """Make key file, database and identity; nothing remains where a step fails.
+
+        Raises:
+            InputError: neither keyring nor passphrase, or an unknown cover profile.
+            KeyringError: the keyring was asked for and does not keep the secret.
+        """
+        if not command.use_keyring and not command.passphrase:
+            raise InputError("Choose the keyring or a passphrase: one of them must open it.")
+        if command.cover not in COVER_PROFILES:
+            raise InputError(f"There is no cover profile of that name: {command.cover[:20]}")
+        backend = keyring.find_backend() if command.use_keyring else None
+        vault, key = Vault.create(
+            self._folder, passphrase=command.passphrase or None, keyring=backend
+        )
+        store = Store.open(self._folder, key, clock=self._clock, create=True)
+        return OpenProfile(store, vault, key)
+
+    def unlock(self, command: Unlock) -> OpenProfile:
+        """Open the key file by what the command holds, then the database.
+
+        Raises:
+            ProfileMissingError, WrongKeyError, StoreError, KeyringError.
+        """
+        if not self.exists:
+            raise ProfileMissingError("There is no profile in this folder yet.")
+        vault = Vault.open(self._folder)
+        if command.passphrase is not None:
+            key = vault.unlock_passphrase(command.passphrase)
+        elif command.recovery_code is not None:
+            key = vault.unlock_recovery(command.recovery_code)
+        else:
+            key = vault.unlock_keyring()
+        store = Store.open(self._folder, key, clock=self._clock)
+        return OpenProfile(store, vault, key)
+
+
+def working_keyring() -> tuple[str | None, str | None]:
+    """Return the name of a keyring that answers here, or None and the reason."""
+    try:
+        return keyring.find_backend().name, None
+    except KeyringError as error:
+        return None, str(error)
+
+
+async def load_or_make_identity(
+    profile: OpenProfile, *, clock: Clock, first_settings: dict[str, str]
+) -> KeyPair:
+    """Return the identity in the database; commit a new one with its settings on the first run."""
+    fresh = KeyPair.generate()
+
+    def work(tx: Transaction) -> bytes:
+        stored = tx.identity.load()
+        if stored is None:
+            tx.identity.save(fresh.private, clock.unix_ms())
+            for name, value in first_settings.items():
+                tx.settings.put(name, value)
+            stored = fresh.private
+        return stored
+
+    return KeyPair.from_private(await profile.store.write(work))

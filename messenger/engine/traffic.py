@@ -1,0 +1,193 @@
+"""What flows once two people agree: epochs, envelopes, acknowledgements.
+
+Source: docs/protocol.md, sections 6 and 7.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from messenger.core.errors import RemoteProtocolError
+from messenger.core.types import Contact, Relation
+from messenger.engine.context import Context
+from messenger.engine.events import MessageAdded, SessionInfo, SessionReset
+from messenger.engine.inbound import Inbound, Received
+from messenger.engine.live_link import LiveLink
+from messenger.engine.outbound import Outbound
+from messenger.engine.ratchet import Ratchet
+from messenger.protocol import message_channel
+from messenger.protocol.control import (
+    Ack,
+    EpochAnswer,
+    EpochOffer,
+    Unreadable,
+    encode_control,
+)
+from messenger.protocol.session import Session
+
+log = logging.getLogger(__name__)
+
+EPOCH_ENVELOPE_COUNT: Final = 50  # envelopes either way until a new epoch; design section 6
+EPOCH_AGE_MS: Final = 24 * 3600 * 1000
+ACK_COUNT: Final = 64  # ids in one frame
+MAX_UNREADABLE_COUNT: Final = 64  # on one link, then it is dropped
+
+
+class Traffic:
+    """The part of a conversation that is about what they write."""
+
+    def __init__(self, context: Context, ratchet: Ratchet) -> None:
+        self._context = context
+        self._ratchet = ratchet
+        self._inbound = Inbound(context, ratchet)
+        self._outbound = Outbound(context, ratchet)
+
+    def begin(self) -> None:
+        """A new link: what is not acknowledged goes again."""
+        self._outbound.rewind()
+
+    async def pump(self, link: LiveLink) -> None:
+        """Seal and queue what waits, if an epoch of this link allows it."""
+        if not link.epoch_done or not self._ratchet.session.can_seal:
+            return
+        while await self._outbound.pump(lambda e: self._send(link, e)):
+            pass
+        self._maybe_renew(link)
+
+    async def heartbeat(self, link: LiveLink) -> None:
+        """Move the ratchet although nobody writes."""
+        if link.epoch_done and self._ratchet.session.can_seal:
+            await self._outbound.heartbeat(lambda e: self._send(link, e))
+            self._maybe_renew(link)
+
+    async def on_left(self, frames: list[int]) -> None:
+        """Numbered frames have left."""
+        await self._outbound.on_left(frames)
+
+    async def on_ack(self, ids: Sequence[bytes]) -> None:
+        """The peer has committed these messages."""
+        await self._outbound.on_ack(ids)
+
+    def on_unreadable(self, link: LiveLink) -> None:
+        """The peer could not open an envelope: a new epoch, and everything unacknowledged again."""
+        self._count_unreadable(link)
+        link.rewind = True
+        self._renew(link)
+
+    async def on_frames(self, link: LiveLink, contact: Contact, bodies: list[bytes]) -> None:
+        """Work off a run of frames of the message channel, envelopes in one commit."""
+        envelopes: list[bytes] = []
+        for body in bodies:
+            match message_channel.decode(body):
+                case message_channel.Envelope(sealed=sealed):
+                    envelopes.append(sealed)
+                case EpochOffer() as offer:
+                    await self._receive(link, envelopes)
+                    await self._on_offer(link, contact, offer)
+                case EpochAnswer() as answer:
+                    await self._receive(link, envelopes)
+                    await self._on_answer(link, answer)
+        await self._receive(link, envelopes)
+
+    def maybe_offer(self, link: LiveLink, contact: Contact) -> None:
+        """Begin the epoch of a new link as soon as both agree; the side that dialled offers."""
+        agreed = link.peer_hello is not None and link.peer_hello.consent
+        agreed = agreed and contact.relation is Relation.ACCEPTED
+        if agreed and link.initiator and not link.epoch_done and link.offer is None:
+            assert link.peer_hello is not None
+            base = self._ratchet.session.choose_base(tuple(link.peer_hello.epochs))
+            self._offer(link, base)
+
+    def info(self, contact: Contact) -> SessionInfo:
+        """Where the ratchet stands."""
+        info = self._ratchet.session.info
+        return SessionInfo(
+            contact=contact.id,
+            established=self._ratchet.session.established,
+            epoch=info.epoch,
+            epoch_started_at=info.started_at,
+            sent_count=info.sent_count,
+            received_count=info.received_count,
+            skipped_count=info.skipped_count,
+        )
+
+    # -- epochs -----------------------------------------------------------------------------------
+
+    def _offer(self, link: LiveLink, base: bytes | None) -> None:
+        link.offer, frame = self._ratchet.session.offer(base)
+        link.send_message(message_channel.encode_epoch(frame))
+
+    async def _on_offer(self, link: LiveLink, contact: Contact, offer: EpochOffer) -> None:
+        if link.initiator or contact.relation is not Relation.ACCEPTED:
+            raise RemoteProtocolError("an epoch was offered out of turn")
+        session, answer = self._ratchet.session.answer(
+            offer, link.up.exporter, at=self._context.clock.unix_ms()
+        )
+        await self._commit_epoch(link, session, fresh=offer.base is None)
+        link.send_message(message_channel.encode_epoch(answer))
+
+    async def _on_answer(self, link: LiveLink, answer: EpochAnswer) -> None:
+        if link.offer is None:
+            raise RemoteProtocolError("an epoch was answered that nobody offered")
+        pending, link.offer = link.offer, None
+        session = self._ratchet.session.accept(
+            pending, answer, link.up.exporter, at=self._context.clock.unix_ms()
+        )
+        await self._commit_epoch(link, session, fresh=pending.offer.base is None)
+        # The answerer can seal in the new epoch only after our first envelope.
+        await self._outbound.heartbeat(lambda e: self._send(link, e))
+
+    async def _commit_epoch(self, link: LiveLink, session: Session, *, fresh: bool) -> None:
+        reset = fresh and self._ratchet.session.established
+        await self._context.store.write(lambda tx: self._ratchet.save(tx, session))
+        self._ratchet.adopt(session)
+        link.epoch_done = True
+        if link.rewind:
+            link.rewind = False
+            self._outbound.rewind()
+        if reset:
+            self._context.emit(SessionReset(self._ratchet.contact))
+
+    def _maybe_renew(self, link: LiveLink) -> None:
+        info = self._ratchet.session.info
+        used = info.since_epoch >= EPOCH_ENVELOPE_COUNT
+        old = self._context.clock.unix_ms() - info.started_at >= EPOCH_AGE_MS
+        if link.epoch_done and (used or old):
+            self._renew(link)
+
+    def _renew(self, link: LiveLink) -> None:
+        if link.initiator and link.offer is None:
+            self._offer(link, self._ratchet.session.choose_base(self._ratchet.session.epochs))
+
+    # -- envelopes --------------------------------------------------------------------------------
+
+    def _send(self, link: LiveLink, envelope: bytes) -> int:
+        return link.send_message(message_channel.encode_envelope(envelope))
+
+    async def _receive(self, link: LiveLink, envelopes: list[bytes]) -> None:
+        """Commit, then acknowledge, then show."""
+        if not envelopes:
+            return
+        received = await self._inbound.receive(envelopes)
+        envelopes.clear()
+        for start in range(0, len(received.committed), ACK_COUNT):
+            ids = received.committed[start : start + ACK_COUNT]
+            link.send_control(encode_control(Ack(tuple(ids))))
+        for message in received.added:
+            self._context.emit(MessageAdded(message))
+        self._complain(link, received)
+
+    def _count_unreadable(self, link: LiveLink) -> None:
+        link.unreadable_count += 1
+        if link.unreadable_count > MAX_UNREADABLE_COUNT:
+            raise RemoteProtocolError("the two sessions do not fit together")
+
+    def _complain(self, link: LiveLink, received: Received) -> None:
+        if received.malformed_count:
+            raise RemoteProtocolError("an envelope opened to something malformed")
+        if not received.unreadable_count:
+            return
+        log.warning("%d envelopes did not open", received.unreadable_count)
+        link.send_control(encode_control(Unreadable(received.unreadable_count)))
+        self._count_unreadable(link)
+        self._renew(link)

@@ -1,0 +1,144 @@
+"""A ``hum rpc`` process from the outside: what bots, the demo and the tests speak to."""
+
+import asyncio
+import itertools
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Self
+
+MAX_LINE_LEN: Final = 8 << 20  # bytes; a page of 1,000 messages
+Json = dict[str, Any]
+
+
+class RpcError(Exception):
+    """The node refused a call; ``kind`` is the stable word for why."""
+
+    def __init__(self, error: Json) -> None:
+        super().__init__(error["message"])
+        self.kind: str = error["data"]["kind"]
+
+
+class RpcClient:
+    """One child process and its calls.
+
+    Owner: the loop that ran :meth:`start`.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        """Use :meth:`start`."""
+        self.process = process
+        self.ready: Json = {}
+        self.events: list[Json] = []  # all of them, in order
+        self._numbers = itertools.count(1)
+        self._calls: dict[int, asyncio.Future[Json]] = {}
+        self._changed = asyncio.Condition()
+        self._reader = asyncio.create_task(self._read())
+
+    @classmethod
+    async def start(cls, *arguments: str | Path, env: dict[str, str] | None = None) -> Self:
+        """Start ``hum rpc`` with these arguments and wait until it is ready.
+
+        Raises:
+            ConnectionError: it ended instead; its line on stderr is the message.
+        """
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "messenger",
+            "rpc",
+            *map(str, arguments),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=MAX_LINE_LEN,
+            env=env,
+        )
+        client = cls(process)
+        await client.wait_until(lambda: bool(client.ready) or client._reader.done())
+        if not client.ready:
+            assert process.stderr is not None
+            raise ConnectionError((await process.stderr.read()).decode().strip())
+        return client
+
+    async def call(self, method: str, **params: object) -> Json:
+        """Call a method and return its result.
+
+        Raises:
+            RpcError: the node refused.
+            ConnectionError: the node is gone.
+        """
+        number = next(self._numbers)
+        answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._calls[number] = answer
+        request = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+        self.write(json.dumps(request).encode())
+        return await answer
+
+    def write(self, line: bytes) -> None:
+        """Send one raw line."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + b"\n")
+
+    async def wait_until(self, met: Callable[[], bool]) -> None:
+        """Wait until something that arrives makes ``met`` true, or the process ends."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: met() or self._reader.done())
+
+    async def event(self, kind: str, **fields: object) -> Json:
+        """Wait for an event of a kind with these fields; one that came earlier counts.
+
+        Raises:
+            ConnectionError: the process ended without it.
+        """
+
+        def find() -> Json | None:
+            wanted = {"type": kind} | fields
+            return next((e for e in self.events if wanted.items() <= e.items()), None)
+
+        await self.wait_until(lambda: find() is not None)
+        found = find()
+        if found is None:
+            raise ConnectionError(f"the node ended before {kind}")
+        return found
+
+    async def stop(self) -> int:
+        """Close its stdin and return its exit code."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        await self._reader
+        return await self.process.wait()
+
+    async def _read(self) -> None:
+        assert self.process.stdout is not None
+        try:
+            while line := await self.process.stdout.readline():
+                self._take(json.loads(line))
+                async with self._changed:
+                    self._changed.notify_all()
+        finally:
+            for answer in self._calls.values():
+                if not answer.done():
+                    answer.set_exception(ConnectionError("the node is gone"))
+            asyncio.get_running_loop().call_soon(self._wake)
+
+    def _wake(self) -> None:
+        self._waker = asyncio.create_task(self._notify())
+
+    async def _notify(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    def _take(self, message: Json) -> None:
+        match message:
+            case {"method": "ready", "params": params}:
+                self.ready = params
+            case {"method": "event", "params": params}:
+                self.events.append(params)
+            case {"id": number, "result": result}:
+                self._calls.pop(number).set_result(result)
+            case {"id": number, "error": error} if number in self._calls:
+                self._calls.pop(number).set_exception(RpcError(error))
+            case _:
+                pass

@@ -1,0 +1,62 @@
+"""``hum rpc``: reads its part of the command line and serves until it is told to stop."""
+
+import argparse
+import asyncio
+import sys
+
+from messenger.core.errors import InputError
+from messenger.core.types import COVER_PROFILES, Address, Cover
+from messenger.engine.options import EngineOptions, parse_address, profile_folder
+from messenger.rpc.opening import Opening, read_passphrase
+from messenger.rpc.server import Server
+
+
+def run_rpc(options: argparse.Namespace) -> int:
+    """Serve one profile on stdin and stdout; 1 and one line on stderr if it cannot.
+
+    Raises:
+        InputError: something on the command line does not fit.
+    """
+    passphrase = read_passphrase(options.passphrase_file) if options.passphrase_file else None
+    opening = Opening(options.name, use_keyring=passphrase is None, passphrase=passphrase)
+    engine_options = EngineOptions(
+        data_dir=profile_folder(options.data_dir, options.profile),
+        listen=_listen(options.listen),
+        cover=parse_cover(options.cover) if options.cover else None,
+    )
+    sys.setswitchinterval(0.0005)  # design section 12: store and loop share this process
+    failure = asyncio.run(_serve(engine_options, opening))
+    if failure is None:
+        return 0
+    print(f"hum: {failure}", file=sys.stderr)
+    return 1
+
+
+async def _serve(options: EngineOptions, opening: Opening) -> str | None:
+    return await Server(options, opening).run()
+
+
+def _listen(text: str | None) -> Address | None:
+    if text is None:
+        return None
+    try:
+        return parse_address(text)
+    except ValueError as error:
+        raise InputError(f"--listen: {error}.") from error
+
+
+def parse_cover(text: str) -> Cover:
+    """Read a profile's name, or ``T=SECONDS``.
+
+    Raises:
+        InputError: neither of them.
+    """
+    if text in COVER_PROFILES:
+        return COVER_PROFILES[text]
+    try:
+        interval_s = float(text.removeprefix("T=")) if text.startswith("T=") else 0.0
+    except ValueError:
+        interval_s = 0.0
+    if not 0.001 <= interval_s <= 60:
+        raise InputError("--cover is saver, balanced, lively, or T=SECONDS from 0.001 to 60.")
+    return Cover(interval_s)

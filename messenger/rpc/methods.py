@@ -1,0 +1,252 @@
+"""The methods of ``hum rpc``: each reads its parameters into a type and asks the engine.
+
+Documented in docs/rpc.md; stable.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Protocol, cast
+
+import msgspec
+
+from messenger.core.errors import InputError
+from messenger.core.types import (
+    Address,
+    Contact,
+    ContactId,
+    Message,
+    MessageId,
+    NodeInfo,
+    PinOrigin,
+    Presence,
+    SearchHit,
+    TimelineStep,
+    WireStats,
+)
+from messenger.engine import commands as c
+from messenger.engine.events import SessionInfo
+from messenger.rpc import shapes
+from messenger.rpc.shapes import Json
+
+Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+
+
+class Params(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Base of all parameter objects: an unknown name is refused."""
+
+
+class OfContact(Params, frozen=True):
+    contact: str
+
+
+class Add(Params, frozen=True):
+    link: str | None = None
+    fingerprint: str | None = None
+    host: str | None = None
+    port: Port | None = None
+    name: str | None = None
+
+
+class Connect(Params, frozen=True):
+    host: str
+    port: Port
+    name: str | None = None
+
+
+class Wait(Params, frozen=True):
+    seconds: float
+
+
+class Verify(Params, frozen=True):
+    contact: str
+    verified: bool
+
+
+class Block(Params, frozen=True):
+    contact: str
+    blocked: bool = True
+
+
+class Send(Params, frozen=True):
+    contact: str
+    text: str
+    reply_to: str | None = None
+
+
+class Page(Params, frozen=True):
+    contact: str
+    before: str | int | None = None  # id of a message, or its row
+    limit: Limit = 50
+
+
+class Search(Params, frozen=True):
+    query: str
+    contact: str | None = None
+    limit: Limit = 50
+
+
+class OfMessage(Params, frozen=True):
+    message: str
+
+
+class SetName(Params, frozen=True):
+    name: str
+
+
+class Executor(Protocol):
+    """What the methods need of the engine."""
+
+    async def execute(self, command: c.Command) -> object: ...
+
+
+@dataclass(slots=True)
+class Methods:
+    """The table of methods over one engine."""
+
+    engine: Executor
+    presence: dict[ContactId, Presence]
+
+    async def node_info(self, _: Params) -> Json:
+        return shapes.node_info(cast(NodeInfo, await self.engine.execute(c.GetNodeInfo())))
+
+    async def node_set_name(self, params: SetName) -> Json:
+        await self.engine.execute(c.SetName(params.name))
+        return await self.node_info(Params())
+
+    async def shutdown(self, _: Params) -> Json:
+        await self.engine.execute(c.Shutdown())
+        return {}
+
+    async def contact_add(self, params: Add) -> Json:
+        if (params.host is None) != (params.port is None):
+            raise InputError("An address is a host and a port.")
+        address = (
+            Address(params.host, params.port) if params.host and params.port is not None else None
+        )
+        origin = PinOrigin.LINK if params.link is not None else PinOrigin.FINGERPRINT
+        command = c.AddContact(params.link, params.fingerprint, address, params.name, origin)
+        return self._contact(await self.engine.execute(command))
+
+    async def contact_connect(self, params: Connect) -> Json:
+        command = c.ConnectToAddress(Address(params.host, params.port), params.name)
+        return self._contact(await self.engine.execute(command))
+
+    async def contact_wait(self, params: Wait) -> Json:
+        await self.engine.execute(c.WaitForStrangers(params.seconds))
+        return {"seconds": params.seconds}
+
+    async def contact_list(self, _: Params) -> Json:
+        contacts = cast(tuple[Contact, ...], await self.engine.execute(c.ListContacts()))
+        return {"contacts": [self._contact(contact) for contact in contacts]}
+
+    async def contact_accept(self, params: OfContact) -> Json:
+        return self._contact(await self.engine.execute(c.AcceptContact(_contact(params.contact))))
+
+    async def contact_decline(self, params: OfContact) -> Json:
+        await self.engine.execute(c.DeclineContact(_contact(params.contact)))
+        return {"contact": params.contact}
+
+    async def contact_block(self, params: Block) -> Json:
+        command = c.BlockContact(_contact(params.contact), params.blocked)
+        return self._contact(await self.engine.execute(command))
+
+    async def contact_remove(self, params: OfContact) -> Json:
+        await self.engine.execute(c.RemoveContact(_contact(params.contact)))
+        return {"contact": params.contact}
+
+    async def contact_keep(self, params: OfContact) -> Json:
+        return self._contact(await self.engine.execute(c.KeepFrozen(_contact(params.contact))))
+
+    async def contact_treat_as_new(self, params: OfContact) -> Json:
+        command = c.TreatAsNewContact(_contact(params.contact))
+        return self._contact(await self.engine.execute(command))
+
+    async def safety_number(self, params: OfContact) -> Json:
+        number = await self.engine.execute(c.GetSafetyNumber(_contact(params.contact)))
+        return {"contact": params.contact, "safety_number": number}
+
+    async def contact_verify(self, params: Verify) -> Json:
+        command = c.SetVerified(_contact(params.contact), params.verified)
+        return self._contact(await self.engine.execute(command))
+
+    async def message_send(self, params: Send) -> Json:
+        reply_to = _message(params.reply_to) if params.reply_to is not None else None
+        command = c.SendMessage(_contact(params.contact), params.text, reply_to)
+        return shapes.message(cast(Message, await self.engine.execute(command)))
+
+    async def message_list(self, params: Page) -> Json:
+        before = params.before
+        if isinstance(before, str):
+            before = (await self._find(before)).row
+        command = c.ListMessages(_contact(params.contact), before, params.limit)
+        messages = cast(tuple[Message, ...], await self.engine.execute(command))
+        return {"messages": [shapes.message(message) for message in messages]}
+
+    async def message_search(self, params: Search) -> Json:
+        contact = _contact(params.contact) if params.contact is not None else None
+        command = c.SearchMessages(params.query, contact, params.limit)
+        hits = cast(tuple[SearchHit, ...], await self.engine.execute(command))
+        return {"messages": [shapes.search_hit(hit) for hit in hits]}
+
+    async def message_timeline(self, params: OfMessage) -> Json:
+        message = await self._find(params.message)
+        steps = await self.engine.execute(c.GetTimeline(message.row))
+        return {
+            "message": params.message,
+            "steps": shapes.timeline(cast(tuple[tuple[TimelineStep, int], ...], steps)),
+        }
+
+    async def wire_stats(self, _: Params) -> Json:
+        return shapes.wire_stats(cast(WireStats, await self.engine.execute(c.GetWireStats())))
+
+    async def session_info(self, params: OfContact) -> Json:
+        info = await self.engine.execute(c.GetSessionInfo(_contact(params.contact)))
+        return shapes.session_info(cast(SessionInfo, info))
+
+    async def _find(self, message: str) -> Message:
+        return cast(Message, await self.engine.execute(c.FindMessage(_message(message))))
+
+    def _contact(self, contact: object) -> Json:
+        assert isinstance(contact, Contact)
+        return shapes.contact(contact, self.presence.get(contact.id, Presence.OFFLINE))
+
+
+Method = Callable[[Methods, Any], Awaitable[Json]]
+
+METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
+    "node.info": (Params, Methods.node_info),
+    "node.set_name": (SetName, Methods.node_set_name),
+    "node.shutdown": (Params, Methods.shutdown),
+    "contact.add": (Add, Methods.contact_add),
+    "contact.connect": (Connect, Methods.contact_connect),
+    "contact.wait": (Wait, Methods.contact_wait),
+    "contact.list": (Params, Methods.contact_list),
+    "contact.accept": (OfContact, Methods.contact_accept),
+    "contact.decline": (OfContact, Methods.contact_decline),
+    "contact.block": (Block, Methods.contact_block),
+    "contact.remove": (OfContact, Methods.contact_remove),
+    "contact.keep": (OfContact, Methods.contact_keep),
+    "contact.treat_as_new": (OfContact, Methods.contact_treat_as_new),
+    "contact.safety_number": (OfContact, Methods.safety_number),
+    "contact.verify": (Verify, Methods.contact_verify),
+    "message.send": (Send, Methods.message_send),
+    "message.list": (Page, Methods.message_list),
+    "message.search": (Search, Methods.message_search),
+    "message.timeline": (OfMessage, Methods.message_timeline),
+    "wire.stats": (Params, Methods.wire_stats),
+    "session.info": (OfContact, Methods.session_info),
+}
+
+
+def _contact(text: str) -> ContactId:
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise InputError("A contact id is a string of decimal digits.")
+    return ContactId(int(text))
+
+
+def _message(text: str) -> MessageId:
+    try:
+        return shapes.message_id(text)
+    except ValueError as error:
+        raise InputError("A message id is 32 hexadecimal digits.") from error

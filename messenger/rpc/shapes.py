@@ -1,0 +1,204 @@
+"""JSON shapes of what the engine returns and tells; documented in docs/rpc.md.
+
+An id is a string under the name of what it names: ``"contact": "3"``, ``"message": "9f…"``.
+"""
+
+from typing import Any, Final
+
+from messenger.core.types import (
+    Contact,
+    ContactId,
+    LinkStats,
+    Message,
+    MessageId,
+    NodeInfo,
+    Presence,
+    SearchHit,
+    TimelineStep,
+    WireStats,
+)
+from messenger.engine import events as e
+
+Json = dict[str, Any]
+
+
+def node_info(info: NodeInfo) -> Json:
+    """The ``ready`` parameters and the result of ``node.info``."""
+    return {
+        "id": info.key.hex(),
+        "name": info.name,
+        "link": info.link,
+        "fingerprint": info.fingerprint,
+        "listen": [info.listen.host, info.listen.port] if info.listen else None,
+        "addresses": [[a.host, a.port] for a in info.addresses],
+        "cover": {"interval_s": info.cover.interval_s, "mode": info.cover.mode.value},
+        "version": info.version,
+    }
+
+
+def contact(value: Contact, presence: Presence) -> Json:
+    """One contact."""
+    return {
+        "contact": str(value.id),
+        "id": str(value.id),
+        "key": value.key.hex(),
+        "name": value.name,
+        "alias": value.alias,
+        "title": value.title,
+        "state": value.relation.value,
+        "trust": trust(value),
+        "verified": value.verified_at is not None,
+        "origin": value.origin.value,
+        "pinned_at": value.pinned_at,
+        "online": presence is Presence.ONLINE,
+        "frozen": value.frozen,
+        "unread": value.unread_count,
+    }
+
+
+def trust(value: Contact) -> str:
+    """The word shown beside the name: request, changed, verified or pinned."""
+    if value.frozen:
+        return "changed"
+    if value.relation.value == "request":
+        return "request"
+    return "pinned" if value.verified_at is None else "verified"
+
+
+def message(value: Message) -> Json:
+    """One message."""
+    return {
+        "message": value.id.hex(),
+        "id": value.id.hex(),
+        "contact": str(value.contact),
+        "row": value.row,
+        "outgoing": value.outgoing,
+        "text": value.text,
+        "state": value.state.value,
+        "sent_at": value.sent_at,
+        "arrived_at": value.arrived_at,
+        "reply_to": value.reply_to.hex() if value.reply_to else None,
+        "failure": value.failure,
+    }
+
+
+def search_hit(value: SearchHit) -> Json:
+    """A message with the matching ranges of its text, in characters."""
+    return message(value.message) | {"ranges": [list(r) for r in value.ranges]}
+
+
+def timeline(steps: tuple[tuple[TimelineStep, int], ...]) -> list[Json]:
+    """The steps of a message's way."""
+    return [{"step": step.value, "at": at} for step, at in steps]
+
+
+def session_info(value: e.SessionInfo) -> Json:
+    """Where a ratchet stands."""
+    return {
+        "contact": str(value.contact),
+        "established": value.established,
+        "epoch": value.epoch,
+        "epoch_started_at": value.epoch_started_at,
+        "sent_count": value.sent_count,
+        "received_count": value.received_count,
+        "skipped_count": value.skipped_count,
+    }
+
+
+def wire_stats(value: WireStats) -> Json:
+    """Counters of the wire."""
+    return {
+        "cells_out": value.cells_out,
+        "cells_in": value.cells_in,
+        "bytes_out": value.bytes_out,
+        "bytes_in": value.bytes_in,
+        "half_open": value.half_open,
+        "lateness_p50_ms": value.lateness_p50_ms,
+        "lateness_p99_ms": value.lateness_p99_ms,
+        "links": [_link(link, value.at) for link in value.links],
+    }
+
+
+def _link(value: LinkStats, at: float) -> Json:
+    return {
+        "contact": str(value.contact) if value.contact is not None else None,
+        "outgoing": value.outgoing,
+        "cells_out": value.cells_out,
+        "cells_in": value.cells_in,
+        "skipped": value.skipped,
+        "age_s": at - value.since,
+    }
+
+
+_CONTACT_EVENTS: Final[dict[type, str]] = {
+    e.ContactAdded: "contact.added",
+    e.ContactRequested: "contact.request",
+    e.ContactAccepted: "contact.accepted",
+    e.ContactChanged: "contact.changed",
+    e.KeyChanged: "contact.key_changed",
+}
+_PRESENCE_EVENTS: Final = {
+    Presence.ONLINE: "contact.online",
+    Presence.OFFLINE: "contact.offline",
+    Presence.CONNECTING: "contact.connecting",
+}
+
+
+def event(value: e.Event, presence: dict[ContactId, Presence]) -> Json | None:
+    """The parameters of an ``event`` notification, or None for what scripts do not see."""
+    match value:
+        case (
+            e.ContactAdded(contact=c)
+            | e.ContactRequested(contact=c)
+            | e.ContactAccepted(contact=c)
+            | e.ContactChanged(contact=c)
+            | e.KeyChanged(contact=c)
+        ):
+            shape = contact(c, presence.get(c.id, Presence.OFFLINE))
+            return {"type": _CONTACT_EVENTS[type(value)]} | shape
+        case e.ContactRemoved(contact=number):
+            return {"type": "contact.removed", "contact": str(number)}
+        case e.PresenceChanged(contact=number, presence=p):
+            return {"type": _PRESENCE_EVENTS[p], "contact": str(number)}
+        case e.MessageAdded(message=m):
+            return {"type": "message.added"} | message(m)
+        case e.MessageChanged(message=m):
+            return {"type": "message.state"} | message(m)
+        case _:
+            return _of_node(value)
+
+
+def _of_node(value: e.Event) -> Json | None:
+    match value:
+        case e.SessionReset(contact=number):
+            return {"type": "session.reset", "contact": str(number)}
+        case e.WireRestarted():
+            return {"type": "wire.state", "state": "restarted"}
+        case e.WireSnapshot(stats=stats):
+            return {"type": "wire.state", "state": "running"} | wire_stats(stats)
+        case e.StrangersAdmitted(until=until):
+            return {"type": "node.waiting", "until": until}
+        case e.NodeInfoChanged(info=info):
+            return {"type": "node.changed"} | node_info(info)
+        case e.Failure(error=error, contact=c):
+            found = str(c) if c is not None else None
+            return {
+                "type": "failure",
+                "kind": error.kind,
+                "text": str(error),
+                "contact": found,
+            }
+        case _:
+            return None
+
+
+def message_id(text: str) -> MessageId:
+    """Read a message id.
+
+    Raises:
+        ValueError: not 32 hexadecimal digits.
+    """
+    data = bytes.fromhex(text)
+    if len(data) != 16 or data.hex() != text.lower():
+        raise ValueError("a message id is 32 hexadecimal digits")
+    return MessageId(data)
