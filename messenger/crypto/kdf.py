@@ -41,16 +41,18 @@ class HashFunction:
 
     def hkdf_pair(self, chaining_key: bytes, input_key: bytes) -> tuple[bytes, bytes]:
         """Noise HKDF with two outputs of ``hash_len`` bytes each."""
-        inner, outer = self._pads(self.hmac(chaining_key, input_key))
-        first = self._hmac(inner, outer, _ONE)
-        return first, self._hmac(inner, outer, first + _TWO)
+        new = self._new
+        inner, outer = self._extract(chaining_key, input_key)
+        first = new(outer + new(inner + _ONE).digest()).digest()
+        return first, new(outer + new(inner + first + _TWO).digest()).digest()
 
     def hkdf_triple(self, chaining_key: bytes, input_key: bytes) -> tuple[bytes, bytes, bytes]:
         """Noise HKDF with three outputs of ``hash_len`` bytes each."""
-        inner, outer = self._pads(self.hmac(chaining_key, input_key))
-        first = self._hmac(inner, outer, _ONE)
-        second = self._hmac(inner, outer, first + _TWO)
-        return first, second, self._hmac(inner, outer, second + _THREE)
+        new = self._new
+        inner, outer = self._extract(chaining_key, input_key)
+        first = new(outer + new(inner + _ONE).digest()).digest()
+        second = new(outer + new(inner + first + _TWO).digest()).digest()
+        return first, second, new(outer + new(inner + second + _THREE).digest()).digest()
 
     def hkdf(self, *, salt: bytes, secret: bytes, info: bytes, length: int) -> bytes:
         """RFC 5869 extract and expand: ``length`` bytes, at most 255 * ``hash_len``."""
@@ -66,6 +68,10 @@ class HashFunction:
             block = self._hmac(inner, outer, block + info + bytes((counter,)))
             output += block
         return output[:length]
+
+    def _extract(self, chaining_key: bytes, input_key: bytes) -> tuple[bytes, bytes]:
+        """Return the padded keys of HMAC under HMAC(chaining_key, input_key)."""
+        return self._pads(self._hmac(*self._pads(chaining_key), input_key))
 
     def _pads(self, key: bytes) -> tuple[bytes, bytes]:
         if len(key) > self.block_len:

@@ -105,8 +105,7 @@ def _handshake(
     if not initiator:
         own, peer = peer, own
     pattern = protocol.pattern
-    known = {True: pattern.initiator_known, False: pattern.responder_known}
-    static = own.static if known[initiator] or pattern.sends_static(initiator=initiator) else None
+    static = own.static if pattern.needs_static(initiator=initiator) else None
     remote = own.remote_static
     if remote is None and peer.static is not None:
         remote = protocol.dh.public_of(peer.static)
@@ -116,7 +115,7 @@ def _handshake(
         initiator=initiator,
         prologue=own.prologue,
         s=KeyPair.from_private(static, protocol.dh) if static else None,
-        rs=remote if known[not initiator] else None,
+        rs=remote if pattern.knows_static(initiator=not initiator) else None,
         psks=psks,
         ephemeral_for_testing_only=(
             KeyPair.from_private(own.ephemeral, protocol.dh) if own.ephemeral else None

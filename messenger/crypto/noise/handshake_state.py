@@ -298,16 +298,14 @@ class HandshakeState:
     # -- beginning --------------------------------------------------------------------------
 
     def _check_keys(self) -> None:
-        pattern, own, peer = self._pattern, self._initiator, not self._initiator
-        known = {True: pattern.initiator_known, False: pattern.responder_known}
-        needs_own = known[own] or pattern.sends_static(initiator=own)
+        pattern, initiator = self._pattern, self._initiator
+        needs_own = pattern.needs_static(initiator=initiator)
+        needs_peer = pattern.knows_static(initiator=not initiator)
         if needs_own != (self._s is not None):
             raise ValueError(f"own static key {'missing' if needs_own else 'not in the pattern'}")
-        if known[peer] != (self._rs is not None):
-            raise ValueError(
-                f"peer's key {'missing' if known[peer] else 'is not known beforehand'}"
-            )
-        if [len(psk) for psk in self._psks] != [PSK_LEN] * pattern.psk_count:
+        if needs_peer != (self._rs is not None):
+            raise ValueError(f"peer's key {'missing' if needs_peer else 'is not known beforehand'}")
+        if len(self._psks) != pattern.psk_count or any(len(psk) != PSK_LEN for psk in self._psks):
             raise ValueError(f"{pattern.psk_count} pre-shared keys of {PSK_LEN} bytes are needed")
         if self._rs is not None:
             self._dh.check_public(self._rs)

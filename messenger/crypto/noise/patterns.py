@@ -6,7 +6,7 @@ modifiers", "Deferred patterns"; noise_hfs (KEM-based hybrid forward secrecy).
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import Final, TypeVar
@@ -98,20 +98,21 @@ class Pattern:
     initiator_known: bool  # pre-message "-> s"
     responder_known: bool  # pre-message "<- s"
     messages: Messages
+    psk_count: int = 0  # how many pre-shared keys are mixed in
 
     @property
     def one_way(self) -> bool:
         """Whether only the initiator ever writes."""
         return len(self.messages) == 1
 
-    @property
-    def psk_count(self) -> int:
-        """How many pre-shared keys the pattern mixes in."""
-        return sum(message.count(Token.PSK) for message in self.messages)
+    def knows_static(self, *, initiator: bool) -> bool:
+        """Whether that side's static key is known to the other beforehand."""
+        return self.initiator_known if initiator else self.responder_known
 
-    def sends_static(self, *, initiator: bool) -> bool:
-        """Whether that side's static key travels inside a message."""
-        return any(Token.S in message for message in self.messages[0 if initiator else 1 :: 2])
+    def needs_static(self, *, initiator: bool) -> bool:
+        """Whether that side has a static key at all."""
+        sends = any(Token.S in message for message in self.messages[0 if initiator else 1 :: 2])
+        return sends or self.knows_static(initiator=initiator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,8 @@ def _pattern_named(text: str) -> tuple[Pattern, bool]:
     messages = pattern.messages
     for modifier in modifiers:
         messages = _modified(messages, modifier)
-    known = pattern.initiator_known, pattern.responder_known
-    return Pattern(*known, messages), "hfs" in modifiers
+    psk_count = sum(message.count(Token.PSK) for message in messages)
+    return replace(pattern, messages=messages, psk_count=psk_count), "hfs" in modifiers
 
 
 def _parse(text: str) -> Pattern:
