@@ -1,6 +1,6 @@
 """When to dial again: jittered, capped, and blind to what waits in the outbox."""
 
-import random
+from random import Random, SystemRandom
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,7 +16,7 @@ JITTER: Final = 0.25  # of the delay, either way
 class Backoff:
     """The delays of one contact's dial attempts."""
 
-    random: random.Random = field(default_factory=random.SystemRandom)
+    chance: Random = field(default_factory=SystemRandom)
     attempts: int = 0
 
     def next_delay(self) -> float:
@@ -25,7 +25,7 @@ class Backoff:
         growing = FIRST_DELAY_S * FACTOR ** min(self.attempts, 16)
         base = min(growing, MAX_DELAY_S) if self.attempts < PATIENT_AFTER else PATIENT_DELAY_S
         self.attempts += 1
-        return base * self.random.uniform(1 - JITTER, 1 + JITTER)
+        return base * self.chance.uniform(1 - JITTER, 1 + JITTER)
 
     def reset(self) -> None:
         """Start over after a success."""
