@@ -29,12 +29,25 @@ QPushButton[kind="quiet"] {
 QPushButton[kind="quiet"]:hover { background: $hover; }
 QPushButton[kind="quiet"]:focus { border: 2px solid $accent; }
 QPushButton[kind="quiet"]:disabled { color: $text_disabled; }
+QPushButton[kind="mark"] {
+    background: transparent; border: 2px solid transparent; border-radius: 6px;
+    padding: 0 4px; min-height: 0; color: $text_muted;
+}
+QPushButton[kind="mark"]:hover { background: $hover; }
+QPushButton[kind="mark"]:focus { border-color: $accent; }
+QPushButton[kind="mark"][tone="accent"] { color: $accent_text; }
+QPushButton[kind="mark"][tone="danger"] { color: $danger_text; }
 QToolButton {
     background: transparent; border: 2px solid transparent; border-radius: 6px; padding: 4px;
 }
 QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $selected; }
 QToolButton:focus { border-color: $accent; }
+QToolButton[kind="float"] {
+    background: $control; border: 1px solid $border_strong; border-radius: 16px; padding: 5px;
+}
+QToolButton[kind="float"]:hover { background: $hover; }
+QToolButton[kind="float"]:focus { border: 2px solid $accent; padding: 4px; }
 QToolButton::menu-indicator { image: none; }
 """
 
@@ -58,6 +71,8 @@ _BOXES: Final = """
 QFrame[surface="card"] { background: $surface; border: 1px solid $border; border-radius: 10px; }
 QFrame[surface="warning"] { background: $warning_surface; border: none; border-radius: 10px; }
 QFrame[surface="danger"] { background: $danger_surface; border: none; border-radius: 10px; }
+QFrame[surface="line"] { background: $border; border: none; }
+QFrame[surface="bar"] { background: $surface; border: none; }
 QFrame[surface="warning"] QLabel { color: $warning_text; }
 QLabel { background: transparent; }
 QLabel[tone="muted"] { color: $text_muted; }

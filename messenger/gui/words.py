@@ -83,6 +83,7 @@ def relation_sentence(contact: Contact, presence: Presence) -> str:
         Relation.ASKED: _asked_template(presence),
         Relation.REQUEST: translate("Words", "Wants to write to you"),
         Relation.DECLINED: translate("Words", "{name} declined"),
+        Relation.REFUSED: translate("Words", "You declined"),
         Relation.BLOCKED: translate("Words", "Blocked"),
         Relation.ACCEPTED: "",
     }[contact.relation]

@@ -20,6 +20,7 @@ from messenger.gui.theme import SPACE_M, colour, tokens_of
 from messenger.gui.tokens import Tokens
 
 Index = QModelIndex | QPersistentModelIndex
+_OUTLINED: Final = QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected
 _KEPT: Final = 500  # laid-out rows; more than a window, so that paging back is free
 
 
@@ -54,6 +55,7 @@ class MessageDelegate(QAbstractItemDelegate):
         self.today = 0  # Julian day, for the words above the messages
         self.selection: TextSelection | None = None
         self.hits: dict[int, Sequence[tuple[int, int]]] = {}  # Message.row: found characters
+        self.keyboard = False  # the person moves by keys: outline the current message
         self.whole: set[int] = set()  # Message.row of long messages that are shown whole
 
     def set_view(self, width: int, font: QFont) -> None:
@@ -142,7 +144,7 @@ class MessageDelegate(QAbstractItemDelegate):
     ) -> None:
         fill = tokens.own_bubble if message.outgoing else tokens.peer_bubble
         painter.fillPath(bubble.outline, colour(fill))
-        if state & (QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected):
+        if self.keyboard and state & _OUTLINED:
             painter.setPen(QPen(colour(tokens.accent), 2))
             painter.drawPath(bubble.outline)
 

@@ -100,6 +100,7 @@ class ContactsModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._entries: list[_Entry] = []
+        self._drafts: dict[ContactId, str] = {}  # newer than what events say
 
     # -- Qt's questions -------------------------------------------------------------------------
 
@@ -118,7 +119,9 @@ class ContactsModel(QAbstractListModel):
     def load(self, contacts: Iterable[Contact]) -> None:
         """Start anew with these."""
         self.beginResetModel()
-        self._entries = sorted((_Entry(each) for each in contacts), key=lambda entry: entry.key)
+        self._drafts.clear()
+        shown = (_Entry(each) for each in contacts if each.relation is not Relation.REFUSED)
+        self._entries = sorted(shown, key=lambda entry: entry.key)
         self.endResetModel()
 
     def contact(self, contact: ContactId) -> Contact | None:
@@ -133,6 +136,13 @@ class ContactsModel(QAbstractListModel):
         return next(
             (row for row, entry in enumerate(self._entries) if entry.contact.id == contact), None
         )
+
+    def set_draft(self, contact: ContactId, text: str) -> None:
+        """Take over what the composer has just had stored; no event tells it."""
+        self._drafts[contact] = text
+        known = self.contact(contact)
+        if known is not None:
+            self._put(known)
 
     @property
     def unread_count(self) -> int:
@@ -163,6 +173,11 @@ class ContactsModel(QAbstractListModel):
                 pass
 
     def _put(self, contact: Contact) -> None:
+        """Insert or change a contact's row; one that was refused disappears."""
+        if contact.relation is Relation.REFUSED:
+            self._remove(contact.id)
+            return
+        contact = replace(contact, draft=self._drafts.get(contact.id, contact.draft))
         row = self.row_of(contact.id)
         if row is None:
             entry = _Entry(contact)

@@ -1,0 +1,135 @@
+"""What stands between header and messages and cannot scroll away: a changed key, a wait."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from messenger.core.types import Contact, Presence, Relation
+from messenger.gui.dialogs.folding_row import FoldingRow
+from messenger.gui.dialogs.labels import TextLabel
+from messenger.gui.icons import pixmap
+from messenger.gui.theme import ICON_M, SPACE_L, SPACE_M, SPACE_S, colour, set_look, tokens_of
+from messenger.gui.times import date_words
+from messenger.gui.words import name_in_sentence, relation_sentence
+
+
+class Banner(QFrame):
+    """An icon, sentences and buttons in a coloured box."""
+
+    def __init__(self, icon_name: str, surface: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon_name = icon_name
+        self._danger = surface == "danger"
+        set_look(self, "surface", surface)
+        self._icon = QLabel()
+        self.words = TextLabel()
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.buttons = FoldingRow()
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_S)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.words, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
+        column.setSpacing(SPACE_M)
+        column.addLayout(row)
+        column.addWidget(self.buttons)
+        self._tint()
+
+    def button(self, words: str, kind: str = "") -> QPushButton:
+        button = QPushButton(words)
+        button.setAutoDefault(False)
+        if kind:
+            set_look(button, "kind", kind)
+        self.buttons.add(button)
+        return button
+
+    def say(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setAccessibleName(words)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+        super().changeEvent(event)
+
+    def _tint(self) -> None:
+        tokens = tokens_of(self.palette())
+        tint = tokens.danger_text if self._danger else tokens.warning_text
+        ratio = self.devicePixelRatioF()
+        self._icon.setPixmap(pixmap(self._icon_name, colour(tint), ICON_M, ratio))
+
+
+class ChangedKeyBanner(Banner):
+    """Another key answered for this contact; nothing goes on until the person decides.
+
+    Signals:
+        compare_wanted, new_contact_wanted, keep_wanted: one for each way out.
+    """
+
+    compare_wanted = Signal()
+    new_contact_wanted = Signal()
+    keep_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("warning", "danger", parent)
+        self.compare_button = self.button(self.tr("Compare safety numbers"), "primary")
+        self.new_button = self.button(self.tr("Treat as a new contact"))
+        self.keep_button = self.button(self.tr("Keep blocked"))
+        self.compare_button.clicked.connect(self.compare_wanted)
+        self.new_button.clicked.connect(self.new_contact_wanted)
+        self.keep_button.clicked.connect(self.keep_wanted)
+
+    def show_contact(self, contact: Contact) -> None:
+        words = self.tr(
+            "{name}’s computer shows another key than the one pinned on {date}. "
+            "Either they reinstalled Hum, or someone is between you. "
+            "What you write meanwhile waits on this computer."
+        )
+        words = words.replace("{date}", date_words(contact.pinned_at))
+        self.say(words.replace("{name}", name_in_sentence(contact)))
+
+
+class WaitingBanner(Banner):
+    """Why this contact cannot answer yet, and what can be done about it.
+
+    Signals:
+        unblock_wanted: the contact is blocked and shall not be any more.
+    """
+
+    unblock_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("info", "warning", parent)
+        self.unblock_button = self.button(self.tr("Unblock"))
+        self.unblock_button.clicked.connect(self.unblock_wanted)
+
+    def show_contact(self, contact: Contact, presence: Presence) -> None:
+        blocked = contact.relation is Relation.BLOCKED
+        self.unblock_button.setVisible(blocked)
+        self.buttons.setVisible(blocked)
+        self.say(self._words(contact, presence))
+
+    def _words(self, contact: Contact, presence: Presence) -> str:
+        state = relation_sentence(contact, presence)
+        match contact.relation:
+            case Relation.ASKED:
+                wait = self.tr("Your messages wait on this computer until then.")
+                return f"{state.rstrip('.…')}. {wait}"
+            case Relation.BLOCKED:
+                return self.tr("You blocked this contact. Nothing is sent or received.")
+            case _:
+                return f"{state}."
+
+
+class FailureBanner(Banner):
+    """One sentence about something that did not work; it can be closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("failed", "danger", parent)
+        self.close_button = self.button(self.tr("Close"))
+        self.close_button.clicked.connect(self.hide)
+        self.hide()
+
+    def show_words(self, words: str) -> None:
+        self.say(words)
+        self.show()

@@ -1,0 +1,405 @@
+"""One conversation on screen: header, banners, messages, composer; or a request to answer.
+
+Widgets hold no truth: the page follows events and sends commands.
+"""
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from messenger.core.types import (
+    Contact,
+    ContactId,
+    Message,
+    MessageState,
+    Presence,
+    Relation,
+    SearchHit,
+)
+from messenger.engine.commands import (
+    AcceptContact,
+    BlockContact,
+    Command,
+    DeclineContact,
+    KeepFrozen,
+    MarkRead,
+    RemoveContact,
+    SaveDraft,
+    SendMessage,
+    TreatAsNewContact,
+)
+from messenger.engine.events import Reply
+from messenger.gui.client import EngineClient
+from messenger.gui.dialogs.confirm import (
+    confirm_block,
+    confirm_new_contact,
+    confirm_remove,
+)
+from messenger.gui.dialogs.open_link import OpenLinkDialog
+from messenger.gui.dialogs.rename import RenameDialog
+from messenger.gui.dialogs.safety_number import SafetyNumberDialog
+from messenger.gui.dialogs.timeline import TimelineDialog
+from messenger.gui.icons import IconButton, icon
+from messenger.gui.models.contacts import ContactsModel
+from messenger.gui.models.conversation import ConversationModel
+from messenger.gui.models.history import History
+from messenger.gui.texts import sentence
+from messenger.gui.theme import SPACE_L, SPACE_M, set_look
+from messenger.gui.views.banners import ChangedKeyBanner, FailureBanner, WaitingBanner
+from messenger.gui.views.composer import Composer
+from messenger.gui.views.conversation_view import ConversationView
+from messenger.gui.views.find_bar import FindBar
+from messenger.gui.views.header import ConversationHeader, separator
+from messenger.gui.views.request_page import RequestPage
+
+SEARCH_LIMIT = 500  # hits gone through one by one
+SILENT = frozenset({Relation.BLOCKED, Relation.DECLINED})  # nothing can be written to them
+
+
+class ConversationPage(QWidget):
+    """Owner: GUI thread.
+
+    Signals:
+        back_wanted: in a narrow window, back to the contacts.
+    """
+
+    back_wanted = Signal()
+
+    def __init__(
+        self, client: EngineClient, contacts: ContactsModel, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._client = client
+        self._contacts = contacts
+        self._history: History | None = None
+        self._contact: Contact | None = None
+        self._sending: dict[int, tuple[ContactId, str]] = {}  # request: what to give back
+        self._read_row = 0  # the newest row that was told as read
+        self.model = ConversationModel(self)
+        self.header = ConversationHeader()
+        self.find_bar = FindBar()
+        self.changed_key = ChangedKeyBanner()
+        self.waiting = WaitingBanner()
+        self.failure = FailureBanner()
+        self.view = ConversationView(self.model)
+        self.composer = Composer()
+        self.request = RequestPage()
+        self.newest_button = self._make_newest_button()
+        self._lay_out()
+        self._connect()
+
+    # -- set up ---------------------------------------------------------------------------------
+
+    def _make_newest_button(self) -> IconButton:
+        button = IconButton("down", self.tr("Jump to the newest message"), self.view)
+        set_look(button, "kind", "float")
+        button.hide()
+        return button
+
+    def _lay_out(self) -> None:
+        banners = QVBoxLayout()
+        banners.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, 0)
+        for banner in (self.changed_key, self.waiting, self.failure):
+            banners.addWidget(banner)
+        chat = QWidget()
+        column = QVBoxLayout(chat)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(banners)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.composer)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(chat)
+        self.pages.addWidget(self.request)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        for widget in (self.header, separator(), self.find_bar):
+            outer.addWidget(widget)
+        outer.addWidget(self.pages, 1)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+
+    def _connect(self) -> None:
+        header = self.header
+        header.back_wanted.connect(self.back_wanted)
+        header.search_wanted.connect(self.find)
+        header.safety_number_wanted.connect(self._show_safety_number)
+        header.rename_wanted.connect(self._rename)
+        header.block_wanted.connect(self._block)
+        header.remove_wanted.connect(self._remove)
+        self.changed_key.compare_wanted.connect(self._show_safety_number)
+        self.changed_key.new_contact_wanted.connect(self._treat_as_new)
+        self.changed_key.keep_wanted.connect(self._keep_frozen)
+        self.waiting.unblock_wanted.connect(self._unblock)
+        self.request.accept_wanted.connect(self._accept)
+        self.request.decline_wanted.connect(self._decline)
+        self.request.block_wanted.connect(self._block_request)
+        self.composer.send_wanted.connect(self._send)
+        self.composer.draft_changed.connect(self._save_draft)
+        self.view.link_activated.connect(self._open_link)
+        self.view.menu_wanted.connect(self._show_menu)
+        self.view.at_newest.connect(self._on_at_newest)
+        self.newest_button.clicked.connect(self.view.show_newest)
+        self.find_bar.query_changed.connect(self._search)
+        self.find_bar.went_to.connect(self._go_to_hit)
+        self.find_bar.closed.connect(self._end_search)
+        self.model.rowsInserted.connect(self.tell_read)
+
+    # -- what the window asks -------------------------------------------------------------------
+
+    @property
+    def contact_id(self) -> ContactId | None:
+        return self._contact.id if self._contact is not None else None
+
+    def show_contact(self, history: History, contact: Contact) -> None:
+        """Show a conversation from its newest message, with its draft."""
+        self.leave()
+        self._history = history
+        self._contact = contact
+        self._read_row = 0
+        self.find_bar.finish()
+        self.failure.hide()
+        self.model.open(history, contact)
+        self.composer.begin(contact.draft)
+        self.refresh()
+        self.tell_read()
+
+    def leave(self) -> None:
+        """Keep the draft before another conversation or the end comes."""
+        if self._contact is not None:
+            self.composer.flush()
+
+    def close_contact(self) -> None:
+        """Show nothing, because the contact is gone."""
+        self._contact = None
+        self.model.close()
+
+    def focus_composer(self) -> None:
+        if self.pages.currentWidget() is self.request:
+            self.request.accept_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.composer.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def apply(self, event: object) -> None:
+        """Follow one engine event; the contacts model has seen it already."""
+        self.model.apply(event)
+        if self._contact is not None:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Bring everything around the messages up to date."""
+        contact = self._contacts.contact(self._contact.id) if self._contact else None
+        if contact is None:
+            return
+        presence = self._contacts.presence(contact.id)
+        self._contact = contact
+        self.header.show_contact(contact, presence)
+        asks = contact.relation is Relation.REQUEST
+        self.pages.setCurrentIndex(1 if asks else 0)
+        self.header.search_button.setHidden(asks)
+        if asks:
+            self.request.show_contact(contact, presence)
+            return
+        self._refresh_banners(contact, presence)
+        self.composer.setHidden(contact.relation in SILENT)
+
+    def _refresh_banners(self, contact: Contact, presence: Presence) -> None:
+        self.changed_key.setHidden(not contact.frozen)
+        waits = contact.relation is not Relation.ACCEPTED and not contact.frozen
+        self.waiting.setHidden(not waits)
+        if contact.frozen:
+            self.changed_key.show_contact(contact)
+        if waits:
+            self.waiting.show_contact(contact, presence)
+
+    @Slot()
+    def find(self) -> None:
+        """Open the search in this conversation."""
+        if self._contact is not None and self.pages.currentIndex() == 0:
+            self.find_bar.begin()
+
+    @Slot()
+    def tell_read(self) -> None:
+        """Tell the engine what was seen: the end of the conversation, in an active window."""
+        contact = self._contact
+        rows = self.model.rowCount()
+        if contact is None or not rows or contact.relation is Relation.REQUEST:
+            return
+        newest = self.model.message(rows - 1).row
+        seen = self.view.follows_newest and self.isVisible() and self.window().isActiveWindow()
+        if seen and newest > self._read_row and contact.unread_count:
+            self._read_row = newest
+            self._client.send(MarkRead(contact.id, newest))
+
+    # -- messages -------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _send(self, text: str) -> None:
+        if self._contact is None:
+            return
+        self.view.show_newest()
+        number = self._client.request(SendMessage(self._contact.id, text), self._on_sent)
+        self._sending[number] = (self._contact.id, text)
+
+    def _on_sent(self, reply: Reply) -> None:
+        contact, text = self._sending.pop(reply.request, (None, ""))
+        if reply.error is None:
+            return
+        if self._contact is not None and contact == self._contact.id:
+            self.failure.show_words(sentence(reply.error))
+            self.composer.take_back(text)
+        elif contact is not None:
+            self._client.send(SaveDraft(contact, text))
+            self._contacts.set_draft(contact, text)
+
+    @Slot(str)
+    def _save_draft(self, text: str) -> None:
+        if self._contact is not None:
+            self._client.send(SaveDraft(self._contact.id, text))
+            self._contacts.set_draft(self._contact.id, text)
+
+    @Slot(str)
+    def _open_link(self, url: str) -> None:
+        dialog = OpenLinkDialog(url, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot(object, QPoint)
+    def _show_menu(self, message: Message, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction(icon("copy", self.palette()), self.tr("Copy"))
+        copy.triggered.connect(self.view.copy)
+        timeline = menu.addAction(icon("timeline", self.palette()), self.tr("Timeline…"))
+        timeline.setData(message)
+        timeline.triggered.connect(self._show_timeline)
+        if message.state is MessageState.FAILED:
+            again = menu.addAction(icon("retry", self.palette()), self.tr("Send again"))
+            again.setData(message)
+            again.triggered.connect(self._send_again)
+        menu.popup(place)
+
+    @Slot()
+    def _show_timeline(self) -> None:
+        message = _message_of(self.sender())
+        if message is not None and self._history is not None:
+            dialog = TimelineDialog(self._history.timeline(message.row), self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    @Slot()
+    def _send_again(self) -> None:
+        message = _message_of(self.sender())
+        if message is not None:
+            self._send(message.text)
+
+    # -- the contact ----------------------------------------------------------------------------
+
+    def _ask(self, command: Command) -> None:
+        self._client.request(command, self._on_asked)
+
+    def _on_asked(self, reply: Reply) -> None:
+        if reply.error is not None:
+            self.failure.show_words(sentence(reply.error))
+
+    @Slot()
+    def _show_safety_number(self) -> None:
+        if self._contact is not None and self._contact.relation is not Relation.REQUEST:
+            dialog = SafetyNumberDialog(self._client, self._contact, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    @Slot()
+    def _rename(self) -> None:
+        if self._contact is not None:
+            dialog = RenameDialog(self._client, self._contact, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    @Slot(bool)
+    def _block(self, blocked: bool) -> None:
+        contact = self._contact
+        if contact is not None and (not blocked or confirm_block(self, contact)):
+            self._ask(BlockContact(contact.id, blocked))
+
+    @Slot()
+    def _unblock(self) -> None:
+        self._block(False)
+
+    @Slot()
+    def _block_request(self) -> None:
+        self._block(True)
+
+    @Slot()
+    def _remove(self) -> None:
+        if self._contact is not None and confirm_remove(self, self._contact):
+            self._ask(RemoveContact(self._contact.id))
+
+    @Slot()
+    def _accept(self) -> None:
+        if self._contact is not None:
+            self._ask(AcceptContact(self._contact.id))
+
+    @Slot()
+    def _decline(self) -> None:
+        if self._contact is not None:
+            self._ask(DeclineContact(self._contact.id))
+
+    @Slot()
+    def _keep_frozen(self) -> None:
+        if self._contact is not None:
+            self._ask(KeepFrozen(self._contact.id))
+
+    @Slot()
+    def _treat_as_new(self) -> None:
+        contact = self._contact
+        if contact is not None and confirm_new_contact(self, contact):
+            self._ask(TreatAsNewContact(contact.id))
+
+    # -- search ---------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _search(self, query: str) -> None:
+        hits: tuple[SearchHit, ...] = ()
+        if query and self._history is not None and self._contact is not None:
+            hits = self._history.search(query, self._contact.id, SEARCH_LIMIT)
+        self.view.set_hits({hit.message.row: hit.ranges for hit in hits})
+        self.find_bar.show_hits(hits)
+
+    @Slot(object)
+    def _go_to_hit(self, hit: SearchHit) -> None:
+        self.view.show_message(hit.message.row)
+
+    @Slot()
+    def _end_search(self) -> None:
+        self.view.set_hits({})
+        self.focus_composer()
+
+    # -- the newest -----------------------------------------------------------------------------
+
+    @Slot(bool)
+    def _on_at_newest(self, at_newest: bool) -> None:
+        self.newest_button.setVisible(not at_newest)
+        self._place_newest_button()
+        if at_newest:
+            self.tell_read()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_newest_button()
+
+    def _place_newest_button(self) -> None:
+        button, port = self.newest_button, self.view.viewport()
+        button.adjustSize()
+        button.move(
+            port.width() - button.width() - SPACE_L, port.height() - button.height() - SPACE_M
+        )
+
+
+def _message_of(sender: object) -> Message | None:
+    """Return the message that a menu entry is about."""
+    data = getattr(sender, "data", None)
+    message = data() if callable(data) else None
+    return message if isinstance(message, Message) else None

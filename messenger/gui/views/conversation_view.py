@@ -1,0 +1,357 @@
+"""The messages of one conversation: scrolling, marking text, copying, following the newest.
+
+The model holds a window of the history; this view asks it for more before an end comes into
+sight, and keeps what is on screen where it is while rows come and go above it.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import (
+    QDateTime,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QPointF,
+    QSignalBlocker,
+    Qt,
+    QTextBoundaryFinder,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPalette,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+
+from messenger.core.types import Message
+from messenger.gui.delegates.message import MessageDelegate, TextSelection
+from messenger.gui.models.conversation import ConversationModel, ConversationRole
+from messenger.gui.times import local_day
+
+LINE_STEP: Final = 24  # pixels a turn of the wheel counts as one line
+NEAR_END: Final = 2  # pixels; closer to the end than this is "at the newest"
+_LEFT: Final = Qt.MouseButton.LeftButton
+
+
+class ConversationView(QListView):
+    """Owner: GUI thread.
+
+    Signals:
+        link_activated: a web address in a message was clicked.
+        menu_wanted: a message was right-clicked or the menu key pressed: Message, place on screen.
+        at_newest: whether the newest message is in sight, when that changes.
+    """
+
+    link_activated = Signal(str)
+    menu_wanted = Signal(object, QPoint)
+    at_newest = Signal(bool)
+
+    def __init__(self, model: ConversationModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._conversation = model
+        self._painter = MessageDelegate(self.font(), self)
+        self._anchor: tuple[int, int] | None = None  # Message.row and its top in the viewport
+        self._follow = True  # the newest message is in sight and shall stay so
+        self._pressed_link: str | None = None
+        self._marking = False
+        self._set_up()
+        self.setItemDelegate(self._painter)
+        self.setModel(model)
+        model.modelReset.connect(self._on_reset)
+        model.rowsAboutToBeInserted.connect(self._remember)
+        model.rowsAboutToBeRemoved.connect(self._remember)
+        model.dataChanged.connect(self._remember)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.setInterval(0)
+        self._more.timeout.connect(self._load_more)
+
+    def _set_up(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.verticalScrollBar().setSingleStep(LINE_STEP)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setAutoScroll(False)
+        self.setMouseTracking(True)
+        self.setAccessibleName(self.tr("Messages"))
+
+    # -- what others ask ------------------------------------------------------------------------
+
+    @property
+    def painter_delegate(self) -> MessageDelegate:
+        return self._painter
+
+    @property
+    def follows_newest(self) -> bool:
+        """Whether the newest message of the history is in sight."""
+        return self._follow and self._conversation.at_newest
+
+    @Slot()
+    def show_newest(self) -> None:
+        """Go to the end of the conversation."""
+        if not self._conversation.at_newest:
+            self._conversation.show_newest()
+        self._set_follow(True)
+        self.scrollToBottom()
+
+    def show_message(self, message_row: int) -> None:
+        """Go to a message anywhere in the history and make it the current one."""
+        if self._conversation.row_of(message_row) is None:
+            self._conversation.show_around(message_row)
+        row = self._conversation.row_of(message_row)
+        if row is None:
+            return
+        self._anchor = None
+        self._set_follow(False)
+        index = self._conversation.index(row)
+        self.executeDelayedItemsLayout()
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def set_hits(self, hits: dict[int, tuple[tuple[int, int], ...]]) -> None:
+        """Mark found words: for each Message.row its (start, end) pairs in characters."""
+        self._painter.hits = dict(hits)
+        self.viewport().update()
+
+    @Slot()
+    def copy(self) -> None:
+        """Copy the marked text, or else the chosen messages, or else the current one."""
+        text = self.marked_text() or self._chosen_text()
+        if text:
+            QGuiApplication.clipboard().setText(text)
+
+    def marked_text(self) -> str:
+        """Return the marked part of a message, as it was received."""
+        marked = self._painter.selection
+        row = self._conversation.row_of(marked.row) if marked is not None else None
+        if marked is None or row is None:
+            return ""
+        start, end = marked.ordered
+        return self._painter.bubble(self._conversation.index(row)).text.copied(start, end)
+
+    def _chosen_text(self) -> str:
+        rows = sorted(index.row() for index in self.selectedIndexes())
+        if not rows and self.currentIndex().isValid():
+            rows = [self.currentIndex().row()]
+        return "\n".join(self._conversation.message(row).text for row in rows)
+
+    # -- staying where one is -------------------------------------------------------------------
+
+    @Slot()
+    def _remember(self) -> None:
+        """Note what is on screen before rows change."""
+        if self._anchor is not None or self._follow:
+            return
+        index = self.indexAt(QPoint(self.viewport().width() // 2, 1))
+        if index.isValid():
+            message: Message = index.data(ConversationRole.MESSAGE)
+            self._anchor = (message.row, self.visualRect(index).top())
+
+    def doItemsLayout(self) -> None:
+        """Lay out, then put what was on screen back to where it was."""
+        super().doItemsLayout()
+        if self._follow:
+            self.scrollToBottom()
+        elif self._anchor is not None:
+            message_row, top = self._anchor
+            row = self._conversation.row_of(message_row)
+            if row is not None:
+                moved = self.visualRect(self._conversation.index(row)).top() - top
+                bar = self.verticalScrollBar()
+                bar.setValue(bar.value() + moved)
+        self._anchor = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._remember()
+        self._follow_size()
+        with QSignalBlocker(self.verticalScrollBar()):
+            super().resizeEvent(event)
+            self.scheduleDelayedItemsLayout()
+            self.executeDelayedItemsLayout()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self._follow_size()
+        super().changeEvent(event)
+
+    def _follow_size(self) -> None:
+        self._painter.set_view(self.viewport().width(), self.font())
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self._anchor = None
+        self._painter.selection = None
+        self._painter.whole.clear()
+        self._painter.today = local_day(QDateTime.currentMSecsSinceEpoch())
+        self._follow_size()
+        self._set_follow(self._conversation.at_newest)
+
+    @Slot(int)
+    def _on_scrolled(self, value: int) -> None:
+        bar = self.verticalScrollBar()
+        self._set_follow(self._conversation.at_newest and value >= bar.maximum() - NEAR_END)
+        page = self.viewport().height()
+        if value < page or value > bar.maximum() - page:
+            self._more.start()
+
+    def _set_follow(self, follow: bool) -> None:
+        if follow is not self._follow:
+            self._follow = follow
+            self.at_newest.emit(follow)
+
+    @Slot()
+    def _load_more(self) -> None:
+        """Read on in the direction of the near end of the window."""
+        bar = self.verticalScrollBar()
+        page = self.viewport().height()
+        self._remember()
+        if bar.value() < page:
+            self._conversation.load_older()
+        elif bar.value() > bar.maximum() - page and not self._conversation.at_newest:
+            self._conversation.load_newer()
+
+    # -- mouse ----------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._painter.keyboard = False
+        if event.button() is not _LEFT:
+            return
+        index, point = self._hit(event.position())
+        self.clearSelection()
+        self._mark(None)
+        if not index.isValid():
+            return
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        if self._painter.on_more(index, point):
+            self._show_whole(index)
+            return
+        self._pressed_link = self._painter.link_at(index, point)
+        if self._painter.in_bubble(index, point):
+            position = self._painter.position_at(index, point)
+            message: Message = index.data(ConversationRole.MESSAGE)
+            self._marking = True
+            self._mark(TextSelection(message.row, position, position))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        marked = self._painter.selection
+        if self._marking and marked is not None and event.buttons() & _LEFT:
+            row = self._conversation.row_of(marked.row)
+            if row is not None:
+                index = self._conversation.index(row)
+                point = event.position() - QPointF(self.visualRect(index).topLeft())
+                end = self._painter.position_at(index, point)
+                self._mark(TextSelection(marked.row, marked.start, end))
+            return
+        self.viewport().setCursor(self._cursor_at(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        marked = self._painter.selection
+        link, self._pressed_link = self._pressed_link, None
+        self._marking = False
+        if marked is not None and marked.start == marked.end:
+            self._mark(None)
+            index, point = self._hit(event.position())
+            if link is not None and index.isValid() and self._painter.link_at(index, point) == link:
+                self.link_activated.emit(link)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Mark a word."""
+        index, point = self._hit(event.position())
+        if not index.isValid() or not self._painter.in_bubble(index, point):
+            return
+        message: Message = index.data(ConversationRole.MESSAGE)
+        shown = self._painter.bubble(index).text.shown
+        start, end = word_around(shown, self._painter.position_at(index, point))
+        self._mark(TextSelection(message.row, start, end))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
+        if index.isValid():
+            place = event.pos() if by_mouse else self.visualRect(index).center()
+            self.menu_wanted.emit(
+                index.data(ConversationRole.MESSAGE), self.viewport().mapToGlobal(place)
+            )
+
+    def _hit(self, position: QPointF) -> tuple[QModelIndex, QPointF]:
+        """Return the row under a point of the viewport, and the point within that row."""
+        index = self.indexAt(position.toPoint())
+        return index, position - QPointF(self.visualRect(index).topLeft())
+
+    def _cursor_at(self, position: QPointF) -> Qt.CursorShape:
+        index, point = self._hit(position)
+        if not index.isValid() or not self._painter.in_bubble(index, point):
+            return Qt.CursorShape.ArrowCursor
+        if self._painter.on_more(index, point) or self._painter.link_at(index, point):
+            return Qt.CursorShape.PointingHandCursor
+        return Qt.CursorShape.IBeamCursor
+
+    def _mark(self, selection: TextSelection | None) -> None:
+        if selection != self._painter.selection:
+            self._painter.selection = selection
+            self.viewport().update()
+
+    # -- keyboard -------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+            return
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self._open_current()
+            return
+        self._painter.keyboard = True
+        super().keyPressEvent(event)
+        self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Arriving by Tab, begin with the newest message."""
+        keys = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
+        self._painter.keyboard = event.reason() in keys
+        if self._painter.keyboard and not self.currentIndex().isValid():
+            last = self._conversation.index(self._conversation.rowCount() - 1)
+            self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
+        super().focusInEvent(event)
+
+    def _open_current(self) -> None:
+        """Show the rest of the current message, or open its first link."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return
+        bubble = self._painter.bubble(index)
+        if bubble.more:
+            self._show_whole(index)
+        elif bubble.links:
+            self.link_activated.emit(bubble.links[0].url)
+
+    def _show_whole(self, index: QModelIndex) -> None:
+        message: Message = index.data(ConversationRole.MESSAGE)
+        self._set_follow(False)
+        self._remember()
+        self._painter.whole.add(message.row)
+        self.scheduleDelayedItemsLayout()
+
+
+def word_around(text: str, units: int) -> tuple[int, int]:
+    """Return the word at a position; all in UTF-16 units."""
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Word, text)
+    finder.setPosition(units)
+    start = units if finder.isAtBoundary() else finder.toPreviousBoundary()
+    finder.setPosition(units)
+    end = finder.toNextBoundary()
+    return max(start, 0), (end if end >= 0 else units)

@@ -1,0 +1,40 @@
+"""A label of one line that ends in an ellipsis when there is no room."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from messenger.gui.remote_text import tool_tip
+
+
+class ElidedLabel(QLabel):
+    """Shows plain text; all of it is in the tool tip and in the accessible name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._words = ""
+
+    def say(self, words: str) -> None:
+        if words != self._words:
+            self._words = words
+            self.setText(words)
+            self.setAccessibleName(words)
+            self.setToolTip(tool_tip(words))
+            self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(QFontMetrics(self.font()).averageCharWidth() * 4, super().sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetrics(self.font()).horizontalAdvance(self._words) + 2
+        return QSize(width, super().sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        box: QRect = self.contentsRect()
+        metrics = QFontMetrics(self.font())
+        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, box.width())
+        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(box, align | Qt.AlignmentFlag.AlignAbsolute, words)

@@ -1,0 +1,203 @@
+"""Who one is talking to: name, trust mark with its word, presence in words, and a menu."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from messenger.core.types import Contact, ContactId, Presence, Relation
+from messenger.gui.delegates.avatar import Face, paint_avatar
+from messenger.gui.icons import IconButton, icon, pixmap
+from messenger.gui.theme import (
+    ICON_S,
+    SPACE_M,
+    SPACE_S,
+    SPACE_XS,
+    TextSize,
+    colour,
+    scaled_font,
+    set_look,
+    set_text_size,
+    tokens_of,
+)
+from messenger.gui.views.elided import ElidedLabel
+from messenger.gui.words import presence_words, title_of, trust_icon, trust_sentence, trust_word
+
+FACE_SIDE = 40
+
+
+class FaceLabel(QWidget):
+    """A person's picture."""
+
+    def __init__(self, side: int = FACE_SIDE, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._face: Face | None = None
+        self.setFixedSize(side, side)
+
+    def show_face(self, face: Face) -> None:
+        if face != self._face:
+            self._face = face
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._face is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens = tokens_of(self.palette())
+        paint_avatar(painter, self.rect().toRectF(), self._face, tokens, self.font())
+
+
+class TrustMark(QPushButton):
+    """Mark and word; a click opens the safety number."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._contact: Contact | None = None
+        set_look(self, "kind", "mark")
+        self.setIconSize(QSize(ICON_S, ICON_S))
+        self.setAutoDefault(False)
+        self.setFont(scaled_font(self.font(), TextSize.CAPTION))
+
+    def show_contact(self, contact: Contact) -> None:
+        self._contact = contact
+        self.setText(trust_word(contact))
+        self.setToolTip(trust_sentence(contact))
+        self.setAccessibleName(f"{trust_word(contact)}. {trust_sentence(contact)}")
+        self._tint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+        super().changeEvent(event)
+
+    def _tint(self) -> None:
+        contact = self._contact
+        if contact is None:
+            return
+        tokens = tokens_of(self.palette())
+        verified = contact.verified_at is not None and not contact.frozen
+        look = "danger" if contact.frozen else ("accent" if verified else "muted")
+        tint = {
+            "danger": tokens.danger_text,
+            "accent": tokens.accent_text,
+            "muted": tokens.text_muted,
+        }[look]
+        set_look(self, "tone", look)
+        self.setIcon(pixmap(trust_icon(contact), colour(tint), ICON_S, self.devicePixelRatioF()))
+
+
+class ConversationHeader(QFrame):
+    """Owner: GUI thread.
+
+    Signals:
+        back_wanted, search_wanted, safety_number_wanted, rename_wanted, remove_wanted: asked for.
+        block_wanted: block (True) or unblock.
+    """
+
+    back_wanted = Signal()
+    search_wanted = Signal()
+    safety_number_wanted = Signal()
+    rename_wanted = Signal()
+    block_wanted = Signal(bool)
+    remove_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._contact: Contact | None = None
+        set_look(self, "surface", "bar")
+        self.back_button = IconButton("back", self.tr("Back to the contacts"))
+        self.back_button.hide()
+        self.face = FaceLabel()
+        self.name = ElidedLabel()
+        set_text_size(self.name, TextSize.HEADING, bold=True)
+        self.trust = TrustMark()
+        self.presence = ElidedLabel()
+        set_look(self.presence, "tone", "muted")
+        self.search_button = IconButton("search", self.tr("Search in this conversation (Ctrl+F)"))
+        self.menu_button = IconButton("menu", self.tr("More about this contact"))
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._make_menu()
+        self._lay_out()
+        self.back_button.clicked.connect(self.back_wanted)
+        self.search_button.clicked.connect(self.search_wanted)
+        self.trust.clicked.connect(self.safety_number_wanted)
+
+    def _make_menu(self) -> None:
+        menu = QMenu(self)
+        self._safety = self._action(menu, "shield", self.tr("Safety number…"))
+        self._rename = self._action(menu, "edit", self.tr("Rename…"))
+        menu.addSeparator()
+        self._block = self._action(menu, "block", self.tr("Block…"))
+        self._remove = self._action(menu, "trash", self.tr("Remove…"))
+        self._safety.triggered.connect(self.safety_number_wanted)
+        self._rename.triggered.connect(self.rename_wanted)
+        self._block.triggered.connect(self._on_block)
+        self._remove.triggered.connect(self.remove_wanted)
+        menu.aboutToShow.connect(self._tint_menu)
+        self.menu_button.setMenu(menu)
+
+    def _action(self, menu: QMenu, icon_name: str, words: str) -> QAction:
+        action = menu.addAction(words)
+        action.setData(icon_name)
+        return action
+
+    @Slot()
+    def _tint_menu(self) -> None:
+        for action in (self._safety, self._rename, self._block, self._remove):
+            action.setIcon(icon(action.data(), self.palette()))
+
+    def _lay_out(self) -> None:
+        first = QHBoxLayout()
+        first.setSpacing(SPACE_XS)
+        first.addWidget(self.name)
+        first.addWidget(self.trust)
+        first.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addLayout(first)
+        words.addWidget(self.presence)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        row.setSpacing(SPACE_S)
+        row.addWidget(self.back_button)
+        row.addWidget(self.face)
+        row.addSpacing(SPACE_XS)
+        row.addLayout(words, 1)
+        row.addWidget(self.search_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.menu_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+
+    def show_contact(self, contact: Contact, presence: Presence) -> None:
+        self._contact = contact
+        self.name.say(title_of(contact))
+        self.face.show_face(Face.of(contact, presence))
+        self.trust.show_contact(contact)
+        self.presence.say(presence_words(contact, presence))
+        blocked = contact.relation is Relation.BLOCKED
+        self._block.setText(self.tr("Unblock") if blocked else self.tr("Block…"))
+
+    @property
+    def contact_id(self) -> ContactId | None:
+        return self._contact.id if self._contact else None
+
+    @Slot()
+    def _on_block(self) -> None:
+        if self._contact is not None:
+            self.block_wanted.emit(self._contact.relation is not Relation.BLOCKED)
+
+
+def separator(parent: QWidget | None = None) -> QFrame:
+    """A hairline across."""
+    line = QFrame(parent)
+    line.setFixedHeight(1)
+    set_look(line, "surface", "line")
+    return line

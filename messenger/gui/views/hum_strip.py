@@ -1,0 +1,284 @@
+"""The hum: a live picture of the wire, one identical tick for each cell.
+
+Departures stand on the upper half and arrivals hang on the lower one, at the instants the wire
+process has stamped them with. Whether a cell carried a message is not drawn because it is not
+known here: that is the point.
+"""
+
+import time
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from PySide6.QtCore import QEvent, QLineF, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QFontMetrics,
+    QHideEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from messenger.core.types import NodeInfo, WireStats
+from messenger.engine.events import (
+    EngineFailed,
+    NodeInfoChanged,
+    NodeReady,
+    WireRestarted,
+    WireSnapshot,
+)
+from messenger.gui.theme import (
+    SPACE_L,
+    SPACE_M,
+    SPACE_S,
+    TextSize,
+    colour,
+    scaled_font,
+    tokens_of,
+)
+
+SECONDS_SHOWN: Final = 12.0  # from the right edge to the left one
+DELAY_S: Final = 0.35  # behind the wire, so that ticks enter at the edge and do not pop up
+STALE_S: Final = 3.0  # without a snapshot the picture would lie
+TICK: Final = 2.0  # width of a tick in pixels
+WORDS_SHARE: Final = 0.45  # of the width, at most
+
+
+class Hum(Enum):
+    """What the strip can say about the wire."""
+
+    STARTING = auto()
+    QUIET = auto()  # no link stands
+    RUNNING = auto()
+    STALE = auto()  # the wire process does not answer
+    DEAF = auto()  # nobody can reach us: the listener failed
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    stats: WireStats
+    taken: float  # our monotonic seconds when it came
+
+
+class HumStrip(QAbstractButton):
+    """A thin live strip. Owner: GUI thread. It repaints only while it can be seen.
+
+    Signals:
+        watching: whether somebody can see it, so that the engine need not tell otherwise.
+    """
+
+    watching = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._info: NodeInfo | None = None
+        self._deaf = False
+        self._snapshot: _Snapshot | None = None
+        self._words = ""
+        self._offset = 0.0  # wire clock minus ours, smoothed
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(self.tr("The hum of the wire"))
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_frame)
+        self._slow = QTimer(self)  # words change seldom
+        self._slow.setInterval(500)
+        self._slow.timeout.connect(self._refresh_words)
+        self._refresh_words()
+
+    # -- events ---------------------------------------------------------------------------------
+
+    @Slot(object)
+    def apply(self, event: object) -> None:
+        """Follow one engine event."""
+        match event:
+            case WireSnapshot(stats):
+                self._on_snapshot(stats)
+            case NodeReady(info):
+                self._info = info
+                self._refresh_words()
+            case NodeInfoChanged(info, problem):
+                self._info, self._deaf = info, problem is not None
+                self._refresh_words()
+            case WireRestarted() | EngineFailed():
+                self._snapshot = None
+                self._refresh_words()
+            case _:
+                pass
+
+    def _on_snapshot(self, stats: WireStats) -> None:
+        now = time.monotonic()
+        measured = stats.at - now
+        jumped = abs(measured - self._offset) > 1.0
+        self._offset = measured if jumped else self._offset + 0.1 * (measured - self._offset)
+        self._snapshot = _Snapshot(stats, now)
+
+    # -- the state in words ---------------------------------------------------------------------
+
+    def state(self) -> Hum:
+        """Return what can honestly be said now."""
+        if self._deaf:
+            return Hum.DEAF
+        if self._snapshot is None:
+            return Hum.STARTING
+        if time.monotonic() - self._snapshot.taken > STALE_S:
+            return Hum.STALE
+        return Hum.RUNNING if self._snapshot.stats.links else Hum.QUIET
+
+    def words(self) -> str:
+        """Return the state as a short sentence."""
+        return self._words
+
+    @Slot()
+    def _refresh_words(self) -> None:
+        words = self._state_words()
+        if words != self._words:
+            self._words = words
+            self.setAccessibleDescription(words)
+            self.setToolTip(
+                self.tr("One tick is one cell: upper half leaving, lower half arriving.")
+            )
+            self.update()
+
+    def _state_words(self) -> str:
+        match self.state():
+            case Hum.STARTING:
+                return self.tr("The wire starts…")
+            case Hum.STALE:
+                return self.tr("The wire is paused: no cells leave")
+            case Hum.DEAF:
+                return self.tr("Nobody can reach you: the port is taken")
+            case Hum.QUIET:
+                return self._reachable(self.tr("No link yet, so nothing leaves"))
+            case Hum.RUNNING:
+                assert self._snapshot is not None
+                count = len(self._snapshot.stats.links)
+                links = self.tr("1 link") if count == 1 else self.tr("{n} links")
+                return self._reachable(links.replace("{n}", str(count)))
+
+    def _reachable(self, rest: str) -> str:
+        place = self._info.addresses[0] if self._info and self._info.addresses else None
+        if place is None:
+            return rest
+        words = self.tr("Reachable at {address}").replace("{address}", str(place))
+        return f"{words} · {rest}"
+
+    # -- painting -------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        caption = scaled_font(self.font(), TextSize.CAPTION)
+        return QSize(200, QFontMetrics(caption).height() + SPACE_S + SPACE_S)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        tokens = tokens_of(self.palette())
+        painter.fillRect(self.rect(), colour(tokens.sidebar))
+        painter.fillRect(QRect(0, 0, self.width(), 1), colour(tokens.border))
+        lane = self._lane()
+        loud = self.state() in {Hum.STALE, Hum.DEAF}
+        if event.rect().left() < lane.left():
+            self._paint_words(painter, QRect(0, 0, lane.left(), self.height()), loud=loud)
+        self._paint_lane(painter, lane, loud=loud)
+        if self.hasFocus():
+            painter.setPen(QPen(colour(tokens.accent), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+
+    def _lane(self) -> QRect:
+        """Return where the ticks run."""
+        caption = scaled_font(self.font(), TextSize.CAPTION)
+        wanted = QFontMetrics(caption).horizontalAdvance(self._words) + SPACE_L + SPACE_M
+        left = min(wanted, round(self.width() * WORDS_SHARE))
+        return QRect(left, 1, self.width() - left, self.height() - 1)
+
+    def _paint_words(self, painter: QPainter, box: QRect, *, loud: bool) -> None:
+        tokens = tokens_of(self.palette())
+        font = scaled_font(self.font(), TextSize.CAPTION, bold=loud)
+        painter.setFont(font)
+        painter.setPen(colour(tokens.danger_text if loud else tokens.text_muted))
+        room = box.adjusted(SPACE_L, 0, -SPACE_M, 0)
+        words = QFontMetrics(font).elidedText(
+            self._words, Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+
+    def _paint_lane(self, painter: QPainter, lane: QRect, *, loud: bool) -> None:
+        tokens = tokens_of(self.palette())
+        middle = lane.center().y() + 0.5
+        painter.setPen(QPen(colour(tokens.danger_text if loud else tokens.border), 1))
+        painter.drawLine(QLineF(lane.left(), middle, lane.right(), middle))
+        if self._snapshot is None or loud:
+            return
+        now = time.monotonic() + self._offset - DELAY_S
+        stats = self._snapshot.stats
+        reach = lane.height() / 2 - SPACE_S / 2
+        up = self._ticks(lane, stats.recent_out, now, middle - 1, middle - reach)
+        down = self._ticks(lane, stats.recent_in, now, middle + 1, middle + reach)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(colour(tokens.accent), TICK)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawLines(up + down)
+
+    def _ticks(
+        self, lane: QRect, times: tuple[float, ...], now: float, start: float, end: float
+    ) -> list[QLineF]:
+        speed = lane.width() / SECONDS_SHOWN
+        first = now - SECONDS_SHOWN
+        return [
+            QLineF(x, start, x, end)
+            for x in (lane.right() - (now - at) * speed for at in times if first < at <= now)
+        ]
+
+    # -- only while seen ------------------------------------------------------------------------
+
+    @Slot()
+    def _on_frame(self) -> None:
+        if self.state() is Hum.RUNNING:
+            self.update(self._lane())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.set_watched(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.set_watched(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._timer.setInterval(self._frame_ms())
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+        super().changeEvent(event)
+
+    def set_watched(self, watched: bool) -> None:
+        """Start or stop to move; also called when the window is minimised."""
+        if watched == self._timer.isActive():
+            return
+        for timer in (self._timer, self._slow):
+            if watched:
+                timer.start()
+            else:
+                timer.stop()
+        self._refresh_words()
+        self.watching.emit(watched)
+
+    def _frame_ms(self) -> int:
+        """Return the time in which the picture moves by one device pixel; never under a frame."""
+        speed = max(1.0, self._lane().width() / SECONDS_SHOWN * self.devicePixelRatioF())
+        refresh = self.screen().refreshRate() or 60.0
+        return max(round(1000 / refresh), min(100, round(1000 / speed)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        event.accept()
