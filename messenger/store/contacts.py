@@ -20,7 +20,7 @@ class ContactRepository:
         self._messages = messages
         self._reader = Queries(connection)
 
-    def add(  # noqa: PLR0913 - one row, and each of its columns has a name here
+    def add(
         self,
         *,
         key: bytes,

@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Final, Self, TypeVar
 
 from messenger.core.clock import Clock
-from messenger.core.errors import ProfileMissingError, StoreCorruptError, StoreError
+from messenger.core.errors import (
+    FolderNotWritableError,
+    ProfileMissingError,
+    StoreCorruptError,
+    StoreError,
+)
 from messenger.store.atomic import sync_folder
 from messenger.store.connection import Connection, open_connection
 from messenger.store.contacts import ContactRepository, DraftRepository
@@ -87,7 +92,7 @@ class Store:
     def _start(self) -> None:
         self._connection = open_connection(self._path, self._key)
         try:
-            _prepare(self._connection)
+            prepare(self._connection)
         except BaseException:
             self._connection.close()
             raise
@@ -148,6 +153,8 @@ def _create(path: Path, key: bytes) -> None:
 
     A process killed on the way leaves no database, never half of one.
     """
+    if path.with_name(path.name + "-wal").exists():
+        raise StoreCorruptError("the database is missing beside its log")
     unfinished = path.with_name(path.name + _UNFINISHED_SUFFIX)
     try:
         for leftover in path.parent.glob(unfinished.name + "*"):
@@ -155,17 +162,17 @@ def _create(path: Path, key: bytes) -> None:
         unfinished.touch(mode=0o600)
         connection = open_connection(unfinished, key)
         try:
-            _prepare(connection)
+            prepare(connection)
             connection.empty_log()
         finally:
             connection.close()
         unfinished.rename(path)
         sync_folder(path.parent)
     except OSError as error:
-        raise StoreError("the database cannot be made") from error
+        raise FolderNotWritableError("the database cannot be made") from error
 
 
-def _prepare(connection: Connection) -> None:
+def prepare(connection: Connection) -> None:
     """Settings that live in the file, migrations, and the rules of the index."""
     migrate(connection)
     connection.rows("PRAGMA journal_mode = WAL")

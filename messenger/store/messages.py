@@ -77,7 +77,7 @@ class MessageRepository:
         )
         return message
 
-    def _insert(  # noqa: PLR0913, PLR0917 - the columns of the row
+    def _insert(
         self,
         contact: ContactId,
         message_id: MessageId,

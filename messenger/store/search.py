@@ -11,10 +11,18 @@ Configuration Option", "External Content and Contentless Tables".
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from messenger.store.connection import Connection
-from messenger.store.words import INDEX_VERSION, Word, conversation_token, cut, index_line
+from messenger.store.words import (
+    INDEX_VERSION,
+    Word,
+    conversation_token,
+    folded_words,
+    index_line,
+    placed_words,
+)
 
 QUERY_MAX_LEN: Final = 1_000  # characters; the rest is not looked at
 TERMS_MAX: Final = 32
@@ -38,15 +46,14 @@ class Phrase:
 
 def parse_query(query: str) -> tuple[Phrase, ...]:
     """Turn any text into the phrases to look for; empty if it holds no word."""
-    phrases = (phrase for phrase in _phrases(query[:QUERY_MAX_LEN]))
-    return tuple(phrase for phrase, _ in zip(phrases, range(TERMS_MAX), strict=False))
+    return tuple(islice(_phrases(query[:QUERY_MAX_LEN]), TERMS_MAX))
 
 
 def _phrases(query: str) -> Iterator[Phrase]:
     for index, part in enumerate(query.split('"')):
         quoted = index % 2 == 1
         for term in (part,) if quoted else part.split():
-            words = tuple(word.folded for word in cut(term))
+            words = tuple(folded_words(term))
             if words:
                 yield Phrase(words, open_end=not quoted and len(words[-1]) >= PREFIX_MIN_LEN)
 
@@ -61,7 +68,7 @@ def match_expression(phrases: tuple[Phrase, ...], contact: int | None) -> str:
 
 def highlights(text: str, phrases: tuple[Phrase, ...]) -> tuple[tuple[int, int], ...]:
     """Return where the phrases stand in ``text``: ordered, joined (start, end) in characters."""
-    words = cut(text)
+    words = placed_words(text)
     spans = sorted(span for phrase in phrases for span in _occurrences(words, phrase))
     joined: list[tuple[int, int]] = []
     for start, end in spans:
@@ -81,10 +88,11 @@ def _occurrences(words: list[Word], phrase: Phrase) -> Iterator[tuple[int, int]]
             continue
         end = window[-1]
         if end.folded == last:
-            yield window[0].start, end.end
+            yield window[0].sources[0], end.end
         elif phrase.open_end and end.folded.startswith(last):
-            unchanged_len = len(end.folded) == end.end - end.start
-            yield window[0].start, end.start + len(last) if unchanged_len else end.end
+            # One character may fold to several letters, so the next letter may be in the same one.
+            typed_end = max(end.sources[len(last) - 1] + 1, end.sources[len(last)])
+            yield window[0].sources[0], typed_end
 
 
 class SearchIndex:

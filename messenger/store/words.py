@@ -1,17 +1,19 @@
 """How text is cut into words for the search index, and where each word stands.
 
-FTS5 gets our own words, separated by spaces, and splits at the spaces only (its ``ascii``
-tokenizer takes every other non-ASCII character as part of a word). So the rules are here:
+One table says what each character becomes, so that cutting a message is a single pass in C:
 
-- letters and digits of scripts with spaces make words, split at anything else;
-- each character of a script without spaces (Chinese, Japanese, Thai, …) is a word of its own, so
-  that any part of a sentence is found as a phrase;
-- each emoji and other symbol is a word; skin tones, joiners and variation selectors are not;
-- words are folded: compatibility forms, case and diacritics make no difference.
+- letters, digits and marks are folded (compatibility forms, case and diacritics make no
+  difference) and make words; anything else ends a word;
+- each character of a script written without spaces (Chinese, Japanese, Thai, …) is a word of its
+  own, so that any part of a sentence is found as a phrase;
+- each emoji and other non-ASCII symbol is a word; skin tones, joiners and variation selectors
+  are nothing.
 
-Pure functions over str. A change of the rules needs a new INDEX_VERSION: the store rebuilds.
+FTS5 gets these words with spaces between them and splits there: its ``ascii`` tokenizer takes
+every non-ASCII character as part of a word. Pure functions over str. A change of the rules needs
+a new INDEX_VERSION; the store then rebuilds the index.
 
-Source: https://www.sqlite.org/fts5.html#ascii_tokenizer; Unicode Standard Annex 44 (categories).
+Source: https://www.sqlite.org/fts5.html#ascii_tokenizer; Unicode Standard Annexes 15 and 44.
 """
 
 import re
@@ -19,14 +21,11 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-# The Unicode tables of another Python may cut differently, so they are part of the version.
+# The Unicode tables of another Python may fold differently, so they are part of the version.
 INDEX_VERSION: Final = f"1/{unicodedata.unidata_version}"
 
 _CONVERSATION: Final = "\ue000"  # private use: starts the token of a conversation, never a word
-
-_WORD, _SINGLE, _JOIN, _BREAK = "wsj "  # classes of characters
-_TOKEN: Final = re.compile(f"{_WORD}[{_WORD}{_JOIN}]*|{_SINGLE}{_JOIN}*")
-_NOT_IN_ASCII_WORD: Final = re.compile(r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]")
+_WORD: Final = re.compile("[^ ]+")
 
 # First and last code points of scripts written without spaces between words.
 _UNSPACED: Final = (
@@ -47,7 +46,7 @@ _UNSPACED: Final = (
     (0x20000, 0x3FFFF),
 )
 # Marks that people leave out when they type a search.
-_IGNORED_MARKS: Final = (
+_IGNORED: Final = (
     (0x0300, 0x036F),  # combining diacritical marks
     (0x0591, 0x05C7),  # Hebrew points
     (0x064B, 0x065F),  # Arabic vowel signs
@@ -58,30 +57,24 @@ _IGNORED_MARKS: Final = (
     (0x3099, 0x309A),  # Kana voicing
     (0xFE00, 0xFE0F),  # variation selectors
     (0xFE20, 0xFE2F),
+    (0xFF9E, 0xFF9F),  # half-width Kana voicing
+    (0x1F3FB, 0x1F3FF),  # skin tones
     (0xE0100, 0xE01EF),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A folded word and where it stands: text[start:end]."""
+    """A folded word and where its characters come from."""
 
     folded: str
-    start: int
-    end: int
-
-
-def cut(text: str) -> list[Word]:
-    """Cut ``text`` into words, in order."""
-    classes = text.translate(_CLASSES)
-    spans = (match.span() for match in _TOKEN.finditer(classes))
-    folded = ((_fold(text[start:end]), start, end) for start, end in spans)
-    return [Word(word, start, end) for word, start, end in folded if word]
+    sources: tuple[int, ...]  # for each folded character, the index of its character in the text
+    end: int  # index behind the word in the text, marks that fold to nothing included
 
 
 def index_line(contact: int, text: str) -> str:
     """What the index holds of a message: its conversation's token, then its words."""
-    return " ".join((conversation_token(contact), *(word.folded for word in cut(text))))
+    return f"{conversation_token(contact)} {text.translate(_FOLDED)}"
 
 
 def conversation_token(contact: int) -> str:
@@ -89,50 +82,65 @@ def conversation_token(contact: int) -> str:
     return f"{_CONVERSATION}{contact}"
 
 
-class _Classes(dict[int, str]):
-    """Code point to class, filled as characters are met."""
+def folded_words(text: str) -> list[str]:
+    """Return the words of ``text``, in order."""
+    return text.translate(_FOLDED).split()
+
+
+def placed_words(text: str) -> list[Word]:
+    """Return the words of ``text`` with their places, in order."""
+    pieces = [_FOLDED[ord(character)] for character in text]
+    sources = [index for index, piece in enumerate(pieces) for _ in piece]
+    return [
+        Word(
+            match.group(),
+            tuple(sources[match.start() : match.end()]),
+            _skip_nothing(pieces, sources[match.end() - 1] + 1),
+        )
+        for match in _WORD.finditer("".join(pieces))
+    ]
+
+
+def _skip_nothing(pieces: list[str], index: int) -> int:
+    """Move over characters that fold to nothing: they belong to the one before."""
+    while index < len(pieces) and not pieces[index]:
+        index += 1
+    return index
+
+
+class _Folded(dict[int, str]):
+    """Code point to its folded form, filled as characters are met."""
 
     def __missing__(self, point: int) -> str:
-        found = self[point] = _class_of(point)
-        return found
+        folded = self[point] = _fold(chr(point))
+        return folded
 
 
-_CLASSES: Final = _Classes()
+_FOLDED: Final = _Folded()
 
 
-def _class_of(point: int) -> str:
-    category = unicodedata.category(chr(point))
-    if category[0] == "M" or category == "Cf" or 0x1F3FB <= point <= 0x1F3FF:  # skin tones
-        return _JOIN
-    if category[0] in "LN":
-        return _SINGLE if _within(point, _UNSPACED) else _WORD
-    if (
-        chr(point) == _CONVERSATION
-        or category in ("Cc", "Cs")
-        or category[0] in "ZP"
-        or point < 0x80
-    ):
-        return _BREAK
-    return _SINGLE  # symbols, private use, what this Python does not know yet
+def _fold(character: str) -> str:
+    """Return what a character is in the index: part of a word, a word, a gap or nothing."""
+    point, category = ord(character), unicodedata.category(character)
+    if _within(point, _IGNORED) or category == "Cf":
+        return ""
+    if category[0] in "LNM":
+        letters = _plain(character)
+        return f" {letters} " if _within(point, _UNSPACED) else letters
+    if category[0] in "ZP" or category in ("Cc", "Cs") or point < 0x80:
+        return " "
+    if character == _CONVERSATION:
+        return " "
+    return f" {_plain(character) or character} "  # symbols, private use, not yet assigned
 
 
-def _fold(word: str) -> str:
-    """Fold a word so that spellings of the same thing are equal."""
-    if word.isascii():
-        return word.lower()
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
-    kept = "".join(c for c in plain if not _is_ignored(c))
-    return _NOT_IN_ASCII_WORD.sub("", kept)
-
-
-def _is_ignored(character: str) -> bool:
-    point = ord(character)
-    if point < 0x80:
-        return False
-    return (
-        _within(point, _IGNORED_MARKS)
-        or 0x1F3FB <= point <= 0x1F3FF
-        or unicodedata.category(character) == "Cf"
+def _plain(character: str) -> str:
+    """Fold compatibility forms, case and diacritics away."""
+    decomposed = unicodedata.normalize("NFKD", character).casefold()
+    return "".join(
+        part
+        for part in unicodedata.normalize("NFKD", decomposed)
+        if unicodedata.category(part)[0] in "LNM" and not _within(ord(part), _IGNORED)
     )
 
 
