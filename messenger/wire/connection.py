@@ -13,7 +13,7 @@ from enum import Enum, auto
 from random import Random
 from typing import Final, Protocol
 
-from messenger.core.errors import LocalProtocolError
+from messenger.core.errors import CryptoError, LocalProtocolError
 from messenger.core.types import Address, Cover
 from messenger.protocol import link as machine
 from messenger.protocol.cells import CELL_LEN
@@ -118,7 +118,9 @@ class Connection(asyncio.BufferedProtocol):
         self._number = 0
         self._sender: Sender | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._silence_s = max(SILENCE_S, SILENCE_INTERVALS * cover.interval_s)
         self._bytes_in = 0
+        self._cells_in = 0
         self._handshake_len = 0  # of bytes_in
         self._established_at = 0.0
         self._heard_at = 0.0  # the newest cell
@@ -171,7 +173,13 @@ class Connection(asyncio.BufferedProtocol):
         self._transport = transport
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._link = self._open_link(self._loop.time())
+        try:
+            self._link = self._open_link(self._loop.time())
+        except CryptoError:  # the engine gave us a key that is none
+            self._phase = Phase.REFUSED
+            self._owner.on_handshake_failed("handshake", None)
+            transport.abort()
+            return
         self._wait_until(self._link.deadline, self._on_deadline)
         self._pump()
 
@@ -179,17 +187,16 @@ class Connection(asyncio.BufferedProtocol):
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        now = self._loop.time()
         self._hub.statistics.bytes_in += nbytes
-        before = self._cells_in
         self._bytes_in += nbytes
-        if self._phase not in {Phase.HANDSHAKE, Phase.UP}:
+        if self._phase is not Phase.UP and self._phase is not Phase.HANDSHAKE:
             return
-        self._link.receive_data(bytes(memoryview(self._buffer)[:nbytes]), now)
+        now = self._loop.time()
+        with memoryview(self._buffer) as view:
+            self._link.receive_data(view[:nbytes], now)
         self._pump()
-        if arrived := self._cells_in - before:
-            self._heard_at = now
-            self._hub.statistics.on_arrival(now, arrived)
+        if self._phase is Phase.UP:
+            self._count_cells(now)
 
     def eof_received(self) -> bool:
         """Keep our half open: it ends at an instant of our own. True says so to asyncio."""
@@ -217,11 +224,12 @@ class Connection(asyncio.BufferedProtocol):
 
     # -- the machine --------------------------------------------------------------------------
 
-    @property
-    def _cells_in(self) -> int:
-        if not self._established_at:
-            return 0
-        return (self._bytes_in - self._handshake_len) // CELL_LEN
+    def _count_cells(self, now: float) -> None:
+        count = (self._bytes_in - self._handshake_len) // CELL_LEN
+        if arrived := count - self._cells_in:
+            self._cells_in = count
+            self._heard_at = now
+            self._hub.statistics.on_arrival(now, arrived)
 
     def _pump(self) -> None:
         """Do what the Link says until it says nothing more."""
@@ -283,8 +291,7 @@ class Connection(asyncio.BufferedProtocol):
     def _on_departed(self, now: float) -> None:
         self._link.on_time(now)
         self._pump()
-        silence = max(SILENCE_S, SILENCE_INTERVALS * self._cover.interval_s)
-        if now - self._heard_at > silence:
+        if now - self._heard_at > self._silence_s:
             self.end("lost")
         self._hub.on_departed()
 

@@ -97,8 +97,8 @@ class Sender:
         )
 
     def _depart(self) -> None:
-        self._transport.write(self._cell)
         now = self._loop.time()
+        self._transport.write(self._cell)
         self._statistics.on_departure(now, now - self._schedule.next_at)
         self._statistics.bytes_out += len(self._cell)
         self.cells_out += 1

@@ -53,9 +53,10 @@ class Inbox:
         """Take bytes of the pipe."""
         if self._ended:
             return
+        loop = asyncio.get_running_loop()
         try:
             for message in self._reader.feed(data):
-                self._on_message(message)
+                loop.call_soon(self._on_message, message)  # a mistake in one stops no other
         except LocalProtocolError as error:
             log.error("the engine's pipe is broken: %s", error)
             self.end()
