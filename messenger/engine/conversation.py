@@ -23,6 +23,7 @@ from messenger.engine.events import (
     ContactChanged,
     Failure,
     KeyChanged,
+    MessageChanged,
     PresenceChanged,
     SessionInfo,
 )
@@ -262,9 +263,12 @@ class Conversation:
             case Hello():
                 await self._on_hello(link, frame)
             case Goodbye(reason=reason):
-                await self.change_row(
-                    lambda tx: self._greeting.on_goodbye(tx, self.contact, reason)
+                contact = self.contact
+                failed = await self.change_row(
+                    lambda tx: self._greeting.on_goodbye(tx, contact, reason)
                 )
+                for message in failed:
+                    self._context.emit(MessageChanged(message))
                 self._drop_link()
             case Ack(ids=ids):
                 await self._traffic.on_ack(ids)
@@ -286,17 +290,15 @@ class Conversation:
             self._set_presence(Presence.ONLINE)
         self._traffic.maybe_offer(link, self.contact)
 
-    async def change_row(self, work: Callable[[Transaction], object]) -> None:
-        """Commit something about the contact; tell if it shows."""
+    async def change_row(self, work: Callable[[Transaction], T]) -> T:
+        """Commit something about the contact and return what ``work`` did; tell if it shows."""
         before = self.contact
-
-        def both(tx: Transaction) -> Contact:
-            work(tx)
-            return tx.contact(before.id)
-
-        self.contact = await self._context.store.write(both)
+        result, self.contact = await self._context.store.write(
+            lambda tx: (work(tx), tx.contact(before.id))
+        )
         if self.contact != before:
             self._context.emit(ContactChanged(self.contact))
+        return result
 
     async def _on_left(self, frames: list[int]) -> None:
         link = self._link

@@ -6,10 +6,11 @@ Source: docs/protocol.md, section 6.
 import ipaddress
 from typing import Final
 
-from messenger.core.types import Address, Contact, MessageState, Relation
+from messenger.core.types import Address, Contact, Message, MessageState, Relation
 from messenger.engine.context import Context
 from messenger.engine.live_link import LiveLink
 from messenger.engine.names import clean_name
+from messenger.engine.outbound import MAX_WAITING_COUNT
 from messenger.engine.ratchet import Ratchet
 from messenger.protocol.control import (
     PROTOCOL_VERSION,
@@ -63,14 +64,16 @@ class Greeting:
             # They forgot us and must accept again; what we write waits until then.
             tx.contacts.set_relation(contact.id, Relation.ASKED)
 
-    def on_goodbye(self, tx: Transaction, contact: Contact, reason: GoodbyeReason) -> None:
-        """The peer ends it: keep why, and say of each waiting message that it will not be sent."""
+    def on_goodbye(self, tx: Transaction, contact: Contact, reason: GoodbyeReason) -> list[Message]:
+        """The peer ends it: keep why; return the waiting messages, which will not be sent now."""
         if reason is not GoodbyeReason.DECLINED or contact.relation is not Relation.ASKED:
-            return
+            return []
         tx.contacts.set_relation(contact.id, Relation.DECLINED)
-        for message in tx.outbox.waiting(contact.id, 0, 1_000_000):
+        failed = []
+        for message in tx.outbox.waiting(contact.id, 0, MAX_WAITING_COUNT):
             tx.outbox.done(message.row)
-            tx.messages.set_state(message.row, MessageState.FAILED, "declined")
+            failed.append(tx.messages.set_state(message.row, MessageState.FAILED, "declined"))
+        return failed
 
 
 def reachable_addresses(link: LiveLink, hello: Hello) -> list[Address]:

@@ -23,10 +23,9 @@ from messenger.engine.commands import (
 from messenger.engine.contacts import Contacts
 from messenger.engine.context import Context
 from messenger.engine.events import MessageAdded
+from messenger.engine.outbound import MAX_WAITING_COUNT, MAX_WAITING_LEN
 from messenger.store.database import Transaction
 
-MAX_WAITING_COUNT: Final = 10_000  # messages in the outbox of one contact; design section 7
-MAX_WAITING_LEN: Final = 100 * 1024 * 1024  # bytes
 MAX_PAGE_COUNT: Final = 1_000  # rows of one answer
 MAX_DRAFT_LEN: Final = 1 << 20  # characters
 

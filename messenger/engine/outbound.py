@@ -18,6 +18,8 @@ from messenger.protocol.bodies import Heartbeat, Text, encode_body
 from messenger.protocol.session import Session
 from messenger.store.database import Transaction
 
+MAX_WAITING_COUNT: Final = 10_000  # messages in the outbox of one contact; design section 7
+MAX_WAITING_LEN: Final = 100 * 1024 * 1024  # bytes of text
 MAX_IN_FLIGHT_COUNT: Final = 8  # frames handed to the wire that have not left yet
 MAX_IN_FLIGHT_LEN: Final = 32_768  # bytes of envelopes, but always at least one
 

@@ -31,10 +31,14 @@ class RpcClient:
         self.process = process
         self.ready: Json = {}
         self.events: list[Json] = []  # all of them, in order
+        self.errors: list[Json] = []  # of lines that were no request
         self._numbers = itertools.count(1)
         self._calls: dict[int, asyncio.Future[Json]] = {}
         self._changed = asyncio.Condition()
+        self._ended = False
+        self.log = bytearray()  # what the node wrote on stderr
         self._reader = asyncio.create_task(self._read())
+        self._log_reader = asyncio.create_task(self._read_log())
 
     @classmethod
     async def start(cls, *arguments: str | Path, env: dict[str, str] | None = None) -> Self:
@@ -56,10 +60,10 @@ class RpcClient:
             env=env,
         )
         client = cls(process)
-        await client.wait_until(lambda: bool(client.ready) or client._reader.done())
+        await client.wait_until(lambda: bool(client.ready))
         if not client.ready:
-            assert process.stderr is not None
-            raise ConnectionError((await process.stderr.read()).decode().strip())
+            await client.stop()
+            raise ConnectionError(client.log.decode().strip())
         return client
 
     async def call(self, method: str, **params: object) -> Json:
@@ -84,7 +88,7 @@ class RpcClient:
     async def wait_until(self, met: Callable[[], bool]) -> None:
         """Wait until something that arrives makes ``met`` true, or the process ends."""
         async with self._changed:
-            await self._changed.wait_for(lambda: met() or self._reader.done())
+            await self._changed.wait_for(lambda: met() or self._ended)
 
     async def event(self, kind: str, **fields: object) -> Json:
         """Wait for an event of a kind with these fields; one that came earlier counts.
@@ -107,8 +111,13 @@ class RpcClient:
         """Close its stdin and return its exit code."""
         assert self.process.stdin is not None
         self.process.stdin.close()
-        await self._reader
+        await asyncio.gather(self._reader, self._log_reader)
         return await self.process.wait()
+
+    async def _read_log(self) -> None:
+        assert self.process.stderr is not None
+        while data := await self.process.stderr.read(65_536):
+            self.log += data
 
     async def _read(self) -> None:
         assert self.process.stdout is not None
@@ -121,14 +130,9 @@ class RpcClient:
             for answer in self._calls.values():
                 if not answer.done():
                     answer.set_exception(ConnectionError("the node is gone"))
-            asyncio.get_running_loop().call_soon(self._wake)
-
-    def _wake(self) -> None:
-        self._waker = asyncio.create_task(self._notify())
-
-    async def _notify(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
+            self._ended = True
+            async with self._changed:
+                self._changed.notify_all()
 
     def _take(self, message: Json) -> None:
         match message:
@@ -140,5 +144,7 @@ class RpcClient:
                 self._calls.pop(number).set_result(result)
             case {"id": number, "error": error} if number in self._calls:
                 self._calls.pop(number).set_exception(RpcError(error))
+            case {"error": error}:
+                self.errors.append(error)
             case _:
                 pass

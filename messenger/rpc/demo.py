@@ -91,7 +91,7 @@ async def _meet(ada: RpcClient, ben: RpcClient, tap: Tap) -> None:
 async def _chat(ada: RpcClient, ben: RpcClient, tap: Tap) -> None:
     print(f"{LISTEN_S:.0f} seconds of silence …")
     before = await _count(tap, LISTEN_S)
-    print(f"  the watcher counts {before} bytes")
+    print(f"  the watcher counts {before} bytes, {before / LISTEN_S:.0f} a second")
     people = {"Ada": (ada, ben), "Ben": (ben, ada)}
     started = asyncio.get_running_loop().time()
     seen = tap.forward.length + tap.backward.length
@@ -104,7 +104,7 @@ async def _chat(ada: RpcClient, ben: RpcClient, tap: Tap) -> None:
         print(f"  {name}: {text}  ✓✓")
     took = asyncio.get_running_loop().time() - started
     during = tap.forward.length + tap.backward.length - seen
-    print(f"  the watcher counts {during} bytes in {took:.1f} s: the same pace as in silence")
+    print(f"  the watcher counts {during} bytes, {during / took:.0f} a second while they write")
 
 
 async def _count(tap: Tap, seconds: float) -> int:

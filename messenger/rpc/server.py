@@ -28,6 +28,7 @@ from messenger.engine.events import (
 )
 from messenger.engine.options import EngineOptions
 from messenger.rpc import shapes
+from messenger.rpc.advice import advice
 from messenger.rpc.methods import METHODS, Methods
 from messenger.rpc.opening import Opening
 from messenger.rpc.stdio import Lines
@@ -80,8 +81,8 @@ class Server:
                 for early in held:
                     self._tell(early)
                 self._lines.listen()
-            case EngineFailed(text=text):
-                self._failure = text
+            case EngineFailed(text=text, error=error):
+                self._failure = advice(error) if error else text
             case Reply() | EngineStopped():
                 pass
             case _ if self._held is not None:
@@ -101,7 +102,7 @@ class Server:
 
     async def _unlock(self, needed: UnlockNeeded) -> None:
         if needed.problem is not None and not self._opening.passphrase:
-            await self._give_up(str(needed.problem))
+            await self._give_up(needed.problem)
         else:
             await self._open(self._opening.unlock())
 
@@ -109,10 +110,10 @@ class Server:
         try:
             await self._engine.execute(command)
         except MessengerError as error:
-            await self._give_up(str(error))
+            await self._give_up(error)
 
-    async def _give_up(self, text: str) -> None:
-        self._failure = text
+    async def _give_up(self, error: MessengerError) -> None:
+        self._failure = advice(error)
         await self._engine.execute(Shutdown())
 
     # -- requests ---------------------------------------------------------------------------------
