@@ -37,7 +37,7 @@ SESSION_VERSION: Final = 1  # first byte of an encoded session
 class SessionCounters:
     """Where a session stands; no secrets."""
 
-    epoch: int  # number of the newest epoch, 0: none yet
+    epoch: int  # number of the epoch in use, 0: none yet
     started_at: int  # Unix ms of that epoch, as the caller gave it
     sent_count: int  # envelopes sealed in it
     received_count: int
@@ -45,7 +45,7 @@ class SessionCounters:
 
     @property
     def since_epoch(self) -> int:
-        """Envelopes of both directions since the newest epoch began."""
+        """Envelopes of both directions since that epoch began."""
         return self.sent_count + self.received_count
 
 
@@ -80,9 +80,9 @@ class Session(Hidden, frozen=True):
         skipped = self._skipped_count()
         if not self.held:
             return SessionCounters(0, 0, 0, 0, skipped)
-        newest = self.held[0]
+        used = self.held[self._sealing() or 0]
         return SessionCounters(
-            newest.number, newest.started_at, newest.sent_count, newest.received_count, skipped
+            used.number, used.started_at, used.sent_count, used.received_count, skipped
         )
 
     # -- the epoch exchange -----------------------------------------------------------------------
@@ -138,14 +138,13 @@ class Session(Hidden, frozen=True):
         return Lineage(epoch, number, exporter, at)
 
     def _with_new(self, epoch: Epoch) -> "Session":
-        """Put a new epoch in front, behind a twin that comes first, and keep to MAX_EPOCHS."""
-        behind = 1 if self.held and _comes_first(self.held[0], epoch) else 0
-        held = [*self.held[:behind], epoch, *self.held[behind:]]
+        """Put a new epoch in front and keep to MAX_EPOCHS, among them the one that works."""
+        held = (epoch, *self.held)
         if len(held) > MAX_EPOCHS:
             working = next((other for other in held if other.confirmed), None)
-            keep = (epoch, held[0], working)
-            held.remove(next(other for other in reversed(held) if other not in keep))
-        return Session(tuple(held))
+            surplus = held[-2] if held[-1] is working else held[-1]
+            held = tuple(other for other in held if other is not surplus)
+        return Session(held)
 
     # -- envelopes -------------------------------------------------------------------------------
 
@@ -251,12 +250,3 @@ class Session(Hidden, frozen=True):
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODER: Final = msgspec.msgpack.Decoder(Session)
-
-
-def _comes_first(front: Epoch, new: Epoch) -> bool:
-    """Whether two exchanges crossed, each side offering one, and ``front`` has the larger id.
-
-    Both sides then prefer the same one. Without a base each would wait for the other.
-    """
-    twins = front.base == new.base and front.base is not None
-    return twins and front.offered != new.offered and not front.confirmed and front.id > new.id

@@ -206,7 +206,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=max(150, settings.default.max_examples))
 @given(st.booleans(), steps)
 def test_any_schedule_yields_the_same_keys_on_both(
     alice: bool, schedule: list[tuple[str, int]]

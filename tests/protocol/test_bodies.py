@@ -1,0 +1,146 @@
+"""Message bodies: one encoding for each, limits, and room for later kinds."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messenger.core.errors import MalformedFrameError
+from messenger.core.types import MAX_TEXT_LEN
+from messenger.protocol.bodies import (
+    MAX_BODY_LEN,
+    MAX_EMOJI_LEN,
+    Delete,
+    Edit,
+    Heartbeat,
+    KnownBody,
+    React,
+    Text,
+    Unsupported,
+    decode_body,
+    encode_body,
+)
+
+ID, OTHER = bytes(range(16)), bytes(range(16, 32))
+TRICKY = "naïve\0 \u202eright-to-left 👩‍👩‍👧 \x1b[31m\n\ufeff"
+ids = st.binary(min_size=16, max_size=16)
+times = st.integers(min_value=0, max_value=1 << 53)
+texts = st.text(max_size=200)
+bodies = st.one_of(
+    st.builds(Heartbeat),
+    st.builds(Text, ids, texts, times, st.none() | ids),
+    st.builds(Edit, ids, texts, times),
+    st.builds(Delete, ids, times),
+    st.builds(React, ids, st.text(max_size=8), times),
+)
+
+
+@given(bodies)
+def test_every_body_survives_the_way(body: KnownBody) -> None:
+    assert decode_body(encode_body(body)) == body
+
+
+@pytest.mark.parametrize(
+    ("body", "encoded"),
+    [
+        (Heartbeat(), "9100"),
+        (Text(ID, "hi", 5), f"9501c410{ID.hex()}a2686905c0"),
+        (Text(ID, "", 0, OTHER), f"9501c410{ID.hex()}a000c410{OTHER.hex()}"),
+        (Edit(ID, "ho", 300), f"9402c410{ID.hex()}a2686fcd012c"),
+        (Delete(ID, 7), f"9303c410{ID.hex()}07"),
+        (React(ID, "♥", 7), f"9404c410{ID.hex()}a3e299a507"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_bytes_of_each_kind_never_change(body: KnownBody, encoded: str) -> None:
+    assert encode_body(body).hex() == encoded
+    assert decode_body(bytes.fromhex(encoded)) == body
+
+
+def test_text_is_carried_as_written() -> None:
+    body = decode_body(encode_body(Text(ID, TRICKY, 1)))
+    assert isinstance(body, Text)
+    assert body.text == TRICKY
+
+
+@given(st.integers(min_value=5, max_value=1 << 62), st.lists(st.integers() | st.binary()))
+def test_a_later_kind_is_kept_whole(kind: int, fields: list[object]) -> None:
+    fields = [value for value in fields if not isinstance(value, int) or abs(value) < 1 << 60]
+    raw = msgspec.msgpack.encode([kind, *fields])
+    assert decode_body(raw) == Unsupported(kind, raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x90",  # no kind
+        b"\xc0",
+        b"\x91\xff",  # kind -1
+        b"\x91\xa1x",  # a word for a kind
+        b"\x92\x00\x00",  # a heartbeat with a field
+        b"\x91\x00\x00",  # bytes behind the body
+        b"\xdc\x00\x01\x00",  # a longer way to write an array of one
+        b"\x91\xcc\x00",  # a longer way to write 0
+        bytes.fromhex(f"9303c40f{ID[1:].hex()}07"),  # a short id
+        bytes.fromhex(f"9303c410{ID.hex()}ff"),  # before 1970
+        bytes.fromhex(f"9303c410{ID.hex()}cf0020000000000001"),  # a time beyond 2^53
+        bytes.fromhex(f"9303c410{ID.hex()}c3"),  # a boolean for a time
+        bytes.fromhex(f"9501c410{ID.hex()}a1ff05c0"),  # not UTF-8
+        bytes.fromhex(f"9401c410{ID.hex()}a1ff05"),  # a field is missing
+        b"\x91" * 20_000,  # deeper than anything
+        b"\x93\x05" + b"\x91" * 20_000,  # also inside a later kind
+        b"\x92\x05\xa1",  # a later kind, cut short
+    ],
+    ids=range(18),
+)
+def test_what_is_not_a_body_is_refused(raw: bytes) -> None:
+    with pytest.raises(MalformedFrameError):
+        decode_body(raw)
+
+
+@given(st.binary(max_size=200))
+def test_garbage_is_a_body_or_refused(raw: bytes) -> None:
+    try:
+        decode_body(raw)
+    except MalformedFrameError:
+        return
+
+
+@given(bodies, st.data())
+def test_a_changed_byte_never_yields_a_second_encoding(
+    body: KnownBody, data: st.DataObject
+) -> None:
+    raw = bytearray(encode_body(body))
+    raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        decoded = decode_body(bytes(raw))
+    except MalformedFrameError:
+        return
+    if not isinstance(decoded, Unsupported):
+        assert encode_body(decoded) == bytes(raw)
+
+
+@pytest.mark.parametrize("make", [lambda text: Text(ID, text, 1), lambda text: Edit(ID, text, 1)])
+def test_text_is_limited_in_bytes_not_in_characters(make: type[Text]) -> None:
+    longest = "é" * (MAX_TEXT_LEN // 2)
+    assert len(encode_body(make(longest))) <= MAX_BODY_LEN
+    for text in (longest + "x", "x" * (MAX_TEXT_LEN + 1), "\ud800"):
+        with pytest.raises(ValueError, match="bytes|Expected|surrogates"):
+            encode_body(make(text))
+    too_long = msgspec.msgpack.encode(make(longest + "x"))
+    assert len(too_long) <= MAX_BODY_LEN
+    with pytest.raises(MalformedFrameError):
+        decode_body(too_long)
+
+
+def test_a_reaction_is_limited_too() -> None:
+    encode_body(React(ID, "👩" * (MAX_EMOJI_LEN // 4), 1))
+    with pytest.raises(ValueError, match="longer"):
+        encode_body(React(ID, "👩" * (MAX_EMOJI_LEN // 4 + 1), 1))
+
+
+def test_no_repr_shows_what_somebody_wrote() -> None:
+    for body in (Text(ID, "secret", 1), Edit(ID, "secret", 1), React(ID, "secret", 1)):
+        assert "secret" not in repr(body)
+    assert "secret" not in repr(decode_body(msgspec.msgpack.encode([9, "secret"])))

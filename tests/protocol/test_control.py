@@ -1,0 +1,171 @@
+"""Control frames: one encoding for each, limits, and room for later ones."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messenger.core.errors import MalformedFrameError
+from messenger.protocol.control import (
+    MAX_ACK_IDS,
+    MAX_CONTROL_LEN,
+    Ack,
+    ControlFrame,
+    EpochAnswer,
+    EpochOffer,
+    Goodbye,
+    GoodbyeReason,
+    Hello,
+    Unreadable,
+    decode_control,
+    encode_control,
+)
+from messenger.protocol.tagged import Unknown
+
+ID, KEY = bytes(range(16)), bytes(range(32))
+ids = st.binary(min_size=16, max_size=16)
+keys = st.binary(min_size=32, max_size=32)
+hosts = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=255)
+addresses = st.lists(st.tuples(hosts, st.integers(1, 65_535)), max_size=4).map(tuple)
+frames = st.one_of(
+    st.builds(
+        Hello,
+        st.integers(1, 65_535),
+        st.text(max_size=64),
+        st.booleans(),
+        st.lists(ids, max_size=8).map(tuple),
+        st.integers(0, 65_535),
+        addresses,
+    ),
+    st.builds(EpochOffer, st.none() | ids, keys, st.just(bytes(1184))),
+    st.builds(EpochAnswer, ids, keys, st.just(bytes(1088))),
+    st.builds(Ack, st.lists(ids, min_size=1, max_size=MAX_ACK_IDS).map(tuple)),
+    st.builds(Unreadable, st.integers(1, 0xFFFF_FFFF)),
+    st.builds(Goodbye, st.sampled_from(GoodbyeReason)),
+)
+
+
+@given(frames)
+def test_every_frame_survives_the_way(frame: ControlFrame) -> None:
+    encoded = encode_control(frame)
+    assert len(encoded) <= MAX_CONTROL_LEN
+    assert decode_control(encoded) == frame
+
+
+@pytest.mark.parametrize(
+    ("frame", "encoded"),
+    [
+        (
+            Hello(1, "Ann", True, (ID,), 7, (("::1", 80),)),
+            f"970101a3416e6ec391c410{ID.hex()}079192a33a3a3150",
+        ),
+        (Hello(1, "", False, (), 0, ()), "970101a0c2900090"),
+        (
+            EpochOffer(None, KEY, bytes(1184)),
+            f"9402c0c420{KEY.hex()}c504a0{bytes(1184).hex()}",
+        ),
+        (
+            EpochAnswer(ID, KEY, bytes(1088)),
+            f"9403c410{ID.hex()}c420{KEY.hex()}c50440{bytes(1088).hex()}",
+        ),
+        (Ack((ID, ID)), f"920492c410{ID.hex()}c410{ID.hex()}"),
+        (Unreadable(3), "920503"),
+        (Goodbye(GoodbyeReason.DECLINED), f"9206a8{b'declined'.hex()}"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_bytes_of_each_frame_never_change(frame: ControlFrame, encoded: str) -> None:
+    assert encode_control(frame).hex() == encoded
+    assert decode_control(bytes.fromhex(encoded)) == frame
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        Hello(0, "Ann", True, (), 0, ()),
+        Hello(1, "x" * 65, True, (), 0, ()),
+        Hello(1, "Ann", True, (ID,) * 9, 0, ()),
+        Hello(1, "Ann", True, (ID[1:],), 0, ()),
+        Hello(1, "Ann", True, (), 65_536, ()),
+        Hello(1, "Ann", True, (), 0, (("host", 1),) * 5),
+        Hello(1, "Ann", True, (), 0, (("host", 0),)),
+        Hello(1, "Ann", True, (), 0, (("", 1),)),
+        Hello(1, "Ann", True, (), 0, (("a b", 1),)),
+        Hello(1, "Ann", True, (), 0, (("host\n", 1),)),
+        Hello(1, "Ann", True, (), 0, (("h" * 256, 1),)),
+        EpochOffer(ID + ID, KEY, bytes(1184)),
+        EpochOffer(None, KEY[1:], bytes(1184)),
+        EpochOffer(None, KEY, bytes(1183)),
+        EpochAnswer(ID, KEY, bytes(1089)),
+        EpochAnswer(b"", KEY, bytes(1088)),
+        Ack(()),
+        Ack((ID,) * (MAX_ACK_IDS + 1)),
+        Ack((ID + b"\0",)),
+        Unreadable(0),
+        Unreadable(1 << 32),
+    ],
+    ids=range(21),
+)
+def test_fields_out_of_their_limits_are_refused_on_both_ends(frame: ControlFrame) -> None:
+    with pytest.raises(ValueError, match="Expected"):
+        encode_control(frame)
+    with pytest.raises(MalformedFrameError):
+        decode_control(msgspec.msgpack.encode(frame))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x90",
+        b"\x91\x00",  # tag 0 was never given
+        b"\x91\xff",
+        b"\x92\xa5hello\x01",
+        b"\x81\x06\xa8declined",  # a map
+        b"\x92\x06\xa8declinee",  # an unknown reason
+        b"\x93\x06\xa8declined\x00",  # a field too many
+        b"\x92\x06\xd9\x08declined",  # a longer way to write the word
+        b"\x92\x06\xa8declined\x00",  # bytes behind the frame
+        b"\x92\x05\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00",  # 1.0 for 1
+        b"\x92\x07" + b"\x91" * 3000,
+        b"\x92\x07",
+    ],
+    ids=range(13),
+)
+def test_what_is_not_a_frame_is_refused(raw: bytes) -> None:
+    with pytest.raises(MalformedFrameError):
+        decode_control(raw)
+
+
+def test_a_frame_longer_than_any_is_refused_before_it_is_read() -> None:
+    with pytest.raises(MalformedFrameError, match="4096"):
+        decode_control(msgspec.msgpack.encode([99, bytes(MAX_CONTROL_LEN)]))
+
+
+@given(st.integers(min_value=7, max_value=1 << 62), st.lists(st.text() | st.booleans()))
+def test_a_later_frame_is_told_apart_from_damage(tag: int, fields: list[object]) -> None:
+    raw = msgspec.msgpack.encode([tag, *fields])
+    if len(raw) <= MAX_CONTROL_LEN:
+        assert decode_control(raw) == Unknown(tag, raw)
+
+
+@given(st.binary(max_size=200))
+def test_garbage_is_a_frame_or_refused(raw: bytes) -> None:
+    try:
+        decode_control(raw)
+    except MalformedFrameError:
+        return
+
+
+@given(frames, st.data())
+def test_a_changed_byte_never_yields_a_second_encoding(
+    frame: ControlFrame, data: st.DataObject
+) -> None:
+    raw = bytearray(encode_control(frame))
+    raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        decoded = decode_control(bytes(raw))
+    except MalformedFrameError:
+        return
+    if not isinstance(decoded, Unknown):
+        assert encode_control(decoded) == bytes(raw)
