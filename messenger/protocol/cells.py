@@ -69,7 +69,7 @@ def read_segments(plaintext: bytes) -> Iterator[tuple[int, bytes]]:
             raise MalformedFrameError("a segment is empty or runs past its cell")
         yield plaintext[position], plaintext[start:end]
         position = end
-    if any(plaintext[position:]):
+    if plaintext[position:].strip(b"\0"):
         raise MalformedFrameError("the padding of a cell is not zero")
 
 
@@ -133,13 +133,14 @@ class CellOpener:
         Raises:
             RemoteProtocolError: a cell does not open.
         """
+        if len(self._partial) + len(data) < CELL_LEN:
+            self._partial += data
+            return
         view = memoryview(data)
         start = 0
         if self._partial:
             start = CELL_LEN - len(self._partial)
             self._partial += view[:start]
-            if len(self._partial) < CELL_LEN:
-                return
             whole, self._partial = bytes(self._partial), bytearray()
             yield self._open(whole)
         whole_end = start + (len(view) - start) // CELL_LEN * CELL_LEN

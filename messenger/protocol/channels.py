@@ -16,7 +16,7 @@ from messenger.core.errors import LocalProtocolError, MalformedFrameError
 from messenger.protocol.cells import COVER_PLAINTEXT, CellWriter, read_segments
 
 FRAME_HEADER_LEN: Final = 3  # bytes: length u24
-MAX_QUEUED_LEN: Final = 16 * 1024 * 1024  # bytes of one link's queues; ours
+MAX_QUEUED_LEN: Final = 16 * 1024 * 1024  # bytes the engine may queue on one link; ours
 
 
 class Channel(IntEnum):
@@ -30,7 +30,7 @@ class Channel(IntEnum):
 
 # Bytes of a frame's body; ours. An envelope is at most 64 KiB of text and its packing.
 MAX_FRAME_LEN: Final[dict[Channel, int]] = {
-    Channel.CONTROL: 8 * 1024,
+    Channel.CONTROL: 4 * 1024,
     Channel.MESSAGE: 80 * 1024,
     Channel.BULK: 80 * 1024,
     Channel.LINK: 2 * 1024,
@@ -69,7 +69,8 @@ class FrameQueue:
         """
         if not 0 < len(body) <= MAX_FRAME_LEN[channel]:
             raise LocalProtocolError(f"a frame of {len(body)} bytes on channel {channel.name}")
-        if self._queued_len + FRAME_HEADER_LEN + len(body) > MAX_QUEUED_LEN:
+        too_much = self._queued_len + FRAME_HEADER_LEN + len(body) > MAX_QUEUED_LEN
+        if too_much and channel is not Channel.LINK:
             raise LocalProtocolError("the queue of the link is full")
         self._queued_len += self._streams[channel].append(body, number)
 

@@ -110,7 +110,8 @@ class _VeiledNoise:
         Raises:
             DecryptionError, InvalidKeyError, HandshakeError: it is not what the peer may send.
         """
-        if any(self._noise.read_message(cover.open_message(flight))):
+        padding = self._noise.read_message(cover.open_message(flight))
+        if padding.strip(b"\0"):
             raise HandshakeError("the padding of a flight is not zero")
         if self._noise.peer_static == self._own.public:
             raise HandshakeError("our own key answers")
@@ -137,7 +138,7 @@ class InitiatorHandshake:
         self, own: KeyPair, peer_key: bytes | None, *, unix_s: int, random: Random
     ) -> None:
         """Prepare; ``peer_key`` None means first use. InvalidKeyError if it is not a key."""
-        introduction = Introduction.KNOWN_KEY if peer_key else Introduction.FIRST_USE
+        introduction = Introduction.FIRST_USE if peer_key is None else Introduction.KNOWN_KEY
         self._conversation = _VeiledNoise(
             introduction, own, initiator=True, responder_key=peer_key, random=random
         )

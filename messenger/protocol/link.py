@@ -31,12 +31,7 @@ from enum import Enum, auto
 from random import Random, SystemRandom
 from typing import Final
 
-from messenger.core.errors import (
-    CryptoError,
-    LocalProtocolError,
-    NonceExhaustedError,
-    RemoteProtocolError,
-)
+from messenger.core.errors import CryptoError, LocalProtocolError, RemoteProtocolError
 from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.handshake import (
     Agreed,
@@ -97,7 +92,6 @@ class Input(Enum):
     DEADLINE = auto()
     CELL = auto()  # whole cells that open and obey
     BAD_CELL = auto()
-    WORN_KEY = auto()  # the peer let a key seal more cells than it may
 
 
 # Rule 1: every transition is in this table. Rule 2: whatever is not in it is our own bug, for
@@ -119,11 +113,7 @@ TRANSITIONS: Final[dict[State, dict[Input, State]]] = {
         Input.BAD_FLIGHT: State.REFUSED,
         Input.DEADLINE: State.REFUSED,
     },
-    State.OPEN: {
-        Input.CELL: State.OPEN,
-        Input.BAD_CELL: State.FAILED,
-        Input.WORN_KEY: State.FAILED,
-    },
+    State.OPEN: {Input.CELL: State.OPEN, Input.BAD_CELL: State.FAILED},
     State.REFUSED: {},
     State.FAILED: {},
 }
@@ -232,12 +222,13 @@ class Link:
 
     def receive_data(self, data: bytes | memoryview, now: float) -> None:
         """Take in bytes of the peer, split in any way. Never raises for what they say."""
+        if self._open is not None:
+            self._receive_cells(self._open, data, now)
+            return
         self.on_time(now)
         if self.state in SHAKING:
             self._received += data
             self._receive_flights(now)
-        elif self._open is not None:
-            self._receive_cells(self._open, data, now)
 
     def next_event(self) -> LinkEvent | None:
         """Return the oldest event not returned yet."""
@@ -269,10 +260,7 @@ class Link:
 
     def cell_left(self) -> None:
         """The cell sealed last was written, whole."""
-        try:
-            self._events += map(FrameLeft, self._opened().cell_left())
-        except RemoteProtocolError as error:
-            self._fail(Input.WORN_KEY, error)
+        self._events += map(FrameLeft, self._opened().cell_left())
 
     @property
     def queued_len(self) -> int:
@@ -341,11 +329,14 @@ class Link:
     # -- cells ------------------------------------------------------------------------------
 
     def _receive_cells(self, opened: OpenLink, data: bytes | memoryview, now: float) -> None:
+        opened.on_time(now)
         try:
             for frame in opened.receive_data(data, now):
                 self._events.append(FrameReceived(frame.channel, frame.body))
-        except (NonceExhaustedError, RemoteProtocolError) as error:
-            self._fail(Input.BAD_CELL, error)
+        except RemoteProtocolError as error:
+            self._move(Input.BAD_CELL)
+            self._events.append(ProtocolFailed(str(error)))
+            self._open = None
         else:
             self._move(Input.CELL)
 
@@ -368,8 +359,3 @@ class Link:
         self._shaking = None
         self._received = bytearray()
         self._to_send = b""
-
-    def _fail(self, happened: Input, error: Exception) -> None:
-        self._move(happened)
-        self._events.append(ProtocolFailed(str(error)))
-        self._open = None

@@ -80,11 +80,7 @@ class OpenLink:
         return self._sealer.seal(self._queue.compose())
 
     def cell_left(self) -> list[int]:
-        """The cell sealed last was written: return the numbers of frames that ended in it.
-
-        Raises:
-            RemoteProtocolError: the peer has let this key seal all it may.
-        """
+        """The cell sealed last was written: return the numbers of frames that ended in it."""
         if not self._armed:
             raise LocalProtocolError("no cell was sealed")
         self._armed = False
@@ -93,7 +89,7 @@ class OpenLink:
         if _LAST_REKEY_FRAME in numbers:
             numbers.remove(_LAST_REKEY_FRAME)
             self._sealer.replace_key(self._rekey.last_frame_left())
-        self._check_count(self._sealer.count)
+        self._renew_worn_keys()
         return numbers
 
     # -- coming in --------------------------------------------------------------------------
@@ -105,12 +101,14 @@ class OpenLink:
             RemoteProtocolError: a cell does not open or breaks a rule; no frame of it counts.
         """
         for plaintext in self._opener.receive_data(data):
-            self._check_count(self._opener.count)
-            for frame in self._assembler.receive_cell(plaintext):
+            frames = self._assembler.receive_cell(plaintext)
+            for frame in frames:
                 if frame.channel is Channel.LINK:
                     self._on_rekey_frame(frame.body, now)
-                else:
-                    yield frame
+            yield from (frame for frame in frames if frame.channel is not Channel.LINK)
+            self._renew_worn_keys()
+            if self._most_worn >= self._limits.most_cells:
+                raise RemoteProtocolError("the peer does not renew the keys of the link")
 
     # -- keys -------------------------------------------------------------------------------
 
@@ -135,12 +133,15 @@ class OpenLink:
             self._opener.replace_key(step.receive_cipher)
             self._rekey_at = now + self._limits.after_s
 
-    def _check_count(self, count: int) -> None:
-        """Renew the keys after so many cells; end the link when the peer never does."""
-        if count >= self._limits.after_cells and self._rekey.may_begin:
+    @property
+    def _most_worn(self) -> int:
+        """Cells under the present key of the direction that has had more of them."""
+        return max(self._sealer.count, self._opener.count)
+
+    def _renew_worn_keys(self) -> None:
+        """Begin to renew the keys if they have had enough cells."""
+        if self._rekey.may_begin and self._most_worn >= self._limits.after_cells:
             self._begin_rekey()
-        if count >= self._limits.most_cells:
-            raise RemoteProtocolError("a key has sealed all the cells it may")
 
     def _enqueue(self, channel: Channel, body: bytes, number: int) -> None:
         self._queue.enqueue(channel, body, number)
