@@ -1,0 +1,94 @@
+"""Questions before something that cannot be undone; the safe answer has the focus."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QDialog, QWidget
+
+from messenger.core.types import Contact
+from messenger.gui.dialogs.labels import TextLabel, heading
+from messenger.gui.dialogs.names import title_of
+from messenger.gui.dialogs.sheet import Sheet
+
+
+class ConfirmDialog(Sheet):
+    """One question, what would happen, and two ways out; Esc and Enter keep things as they are."""
+
+    def __init__(self, parent: QWidget | None, *, question: str, effect: str, verb: str) -> None:
+        super().__init__(parent, title=QCoreApplication.applicationName() or "Hum", width=440)
+        self.setAccessibleName(question)
+        self.body.addWidget(heading(question))
+        self.body.addWidget(TextLabel(effect, tone="muted"))
+        self.body.addStretch(1)
+        keep = self.add_button(self.tr("Cancel"), self.reject)
+        keep.setDefault(True)
+        self.confirm_button = self.add_button(verb, self.accept, "danger")
+        keep.setFocus()
+
+
+def confirm(parent: QWidget | None, *, question: str, effect: str, verb: str) -> bool:
+    """Ask, and wait for the answer; the event loop goes on meanwhile."""
+    dialog = ConfirmDialog(parent, question=question, effect=effect, verb=verb)
+    answer = dialog.exec()
+    dialog.deleteLater()
+    return answer == int(QDialog.DialogCode.Accepted)
+
+
+def confirm_remove(parent: QWidget | None, contact: Contact) -> bool:
+    """Ask whether a contact shall be forgotten with everything that belongs to it."""
+    translate = QCoreApplication.translate
+    return confirm(
+        parent,
+        question=translate("Confirm", "Remove {name}?").format(name=title_of(contact)),
+        effect=translate(
+            "Confirm",
+            "The contact, its key and all its messages are deleted from this computer, also those "
+            "that still wait to be sent. What arrived on the other computer stays there. "
+            "This cannot be undone.",
+        ),
+        verb=translate("Confirm", "Remove"),
+    )
+
+
+def confirm_block(parent: QWidget | None, contact: Contact) -> bool:
+    """Ask whether nothing shall come from this key any more."""
+    translate = QCoreApplication.translate
+    return confirm(
+        parent,
+        question=translate("Confirm", "Block {name}?").format(name=title_of(contact)),
+        effect=translate(
+            "Confirm",
+            "Hum will not connect with this key any more and take nothing from it. The "
+            "conversation stays here, and you can unblock it later.",
+        ),
+        verb=translate("Confirm", "Block"),
+    )
+
+
+def confirm_decline(parent: QWidget | None, contact: Contact) -> bool:
+    """Ask whether a request shall be turned down."""
+    translate = QCoreApplication.translate
+    return confirm(
+        parent,
+        question=translate("Confirm", "Decline {name}?").format(name=title_of(contact)),
+        effect=translate(
+            "Confirm",
+            "The request is deleted here and their Hum is told so. They can ask again; "
+            "to prevent that, block them instead.",
+        ),
+        verb=translate("Confirm", "Decline"),
+    )
+
+
+def confirm_new_contact(parent: QWidget | None, contact: Contact) -> bool:
+    """Ask whether the key that answered shall become a contact of its own."""
+    translate = QCoreApplication.translate
+    return confirm(
+        parent,
+        question=translate("Confirm", "Treat the new key as a new contact?"),
+        effect=translate(
+            "Confirm",
+            "The new key becomes a second contact that nobody has compared yet. "
+            "{name} with the old key stays as it is. If someone is between you, "
+            "you would then write to them: compare safety numbers first if you can.",
+        ).format(name=title_of(contact)),
+        verb=translate("Confirm", "Make a new contact"),
+    )

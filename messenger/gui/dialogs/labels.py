@@ -1,0 +1,140 @@
+"""Words on a dialog: labels that never read markup, and the boxes in which it speaks up."""
+
+from enum import StrEnum
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QFontDatabase
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from messenger.gui.icons import pixmap
+from messenger.gui.theme import (
+    ICON_M,
+    SPACE_M,
+    SPACE_S,
+    TextSize,
+    colour,
+    scaled_font,
+    set_look,
+    set_text_size,
+    tokens_of,
+)
+
+
+class TextLabel(QLabel):
+    """A label that shows its text literally, wraps, and can shrink to a narrow window."""
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        tone: str = "",
+        size: TextSize = TextSize.BODY,
+        bold: bool = False,
+    ) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setText(text)
+        if tone:
+            set_look(self, "tone", tone)
+        if size is not TextSize.BODY or bold:
+            set_text_size(self, size, bold=bold)
+
+
+class CodeLabel(TextLabel):
+    """Groups of characters to read aloud: fixed pitch, can be selected and reached by keyboard."""
+
+    def __init__(self, name: str, size: TextSize = TextSize.BODY, *, bold: bool = False) -> None:
+        super().__init__()
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self.setFont(scaled_font(fixed, size, bold=bold))
+        self.setAccessibleName(name)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+
+def title(text: str) -> TextLabel:
+    """The first line of a page."""
+    return TextLabel(text, size=TextSize.TITLE, bold=True)
+
+
+def heading(text: str) -> TextLabel:
+    """The line above a group of fields."""
+    return TextLabel(text, size=TextSize.HEADING, bold=True)
+
+
+def field_label(text: str, field: QWidget) -> TextLabel:
+    """A caption with a mnemonic; also names the field for those who cannot see it."""
+    label = TextLabel(text)
+    label.setBuddy(field)
+    if not field.accessibleName():
+        field.setAccessibleName(text.replace("&", ""))
+    return label
+
+
+class Tone(StrEnum):
+    """What a note wants of the reader; the value is the style sheet's ``surface``."""
+
+    PLAIN = "card"
+    WARNING = "warning"
+    DANGER = "danger"
+
+
+_ICONS: Final = {Tone.PLAIN: "info", Tone.WARNING: "warning", Tone.DANGER: "failed"}
+
+
+class Note(QFrame):
+    """A box with an icon and a sentence, hidden while there is nothing to say."""
+
+    def __init__(self, text: str = "", tone: Tone = Tone.PLAIN) -> None:
+        super().__init__()
+        self._tone = tone
+        self._icon = QLabel()
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._text = TextLabel()
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
+        row.setSpacing(SPACE_S)
+        row.addWidget(self._icon)
+        row.addWidget(self._text, 1)
+        self.setVisible(bool(text))
+        self.say(text, tone)
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
+    def say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        """Show a sentence and have screen readers read it; an empty one hides the box."""
+        self._tone = tone
+        set_look(self, "surface", tone.value)
+        self._text.setText(text)
+        self._tint()
+        self.setHidden(not text)
+        if text:
+            self._text.setAccessibleName(text)
+            alert = QAccessibleEvent(self._text, QAccessible.Event.Alert)
+            QAccessible.updateAccessibility(alert)
+
+    def clear(self) -> None:
+        self.say("")
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+        super().changeEvent(event)
+
+    def _tint(self) -> None:
+        tokens = tokens_of(self.palette())
+        tint = {
+            Tone.PLAIN: tokens.accent_text,
+            Tone.WARNING: tokens.warning_text,
+            Tone.DANGER: tokens.danger_text,
+        }[self._tone]
+        picture = pixmap(_ICONS[self._tone], colour(tint), ICON_M, self.devicePixelRatioF())
+        self._icon.setPixmap(picture)

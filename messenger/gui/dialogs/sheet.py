@@ -1,0 +1,102 @@
+"""What all dialogs have in common: a body that scrolls, a row of buttons, Esc, a narrow window."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from messenger.gui.dialogs.folding_row import FoldingRow
+from messenger.gui.theme import SPACE_L, SPACE_M, SPACE_XL, set_look
+
+MIN_SIZE: Final = QSize(320, 200)  # pixels; what a split desktop leaves
+SCREEN_SHARE: Final = 0.9  # of the screen a dialog takes at most by itself
+
+
+class Sheet(QDialog):
+    """A dialog with a scrolling body and a footer that stays.
+
+    It opens as high as its content and grows with it until the person resizes it.
+
+    Lives in the GUI thread.
+    """
+
+    def __init__(self, parent: QWidget | None, *, title: str, width: int = 480) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumSize(MIN_SIZE)
+        self._wanted_width = width
+        self._own_height = -1  # the height we chose last; another one was the person's choice
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self._page = QWidget()
+        self.body = QVBoxLayout(self._page)
+        self.body.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
+        self.body.setSpacing(SPACE_M)
+        outer.addWidget(scrolling(self._page), 1)
+        self._footer = FoldingRow()
+        self._footer.set_margins(SPACE_XL, SPACE_M, SPACE_XL, SPACE_L)
+        self._footer.add_stretch()
+        outer.addWidget(self._footer)
+        self._page.installEventFilter(self)
+
+    def add_button(self, words: str, on_click: Callable[[], object], kind: str = "") -> QPushButton:
+        """Add a button at the right end of the footer; a primary one answers Enter."""
+        button = push_button(words, on_click, kind)
+        button.setDefault(kind == "primary")
+        self._footer.add(button)
+        return button
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._own_height < 0 and not event.spontaneous():
+            self._polish()
+            room = self.screen().availableSize() * SCREEN_SHARE
+            self.resize(min(self._wanted_width, room.width()), self._natural_height())
+            self._own_height = self.height()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._page and event.type() == QEvent.Type.LayoutRequest:
+            self._grow()
+        return super().eventFilter(watched, event)
+
+    def _polish(self) -> None:
+        """Let the style sheet reach everything now; sizes asked before would be too small."""
+        for child in self.findChildren(QWidget):
+            child.ensurePolished()
+            child.updateGeometry()
+
+    def _grow(self) -> None:
+        if self.isVisible() and self.height() == self._own_height:
+            self.resize(self.width(), max(self.height(), self._natural_height()))
+            self._own_height = self.height()
+
+    def _natural_height(self) -> int:
+        width = (
+            min(self._wanted_width, self.width()) if self._own_height >= 0 else (self._wanted_width)
+        )
+        height = self.body.totalHeightForWidth(width) + self._footer.heightForWidth(width)
+        return min(height, int(self.screen().availableSize().height() * SCREEN_SHARE))
+
+
+def push_button(words: str, on_click: Callable[[], object], kind: str = "") -> QPushButton:
+    """Make a button; ``kind`` is "primary", "danger", "quiet" or nothing."""
+    button = QPushButton(words)
+    button.setAutoDefault(False)
+    if kind:
+        set_look(button, "kind", kind)
+    button.clicked.connect(on_click)
+    return button
+
+
+def scrolling(page: QWidget) -> QScrollArea:
+    """Put a page into a frame that scrolls up and down only."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(page)
+    return area

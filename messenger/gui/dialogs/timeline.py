@@ -1,0 +1,66 @@
+"""The way of one message, step by step, as the store has stamped it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+
+from messenger.core.types import TimelineStep
+from messenger.gui.dialogs.labels import TextLabel, title
+from messenger.gui.dialogs.sheet import Sheet
+from messenger.gui.theme import SPACE_L, SPACE_M, set_look
+
+
+class TimelineDialog(Sheet):
+    """Shows (step, Unix ms) pairs with times to the millisecond, the later ones as differences."""
+
+    def __init__(
+        self, steps: Sequence[tuple[TimelineStep, int]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent, title=self.tr("Timeline"), width=440)
+        self.body.addWidget(title(self.tr("Timeline")))
+        self.body.addWidget(self._table(steps))
+        note = self.tr(
+            "Each step was written to this computer's disk when it happened; times are of this "
+            "computer's clock. Nothing here says whether somebody has read the message."
+        )
+        self.body.addWidget(TextLabel(note, tone="muted"))
+        self.body.addStretch(1)
+        self.add_button(self.tr("Close"), self.accept, "primary").setFocus()
+
+    def _table(self, steps: Sequence[tuple[TimelineStep, int]]) -> QFrame:
+        frame = QFrame()
+        set_look(frame, "surface", "card")
+        grid = QGridLayout(frame)
+        grid.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
+        grid.setVerticalSpacing(SPACE_M)
+        grid.setColumnStretch(0, 1)
+        if not steps:
+            grid.addWidget(TextLabel(self.tr("Nothing is recorded for this message.")), 0, 0)
+        for line, (step, at) in enumerate(steps):
+            grid.addWidget(TextLabel(self._words(step)), line, 0)
+            time = TextLabel(_time(at) if line == 0 else _after(at - steps[0][1], at), tone="muted")
+            time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(time, line, 1)
+        return frame
+
+    def _words(self, step: TimelineStep) -> str:
+        return {
+            TimelineStep.WRITTEN: self.tr("Written to this computer's disk"),
+            TimelineStep.LEFT: self.tr("Left in a cell"),
+            TimelineStep.AT_RELAY: self.tr("Accepted by the relay"),
+            TimelineStep.ACKNOWLEDGED: self.tr("Acknowledged by the contact's computer"),
+            TimelineStep.RECEIVED: self.tr("Received and written to this computer's disk"),
+        }[step]
+
+
+def _time(at: int) -> str:
+    moment = QDateTime.fromMSecsSinceEpoch(at)
+    day = QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)
+    return f"{day}\n{moment.toString('HH:mm:ss.zzz')}"
+
+
+def _after(passed: int, at: int) -> str:
+    moment = QDateTime.fromMSecsSinceEpoch(at).toString("HH:mm:ss.zzz")
+    sign = "+" if passed >= 0 else "\N{MINUS SIGN}"  # a clock may have been set back
+    return f"{moment}\n{sign}{QLocale().toString(abs(passed) / 1000, 'f', 3)} s"
