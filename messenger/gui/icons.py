@@ -12,7 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from messenger.gui.resources import resource_dir
-from messenger.gui.theme import ICON_M
+from messenger.gui.theme import ICON_M, set_look
 
 
 @cache
@@ -56,14 +56,19 @@ def _pixmap(name: str, rgb: str, side: float, ratio: float) -> QPixmap:
     return picture
 
 
-def icon(name: str, palette: QPalette, side: int = ICON_M) -> QIcon:
-    """Return an icon in the text colour of ``palette``, greyed when disabled.
+def icon(
+    name: str,
+    palette: QPalette,
+    side: int = ICON_M,
+    role: QPalette.ColorRole = QPalette.ColorRole.WindowText,
+) -> QIcon:
+    """Return an icon in a colour of ``palette``, greyed when disabled.
 
     It does not follow a change of theme: ask again on ``QEvent.PaletteChange``, or use
     :class:`IconButton`, which does.
     """
     result = QIcon()
-    tint = palette.color(QPalette.ColorRole.WindowText)
+    tint = palette.color(role)
     greyed = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
     ratios = {screen.devicePixelRatio() for screen in QGuiApplication.screens()} | {1.0}
     for ratio in sorted(ratios):
@@ -78,6 +83,7 @@ class IconButton(QToolButton):
     def __init__(self, name: str, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
+        self._role = QPalette.ColorRole.WindowText
         self.setIconSize(QSize(ICON_M, ICON_M))
         self.setToolTip(words)
         self.setAccessibleName(words)
@@ -86,6 +92,12 @@ class IconButton(QToolButton):
 
     def set_icon(self, name: str) -> None:
         self._name = name
+        self._tint()
+
+    def set_primary(self) -> None:
+        """Fill the button with the accent colour."""
+        self._role = QPalette.ColorRole.HighlightedText
+        set_look(self, "kind", "primary")
         self._tint()
 
     def set_words(self, words: str) -> None:
@@ -98,4 +110,5 @@ class IconButton(QToolButton):
         super().changeEvent(event)
 
     def _tint(self) -> None:
-        self.setIcon(icon(self._name, self.palette(), ICON_M))
+        palette = QGuiApplication.palette()  # our own carries what the style sheet says
+        self.setIcon(icon(self._name, palette, ICON_M, self._role))

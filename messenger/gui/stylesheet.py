@@ -31,7 +31,7 @@ QPushButton[kind="quiet"]:focus { border: 2px solid $accent; }
 QPushButton[kind="quiet"]:disabled { color: $text_disabled; }
 QPushButton[kind="mark"] {
     background: transparent; border: 2px solid transparent; border-radius: 6px;
-    padding: 0 4px; min-height: 0; color: $text_muted;
+    padding: 0 2px; min-height: 0; color: $text_muted;
 }
 QPushButton[kind="mark"]:hover { background: $hover; }
 QPushButton[kind="mark"]:focus { border-color: $accent; }
@@ -48,6 +48,10 @@ QToolButton[kind="float"] {
 }
 QToolButton[kind="float"]:hover { background: $hover; }
 QToolButton[kind="float"]:focus { border: 2px solid $accent; padding: 4px; }
+QToolButton[kind="primary"] { background: $accent; border-radius: 8px; padding: 5px; }
+QToolButton[kind="primary"]:hover { background: $accent_hover; }
+QToolButton[kind="primary"]:focus { border-color: $text; }
+QToolButton[kind="primary"]:disabled { background: $hover; }
 QToolButton::menu-indicator { image: none; }
 """
 
@@ -58,6 +62,8 @@ QLineEdit, QPlainTextEdit, QTextEdit {
     selection-background-color: $accent; selection-color: $on_accent;
 }
 QLineEdit { min-height: 20px; }
+QLineEdit[kind="search"] { padding-left: 2px; }
+QLineEdit[kind="search"]:focus { padding-left: 1px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {
     border: 2px solid $accent; padding: 4px 7px;
 }
@@ -100,10 +106,10 @@ QTabBar::tab {
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { color: $accent_text; }
-QAbstractScrollArea { border: none; }
-QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
-QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
-QScrollBar::handle { background: $border_strong; border-radius: 4px; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: $scroll; border-radius: 3px; }
+QScrollBar::handle:hover { background: $border_strong; }
 QScrollBar::handle:vertical { min-height: 32px; margin: 2px; }
 QScrollBar::handle:horizontal { min-width: 32px; margin: 2px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }

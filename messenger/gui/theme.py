@@ -83,12 +83,18 @@ def set_look(widget: QWidget, name: str, value: str) -> None:
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def is_dark(palette: QPalette) -> bool:
-    return palette.color(QPalette.ColorRole.Window).lightness() < 128
+    """Tell which table a palette comes from.
+
+    Asks a role that style sheets leave alone: where a sheet says ``background: transparent``, the
+    Window of that widget's palette is a transparent black. Tool tips are dark on a light desktop.
+    """
+    return palette.color(QPalette.ColorRole.ToolTipBase).lightness() >= 128
 
 
 def tokens_of(palette: QPalette) -> Tokens:

@@ -28,6 +28,7 @@ class Tokens:
     own_bubble: str
     own_text: str
     own_muted: str
+    own_danger: str  # a message that was not sent
     peer_bubble: str
     peer_text: str
     peer_muted: str
@@ -42,6 +43,7 @@ class Tokens:
     success_text: str
     tooltip: str
     on_tooltip: str
+    scroll: str  # the handle of a scroll bar at rest
     hit: str  # behind the matching words of a search; text stays `text`
 
 
@@ -63,6 +65,7 @@ LIGHT: Final = Tokens(
     own_bubble="#cfeae4",
     own_text="#10211e",
     own_muted="#3d5a54",
+    own_danger="#9c1f18",
     peer_bubble="#eef1f1",
     peer_text="#18211f",
     peer_muted="#56625f",
@@ -77,6 +80,7 @@ LIGHT: Final = Tokens(
     success_text="#14704c",
     tooltip="#26302e",
     on_tooltip="#f2f6f5",
+    scroll="#c3cbc9",
     hit="#ffe28a",
 )
 
@@ -98,6 +102,7 @@ DARK: Final = Tokens(
     own_bubble="#134a42",
     own_text="#eaf6f3",
     own_muted="#a9cdc5",
+    own_danger="#ffb4ac",
     peer_bubble="#262d2c",
     peer_text="#e7eceb",
     peer_muted="#a3afac",
@@ -112,5 +117,6 @@ DARK: Final = Tokens(
     success_text="#5fcf9c",
     tooltip="#e7eceb",
     on_tooltip="#18211f",
+    scroll="#3c4644",
     hit="#6d5510",
 )

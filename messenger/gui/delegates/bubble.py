@@ -60,6 +60,9 @@ class Metrics:
             icon_side=round(small.height()),
         )
 
+    def width(self, text: str) -> float:
+        return QFontMetricsF(self.font).horizontalAdvance(text)
+
     def caption_width(self, text: str) -> float:
         return QFontMetricsF(self.caption).horizontalAdvance(text)
 
@@ -77,7 +80,7 @@ class Bubble:
     wrapped: WrappedText
     text_at: QPointF
     links: tuple[Link, ...]
-    more: str  # words that show the rest, or empty
+    more: str  # words to click on: show the rest, or send again; or empty
     more_at: QRectF
     time: str
     time_at: QPointF  # its base line
@@ -107,18 +110,18 @@ def lay_out(message: Message, setting: Setting, metrics: Metrics, width: float) 
     links = shown.links()
     room = text_width(width)
     wrapped = WrappedText(shown.shown, metrics.font, room, links)
-    more = _more_words(message.text) if shown.shortened else ""
+    failed = message.state is MessageState.FAILED
+    more = _again_words(message) if failed else _more_words(message.text, shown)
 
     time = clock_time(message.sent_at)
     icon = state_icon(message.state)
-    failed = message.state is MessageState.FAILED
     footer_width = metrics.caption_width(time) + (metrics.icon_side + SPACE_XS if icon else 0)
-    beside = not (more or wrapped.right_to_left or failed) and (
+    beside = not (more or wrapped.right_to_left) and (
         wrapped.last_width + SPACE_M + footer_width <= room
     )
     content = max(
         wrapped.widest,
-        metrics.caption_width(more),
+        min(metrics.width(more), room),
         wrapped.last_width + SPACE_M + footer_width if beside else footer_width,
     )
     frame_width = content + 2 * PAD_X
@@ -165,7 +168,15 @@ def _day_height(metrics: Metrics) -> float:
     return metrics.caption_height + SPACE_S + 2 * SPACE_M
 
 
-def _more_words(text: str) -> str:
+def _again_words(message: Message) -> str:
+    words = QCoreApplication.translate("Bubble", "Not sent: {reason}. Send again")
+    reason = message.failure or QCoreApplication.translate("Bubble", "no reason is known")
+    return words.replace("{reason}", reason.rstrip("."))
+
+
+def _more_words(text: str, shown: ShownText) -> str:
+    if not shown.shortened:
+        return ""
     words = QCoreApplication.translate("Bubble", "Show all {count} characters")
     return words.replace("{count}", f"{len(text):,}")
 

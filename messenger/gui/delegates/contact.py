@@ -73,7 +73,7 @@ class ContactDelegate(QAbstractItemDelegate):
             row.setTop(row.top() + _heading_height(font))
         self._paint_back(painter, row, option, tokens)
         contact: Contact = index.data(ContactRole.CONTACT)
-        presence: Presence = index.data(ContactRole.PRESENCE)
+        presence = Presence(index.data(ContactRole.PRESENCE))  # Qt makes a plain str of it
         box = row.adjusted(SPACE_S + SPACE_S, 0, -SPACE_S - SPACE_M, 0)
         face = QRectF(box.left(), row.center().y() - AVATAR / 2, AVATAR, AVATAR)
         paint_avatar(painter, face, Face.of(contact, presence), tokens, font)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPen, QTextCharFormat, QTextLayout
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewItem
 
 from messenger.core.types import Message, MessageState
@@ -117,7 +117,7 @@ class MessageDelegate(QAbstractItemDelegate):
         return self.bubble(index).frame.contains(point)
 
     def on_more(self, index: Index, point: QPointF) -> bool:
-        """Tell whether a point lies on the words that show the rest of a long message."""
+        """Tell whether a point lies on the words to click on."""
         bubble = self.bubble(index)
         return bool(bubble.more) and bubble.more_at.contains(point)
 
@@ -157,11 +157,23 @@ class MessageDelegate(QAbstractItemDelegate):
         bubble.wrapped.layout.draw(painter, origin, self._marks(bubble, message, tokens))
         painter.setClipping(False)
         if bubble.more:
-            painter.setPen(colour(tokens.own_text if message.outgoing else tokens.accent_text))
-            font = QFont(self._metrics.font)
-            font.setUnderline(True)
-            painter.setFont(font)
-            painter.drawText(bubble.more_at, Qt.AlignmentFlag.AlignLeft, bubble.more)
+            self._paint_more(painter, bubble, message, tokens)
+
+    def _paint_more(
+        self, painter: QPainter, bubble: Bubble, message: Message, tokens: Tokens
+    ) -> None:
+        """The words to click on."""
+        failed = message.state is MessageState.FAILED
+        plain = tokens.own_text if message.outgoing else tokens.accent_text
+        painter.setPen(colour(tokens.own_danger if failed else plain))
+        font = QFont(self._metrics.font)
+        font.setUnderline(True)
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        words = metrics.elidedText(
+            bubble.more, Qt.TextElideMode.ElideMiddle, bubble.more_at.width() + 1
+        )
+        painter.drawText(bubble.more_at, Qt.AlignmentFlag.AlignLeft, words)
 
     def _marks(
         self, bubble: Bubble, message: Message, tokens: Tokens
@@ -185,7 +197,7 @@ class MessageDelegate(QAbstractItemDelegate):
         painter.drawText(bubble.time_at, bubble.time)
         if bubble.icon:
             failed = message.state is MessageState.FAILED
-            tint = tokens.danger_text if failed else muted
+            tint = tokens.own_danger if failed else muted
             paint_icon(painter, bubble.icon, bubble.icon_at, colour(tint))
 
 

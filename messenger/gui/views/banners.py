@@ -1,6 +1,8 @@
 """What stands between header and messages and cannot scroll away: a changed key, a wait."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from messenger.core.types import Contact, Presence, Relation
@@ -57,6 +59,29 @@ class Banner(QFrame):
         tint = tokens.danger_text if self._danger else tokens.warning_text
         ratio = self.devicePixelRatioF()
         self._icon.setPixmap(pixmap(self._icon_name, colour(tint), ICON_M, ratio))
+
+
+class BannerArea(QWidget):
+    """Holds banners with a margin around them; without a visible one it takes no room."""
+
+    def __init__(self, banners: Iterable[Banner], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._banners = tuple(banners)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, 0)
+        column.setSpacing(SPACE_S)
+        for banner in self._banners:
+            column.addWidget(banner)
+            banner.installEventFilter(self)
+        self._follow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}:
+            self._follow()
+        return super().eventFilter(watched, event)
+
+    def _follow(self) -> None:
+        self.setHidden(all(banner.isHidden() for banner in self._banners))
 
 
 class ChangedKeyBanner(Banner):

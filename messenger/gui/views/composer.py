@@ -1,5 +1,6 @@
 """Where messages are written: grows to six lines, Enter sends, Shift+Enter breaks the line."""
 
+import math
 from typing import Final
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
@@ -28,7 +29,6 @@ class MessageEdit(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTabChangesFocus(True)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(SPACE_XS)
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
@@ -56,10 +56,16 @@ class MessageEdit(QPlainTextEdit):
     @Slot()
     def _grow(self) -> None:
         """Be as high as the text, up to MAX_LINES."""
-        lines = max(1, min(MAX_LINES, int(self.document().size().height())))
-        line = QFontMetricsF(self.font()).lineSpacing()
-        frame = self.height() - self.viewport().height() if self.isVisible() else 12
-        height = round(lines * line + 2 * self.document().documentMargin() + max(frame, 12))
+        wanted = max(1, int(self.document().size().height()))
+        lines = min(MAX_LINES, wanted)
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if wanted > lines else policy.ScrollBarAlwaysOff
+        )
+        line = math.ceil(QFontMetricsF(self.font()).lineSpacing())
+        frame = self.contentsMargins()
+        padding = round(2 * self.document().documentMargin())
+        height = lines * line + padding + frame.top() + frame.bottom()
         if height != self.height():
             self.setFixedHeight(height)
 
@@ -80,6 +86,7 @@ class Composer(QWidget):
         self.edit = MessageEdit()
         self.edit.setAccessibleName(self.tr("Message"))
         self.send_button = IconButton("send", self.tr("Send (Enter)"))
+        self.send_button.set_primary()
         self.notice = TextLabel(size=TextSize.CAPTION)
         self.notice.hide()
         row = QHBoxLayout()
@@ -113,6 +120,10 @@ class Composer(QWidget):
         self.edit.setPlainText(draft)
         self._pause.stop()
         self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+
+    def set_recipient(self, words: str) -> None:
+        """Say in the empty field whom the text goes to."""
+        self.edit.setPlaceholderText(words)
 
     def take_back(self, text: str) -> None:
         """Put a text that could not be sent back, before whatever was typed since."""

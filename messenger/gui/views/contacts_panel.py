@@ -29,7 +29,7 @@ from messenger.core.types import Contact, ContactId
 from messenger.gui.delegates.contact import ContactDelegate
 from messenger.gui.icons import IconButton, icon
 from messenger.gui.models.contacts import ContactFilter, ContactRole, ContactsModel
-from messenger.gui.theme import ICON_M, SPACE_M, SPACE_S
+from messenger.gui.theme import ICON_M, SPACE_M, SPACE_S, set_look
 from messenger.gui.views.pages import EmptyPage
 
 MIN_WIDTH = 240
@@ -111,7 +111,7 @@ class ContactsPanel(QWidget):
         edit = QLineEdit()
         edit.setPlaceholderText(self.tr("Search contacts"))
         edit.setAccessibleName(self.tr("Search contacts"))
-        edit.setClearButtonEnabled(False)
+        set_look(edit, "kind", "search")
         self._search_icon = edit.addAction(
             icon("search", self.palette(), ICON_M), QLineEdit.ActionPosition.LeadingPosition
         )
@@ -172,9 +172,9 @@ class ContactsPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows lead from the search into the list, Enter opens the first, Esc clears."""
-        if watched is self.search and isinstance(event, QKeyEvent):
-            if event.type() == QEvent.Type.KeyPress:
-                return self._on_search_key(event.key())
+        pressed = event.type() == QEvent.Type.KeyPress
+        if watched is self.search and pressed and isinstance(event, QKeyEvent):
+            return self._on_search_key(event.key())
         return super().eventFilter(watched, event)
 
     def _on_search_key(self, key: int) -> bool:

@@ -4,7 +4,7 @@ Widgets hold no truth: the page follows events and sends commands.
 """
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from messenger.core.types import (
@@ -39,18 +39,18 @@ from messenger.gui.dialogs.open_link import OpenLinkDialog
 from messenger.gui.dialogs.rename import RenameDialog
 from messenger.gui.dialogs.safety_number import SafetyNumberDialog
 from messenger.gui.dialogs.timeline import TimelineDialog
-from messenger.gui.icons import IconButton, icon
+from messenger.gui.icons import icon
 from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.models.history import History
 from messenger.gui.texts import sentence
-from messenger.gui.theme import SPACE_L, SPACE_M, set_look
-from messenger.gui.views.banners import ChangedKeyBanner, FailureBanner, WaitingBanner
+from messenger.gui.views.banners import BannerArea, ChangedKeyBanner, FailureBanner, WaitingBanner
 from messenger.gui.views.composer import Composer
 from messenger.gui.views.conversation_view import ConversationView
 from messenger.gui.views.find_bar import FindBar
 from messenger.gui.views.header import ConversationHeader, separator
 from messenger.gui.views.request_page import RequestPage
+from messenger.gui.words import name_in_sentence
 
 SEARCH_LIMIT = 500  # hits gone through one by one
 SILENT = frozenset({Relation.BLOCKED, Relation.DECLINED})  # nothing can be written to them
@@ -61,9 +61,11 @@ class ConversationPage(QWidget):
 
     Signals:
         back_wanted: in a narrow window, back to the contacts.
+        contact_made: a ContactId that came out of treating a changed key as a new contact.
     """
 
     back_wanted = Signal()
+    contact_made = Signal(object)
 
     def __init__(
         self, client: EngineClient, contacts: ContactsModel, parent: QWidget | None = None
@@ -84,28 +86,18 @@ class ConversationPage(QWidget):
         self.view = ConversationView(self.model)
         self.composer = Composer()
         self.request = RequestPage()
-        self.newest_button = self._make_newest_button()
         self._lay_out()
         self._connect()
 
     # -- set up ---------------------------------------------------------------------------------
 
-    def _make_newest_button(self) -> IconButton:
-        button = IconButton("down", self.tr("Jump to the newest message"), self.view)
-        set_look(button, "kind", "float")
-        button.hide()
-        return button
-
     def _lay_out(self) -> None:
-        banners = QVBoxLayout()
-        banners.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, 0)
-        for banner in (self.changed_key, self.waiting, self.failure):
-            banners.addWidget(banner)
+        banners = BannerArea((self.changed_key, self.waiting, self.failure))
         chat = QWidget()
         column = QVBoxLayout(chat)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(banners)
+        column.addWidget(banners)
         column.addWidget(self.view, 1)
         column.addWidget(self.composer)
         self.pages = QStackedWidget()
@@ -123,7 +115,7 @@ class ConversationPage(QWidget):
     def _connect(self) -> None:
         header = self.header
         header.back_wanted.connect(self.back_wanted)
-        header.search_wanted.connect(self.find)
+        header.search_wanted.connect(self.begin_search)
         header.safety_number_wanted.connect(self._show_safety_number)
         header.rename_wanted.connect(self._rename)
         header.block_wanted.connect(self._block)
@@ -139,12 +131,11 @@ class ConversationPage(QWidget):
         self.composer.draft_changed.connect(self._save_draft)
         self.view.link_activated.connect(self._open_link)
         self.view.menu_wanted.connect(self._show_menu)
+        self.view.again_wanted.connect(self._send_message_again)
         self.view.at_newest.connect(self._on_at_newest)
-        self.newest_button.clicked.connect(self.view.show_newest)
         self.find_bar.query_changed.connect(self._search)
         self.find_bar.went_to.connect(self._go_to_hit)
         self.find_bar.closed.connect(self._end_search)
-        self.model.rowsInserted.connect(self.tell_read)
 
     # -- what the window asks -------------------------------------------------------------------
 
@@ -187,6 +178,7 @@ class ConversationPage(QWidget):
         self.model.apply(event)
         if self._contact is not None:
             self.refresh()
+            self.tell_read()
 
     def refresh(self) -> None:
         """Bring everything around the messages up to date."""
@@ -204,6 +196,8 @@ class ConversationPage(QWidget):
             return
         self._refresh_banners(contact, presence)
         self.composer.setHidden(contact.relation in SILENT)
+        words = self.tr("Write to {name}").replace("{name}", name_in_sentence(contact))
+        self.composer.set_recipient(words)
 
     def _refresh_banners(self, contact: Contact, presence: Presence) -> None:
         self.changed_key.setHidden(not contact.frozen)
@@ -215,7 +209,7 @@ class ConversationPage(QWidget):
             self.waiting.show_contact(contact, presence)
 
     @Slot()
-    def find(self) -> None:
+    def begin_search(self) -> None:
         """Open the search in this conversation."""
         if self._contact is not None and self.pages.currentIndex() == 0:
             self.find_bar.begin()
@@ -295,6 +289,10 @@ class ConversationPage(QWidget):
         if message is not None:
             self._send(message.text)
 
+    @Slot(object)
+    def _send_message_again(self, message: Message) -> None:
+        self._send(message.text)
+
     # -- the contact ----------------------------------------------------------------------------
 
     def _ask(self, command: Command) -> None:
@@ -356,7 +354,12 @@ class ConversationPage(QWidget):
     def _treat_as_new(self) -> None:
         contact = self._contact
         if contact is not None and confirm_new_contact(self, contact):
-            self._ask(TreatAsNewContact(contact.id))
+            self._client.request(TreatAsNewContact(contact.id), self._on_made)
+
+    def _on_made(self, reply: Reply) -> None:
+        self._on_asked(reply)
+        if isinstance(reply.result, Contact):
+            self.contact_made.emit(reply.result.id)
 
     # -- search ---------------------------------------------------------------------------------
 
@@ -377,25 +380,10 @@ class ConversationPage(QWidget):
         self.view.set_hits({})
         self.focus_composer()
 
-    # -- the newest -----------------------------------------------------------------------------
-
     @Slot(bool)
     def _on_at_newest(self, at_newest: bool) -> None:
-        self.newest_button.setVisible(not at_newest)
-        self._place_newest_button()
         if at_newest:
             self.tell_read()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_newest_button()
-
-    def _place_newest_button(self) -> None:
-        button, port = self.newest_button, self.view.viewport()
-        button.adjustSize()
-        button.move(
-            port.width() - button.width() - SPACE_L, port.height() - button.height() - SPACE_M
-        )
 
 
 def _message_of(sender: object) -> Message | None:

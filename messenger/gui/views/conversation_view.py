@@ -32,9 +32,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from messenger.core.types import Message
+from messenger.core.types import Message, MessageState
 from messenger.gui.delegates.message import MessageDelegate, TextSelection
+from messenger.gui.icons import IconButton
 from messenger.gui.models.conversation import ConversationModel, ConversationRole
+from messenger.gui.theme import SPACE_S, set_look
 from messenger.gui.times import local_day
 
 LINE_STEP: Final = 24  # pixels a turn of the wheel counts as one line
@@ -48,11 +50,13 @@ class ConversationView(QListView):
     Signals:
         link_activated: a web address in a message was clicked.
         menu_wanted: a message was right-clicked or the menu key pressed: Message, place on screen.
+        again_wanted: a Message that was not sent shall be sent again.
         at_newest: whether the newest message is in sight, when that changes.
     """
 
     link_activated = Signal(str)
     menu_wanted = Signal(object, QPoint)
+    again_wanted = Signal(object)
     at_newest = Signal(bool)
 
     def __init__(self, model: ConversationModel, parent: QWidget | None = None) -> None:
@@ -63,6 +67,10 @@ class ConversationView(QListView):
         self._follow = True  # the newest message is in sight and shall stay so
         self._pressed_link: str | None = None
         self._marking = False
+        self.newest_button = IconButton("down", self.tr("Jump to the newest message"), self)
+        set_look(self.newest_button, "kind", "float")
+        self.newest_button.clicked.connect(self.show_newest)
+        self.newest_button.hide()
         self._set_up()
         self.setItemDelegate(self._painter)
         self.setModel(model)
@@ -183,6 +191,14 @@ class ConversationView(QListView):
             super().resizeEvent(event)
             self.scheduleDelayedItemsLayout()
             self.executeDelayedItemsLayout()
+        self._place_newest_button()
+
+    def _place_newest_button(self) -> None:
+        button, port = self.newest_button, self.viewport()
+        button.adjustSize()
+        button.move(
+            port.width() - button.width() - SPACE_S, port.height() - button.height() - SPACE_S
+        )
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange:
@@ -212,6 +228,7 @@ class ConversationView(QListView):
     def _set_follow(self, follow: bool) -> None:
         if follow is not self._follow:
             self._follow = follow
+            self.newest_button.setVisible(not follow)
             self.at_newest.emit(follow)
 
     @Slot()
@@ -238,7 +255,7 @@ class ConversationView(QListView):
             return
         self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         if self._painter.on_more(index, point):
-            self._show_whole(index)
+            self._open(index)
             return
         self._pressed_link = self._painter.link_at(index, point)
         if self._painter.in_bubble(index, point):
@@ -329,12 +346,16 @@ class ConversationView(QListView):
         super().focusInEvent(event)
 
     def _open_current(self) -> None:
-        """Show the rest of the current message, or open its first link."""
-        index = self.currentIndex()
-        if not index.isValid():
-            return
+        if self.currentIndex().isValid():
+            self._open(self.currentIndex())
+
+    def _open(self, index: QModelIndex) -> None:
+        """Send a failed message again, show the rest of a long one, or open its first link."""
         bubble = self._painter.bubble(index)
-        if bubble.more:
+        message: Message = index.data(ConversationRole.MESSAGE)
+        if message.state is MessageState.FAILED:
+            self.again_wanted.emit(message)
+        elif bubble.more:
             self._show_whole(index)
         elif bubble.links:
             self.link_activated.emit(bubble.links[0].url)

@@ -121,6 +121,7 @@ class ConversationHeader(QFrame):
         self.trust = TrustMark()
         self.presence = ElidedLabel()
         set_look(self.presence, "tone", "muted")
+        set_text_size(self.presence, TextSize.CAPTION)
         self.search_button = IconButton("search", self.tr("Search in this conversation (Ctrl+F)"))
         self.menu_button = IconButton("menu", self.tr("More about this contact"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -155,15 +156,15 @@ class ConversationHeader(QFrame):
             action.setIcon(icon(action.data(), self.palette()))
 
     def _lay_out(self) -> None:
-        first = QHBoxLayout()
-        first.setSpacing(SPACE_XS)
-        first.addWidget(self.name)
-        first.addWidget(self.trust)
-        first.addStretch(1)
+        second = QHBoxLayout()
+        second.setContentsMargins(-SPACE_S, 0, 0, 0)  # the mark's own padding
+        second.setSpacing(0)
+        second.addWidget(self.trust)
+        second.addWidget(self.presence, 1)
         words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addLayout(first)
-        words.addWidget(self.presence)
+        words.setSpacing(2)
+        words.addWidget(self.name)
+        words.addLayout(second)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         row.setSpacing(SPACE_S)
@@ -181,7 +182,8 @@ class ConversationHeader(QFrame):
         self.name.say(title_of(contact))
         self.face.show_face(Face.of(contact, presence))
         self.trust.show_contact(contact)
-        self.presence.say(presence_words(contact, presence))
+        asks = contact.relation is Relation.REQUEST
+        self.presence.say("" if asks else "·  " + presence_words(contact, presence))
         blocked = contact.relation is Relation.BLOCKED
         self._block.setText(self.tr("Unblock") if blocked else self.tr("Block…"))
 

@@ -117,6 +117,7 @@ class HumStrip(QAbstractButton):
         jumped = abs(measured - self._offset) > 1.0
         self._offset = measured if jumped else self._offset + 0.1 * (measured - self._offset)
         self._snapshot = _Snapshot(stats, now)
+        self._refresh_words()
 
     # -- the state in words ---------------------------------------------------------------------
 
@@ -194,7 +195,7 @@ class HumStrip(QAbstractButton):
     def _lane(self) -> QRect:
         """Return where the ticks run."""
         caption = scaled_font(self.font(), TextSize.CAPTION)
-        wanted = QFontMetrics(caption).horizontalAdvance(self._words) + SPACE_L + SPACE_M
+        wanted = QFontMetrics(caption).horizontalAdvance(self._words) + SPACE_L + SPACE_L
         left = min(wanted, round(self.width() * WORDS_SHARE))
         return QRect(left, 1, self.width() - left, self.height() - 1)
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from messenger.core.ids import base32_encode
 from messenger.core.types import Contact, Presence
@@ -70,11 +70,14 @@ class RequestPage(QScrollArea):
         page = QWidget()
         page.setAutoFillBackground(True)
         page.setBackgroundRole(QPalette.ColorRole.Base)
+        middle = QHBoxLayout()  # an alignment would keep the card from growing in height
+        middle.addStretch(1)
+        middle.addWidget(card, 100)
+        middle.addStretch(1)
         outer = QVBoxLayout(page)
         outer.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         outer.addStretch(1)
-        outer.addWidget(card)
-        outer.setAlignment(card, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(middle)
         outer.addStretch(2)
         return page
 

@@ -1,0 +1,377 @@
+"""The window: contacts on the left, a conversation on the right, the hum along the bottom.
+
+In a narrow window one of the two sides is shown at a time.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPalette, QResizeEvent
+from PySide6.QtWidgets import QDialog, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from messenger.core.types import ContactId, NodeInfo
+from messenger.engine.commands import SetPreference, WatchWire
+from messenger.engine.events import (
+    ContactRemoved,
+    EngineFailed,
+    Event,
+    Failure,
+    NodeInfoChanged,
+    NodeReady,
+    SessionReset,
+)
+from messenger.gui.client import EngineClient
+from messenger.gui.dialogs.add_contact import AddContactDialog
+from messenger.gui.dialogs.settings import SettingsDialog
+from messenger.gui.dialogs.shortcuts import ShortcutsDialog
+from messenger.gui.icons import icon
+from messenger.gui.models.contacts import ContactsModel
+from messenger.gui.models.history import History
+from messenger.gui.texts import sentence
+from messenger.gui.theme import Theme, ThemeChoice
+from messenger.gui.views.banners import FailureBanner
+from messenger.gui.views.contacts_panel import ContactsPanel
+from messenger.gui.views.conversation_page import ConversationPage
+from messenger.gui.views.hum_strip import HumStrip
+from messenger.gui.views.pages import EmptyPage
+from messenger.gui.words import name_in_sentence
+
+NARROW: Final = 620  # pixels; below, one side at a time
+SNAPSHOT_S: Final = 0.1  # between two pictures of the wire
+SPLIT_PREFERENCE: Final = "window.split"
+SIZE_PREFERENCE: Final = "window.size"
+
+
+class MainWindow(QMainWindow):
+    """Owner: GUI thread.
+
+    Signals:
+        closing: the person wants to end; drafts are on their way to the engine already.
+    """
+
+    closing = Signal()
+
+    def __init__(self, client: EngineClient, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self._theme = theme
+        self._history: History | None = None
+        self._info: NodeInfo | None = None
+        self._preferences: dict[str, str] = {}
+        self._narrow = False
+        self.contacts = ContactsModel(self)
+        self.panel = ContactsPanel(self.contacts)
+        self.page = ConversationPage(client, self.contacts)
+        self.nothing_chosen = self._make_nothing_chosen()
+        self.stopped = self._make_stopped()
+        self.notice = FailureBanner()
+        self.hum = HumStrip()
+        self._lay_out()
+        self._make_actions()
+        self._connect()
+
+    # -- set up ---------------------------------------------------------------------------------
+
+    def _make_nothing_chosen(self) -> EmptyPage:
+        page = EmptyPage("wave", "", "")
+        page.use_surface()
+        return page
+
+    @Slot()
+    def _refresh_nothing_chosen(self) -> None:
+        page = self.nothing_chosen
+        if self.contacts.rowCount():
+            page.heading.setText(self.tr("No conversation chosen"))
+            page.sentence.setText(
+                self.tr("Choose somebody on the left, or press Ctrl+K and type a name.")
+            )
+        else:
+            page.heading.setText(self.tr("The line is never quiet"))
+            page.sentence.setText(
+                self.tr(
+                    "Once you are connected, cells of one size leave at instants that no message "
+                    "ever moves. Along the bottom you see them go by."
+                )
+            )
+
+    def _make_stopped(self) -> EmptyPage:
+        page = EmptyPage("warning", self.tr("Hum has stopped"), "")
+        page.add_button(self.tr("Quit")).clicked.connect(self.close)
+        return page
+
+    def _lay_out(self) -> None:
+        self.right = QStackedWidget()
+        self.right.addWidget(self.nothing_chosen)
+        self.right.addWidget(self.page)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.setChildrenCollapsible(False)
+        self.split.setHandleWidth(1)
+        self.split.addWidget(self.panel)
+        self.split.addWidget(self.right)
+        self.split.setStretchFactor(0, 0)
+        self.split.setStretchFactor(1, 1)
+        self.split.setSizes([320, 640])
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self.split, 1)
+        column.addWidget(self.hum)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(whole)
+        self.pages.addWidget(self.stopped)
+        self.setCentralWidget(self.pages)
+        self.setMinimumSize(320, 360)
+        self.resize(960, 640)
+        self.setWindowTitle("Hum")
+        self.setBackgroundRole(QPalette.ColorRole.Window)
+
+    def _make_actions(self) -> None:
+        self.add_action = self._action(
+            self.tr("Add a contact…"), "Ctrl+N", self.add_contact, "add-contact"
+        )
+        self.settings_action = self._action(
+            self.tr("Settings…"), "Ctrl+,", self.show_settings, "settings"
+        )
+        self.shortcuts_action = self._action(
+            self.tr("Keyboard shortcuts"), "Ctrl+/", self.show_shortcuts, "keyboard"
+        )
+        self.quit_action = self._action(self.tr("Quit"), "Ctrl+Q", self.close, "quit")
+        self._action(self.tr("Jump to a contact"), "Ctrl+K", self.jump)
+        self._action(self.tr("Search in this conversation"), "Ctrl+F", self.page.begin_search)
+        self._action(self.tr("Previous conversation"), "Alt+Up", self._previous)
+        self._action(self.tr("Next conversation"), "Alt+Down", self._next)
+        self._action(self.tr("Close or cancel"), "Esc", self._escape)
+        menu = self.panel.menu_button.menu()
+        menu.addAction(self.add_action)
+        menu.addSeparator()
+        for action in (self.settings_action, self.shortcuts_action, self.quit_action):
+            menu.addAction(action)
+        menu.aboutToShow.connect(self._tint_menu)
+
+    def _action(self, words: str, keys: str, slot: object, icon_name: str = "") -> QAction:
+        action = QAction(words, self)
+        action.setShortcut(QKeySequence(keys))
+        action.setData(icon_name)
+        action.triggered.connect(slot)
+        self.addAction(action)
+        return action
+
+    @Slot()
+    def _tint_menu(self) -> None:
+        for action in self.panel.menu_button.menu().actions():
+            if action.data():
+                action.setIcon(icon(action.data(), self.palette()))
+
+    def _connect(self) -> None:
+        self._client.received.connect(self.apply)
+        for signal in (
+            self.contacts.rowsInserted,
+            self.contacts.rowsRemoved,
+            self.contacts.modelReset,
+        ):
+            signal.connect(self._refresh_nothing_chosen)
+        self._refresh_nothing_chosen()
+        self.panel.chosen.connect(self.choose)
+        self.panel.add_wanted.connect(self.add_contact)
+        self.page.back_wanted.connect(self._back)
+        self.page.contact_made.connect(self.choose)
+        self.hum.watching.connect(self._watch)
+        self.hum.clicked.connect(self.show_settings)
+
+    # -- events ---------------------------------------------------------------------------------
+
+    @Slot(object)
+    def apply(self, event: Event) -> None:
+        """Follow one engine event; models first, then what stands around them."""
+        self.contacts.apply(event)
+        self.hum.apply(event)
+        self.page.apply(event)
+        match event:
+            case NodeReady(info, preferences):
+                self._on_ready(info, preferences)
+            case NodeInfoChanged(info, problem):
+                self._info = info
+                if problem is not None:
+                    self.notice.show_words(sentence(problem))
+            case ContactRemoved(contact) if contact == self.page.contact_id:
+                self._close_conversation()
+            case Failure(error):
+                self.notice.show_words(sentence(error))
+            case SessionReset(contact):
+                self._on_session_reset(contact)
+            case EngineFailed(text, error):
+                self._on_failed(sentence(error) if error is not None else text)
+            case _:
+                pass
+        self._tell_unread()
+
+    def _on_ready(self, info: NodeInfo, preferences: dict[str, str]) -> None:
+        self._info = info
+        self._preferences = dict(preferences)
+        self._history = self._client.open_reader()
+        self._theme.choose(_theme_choice(preferences.get("theme", "")))
+        self._restore_size(preferences)
+        self.contacts.load(self._history.contacts())
+        self._watch(self.hum.isVisible())
+
+    def _on_session_reset(self, contact_id: ContactId) -> None:
+        contact = self.contacts.contact(contact_id)
+        if contact is not None:
+            words = self.tr(
+                "A new encrypted session began with {name}, because one of the two computers was "
+                "restored or repaired. The pinned key is the same, and your messages stay."
+            )
+            self.notice.show_words(words.replace("{name}", name_in_sentence(contact)))
+
+    def _on_failed(self, words: str) -> None:
+        self.stopped.sentence.setText(words)
+        self.pages.setCurrentWidget(self.stopped)
+
+    def _tell_unread(self) -> None:
+        count = self.contacts.unread_count
+        title = self.tr("Hum ({count} unread)").replace("{count}", str(count)) if count else "Hum"
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
+
+    # -- conversations --------------------------------------------------------------------------
+
+    @Slot(object)
+    def choose(self, contact_id: ContactId) -> None:
+        """Show a conversation."""
+        contact = self.contacts.contact(contact_id)
+        if contact is None or self._history is None:
+            return
+        self.panel.show_chosen(contact_id)
+        if self.page.contact_id != contact_id:
+            self.page.show_contact(self._history, contact)
+        self.right.setCurrentWidget(self.page)
+        self._show_sides()
+        self.page.tell_read()
+        if not self.panel.list.hasFocus() or self._narrow:
+            self.page.focus_composer()
+
+    def _close_conversation(self) -> None:
+        self.page.close_contact()
+        self.panel.show_chosen(None)
+        self.right.setCurrentWidget(self.nothing_chosen)
+        self._show_sides()
+
+    @Slot()
+    def _back(self) -> None:
+        """In a narrow window, show the contacts again."""
+        self.page.leave()
+        self.page.close_contact()
+        self.right.setCurrentWidget(self.nothing_chosen)
+        self.panel.show_chosen(None)
+        self._show_sides()
+        self.panel.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def jump(self) -> None:
+        """Type a name to go to."""
+        if self._narrow and self.right.currentWidget() is self.page:
+            self._back()
+        self.panel.focus_search()
+
+    @Slot()
+    def _previous(self) -> None:
+        self.panel.step(-1)
+
+    @Slot()
+    def _next(self) -> None:
+        self.panel.step(1)
+
+    @Slot()
+    def _escape(self) -> None:
+        """Close the search, or else the view of one side, or else go to the composer."""
+        if not self.page.find_bar.isHidden():
+            self.page.find_bar.finish()
+        elif not self.notice.isHidden():
+            self.notice.hide()
+        elif self._narrow and self.right.currentWidget() is self.page:
+            self._back()
+        elif self.right.currentWidget() is self.page:
+            self.page.focus_composer()
+
+    # -- dialogs --------------------------------------------------------------------------------
+
+    @Slot()
+    def add_contact(self) -> None:
+        if self._info is not None:
+            self._open(AddContactDialog(self._client, self._info, self))
+
+    @Slot()
+    def show_settings(self) -> None:
+        if self._info is not None:
+            self._open(SettingsDialog(self._client, self._info, self._preferences, self))
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        self._open(ShortcutsDialog(self))
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    # -- shape ----------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        if narrow is not self._narrow:
+            self._narrow = narrow
+            self._show_sides()
+
+    def _show_sides(self) -> None:
+        """Show both sides, or in a narrow window the one that matters."""
+        talking = self.right.currentWidget() is self.page
+        self.panel.setVisible(not (self._narrow and talking))
+        self.right.setVisible(talking or not self._narrow)
+        self.page.header.back_button.setVisible(self._narrow)
+
+    def _restore_size(self, preferences: dict[str, str]) -> None:
+        size = _numbers(preferences.get(SIZE_PREFERENCE, ""))
+        if size is not None:
+            self.resize(*size)
+        split = _numbers(preferences.get(SPLIT_PREFERENCE, ""))
+        if split is not None:
+            self.split.setSizes(list(split))
+
+    @Slot(bool)
+    def _watch(self, watched: bool) -> None:
+        """Have the engine tell about the wire only while somebody looks."""
+        if self._info is not None:
+            self._client.send(WatchWire(SNAPSHOT_S if watched else 0.0))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.page.tell_read()
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.hum.set_watched(self.isVisible() and not self.isMinimized())
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.page.leave()
+        if self._info is not None:
+            sizes = self.split.sizes()
+            if all(sizes):
+                self._client.send(SetPreference(SPLIT_PREFERENCE, f"{sizes[0]}x{sizes[1]}"))
+            size = f"{self.width()}x{self.height()}"
+            self._client.send(SetPreference(SIZE_PREFERENCE, size))
+        super().closeEvent(event)
+        self.closing.emit()
+
+
+def _theme_choice(value: str) -> ThemeChoice:
+    """Read the preference; whatever is not one of the choices means: follow the system."""
+    return ThemeChoice(value) if value in set(ThemeChoice) else ThemeChoice.SYSTEM
+
+
+def _numbers(value: str) -> tuple[int, int] | None:
+    """Read ``123x456``."""
+    first, _, second = value.partition("x")
+    if first.isdecimal() and second.isdecimal():
+        return int(first), int(second)
+    return None

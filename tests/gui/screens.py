@@ -1,0 +1,159 @@
+"""Renders the main window to PNG files, to be looked at.
+
+``python tests/gui/screens.py FOLDER [light|dark]`` at the scale of QT_SCALE_FACTOR.
+"""
+
+import math
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+
+from memory_history import (  # noqa: E402
+    MINUTE,
+    MemoryClient,
+    MemoryHistory,
+    make_contact,
+    make_message,
+)
+from people import NODE  # noqa: E402
+from PySide6.QtCore import QCoreApplication, QEvent  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from messenger.core.types import (  # noqa: E402
+    ContactId,
+    LinkStats,
+    Message,
+    MessageState,
+    Presence,
+    Relation,
+    WireStats,
+)
+from messenger.engine.events import NodeReady, PresenceChanged, WireSnapshot  # noqa: E402
+from messenger.gui.theme import Theme, ThemeChoice  # noqa: E402
+from messenger.gui.views.main_window import MainWindow  # noqa: E402
+
+NOW = time.time_ns() // 1_000_000
+LONG = "Wilhelmina-Alexandra Konstantinopoulos of Upper Little Snoring, Norfolk"
+
+CHAT = (
+    (False, "Did you get home all right? The last train was cancelled here."),
+    (True, "Yes, walked the last two stations. It was a clear night, actually quite nice 🌒"),
+    (False, "Good."),
+    (False, "I put the recordings from Saturday on the stick. The one with the owl is on it."),
+    (False, "Bring the small speaker tomorrow?"),
+    (True, "Will do. Which bus?"),
+    (
+        False,
+        "The 44, from the back of the station: https://timetable.example.org/lines/44?day=sunday. "
+        "If it does not come, the 12 goes to the same bridge and you walk five minutes.",
+    ),
+    (True, "Perfect. 👍"),
+    (False, "ו-44 מגיע כל עשר דקות בערב, אז אין לחץ בכלל. נתראה מחר!"),
+    (True, "The map:\n  bridge → mill → second gate\nand then along the water"),
+    (True, "I leave at ten."),
+    (True, "Or a bit after ten, to be honest."),
+)
+
+
+def history() -> MemoryHistory:
+    people = [
+        make_contact(1, "Mara Lind", verified_at=NOW),
+        make_contact(2, "Jonas", unread_count=3),
+        make_contact(3, LONG, draft="I wanted to say that"),
+        make_contact(4, "مارا الخطيب"),
+        make_contact(5, "Priya Raman", relation=Relation.ASKED),
+        make_contact(6, "Tomasz", changed_key=b"x" * 32, changed_at=NOW),
+        make_contact(7, "Someone New", relation=Relation.REQUEST),
+        make_contact(8, "Old Acquaintance", relation=Relation.BLOCKED),
+        make_contact(9, "Declan", relation=Relation.DECLINED),
+    ]
+    messages: list[Message] = []
+    start = NOW - 26 * 60 * MINUTE
+    for number, (own, text) in enumerate(CHAT * 3):
+        at = start + number * 2 * MINUTE + (number // 5) * 170 * MINUTE
+        messages.append(make_message(number + 1, 1, text, own=own, at=min(at, NOW - 2 * MINUTE)))
+    messages[-1] = replace(messages[-1], state=MessageState.WAITING)
+    messages[-3] = replace(messages[-3], state=MessageState.FAILED, failure="refused")
+    others = ((2, "Are you coming?"), (4, "أراك غدا"), (6, "See you there"), (3, "Yes"))
+    for row, (contact, text) in enumerate(others, start=500):
+        messages.append(make_message(row, contact, text, at=NOW - row * MINUTE))
+    messages.append(make_message(600, 2, "long " * 3000, at=NOW - 40 * MINUTE))
+    last = {message.contact: message for message in messages}
+    return MemoryHistory(
+        [replace(each, last_message=last.get(each.id)) for each in people], messages
+    )
+
+
+def stats() -> WireStats:
+    at = 1000.0
+    out = tuple(at - 14 + 0.5 * n + 0.12 * math.sin(7 * n) for n in range(28))
+    arrived = tuple(at - 14 + 0.5 * n + 0.15 * math.sin(5 * n + 1) for n in range(28))
+    link = LinkStats(ContactId(1), True, 100, 100, 0, 0.0)
+    return WireStats((link,), 100, 100, 51200, 51200, 0, out, arrived, at, 0.1, 0.4)
+
+
+class Pictures:
+    """One window, taken in many states."""
+
+    def __init__(self, folder: Path, choice: ThemeChoice) -> None:
+        self._folder = folder
+        self._app = QApplication([])
+        self._theme = Theme(self._app)
+        self._choice = choice
+        scale = os.environ.get("QT_SCALE_FACTOR", "1")
+        self._tail = f"{choice.value}-{scale}"
+
+    def window(self, kept: MemoryHistory, width: int = 960, height: int = 640) -> MainWindow:
+        self.client = MemoryClient(kept)
+        window = MainWindow(self.client, self._theme)  # type: ignore[arg-type]
+        window.resize(width, height)
+        window.show()
+        self.client.emit(NodeReady(NODE, {"theme": self._choice.value}))
+        self.client.emit(PresenceChanged(ContactId(1), Presence.ONLINE))
+        self.client.emit(PresenceChanged(ContactId(2), Presence.CONNECTING))
+        self.client.emit(WireSnapshot(stats()))
+        return window
+
+    def take(self, window: MainWindow, name: str) -> None:
+        for _ in range(3):
+            QCoreApplication.processEvents()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        self.client.emit(WireSnapshot(stats()))
+        window.grab().save(str(self._folder / f"{name}-{self._tail}.png"))
+
+    def all(self) -> None:
+        window = self.window(history())
+        self.take(window, "nothing-chosen")
+        for number, name in ((1, "chat"), (2, "long-message"), (3, "long-name"), (4, "rtl")):
+            window.choose(ContactId(number))
+            self.take(window, name)
+        for number, name in ((5, "asked"), (6, "changed-key"), (7, "request"), (8, "blocked")):
+            window.choose(ContactId(number))
+            self.take(window, name)
+        window.choose(ContactId(1))
+        window.page.begin_search()
+        window.page.find_bar.edit.setText("bus")
+        window.page._search("bus")
+        window.page.composer.edit.setPlainText("A first line\nand a second one\nand a third")
+        self.take(window, "search")
+        window.close()
+        narrow = self.window(history(), 320, 560)
+        self.take(narrow, "narrow-list")
+        for number, name in ((1, "narrow-chat"), (6, "narrow-changed"), (7, "narrow-request")):
+            narrow.choose(ContactId(number))
+            self.take(narrow, name)
+        narrow.close()
+        empty = self.window(MemoryHistory())
+        self.take(empty, "empty")
+        empty.close()
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    Pictures(target, ThemeChoice(sys.argv[2] if len(sys.argv) > 2 else "light")).all()
