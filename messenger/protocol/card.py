@@ -136,13 +136,12 @@ def _payload(text: str) -> str:
 
 def _diagnosis(payload: str) -> str:
     """Say which part of a payload whose checksum is wrong to look at."""
-    if len(payload) * 5 // 8 > MAX_CARD_LEN:
+    too_long = len(payload) * 5 // 8 > MAX_CARD_LEN
+    if too_long or any(_TEXT.fits(payload[:length]) for length in range(1, len(payload))):
         return "The end is wrong: something was added to the link."
     place = _TEXT.mistyped(payload)
     if place is not None:
         return f"Character {place + 1} after {SCHEME} is wrong."
-    if any(_TEXT.fits(payload[:length]) for length in range(1, len(payload))):
-        return "The end is wrong: something was added to the link."
     return "The end is missing, or more than one character is wrong."
 
 
