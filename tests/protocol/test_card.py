@@ -215,7 +215,7 @@ def test_a_long_name_is_shortened_between_characters(name: str) -> None:
 @pytest.mark.parametrize(("length", "name"), [(115, "Ma"), (116, "M"), (117, None), (118, None)])
 def test_addresses_may_leave_no_room_for_a_name(length: int, name: str | None) -> None:
     long_name = ".".join(["a" * 60, "b" * 60, "example"])  # 129 characters
-    other = "c" * 50 + "." + "d" * (length - 51)
+    other = "c" * 60 + "." + "d" * (length - 61)
     addresses = (Address(long_name, 1), Address(other, 1), Address("192.0.2.1", 1))
     read = decode_link(encode_link(Card(KEY, addresses, "Mara")))
     assert read.addresses == addresses
