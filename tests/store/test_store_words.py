@@ -1,0 +1,73 @@
+"""How text is cut into words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messenger.store.words import conversation_token, folded_words, index_line, placed_words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Hello, world!", ["hello", "world"]),
+        ("don't foo_bar C++ a\0b", ["don", "t", "foo", "bar", "c", "a", "b"]),
+        ("Grüße STRASSE straße", ["grusse", "strasse", "strasse"]),
+        ("E\u0301te\u0301 ÉTÉ", ["ete", "ete"]),
+        ("ﬁne １２３", ["fine", "123"]),
+        ("今天天气", ["今", "天", "天", "气"]),
+        ("ひらがなABC漢字", ["ひ", "ら", "か", "な", "abc", "漢", "字"]),
+        ("ｶﾞ ガ", ["カ", "カ"]),
+        ("ไทย", ["ไ", "ท", "ย"]),
+        ("한국 한국", ["한국"] * 2),
+        ("👍🏽👍 ❤️❤", ["👍", "👍", "❤", "❤"]),
+        ("👩‍👩‍👧", ["👩", "👩", "👧"]),
+        ("1️⃣ 5€", ["1", "5", "€"]),
+        ("so\u00adft\u200eware", ["software"]),
+        ("हिन्दी", ["हिन्दी"]),
+        ("שָׁלוֹם", ["שלום"]),
+        ("Σίσυφος ΣΊΣΥΦΟΣ", ["σισυφοσ"] * 2),
+        ("İstanbul", ["istanbul"]),
+        ("\ue00012 \x00\x1b\u2028", ["12"]),
+        ("\ud800x", ["x"]),
+        ("?!… — «»", []),
+    ],
+)
+def test_cutting(text: str, words: list[str]) -> None:
+    import unicodedata
+
+    expected = [unicodedata.normalize("NFKD", word) for word in words]
+    assert folded_words(text) == expected
+    assert [word.folded for word in placed_words(text)] == expected
+
+
+def test_a_line_starts_with_its_conversation() -> None:
+    assert index_line(17, "Hi there").split() == [conversation_token(17), "hi", "there"]
+
+
+@given(st.text())
+def test_no_text_makes_a_conversation_token(text: str) -> None:
+    assert not any(word.startswith(conversation_token(1)[0]) for word in folded_words(text))
+
+
+@given(st.text())
+def test_words_hold_nothing_that_means_something_to_the_index(text: str) -> None:
+    for word in folded_words(text):
+        ascii_part = [character for character in word if ord(character) < 0x80]
+        assert all(c.isdigit() or c.islower() for c in ascii_part)
+
+
+@given(st.text())
+def test_places_are_inside_the_text_and_in_order(text: str) -> None:
+    end = 0
+    words = placed_words(text)
+    assert [word.folded for word in words] == folded_words(text)
+    for word in words:
+        assert end <= word.sources[0] <= word.sources[-1] < word.end <= len(text)
+        assert list(word.sources) == sorted(word.sources)
+        end = word.end
+
+
+@given(st.text(), st.text())
+def test_a_gap_keeps_texts_apart(left: str, right: str) -> None:
+    assert folded_words(f"{left} {right}") == folded_words(left) + folded_words(right)
