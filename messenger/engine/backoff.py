@@ -1,7 +1,7 @@
 """When to dial again: jittered, capped, and blind to what waits in the outbox."""
 
-from random import Random, SystemRandom
 from dataclasses import dataclass, field
+from random import Random, SystemRandom
 from typing import Final
 
 FIRST_DELAY_S: Final = 0.7

@@ -98,7 +98,7 @@ class Contacts:
 
     async def add(self, command: AddContact) -> Contact:
         """Pin a key that came by another way than our own wire."""
-        key, name, addresses = _read_card(command)
+        key, name, addresses = await asyncio.to_thread(_read_card, command)
         if key == self._context.own.public:
             raise OwnLinkError("This is your own link; give it to the person you want to add.")
         known = self._find(key)
@@ -335,6 +335,7 @@ class Contacts:
 
 
 def _read_card(command: AddContact) -> tuple[bytes, str, tuple[Address, ...]]:
+    """Read a link or fingerprint; slow for a damaged one, because it looks for the mistake."""
     if command.link is not None:
         card = decode_link(command.link)
         return card.key, card.name or "", card.addresses

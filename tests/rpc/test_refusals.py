@@ -125,7 +125,7 @@ def test_calls_that_do_not_fit(tmp_path: Path) -> None:
             ("contact.accept", {"contact": "x"}, "invalid_input"),
             ("contact.accept", {}, "invalid_params"),
             ("message.send", {"contact": "1", "text": ""}, "invalid_input"),
-            ("message.send", {"contact": "1", "text": "\ud800"}, "invalid_params"),
+            ("message.send", {"contact": "1", "text": "\ud800"}, "invalid_input"),
             ("message.send", {"contact": "1", "text": "x", "colour": "red"}, "invalid_params"),
             ("message.timeline", {"message": "00" * 16}, "no_such_message"),
             ("no.such", {}, "no_such_method"),

@@ -4,8 +4,9 @@ import asyncio
 import random
 from pathlib import Path
 
-from messenger.rpc.client import RpcClient
 from rpc_nodes import Nodes, befriend, play, texts
+
+from messenger.rpc.client import RpcClient
 
 MESSAGE_COUNT = 200  # each way
 ALPHABETS = (

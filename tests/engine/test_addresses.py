@@ -1,0 +1,50 @@
+"""Which of our addresses go into a link, and which of a peer's we dial."""
+
+import pytest
+
+from messenger.core.types import Address
+from messenger.engine.addresses import own_addresses
+from messenger.engine.greeting import reachable_addresses
+from messenger.engine.links import Links
+from messenger.engine.live_link import LiveLink
+from messenger.protocol.control import Hello
+from messenger.wire.messages import LinkUp
+
+
+def test_a_bound_address_is_named_as_it_is() -> None:
+    assert own_addresses(Address("127.0.0.1", 9)) == (Address("127.0.0.1", 9),)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_all_interfaces_become_addresses_that_can_be_dialled(host: str) -> None:
+    addresses = own_addresses(Address(host, 4321))
+    assert addresses
+    for address in addresses:
+        assert address.port == 4321
+        assert address.host not in {"0.0.0.0", "::"}
+
+
+def link_from(host: str, port: int, *, outgoing: bool) -> LiveLink:
+    up = LinkUp(2, outgoing, False, b"k" * 32, b"e" * 32, b"h" * 32, host, port)
+    return LiveLink(up, 0.0, Links.__new__(Links))
+
+
+def hello(port: int, *addresses: tuple[str, int]) -> Hello:
+    return Hello(1, "Ben", True, (), port, addresses)
+
+
+def test_a_caller_is_dialled_where_it_was_seen_on_the_port_it_names() -> None:
+    link = link_from("198.51.100.7", 50_000, outgoing=False)
+    assert reachable_addresses(link, hello(4321)) == [Address("198.51.100.7", 4321)]
+
+
+def test_where_we_reached_a_peer_stays_known() -> None:
+    link = link_from("198.51.100.7", 4321, outgoing=True)
+    found = reachable_addresses(link, hello(9, ("203.0.113.5", 77)))
+    assert found == [Address("198.51.100.7", 4321), Address("203.0.113.5", 77)]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "0.0.0.0", "localhost", "printer.lan"])
+def test_a_peer_elsewhere_cannot_make_us_dial_ourselves(host: str) -> None:
+    link = link_from("198.51.100.7", 4321, outgoing=False)
+    assert reachable_addresses(link, hello(0, (host, 22))) == []
