@@ -1,41 +1,50 @@
 """Renders every dialog and page to PNG files, to be looked at.
 
-``python tests/gui/dialog_screens.py FOLDER [NAME …]`` draws light and dark, at 100 and 200 %, at
-the preferred width and at 320 pixels, with ordinary and with long names.
+``QT_SCALE_FACTOR=2 PYTHONPATH=. python tests/gui/dialog_screens.py FOLDER [NAME …]`` draws light
+and dark, at the preferred width and at 320 pixels, with ordinary and with long names.
 """
 
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-if len(sys.argv) > 1 and "HUM_SCREENS_SCALE" not in os.environ:
-    os.environ["HUM_SCREENS_SCALE"] = "1"
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ["QT_SCALE_FACTOR"] = os.environ.get("HUM_SCREENS_SCALE", "1")
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+from people import LONG_NAME, MARA, MARAS_KEY, NODE, OTHER_KEY, link_of, named
+from PySide6.QtCore import QDateTime, QThreadPool
+from PySide6.QtWidgets import QApplication, QDialog, QTabBar
+from scripted_client import ScriptedClient
 
-from people import LONG_NAME, named  # noqa: E402
-from PySide6.QtWidgets import QApplication, QDialog  # noqa: E402
-from scripted_client import ScriptedClient  # noqa: E402
-
-from messenger.core.errors import (  # noqa: E402
+from messenger.core.errors import (
     KeyringEntryMissingError,
     KeyringUnavailableError,
     MessengerError,
     WrongKeyError,
 )
-from messenger.core.types import TimelineStep  # noqa: E402
-from messenger.engine.commands import AddRecoveryCode, CreateProfile, Unlock  # noqa: E402
-from messenger.engine.events import ProfileNeeded, UnlockNeeded  # noqa: E402
-from messenger.gui.dialogs.confirm import ConfirmDialog  # noqa: E402
-from messenger.gui.dialogs.first_run import FirstRunDialog  # noqa: E402
-from messenger.gui.dialogs.open_link import OpenLinkDialog  # noqa: E402
-from messenger.gui.dialogs.rename import RenameDialog  # noqa: E402
-from messenger.gui.dialogs.shortcuts import ShortcutsDialog  # noqa: E402
-from messenger.gui.dialogs.timeline import TimelineDialog  # noqa: E402
-from messenger.gui.dialogs.unlock import UnlockDialog  # noqa: E402
-from messenger.gui.theme import Theme, ThemeChoice  # noqa: E402
+from messenger.core.types import Contact, Relation, TimelineStep
+from messenger.crypto.fingerprint import fingerprint
+from messenger.engine.commands import (
+    AddRecoveryCode,
+    ConnectToAddress,
+    CreateProfile,
+    ListContacts,
+    Unlock,
+)
+from messenger.engine.events import (
+    ContactRequested,
+    ProfileNeeded,
+    StrangersAdmitted,
+    UnlockNeeded,
+)
+from messenger.gui.dialogs.add_contact import AddContactDialog
+from messenger.gui.dialogs.confirm import ConfirmDialog
+from messenger.gui.dialogs.first_run import FirstRunDialog
+from messenger.gui.dialogs.open_link import OpenLinkDialog
+from messenger.gui.dialogs.rename import RenameDialog
+from messenger.gui.dialogs.shortcuts import ShortcutsDialog
+from messenger.gui.dialogs.timeline import TimelineDialog
+from messenger.gui.dialogs.unlock import UnlockDialog
+from messenger.gui.theme import Theme, ThemeChoice
 
 STEPS = (
     (TimelineStep.WRITTEN, 1_760_000_000_123),
@@ -102,6 +111,53 @@ def first_run(
     return make
 
 
+def add(client: ScriptedClient) -> AddContactDialog:
+    return AddContactDialog(client, NODE, None)
+
+
+def add_with(text: str, *known: Contact) -> Callable[[ScriptedClient], QDialog]:
+    def make(client: ScriptedClient) -> QDialog:
+        dialog = add(client)
+        client.answer(ListContacts, known)
+        dialog.their_side.text_edit.setPlainText(text)
+        dialog.their_side.text_edit.pasted.emit()
+        QThreadPool.globalInstance().waitForDone()
+        return dialog
+
+    return make
+
+
+def add_problem(client: ScriptedClient) -> QDialog:
+    dialog = add(client)
+    dialog.their_side.source.failed.emit("There is no QR code to be found in this picture.")
+    return dialog
+
+
+def add_by_address(client: ScriptedClient) -> AddContactDialog:
+    dialog = add(client)
+    dialog.findChild(QTabBar).setCurrentIndex(1)
+    dialog.dial_panel.host_edit.setText("192.0.2.9:4711")
+    return dialog
+
+
+def add_waiting(client: ScriptedClient) -> QDialog:
+    dialog = add_by_address(client)
+    client.emit(StrangersAdmitted(QDateTime.currentMSecsSinceEpoch() + 581_000))
+    client.emit(ContactRequested(named("Bob")))
+    dialog.add_contact_button.click()
+    return dialog
+
+
+def added(relation: Relation, name: str = "Mara") -> Callable[[ScriptedClient], QDialog]:
+    def make(client: ScriptedClient) -> QDialog:
+        dialog = add_by_address(client)
+        dialog.add_contact_button.click()
+        client.answer(ConnectToAddress, replace(named(name), relation=relation))
+        return dialog
+
+    return make
+
+
 SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "rename": rename("Mara"),
     "rename-long": rename(LONG_NAME),
@@ -121,6 +177,17 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "first-3": first_run(2),
     "first-4": first_run(3),
     "first-5": first_run(4),
+    "add": add,
+    "add-link": add_with(link_of(MARAS_KEY, "Mara")),
+    "add-fingerprint": add_with(fingerprint(MARAS_KEY)),
+    "add-known": add_with(link_of(MARAS_KEY, "Bob"), MARA),
+    "add-damaged": add_with(fingerprint(MARAS_KEY)[:-3]),
+    "add-namesake": add_with(link_of(OTHER_KEY, LONG_NAME), named(LONG_NAME)),
+    "add-picture": add_problem,
+    "add-address": add_by_address,
+    "add-waiting": add_waiting,
+    "added-asked": added(Relation.ASKED),
+    "added-accepted": added(Relation.ACCEPTED, LONG_NAME),
     "timeline": lambda _client: TimelineDialog(STEPS, None),
 }
 
@@ -135,6 +202,7 @@ def draw(app: QApplication, folder: Path, names: list[str], scale: str) -> None:
             dialog = make(ScriptedClient())
             dialog.show()
             app.processEvents()
+            app.processEvents()
             for label in ("", "-narrow"):
                 if label:
                     dialog.resize(320, min(dialog.height() + 120, 700))
@@ -147,6 +215,7 @@ def draw(app: QApplication, folder: Path, names: list[str], scale: str) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    draw(QApplication([]), target, sys.argv[2:], os.environ["QT_SCALE_FACTOR"])
+    draw(QApplication([]), target, sys.argv[2:], os.environ.get("QT_SCALE_FACTOR", "1"))

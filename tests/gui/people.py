@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from messenger.core.ids import base32_encode
 from messenger.core.types import (
     COVER_PROFILES,
     Address,
@@ -12,20 +11,25 @@ from messenger.core.types import (
     PinOrigin,
     Relation,
 )
+from messenger.crypto.fingerprint import fingerprint
+from messenger.protocol.card import Card, encode_link
 
 LONG_NAME = "Wilhelmina-Alexandra Konstantinopoulos of Upper Little Snoring".ljust(64, "x")
 RTL_NAME = "مارا \u202eevil\u202c"
 
 
-def groups(text: str) -> str:
-    return " ".join(text[index : index + 4] for index in range(0, len(text), 4))
+def link_of(key: bytes, name: str | None) -> str:
+    return encode_link(Card(key, (Address("192.0.2.7", 47_110),), name))
 
 
+OWN_KEY = bytes(range(32))
+MARAS_KEY = bytes(range(32, 64))
+OTHER_KEY = bytes(range(64, 96))
 NODE = NodeInfo(
     name="Ada",
-    key=bytes(range(32)),
-    fingerprint=groups(base32_encode(bytes(range(35)))),
-    link="hum:" + base32_encode(bytes(range(96))),
+    key=OWN_KEY,
+    fingerprint=fingerprint(OWN_KEY),
+    link=link_of(OWN_KEY, "Ada"),
     listen=Address("0.0.0.0", 47_110),
     addresses=(Address("192.0.2.7", 47_110), Address("2001:db8::7", 47_110)),
     cover=COVER_PROFILES["balanced"],
@@ -33,7 +37,7 @@ NODE = NodeInfo(
 )
 MARA = Contact(
     id=ContactId(7),
-    key=bytes(range(32, 64)),
+    key=MARAS_KEY,
     name="Mara",
     alias=None,
     relation=Relation.ACCEPTED,

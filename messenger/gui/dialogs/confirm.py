@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from messenger.core.types import Contact
 from messenger.gui.dialogs.labels import TextLabel, heading
-from messenger.gui.dialogs.names import title_of
 from messenger.gui.dialogs.sheet import Sheet
+from messenger.gui.words import name_in_sentence
 
 
 class ConfirmDialog(Sheet):
@@ -37,7 +37,7 @@ def confirm_remove(parent: QWidget | None, contact: Contact) -> bool:
     translate = QCoreApplication.translate
     return confirm(
         parent,
-        question=translate("Confirm", "Remove {name}?").format(name=title_of(contact)),
+        question=translate("Confirm", "Remove {name}?").format(name=name_in_sentence(contact)),
         effect=translate(
             "Confirm",
             "The contact, its key and all its messages are deleted from this computer, also those "
@@ -53,7 +53,7 @@ def confirm_block(parent: QWidget | None, contact: Contact) -> bool:
     translate = QCoreApplication.translate
     return confirm(
         parent,
-        question=translate("Confirm", "Block {name}?").format(name=title_of(contact)),
+        question=translate("Confirm", "Block {name}?").format(name=name_in_sentence(contact)),
         effect=translate(
             "Confirm",
             "Hum will not connect with this key any more and take nothing from it. The "
@@ -68,7 +68,7 @@ def confirm_decline(parent: QWidget | None, contact: Contact) -> bool:
     translate = QCoreApplication.translate
     return confirm(
         parent,
-        question=translate("Confirm", "Decline {name}?").format(name=title_of(contact)),
+        question=translate("Confirm", "Decline {name}?").format(name=name_in_sentence(contact)),
         effect=translate(
             "Confirm",
             "The request is deleted here and their Hum is told so. They can ask again; "
@@ -89,6 +89,6 @@ def confirm_new_contact(parent: QWidget | None, contact: Contact) -> bool:
             "The new key becomes a second contact that nobody has compared yet. "
             "{name} with the old key stays as it is. If someone is between you, "
             "you would then write to them: compare safety numbers first if you can.",
-        ).format(name=title_of(contact)),
+        ).format(name=name_in_sentence(contact)),
         verb=translate("Confirm", "Make a new contact"),
     )

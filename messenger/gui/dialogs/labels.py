@@ -109,15 +109,14 @@ class Note(QFrame):
     def text(self) -> str:
         return self._text.text()
 
-    def say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+    def say(self, text: str, tone: Tone = Tone.PLAIN, *, aloud: bool = True) -> None:
         """Show a sentence and have screen readers read it; an empty one hides the box."""
         self._tone = tone
         set_look(self, "surface", tone.value)
         self._text.setText(text)
         self._tint()
         self.setHidden(not text)
-        if text:
-            self._text.setAccessibleName(text)
+        if text and aloud:
             alert = QAccessibleEvent(self._text, QAccessible.Event.Alert)
             QAccessible.updateAccessibility(alert)
 

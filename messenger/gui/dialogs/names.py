@@ -1,12 +1,6 @@
-"""Names of contacts as they may stand inside our sentences."""
+"""When two names are one to the eye."""
 
-from messenger.core.types import Contact
-from messenger.gui.remote_text import isolated, shown_name
-
-
-def title_of(contact: Contact) -> str:
-    """Return a contact's name, cleaned and isolated so that it cannot reorder a sentence."""
-    return isolated(shown_name(contact.title))
+from messenger.gui.remote_text import shown_name
 
 
 def same_name(one: str, other: str) -> bool:

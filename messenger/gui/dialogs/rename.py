@@ -8,11 +8,11 @@ from messenger.core.types import MAX_NAME_LEN, Contact
 from messenger.engine.commands import RenameContact
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.labels import Note, TextLabel, Tone, field_label, heading
-from messenger.gui.dialogs.names import title_of
 from messenger.gui.dialogs.requests import Requests
 from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.remote_text import isolated, shown_name
 from messenger.gui.texts import sentence
+from messenger.gui.words import name_in_sentence
 
 
 class RenameDialog(Sheet):
@@ -27,7 +27,9 @@ class RenameDialog(Sheet):
         self.edit.setPlaceholderText(shown_name(contact.name))
         own_name = self.tr("They call themselves {name}. Leave the field empty to use that.")
         self._note = Note()
-        self.body.addWidget(heading(self.tr("Name for {name}").format(name=title_of(contact))))
+        self.body.addWidget(
+            heading(self.tr("Name for {name}").format(name=name_in_sentence(contact)))
+        )
         self.body.addWidget(field_label(self.tr("&Name that only you see"), self.edit))
         self.body.addWidget(self.edit)
         if contact.name:
