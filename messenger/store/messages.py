@@ -146,6 +146,7 @@ class MessageRepository:
         self._connection.run(
             "UPDATE message SET text = ?, edited_at = ? WHERE row = ?", (text, at, row)
         )
+        self._connection.note_deletion()
         self._connection.run("UPDATE outbox SET size = ? WHERE row = ?", (size, row))
         return self._reader.message(row)
 
@@ -175,11 +176,7 @@ class MessageRepository:
     def remove_all(self, contact: ContactId) -> None:
         """Remove every message of a conversation, with words and outbox."""
         self._connection.run("DELETE FROM outbox WHERE contact = ?", (contact,))
-        rows = self._connection.rows(
-            "SELECT row, text FROM message WHERE contact = ? AND deleted_at IS NULL", (contact,)
-        )
-        for row, text in rows:
-            self._index.remove(row, contact, text)
+        self._index.remove_conversation(contact)
         self._connection.run("DELETE FROM message WHERE contact = ?", (contact,))
 
 

@@ -13,8 +13,9 @@ from messenger.core.types import (
     TimelineStep,
 )
 from messenger.store.connection import Connection, Row
+from messenger.store.phrases import highlights, parse_query
 from messenger.store.rows import CONTACT_COLUMNS, MESSAGE_COLUMNS, contact_from, message_from
-from messenger.store.search import highlights, match_expression, parse_query
+from messenger.store.search import SearchIndex
 
 PREFERENCE_PREFIX: Final = "preference."  # settings with it belong to the user interface
 
@@ -146,23 +147,13 @@ class Queries:
         """Return messages that hold every term of ``query``, newest first.
 
         Args:
-            query: any text; see messenger.store.search for what it means.
+            query: any text; see messenger.store.phrases for what it means.
             contact: only this conversation.
             before: only rows below this one, for the next page.
         """
         phrases = parse_query(query)
-        if not phrases:
-            return ()
-        rows = self._connection.rows(
-            f"SELECT {MESSAGE_COLUMNS} FROM search s JOIN message m ON m.row = s.rowid "  # noqa: S608 - constants only
-            "WHERE s.search MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC LIMIT ?",
-            (
-                match_expression(phrases, contact),
-                _ALL_ROWS if before is None else before,
-                _checked(limit),
-            ),
-        )
-        messages = map(message_from, rows)
+        rows = SearchIndex(self._connection).find(phrases, contact, before, _checked(limit))
+        messages = map(self.message, rows)
         return tuple(SearchHit(message, highlights(message.text, phrases)) for message in messages)
 
     # -- settings ---------------------------------------------------------------------------

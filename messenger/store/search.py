@@ -1,129 +1,148 @@
-"""The search index: what a person typed becomes phrases, phrases become a query and highlights.
+"""The search index: two FTS5 tables and a list of all words, in step with the message table.
 
-Every term of a query must occur in a message. A term is what stands between spaces, and its last
-word may go on ("hel" finds "hello") once it has two characters; in double quotes a term is a
-phrase of whole words. Nothing a person types is an operator: FTS5 sees only our own folded words
-in quotes.
+FTS5 walks the matches of a query from the newest row down and stops when a page is full; that
+stays fast as long as it need not read what it does not return. Hence:
 
-Source: https://www.sqlite.org/fts5.html, "Full-text Query Syntax", "The 'secure-delete'
-Configuration Option", "External Content and Contentless Tables".
+- a table by row answers for all conversations; a table whose row ids are (conversation, row)
+  answers within one, where all its matches lie side by side;
+- a prefix of two or three letters has lists of its own in both tables; a longer one is replaced by
+  the words it may stand for, because FTS5 would merge all their lists before the first hit.
+
+Measured against one table with a token per conversation: docs/store.md.
+
+Source: https://www.sqlite.org/fts5.html, "Full-text Query Syntax", "Contentless Tables", "The
+'secure-delete' Configuration Option", "The 'optimize' Command", "The fts5vocab Virtual Table".
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+import json
 from typing import Final
 
+from messenger.core.types import ContactId
 from messenger.store.connection import Connection
-from messenger.store.words import (
-    INDEX_VERSION,
-    Word,
-    conversation_token,
-    folded_words,
-    index_line,
-    placed_words,
-)
+from messenger.store.phrases import Phrase
+from messenger.store.words import INDEX_VERSION, folded_words, index_line
 
-QUERY_MAX_LEN: Final = 1_000  # characters; the rest is not looked at
-TERMS_MAX: Final = 32
-PREFIX_MIN_LEN: Final = 2  # characters; the shortest prefix the index has lists for
+ROW_BITS: Final = 40  # of a row id in search_within; the conversation is above them
+PREFIX_LISTS_LEN: Final = 3  # characters; longest prefix with lists in the tables (schema)
+EXPANSIONS_MAX: Final = 400  # words in place of a prefix; beyond, FTS5 merges lists faster
+REMOVE_ONE_BY_ONE_MAX: Final = 200  # messages; beyond, one sweep through the index is faster
 
 _VERSION_SETTING: Final = "index.version"
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words that must follow each other; with ``open_end`` the last one may go on."""
-
-    words: tuple[str, ...] = field(repr=False)
-    open_end: bool
-
-    def expression(self) -> str:
-        """Return the phrase in FTS5's query language; words hold no quotes."""
-        quoted = '"' + " ".join(self.words) + '"'
-        return quoted + " *" if self.open_end else quoted
-
-
-def parse_query(query: str) -> tuple[Phrase, ...]:
-    """Turn any text into the phrases to look for; empty if it holds no word."""
-    return tuple(islice(_phrases(query[:QUERY_MAX_LEN]), TERMS_MAX))
-
-
-def _phrases(query: str) -> Iterator[Phrase]:
-    for index, part in enumerate(query.split('"')):
-        quoted = index % 2 == 1
-        for term in (part,) if quoted else part.split():
-            words = tuple(folded_words(term))
-            if words:
-                yield Phrase(words, open_end=not quoted and len(words[-1]) >= PREFIX_MIN_LEN)
-
-
-def match_expression(phrases: tuple[Phrase, ...], contact: int | None) -> str:
-    """Return the FTS5 query; the token of a conversation keeps the search inside it."""
-    terms = [phrase.expression() for phrase in phrases]
-    if contact is not None:
-        terms.append(f'"{conversation_token(contact)}"')
-    return " AND ".join(terms)
-
-
-def highlights(text: str, phrases: tuple[Phrase, ...]) -> tuple[tuple[int, int], ...]:
-    """Return where the phrases stand in ``text``: ordered, joined (start, end) in characters."""
-    words = placed_words(text)
-    spans = sorted(span for phrase in phrases for span in _occurrences(words, phrase))
-    joined: list[tuple[int, int]] = []
-    for start, end in spans:
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return tuple(joined)
-
-
-def _occurrences(words: list[Word], phrase: Phrase) -> Iterator[tuple[int, int]]:
-    length = len(phrase.words)
-    last = phrase.words[-1]
-    for first in range(len(words) - length + 1):
-        window = words[first : first + length]
-        if any(w.folded != p for w, p in zip(window[:-1], phrase.words[:-1], strict=True)):
-            continue
-        end = window[-1]
-        if end.folded == last:
-            yield window[0].sources[0], end.end
-        elif phrase.open_end and end.folded.startswith(last):
-            # One character may fold to several letters, so the next letter may be in the same one.
-            typed_end = max(end.sources[len(last) - 1] + 1, end.sources[len(last)])
-            yield window[0].sources[0], typed_end
+_BATCH: Final = 1_000  # messages held in memory at a time
 
 
 class SearchIndex:
-    """The words of messages, kept in step with the message table by its one repository."""
+    """The words of messages. Its changes belong into the transaction that changes the messages."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, row: int, contact: int, text: str) -> None:
+    # -- asking -----------------------------------------------------------------------------
+
+    def find(
+        self, phrases: tuple[Phrase, ...], contact: ContactId | None, before: int | None, limit: int
+    ) -> list[int]:
+        """Return the newest ``limit`` rows that hold every phrase, below row ``before``."""
+        expressions = [self._expression(phrase) for phrase in phrases]
+        if not expressions or None in expressions:
+            return []
+        query = " AND ".join(filter(None, expressions))
+        newest = (1 << ROW_BITS) if before is None else before
+        if contact is None:
+            table, lowest = "search", 0
+        else:
+            table, lowest = "search_within", contact << ROW_BITS
+        rows = self._connection.rows(
+            f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid > ? AND rowid < ? "  # noqa: S608 - two names of ours
+            "ORDER BY rowid DESC LIMIT ?",
+            (query, lowest, lowest + newest, limit),
+        )
+        return [row[0] - lowest for row in rows]
+
+    def _expression(self, phrase: Phrase) -> str | None:
+        """Return a phrase in FTS5's query language, or None if no message can hold it.
+
+        Folded words hold no quotes, so nothing of them is read as syntax.
+        """
+        quoted = _quoted(phrase.words)
+        if not phrase.open_end:
+            return quoted
+        if len(phrase.words) > 1 or len(phrase.words[0]) <= PREFIX_LISTS_LEN:
+            return f"{quoted} *"
+        words = self._words_from(phrase.words[0])
+        if len(words) > EXPANSIONS_MAX:
+            return f"{quoted} *"
+        return f"({' OR '.join(map(_quoted, words))})" if words else None
+
+    def _words_from(self, prefix: str) -> list[tuple[str]]:
+        """Return the indexed words that start with ``prefix``, at most one more than allowed."""
+        rows = self._connection.rows(
+            "SELECT text FROM word WHERE text >= ? AND text < ? LIMIT ?",
+            (prefix, prefix + "\U0010ffff", EXPANSIONS_MAX + 1),
+        )
+        return [(row[0],) for row in rows]
+
+    # -- changing ---------------------------------------------------------------------------
+
+    def add(self, row: int, contact: ContactId, text: str) -> None:
         """Index a message."""
-        self._connection.run(
-            "INSERT INTO search (rowid, words) VALUES (?, ?)", (row, index_line(contact, text))
+        line = index_line(text)
+        run = self._connection.run
+        run("INSERT INTO search (rowid, words) VALUES (?, ?)", (row, line))
+        run(
+            "INSERT INTO search_within (rowid, words) VALUES (?, ?)",
+            (contact << ROW_BITS | row, line),
+        )
+        run(
+            "INSERT OR IGNORE INTO word SELECT value FROM json_each(?)",
+            (json.dumps(line.split(), ensure_ascii=False),),
         )
 
-    def remove(self, row: int, contact: int, text: str) -> None:
+    def remove(self, row: int, contact: ContactId, text: str) -> None:
         """Take a message's words out; ``text`` must be what was indexed."""
+        self._take_out(row, contact, text)
+        for word in set(folded_words(text)):
+            others = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1"
+            if self._connection.row(others, (_quoted((word,)),)) is None:
+                self._connection.run("DELETE FROM word WHERE text = ?", (word,))
+
+    def remove_conversation(self, contact: ContactId) -> None:
+        """Take the words of a whole conversation out, before its messages are deleted."""
+        count = self._connection.value("SELECT count(*) FROM message WHERE contact = ?", (contact,))
+        if count <= REMOVE_ONE_BY_ONE_MAX:
+            for row, _, text in self._batch("contact = ?", (contact,), after=0):
+                self.remove(row, contact, text)
+        else:
+            self._sweep_out(contact)
+
+    def _sweep_out(self, contact: ContactId) -> None:
+        """Mark rows as gone, then rewrite both tables without them."""
+        self._for_both("INSERT INTO {0} ({0}, rank) VALUES ('secure-delete', 0)")
+        last = 0
+        while batch := self._batch("contact = ?", (contact,), after=last):
+            for row, _, text in batch:
+                self._take_out(row, contact, text)
+            last = batch[-1][0]
+        self._for_both("INSERT INTO {0} ({0}) VALUES ('optimize')")
+        self._for_both("INSERT INTO {0} ({0}, rank) VALUES ('secure-delete', 1)")
+        self._connection.run("DELETE FROM word WHERE text NOT IN (SELECT term FROM search_words)")
+
+    def _take_out(self, row: int, contact: ContactId, text: str) -> None:
+        line = index_line(text)
         self._connection.run(
-            "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)",
-            (row, index_line(contact, text)),
+            "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)", (row, line)
+        )
+        self._connection.run(
+            "INSERT INTO search_within (search_within, rowid, words) VALUES ('delete', ?, ?)",
+            (contact << ROW_BITS | row, line),
         )
 
     def rebuild(self) -> None:
         """Index every message anew."""
-        connection = self._connection
-        connection.run("INSERT INTO search (search) VALUES ('delete-all')")
+        self._for_both("INSERT INTO {0} ({0}) VALUES ('delete-all')")
+        self._connection.run("DELETE FROM word")
         last = 0
-        while batch := connection.rows(
-            "SELECT row, contact, text FROM message "
-            "WHERE row > ? AND deleted_at IS NULL ORDER BY row LIMIT 1000",
-            (last,),
-        ):
+        while batch := self._batch("TRUE", (), after=last):
             for row, contact, text in batch:
                 self.add(row, contact, text)
             last = batch[-1][0]
@@ -140,3 +159,21 @@ class SearchIndex:
                 "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 (_VERSION_SETTING, INDEX_VERSION),
             )
+
+    def _batch(
+        self, condition: str, values: tuple[object, ...], *, after: int
+    ) -> list[tuple[int, ContactId, str]]:
+        """Return the next messages that are in the index: (row, contact, text)."""
+        return self._connection.rows(
+            f"SELECT row, contact, text FROM message WHERE {condition} AND row > ? "  # noqa: S608 - constants only
+            f"AND deleted_at IS NULL ORDER BY row LIMIT {_BATCH}",
+            (*values, after),
+        )
+
+    def _for_both(self, command: str) -> None:
+        for table in ("search", "search_within"):
+            self._connection.run(command.format(table))
+
+
+def _quoted(words: tuple[str, ...]) -> str:
+    return '"' + " ".join(words) + '"'

@@ -24,7 +24,6 @@ from typing import Final
 # The Unicode tables of another Python may fold differently, so they are part of the version.
 INDEX_VERSION: Final = f"1/{unicodedata.unidata_version}"
 
-_CONVERSATION: Final = "\ue000"  # private use: starts the token of a conversation, never a word
 _WORD: Final = re.compile("[^ ]+")
 
 # First and last code points of scripts written without spaces between words.
@@ -72,19 +71,14 @@ class Word:
     end: int  # index behind the word in the text, marks that fold to nothing included
 
 
-def index_line(contact: int, text: str) -> str:
-    """What the index holds of a message: its conversation's token, then its words."""
-    return f"{conversation_token(contact)} {text.translate(_FOLDED)}"
-
-
-def conversation_token(contact: int) -> str:
-    """A word that every message of one conversation has and no text can have."""
-    return f"{_CONVERSATION}{contact}"
+def index_line(text: str) -> str:
+    """Return the words of ``text`` with spaces between them, as FTS5 gets them."""
+    return text.translate(_FOLDED)
 
 
 def folded_words(text: str) -> list[str]:
     """Return the words of ``text``, in order."""
-    return text.translate(_FOLDED).split()
+    return index_line(text).split()
 
 
 def placed_words(text: str) -> list[Word]:
@@ -128,8 +122,6 @@ def _fold(character: str) -> str:
         letters = _plain(character)
         return f" {letters} " if _within(point, _UNSPACED) else letters
     if category[0] in "ZP" or category in ("Cc", "Cs") or point < 0x80:
-        return " "
-    if character == _CONVERSATION:
         return " "
     return f" {_plain(character) or character} "  # symbols, private use, not yet assigned
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messenger.store.words import conversation_token, folded_words, index_line, placed_words
+from messenger.store.words import folded_words, index_line, placed_words
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from messenger.store.words import conversation_token, folded_words, index_line, 
         ("שָׁלוֹם", ["שלום"]),
         ("Σίσυφος ΣΊΣΥΦΟΣ", ["σισυφοσ"] * 2),
         ("İstanbul", ["istanbul"]),
-        ("\ue00012 \x00\x1b\u2028", ["12"]),
+        ("12 \x00\x1b\u2028 \ue000", ["12", "\ue000"]),
         ("\ud800x", ["x"]),
         ("?!… — «»", []),
     ],
@@ -41,13 +41,8 @@ def test_cutting(text: str, words: list[str]) -> None:
     assert [word.folded for word in placed_words(text)] == expected
 
 
-def test_a_line_starts_with_its_conversation() -> None:
-    assert index_line(17, "Hi there").split() == [conversation_token(17), "hi", "there"]
-
-
-@given(st.text())
-def test_no_text_makes_a_conversation_token(text: str) -> None:
-    assert not any(word.startswith(conversation_token(1)[0]) for word in folded_words(text))
+def test_a_line_is_the_words_with_gaps() -> None:
+    assert index_line("Hi, there").split() == ["hi", "there"]
 
 
 @given(st.text())

@@ -85,9 +85,20 @@ CREATE TABLE flight (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX flight_seen ON flight (seen_at);
 
--- The words of each message as messenger.store.words cuts them, led by the conversation's token.
+-- The words of each message as messenger.store.words cuts them, twice: by row for the newest hits of
+-- all, and by conversation and row for the newest hits in one conversation.
 -- content='': the text is in message only; a row is removed by naming its words again.
 CREATE VIRTUAL TABLE search USING fts5 (
   words, content = '', columnsize = 0, tokenize = 'ascii', prefix = '2 3'
 );
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
+CREATE VIRTUAL TABLE search_within USING fts5 (
+  words, content = '', columnsize = 0, tokenize = 'ascii', prefix = '2 3'
+);
+INSERT INTO search_within (search_within, rank) VALUES ('secure-delete', 1);
+
+-- Every word of the index once: what a longer prefix may stand for.
+CREATE TABLE word (
+  text TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE search_words USING fts5vocab (search, row);
