@@ -333,6 +333,14 @@ def test_a_recorded_first_flight_is_answered_once_even_across_a_restart(first_us
         assert events(again) == [Refused("handshake")]
 
 
+def test_a_replay_is_refused_by_its_head_before_anything_is_computed() -> None:
+    replay = ReplayCache()
+    recorded = carry(dial(), accept(replay=replay))
+    again = accept(replay=replay)
+    again.receive_data(recorded[:HEAD_LEN], 0.1)
+    assert events(again) == [Refused("handshake")]
+
+
 def test_of_two_copies_that_come_at_the_same_time_one_is_answered() -> None:
     replay = ReplayCache()
     copies = [accept(replay=replay) for _ in range(2)]

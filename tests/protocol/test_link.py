@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 from messenger.core.errors import LocalProtocolError
 from messenger.protocol.cells import CELL_LEN, CELL_ROOM
-from messenger.protocol.channels import Channel
+from messenger.protocol.channels import MAX_QUEUED_LEN, Channel
 from messenger.protocol.link import (
     SHAKING,
     TRANSITIONS,
@@ -491,10 +491,11 @@ def test_an_answer_that_never_comes_is_left() -> None:
 
 def test_a_full_queue_does_not_hold_up_the_keys() -> None:
     initiator, responder = open_pair()
-    body = b"x" * (80 * 1024)
-    with pytest.raises(LocalProtocolError, match="full"):  # noqa: PT012 - the last one fails
-        while True:
-            initiator.enqueue(Channel.BULK, body)
+    for size in (80 * 1024, 1):
+        while initiator.queued_len + 3 + size <= MAX_QUEUED_LEN:
+            initiator.enqueue(Channel.BULK, b"x" * size)
+    with pytest.raises(LocalProtocolError, match="full"):
+        initiator.enqueue(Channel.CONTROL, b"x")
     initiator.on_time(601.0)
     leave(initiator, responder, 3)
     assert rekey_state(responder) is RekeyState.SWITCHING
