@@ -27,7 +27,6 @@ Source: docs/protocol.md, sections 3 to 5.
 import math
 from collections import deque
 from collections.abc import Callable
-from enum import Enum, auto
 from random import Random, SystemRandom
 from typing import Final
 
@@ -49,6 +48,7 @@ from messenger.protocol.link_events import (
     ProtocolFailed,
     Refused,
 )
+from messenger.protocol.link_states import SHAKING, TRANSITIONS, Input, State
 from messenger.protocol.open_link import OpenLink
 from messenger.protocol.rekey import DEFAULT_LIMITS, RekeyLimits
 from messenger.protocol.replay import ReplayCache
@@ -70,54 +70,6 @@ __all__ = [
 
 HANDSHAKE_S: Final = 10.0  # seconds from the first byte possible to the last one; design section 5
 CLOSE_AFTER_S: Final = (12.0, 30.0)  # seconds; a failed handshake's end is drawn between; ours
-
-
-class State(Enum):
-    """Where a link stands."""
-
-    EXPECT_FIRST = auto()  # responder: nothing sent
-    EXPECT_SECOND = auto()  # initiator: flight 1 sent
-    EXPECT_THIRD = auto()  # responder: flight 2 sent
-    OPEN = auto()
-    REFUSED = auto()  # the handshake failed; what comes is thrown away
-    FAILED = auto()  # an open link broke; what comes is thrown away
-
-
-class Input(Enum):
-    """What can happen to a link."""
-
-    FLIGHT = auto()  # a whole flight that holds
-    BAD_FLIGHT = auto()
-    OTHER_KEY = auto()
-    DEADLINE = auto()
-    CELL = auto()  # whole cells that open and obey
-    BAD_CELL = auto()
-
-
-# Rule 1: every transition is in this table. Rule 2: whatever is not in it is our own bug, for
-# these inputs are our judgement of the bytes, not the bytes.
-TRANSITIONS: Final[dict[State, dict[Input, State]]] = {
-    State.EXPECT_FIRST: {
-        Input.FLIGHT: State.EXPECT_THIRD,
-        Input.BAD_FLIGHT: State.REFUSED,
-        Input.DEADLINE: State.REFUSED,
-    },
-    State.EXPECT_SECOND: {
-        Input.FLIGHT: State.OPEN,
-        Input.BAD_FLIGHT: State.REFUSED,
-        Input.OTHER_KEY: State.REFUSED,
-        Input.DEADLINE: State.REFUSED,
-    },
-    State.EXPECT_THIRD: {
-        Input.FLIGHT: State.OPEN,
-        Input.BAD_FLIGHT: State.REFUSED,
-        Input.DEADLINE: State.REFUSED,
-    },
-    State.OPEN: {Input.CELL: State.OPEN, Input.BAD_CELL: State.FAILED},
-    State.REFUSED: {},
-    State.FAILED: {},
-}
-SHAKING: Final = frozenset((State.EXPECT_FIRST, State.EXPECT_SECOND, State.EXPECT_THIRD))
 
 
 class Link:

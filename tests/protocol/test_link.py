@@ -28,8 +28,6 @@ from messenger.core.errors import LocalProtocolError
 from messenger.protocol.cells import CELL_LEN, CELL_ROOM
 from messenger.protocol.channels import MAX_QUEUED_LEN, Channel
 from messenger.protocol.link import (
-    SHAKING,
-    TRANSITIONS,
     Established,
     FrameLeft,
     FrameReceived,
@@ -39,6 +37,7 @@ from messenger.protocol.link import (
     Refused,
     State,
 )
+from messenger.protocol.link_states import SHAKING, TRANSITIONS
 from messenger.protocol.rekey import RekeyLimits, RekeyState
 
 QUICK = RekeyLimits(after_s=600.0, after_cells=30)
