@@ -25,7 +25,7 @@ def main() -> int:
     subprocess.run([*pip, "--require-hashes", "-r", FOLDER / "lock.txt"], check=True)
     flags = sys.argv[1:]
     _compile("run.txt", ["pyproject.toml"], flags)
-    _compile("dev.txt", ["pyproject.toml", "--extra", "dev"], flags)
+    _compile("dev.txt", ["pyproject.toml", "--extra", "dev", "--extra", "lab"], flags)
     _compile("build.txt", ["-"], flags, text=BUILD_NEEDED)
     _compile("lock.txt", ["-"], flags, text=UV_NEEDED)
     return 0
