@@ -67,7 +67,7 @@ def shown_name(text: str, limit: int = MAX_NAME_LEN) -> str:
 
 def shown_line(text: str, limit: int = 200) -> str:
     """Return the beginning of a message as one line, for previews."""
-    body = text[: 2 * limit].translate(_BODY)
+    body = text[: 2 * limit].replace("\r\n", "\n").translate(_BODY)
     return _SPACES.sub(" ", _limit_marks(body)).strip()[:limit]
 
 

@@ -41,7 +41,7 @@ def _sentences() -> dict[str, str]:
             "Errors",
             "Too many messages are missing in between. Hum starts a new session by itself.",
         ),
-        "invalid_input": translate("Errors", "That cannot be used: {detail}"),
+        "invalid_input": translate("Errors", "That cannot be used: {detail}."),
         "link_damaged": translate(
             "Errors", "This link or fingerprint is damaged: {detail}. Copy it again, as a whole."
         ),
@@ -51,10 +51,14 @@ def _sentences() -> dict[str, str]:
         "own_link": translate(
             "Errors", "This is your own link. Give it to the other person and ask for theirs."
         ),
+        "key_changed": translate(
+            "Errors",
+            "Another key answered than the one pinned for this contact. Nothing was sent to it.",
+        ),
         "contact_exists": translate("Errors", "This person is in your contacts already."),
         "no_such_contact": translate("Errors", "This contact is not there any more."),
         "no_such_message": translate("Errors", "This message is not there any more."),
-        "not_allowed": translate("Errors", "This is not possible at the moment: {detail}"),
+        "not_allowed": translate("Errors", "This is not possible at the moment: {detail}."),
         "text_too_long": translate(
             "Errors", "This message is longer than 64 KiB. Send it in parts or as a file."
         ),
@@ -80,6 +84,9 @@ def _sentences() -> dict[str, str]:
         "wrong_key": translate(
             "Errors",
             "This does not open your data. Check for typing errors; the files are untouched.",
+        ),
+        "recovery_code_typo": translate(
+            "Errors", "This recovery code has a typing error. Compare it with what you wrote down."
         ),
         "store_too_new": translate(
             "Errors",

@@ -1,18 +1,35 @@
 """Unix milliseconds in the words and the order of the person's own locale."""
 
+from functools import lru_cache
+from typing import Final
+
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 
 translate = QCoreApplication.translate
 
+_MINUTE_MS: Final = 60_000
+_QUARTER_MS: Final = 15 * _MINUTE_MS  # days begin at multiples of this in every time zone
+
 
 def local_day(unix_ms: int) -> int:
     """Return the Julian day number of an instant in this computer's time zone."""
-    return int(QDateTime.fromMSecsSinceEpoch(unix_ms).date().toJulianDay())
+    return _day_of_quarter(unix_ms // _QUARTER_MS)
+
+
+@lru_cache(maxsize=8192)
+def _day_of_quarter(quarter: int) -> int:
+    date = QDateTime.fromMSecsSinceEpoch(quarter * _QUARTER_MS).date()
+    return int(date.toJulianDay())
 
 
 def clock_time(unix_ms: int) -> str:
     """Return hours and minutes."""
-    time = QDateTime.fromMSecsSinceEpoch(unix_ms).time()
+    return _time_of_minute(unix_ms // _MINUTE_MS)
+
+
+@lru_cache(maxsize=4096)
+def _time_of_minute(minute: int) -> str:
+    time = QDateTime.fromMSecsSinceEpoch(minute * _MINUTE_MS).time()
     return QLocale().toString(time, QLocale.FormatType.ShortFormat)
 
 

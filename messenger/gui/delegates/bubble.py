@@ -87,6 +87,12 @@ class Bubble:
     icon: str  # name of the state's icon, or empty
     icon_at: QRectF
 
+    def fits(self, message: Message, setting: "Setting", room: int) -> bool:
+        """Tell whether the text can stay as it is wrapped."""
+        same_text = self.text.original is message.text
+        same_part = self.text.whole is setting.whole
+        return same_text and same_part and self.wrapped.width == room
+
 
 def text_width(view_width: float) -> int:
     """Return how wide text may run in a view, in steps, so that resizing seldom wraps anew."""
@@ -103,13 +109,27 @@ class Setting:
     today: int  # Julian day
 
 
-def lay_out(message: Message, setting: Setting, metrics: Metrics, width: float) -> Bubble:
-    """Lay out one row of a view that is ``width`` wide."""
+def lay_out(
+    message: Message,
+    setting: Setting,
+    metrics: Metrics,
+    width: float,
+    before: Bubble | None = None,
+) -> Bubble:
+    """Lay out one row of a view that is ``width`` wide.
+
+    Args:
+        before: the same row as it was laid out last with the same fonts; its text is not wrapped
+            anew if neither text nor room has changed.
+    """
     place = setting.place
-    shown = ShownText.of(message.text, whole=setting.whole)
-    links = shown.links()
     room = text_width(width)
-    wrapped = WrappedText(shown.shown, metrics.font, room, links)
+    if before is not None and before.fits(message, setting, room):
+        shown, links, wrapped = before.text, before.links, before.wrapped
+    else:
+        shown = ShownText.of(message.text, whole=setting.whole)
+        links = shown.links()
+        wrapped = WrappedText(shown.shown, metrics.font, room, links)
     failed = message.state is MessageState.FAILED
     more = _again_words(message) if failed else _more_words(message.text, shown)
 

@@ -13,9 +13,9 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QTextCharFormat,
 from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewItem
 
 from messenger.core.types import Message, MessageState
-from messenger.gui.delegates.bubble import Bubble, Metrics, Setting, lay_out, rounded
+from messenger.gui.delegates.bubble import Bubble, Metrics, Setting, lay_out, rounded, text_width
 from messenger.gui.icons import paint_icon
-from messenger.gui.models.conversation import ConversationRole
+from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.theme import SPACE_M, colour, tokens_of
 from messenger.gui.tokens import Tokens
 
@@ -41,16 +41,21 @@ class TextSelection:
 class _Kept:
     message: Message
     setting: Setting
+    width: int
     bubble: Bubble
 
 
 class MessageDelegate(QAbstractItemDelegate):
     """Owner: GUI thread; one per view. The view tells it width, font and what is marked."""
 
-    def __init__(self, font: QFont, parent: QObject | None = None) -> None:
+    def __init__(
+        self, model: ConversationModel, font: QFont, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._model = model  # asked directly: a QVariant each way costs more than the painting
         self._metrics = Metrics.of(font)
         self._width = 0
+        self._room = 0  # for text
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
         self.today = 0  # Julian day, for the words above the messages
         self.selection: TextSelection | None = None
@@ -60,30 +65,51 @@ class MessageDelegate(QAbstractItemDelegate):
 
     def set_view(self, width: int, font: QFont) -> None:
         """Follow the size and the font of the view."""
-        if width != self._width or font != self._metrics.font:
-            self._width = width
+        self._width = width
+        self._room = text_width(width)
+        if font != self._metrics.font:
             self._metrics = Metrics.of(font)
             self._kept.clear()
 
     def bubble(self, index: Index) -> Bubble:
         """Return the row laid out for the present width."""
-        message: Message = index.data(ConversationRole.MESSAGE)
-        setting = Setting(index.data(ConversationRole.PLACE), message.row in self.whole, self.today)
-        kept = self._kept.get(message.row)
-        if kept is not None and kept.message == message and kept.setting == setting:
+        message = self._model.message(index.row())
+        kept = self._still_good(message, index.row())
+        if kept is not None and kept.width == self._width:
             return kept.bubble
-        bubble = lay_out(message, setting, self._metrics, self._width)
-        self._kept[message.row] = _Kept(message, setting, bubble)
+        setting = Setting(self._model.place(index.row()), message.row in self.whole, self.today)
+        before = self._kept.get(message.row)
+        bubble = lay_out(
+            message, setting, self._metrics, self._width, before.bubble if before else None
+        )
+        self._kept[message.row] = _Kept(message, setting, self._width, bubble)
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return bubble
 
+    def _still_good(self, message: Message, row: int) -> _Kept | None:
+        """Return a row as it was laid out, if nothing but the view's width may have changed."""
+        kept = self._kept.get(message.row)
+        if kept is None or kept.message is not message:
+            return None
+        known = kept.setting
+        same = (
+            known.place is self._model.place(row)
+            and known.whole is (message.row in self.whole)
+            and known.today == self.today
+        )
+        return kept if same else None
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Height follows from the text's room, which is the same over a range of widths."""
+        kept = self._still_good(self._model.message(index.row()), index.row())
+        if kept is not None and kept.bubble.wrapped.width == self._room:
+            return QSize(self._width, round(kept.bubble.height))
         return QSize(self._width, round(self.bubble(index).height))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         bubble = self.bubble(index)
-        message: Message = index.data(ConversationRole.MESSAGE)
+        message = self._model.message(index.row())
         tokens = tokens_of(option.palette)
         rect = option.rect
         state = option.state

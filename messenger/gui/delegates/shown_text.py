@@ -42,6 +42,7 @@ class ShownText:
 
     original: str = field(repr=False)
     shown: str = field(repr=False)  # same characters one for one, perhaps cut off
+    whole: bool  # asked for as a whole
     shortened: bool
     plain_units: bool  # one UTF-16 unit a character
 
@@ -53,6 +54,7 @@ class ShownText:
         return cls(
             original=text,
             shown=shown + ("…" if cut < len(text) else ""),
+            whole=whole,
             shortened=cut < len(text),
             plain_units=shown.isascii() or max(shown, default="") <= "\uffff",
         )
@@ -112,6 +114,7 @@ class WrappedText:
             option.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.layout.setTextOption(option)
         self.layout.setCacheEnabled(True)
+        self.width = width
         self._underline(links)
         self._break(width)
 

@@ -254,8 +254,9 @@ class ContactFilter(QSortFilterProxyModel):
 
     @Slot(str)
     def search(self, text: str) -> None:
+        self.beginFilterChange()
         self._needle = text.strip().casefold()
-        self.invalidateFilter()
+        self.endFilterChange()
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
         if not self._needle:

@@ -30,7 +30,7 @@ Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
 
 WINDOW_LEN: Final = 200  # rows held; a QListView lays out all of them
-PAGE_LEN: Final = 40  # rows read at once
+PAGE_LEN: Final = 24  # rows read at once
 GROUP_MS: Final = 5 * 60_000  # messages of one side closer than this belong together
 ACCESSIBLE_LEN: Final = 2000  # characters of a message read aloud
 
@@ -70,6 +70,7 @@ class ConversationModel(QAbstractListModel):
         self._history: History | None = None
         self._contact: Contact | None = None
         self._messages: list[Message] = []
+        self._places: dict[int, Place] = {}  # by Message.row, as far as they were asked for
         self._previous: Message | None = None  # the one before the window, for its first row
         self._next: Message | None = None  # the one after it, for its last
         self._at_newest = True
@@ -87,7 +88,7 @@ class ConversationModel(QAbstractListModel):
             case ConversationRole.MESSAGE:
                 return self._messages[row]
             case ConversationRole.PLACE:
-                return self._place(row)
+                return self.place(row)
             case Qt.ItemDataRole.DisplayRole:
                 return self._messages[row].text
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -112,6 +113,14 @@ class ConversationModel(QAbstractListModel):
 
     def message(self, row: int) -> Message:
         return self._messages[row]
+
+    def place(self, row: int) -> Place:
+        """Return what the neighbours of a row mean for its look."""
+        key = self._messages[row].row
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = self._find_place(row)
+        return place
 
     def row_of(self, message_row: int) -> int | None:
         """Return the row in the window of a message by its :attr:`Message.row`."""
@@ -207,6 +216,7 @@ class ConversationModel(QAbstractListModel):
         first = len(self._messages)
         self.beginInsertRows(QModelIndex(), first, first + len(page) - 1)
         self._messages.extend(page)
+        self._places.pop(self._messages[first - 1].row if first else -1, None)
         self.endInsertRows()
         self._changed(first - 1)  # it may join the next one now
 
@@ -234,6 +244,7 @@ class ConversationModel(QAbstractListModel):
     ) -> None:
         self.beginResetModel()
         self._messages = messages
+        self._places.clear()
         self._previous = previous
         self._next = following
         self._at_newest = following is None
@@ -249,6 +260,7 @@ class ConversationModel(QAbstractListModel):
 
     def _changed(self, row: int) -> None:
         if 0 <= row < len(self._messages):
+            self._places.pop(self._messages[row].row, None)
             self.dataChanged.emit(self.index(row), self.index(row))
 
     # -- reading --------------------------------------------------------------------------------
@@ -278,7 +290,7 @@ class ConversationModel(QAbstractListModel):
             return self._next
         return self._messages[row]
 
-    def _place(self, row: int) -> Place:
+    def _find_place(self, row: int) -> Place:
         message = self._messages[row]
         previous, following = self._neighbour(row - 1), self._neighbour(row + 1)
         day = local_day(message.arrived_at)

@@ -62,7 +62,7 @@ class ConversationView(QListView):
     def __init__(self, model: ConversationModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._conversation = model
-        self._painter = MessageDelegate(self.font(), self)
+        self._painter = MessageDelegate(model, self.font(), self)
         self._anchor: tuple[int, int] | None = None  # Message.row and its top in the viewport
         self._follow = True  # the newest message is in sight and shall stay so
         self._pressed_link: str | None = None

@@ -79,6 +79,7 @@ class HumStrip(QAbstractButton):
         self._deaf = False
         self._snapshot: _Snapshot | None = None
         self._words = ""
+        self._lane_at: QRect | None = None  # known until words, size or font change
         self._offset = 0.0  # wire clock minus ours, smoothed
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -140,6 +141,7 @@ class HumStrip(QAbstractButton):
         words = self._state_words()
         if words != self._words:
             self._words = words
+            self._lane_at = None
             self.setAccessibleDescription(words)
             self.setToolTip(
                 self.tr("One tick is one cell: upper half leaving, lower half arriving.")
@@ -194,6 +196,11 @@ class HumStrip(QAbstractButton):
 
     def _lane(self) -> QRect:
         """Return where the ticks run."""
+        if self._lane_at is None:
+            self._lane_at = self._find_lane()
+        return self._lane_at
+
+    def _find_lane(self) -> QRect:
         caption = scaled_font(self.font(), TextSize.CAPTION)
         wanted = QFontMetrics(caption).horizontalAdvance(self._words) + SPACE_L + SPACE_L
         left = min(wanted, round(self.width() * WORDS_SHARE))
@@ -255,10 +262,12 @@ class HumStrip(QAbstractButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._lane_at = None
         self._timer.setInterval(self._frame_ms())
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange:
+            self._lane_at = None
             self.updateGeometry()
         super().changeEvent(event)
 

@@ -1,0 +1,61 @@
+"""What the tests of the window share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from memory_history import MemoryClient, MemoryHistory, make_contact, make_message
+from people import NODE
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from messenger.core.types import Relation
+from messenger.engine.events import NodeReady
+from messenger.gui.theme import Theme, ThemeChoice
+from messenger.gui.views.main_window import MainWindow
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform has no window manager to give size hints to, and says so loudly."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints"))
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    theme = Theme(qapp)
+    theme.choose(ThemeChoice.LIGHT)
+    yield theme
+    theme.choose(ThemeChoice.LIGHT)
+    theme.deleteLater()
+
+
+@pytest.fixture
+def history() -> MemoryHistory:
+    """Three people: Mara with a long conversation, Jonas with none, and somebody who asks."""
+    people = [
+        make_contact(1, "Mara"),
+        make_contact(2, "Jonas", draft="Half a thought"),
+        make_contact(3, "Stranger", relation=Relation.REQUEST),
+    ]
+    messages = [
+        make_message(row, 1, f"message number {row}", own=row % 3 == 0) for row in range(1, 1001)
+    ]
+    return MemoryHistory(people, messages)
+
+
+@pytest.fixture
+def client(history: MemoryHistory) -> MemoryClient:
+    return MemoryClient(history)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme, client: MemoryClient) -> MainWindow:
+    """A window with an open profile."""
+    window = MainWindow(client, theme)
+    qtbot.addWidget(window)
+    window.resize(900, 600)
+    window.show()
+    client.emit(NodeReady(NODE, {"theme": "light"}))
+    return window
