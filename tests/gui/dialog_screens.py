@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from people import LONG_NAME, MARA, MARAS_KEY, NODE, OTHER_KEY, link_of, named
+from people import LONG_NAME, MARA, MARAS_KEY, NODE, NUMBER, OTHER_KEY, link_of, named
 from PySide6.QtCore import QDateTime, QThreadPool
 from PySide6.QtWidgets import QApplication, QDialog, QTabBar
 from scripted_client import ScriptedClient
@@ -27,6 +27,7 @@ from messenger.engine.commands import (
     AddRecoveryCode,
     ConnectToAddress,
     CreateProfile,
+    GetSafetyNumber,
     ListContacts,
     Unlock,
 )
@@ -41,6 +42,8 @@ from messenger.gui.dialogs.confirm import ConfirmDialog
 from messenger.gui.dialogs.first_run import FirstRunDialog
 from messenger.gui.dialogs.open_link import OpenLinkDialog
 from messenger.gui.dialogs.rename import RenameDialog
+from messenger.gui.dialogs.safety_number import SafetyNumberDialog
+from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.dialogs.shortcuts import ShortcutsDialog
 from messenger.gui.dialogs.timeline import TimelineDialog
 from messenger.gui.dialogs.unlock import UnlockDialog
@@ -158,6 +161,32 @@ def added(relation: Relation, name: str = "Mara") -> Callable[[ScriptedClient], 
     return make
 
 
+def safety(contact: Contact, then: str = "") -> Callable[[ScriptedClient], QDialog]:
+    def make(client: ScriptedClient) -> QDialog:
+        dialog = SafetyNumberDialog(client, contact, None)
+        client.answer(GetSafetyNumber, NUMBER)
+        if then == "differ":
+            dialog.differ_button.click()
+        elif then:
+            dialog.source.found.emit(then)
+        return dialog
+
+    return make
+
+
+def settings(section: int, **pressed: str) -> Callable[[ScriptedClient], QDialog]:
+    def make(client: ScriptedClient) -> QDialog:
+        dialog = SettingsDialog(client, NODE, {"theme": "dark"}, None)
+        dialog.show_section(section)
+        if pressed:
+            getattr(dialog.lock_section, pressed["button"]).click()
+        if "code" in pressed:
+            client.answer(AddRecoveryCode, pressed["code"])
+        return dialog
+
+    return make
+
+
 SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "rename": rename("Mara"),
     "rename-long": rename(LONG_NAME),
@@ -188,8 +217,26 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "add-waiting": add_waiting,
     "added-asked": added(Relation.ASKED),
     "added-accepted": added(Relation.ACCEPTED, LONG_NAME),
+    "safety": safety(MARA),
+    "safety-verified": safety(replace(MARA, verified_at=1_760_000_000_000)),
+    "safety-long": safety(named(LONG_NAME)),
+    "safety-match": safety(MARA, NUMBER.replace(" ", "")),
+    "safety-scan-differs": safety(MARA, "1" * 60),
+    "safety-differ": safety(MARA, "differ"),
+    "settings-you": settings(0),
+    "settings-cover": settings(1),
+    "settings-look": settings(2),
+    "settings-lock": settings(3),
+    "settings-passphrase": settings(3, button="passphrase_button"),
+    "settings-code": settings(3, button="code_button", code="7G2KQ-4M8ZR-X1V0P-9TWCB-D3HJN-5EYSA"),
     "timeline": lambda _client: TimelineDialog(STEPS, None),
 }
+
+
+def settle(app: QApplication) -> None:
+    """Let layouts that depend on one another find their sizes."""
+    for _ in range(8):
+        app.processEvents()
 
 
 def draw(app: QApplication, folder: Path, names: list[str], scale: str) -> None:
@@ -201,13 +248,11 @@ def draw(app: QApplication, folder: Path, names: list[str], scale: str) -> None:
                 continue
             dialog = make(ScriptedClient())
             dialog.show()
-            app.processEvents()
-            app.processEvents()
+            settle(app)
             for label in ("", "-narrow"):
                 if label:
-                    dialog.resize(320, min(dialog.height() + 120, 700))
-                    app.processEvents()
-                    app.processEvents()
+                    dialog.resize(320, 700)
+                    settle(app)
                 dialog.grab().save(str(folder / f"{name}-{choice.value}-{scale}{label}.png"))
             dialog.hide()
             dialog.deleteLater()

@@ -52,7 +52,7 @@ class OwnSide(Page):
         self.qr.show_text(info.link)
         self.link_edit.setText(info.link)
         self.link_edit.setCursorPosition(0)
-        self.fingerprint_label.setText(_two_lines(info.fingerprint))
+        self.fingerprint_label.setText(in_two_lines(info.fingerprint))
 
     @Slot()
     def _ask_where(self) -> None:
@@ -73,7 +73,8 @@ class OwnSide(Page):
             self._note.say(self.tr("The picture could not be written there."), Tone.DANGER)
 
 
-def _two_lines(fingerprint: str) -> str:
+def in_two_lines(fingerprint: str) -> str:
+    """Break a fingerprint in the middle, so that it is read in two even lines."""
     groups = fingerprint.split()
     half = len(groups) // 2
     return " ".join(groups[:half]) + "\n" + " ".join(groups[half:])

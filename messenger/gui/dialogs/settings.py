@@ -1,0 +1,97 @@
+"""The settings: what I am called, what hiding may cost, how Hum looks, what opens it."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
+
+from messenger.core.types import NodeInfo
+from messenger.engine.events import NodeInfoChanged
+from messenger.gui.client import EngineClient
+from messenger.gui.dialogs.pages import Page, Pages
+from messenger.gui.dialogs.requests import Requests
+from messenger.gui.dialogs.settings_cover import CoverSection
+from messenger.gui.dialogs.settings_lock import LockSection
+from messenger.gui.dialogs.settings_look import LookSection
+from messenger.gui.dialogs.settings_name import NameSection
+from messenger.gui.dialogs.sheet import Sheet
+from messenger.gui.theme import SPACE_L, SPACE_XL
+
+_LIST_FROM = 560  # pixels; narrower, the list of sections becomes a drop-down
+_LIST_WIDTH = 160
+_LIST_LOOK = """
+QListWidget { background: transparent; border: none; }
+QListWidget::item { padding: 8px 12px; border-radius: 6px; }
+QListWidget::item:selected { background: palette(highlight); color: palette(highlighted-text); }
+QListWidget::item:hover:!selected { background: palette(midlight); }
+"""
+
+
+class SettingsDialog(Sheet):
+    """Sections beside a list of them; every change applies at once."""
+
+    def __init__(
+        self,
+        client: EngineClient,
+        node_info: NodeInfo,
+        preferences: Mapping[str, str],
+        parent: QWidget | None,
+    ) -> None:
+        super().__init__(parent, title=self.tr("Settings"), width=720)
+        requests = Requests(client, self)
+        self.name_section = NameSection(requests, node_info)
+        self.cover_section = CoverSection(requests, node_info)
+        self.look_section = LookSection(requests, preferences)
+        self.lock_section = LockSection(requests)
+        self._sections: tuple[tuple[str, Page], ...] = (
+            (self.tr("You"), self.name_section),
+            (self.tr("Cover traffic"), self.cover_section),
+            (self.tr("Appearance"), self.look_section),
+            (self.tr("Lock"), self.lock_section),
+        )
+        self._list = QListWidget()
+        self._list.setFixedWidth(_LIST_WIDTH)
+        self._list.setStyleSheet(_LIST_LOOK)
+        self._list.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._choice = QComboBox()
+        self._pages = Pages()
+        for words, _section in self._sections:
+            self._list.addItem(words)
+            self._choice.addItem(words)
+        for picker in (self._list, self._choice):
+            picker.setAccessibleName(self.tr("Sections"))
+        right = QVBoxLayout()
+        right.addWidget(self._choice)
+        right.addSpacing(SPACE_L)
+        right.addWidget(self._pages)
+        right.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_XL)
+        row.addWidget(self._list, 0)
+        row.addLayout(right, 1)
+        self.body.addLayout(row, 1)
+        self.add_button(self.tr("Close"), self.accept, "primary")
+        self._list.currentRowChanged.connect(self.show_section)
+        self._choice.currentIndexChanged.connect(self.show_section)
+        client.received.connect(self._follow)
+        self.show_section(0)
+
+    @Slot(int)
+    def show_section(self, index: int) -> None:
+        """Bring one section to the front."""
+        self._list.setCurrentRow(index)
+        self._choice.setCurrentIndex(index)
+        self._pages.show_page(self._sections[index][1])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wide = event.size().width() >= _LIST_FROM
+        self._list.setVisible(wide)
+        self._choice.setHidden(wide)
+        super().resizeEvent(event)
+
+    @Slot(object)
+    def _follow(self, event: object) -> None:
+        if isinstance(event, NodeInfoChanged):
+            self.name_section.show_info(event.info)
+            self.cover_section.show_info(event.info)

@@ -1,0 +1,65 @@
+"""Settings: what I am called, and who I am."""
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QLineEdit
+
+from messenger.core.errors import MessengerError
+from messenger.core.types import MAX_NAME_LEN, NodeInfo
+from messenger.engine.commands import SetName
+from messenger.gui.dialogs.labels import CodeLabel, Note, TextLabel, Tone, field_label, title
+from messenger.gui.dialogs.own_side import in_two_lines
+from messenger.gui.dialogs.pages import Page
+from messenger.gui.dialogs.requests import Requests
+from messenger.gui.dialogs.sheet import push_button
+from messenger.gui.texts import sentence
+from messenger.gui.theme import SPACE_S
+
+
+class NameSection(Page):
+    """One field with a button, and the fingerprint."""
+
+    def __init__(self, requests: Requests, info: NodeInfo) -> None:
+        super().__init__()
+        self._requests = requests
+        self._info = info
+        self.edit = QLineEdit(info.name)
+        self.edit.setMaxLength(MAX_NAME_LEN)
+        self.note = Note()
+        self.column.addWidget(title(self.tr("You")))
+        self.column.addWidget(field_label(self.tr("Your &name"), self.edit))
+        self.column.addWidget(self.edit)
+        only = self.tr("Only people you add see it. They are told when you change it.")
+        self.column.addWidget(TextLabel(only, tone="muted"))
+        self.save_button = push_button(self.tr("Save name"), self._save)
+        self.column.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addWidget(self.note)
+        self.column.addSpacing(SPACE_S)
+        fingerprint = CodeLabel(self.tr("Your fingerprint"))
+        fingerprint.setText(in_two_lines(info.fingerprint))
+        self.column.addWidget(field_label(self.tr("Your &fingerprint"), fingerprint))
+        self.column.addWidget(fingerprint)
+        self.edit.textChanged.connect(self._refresh)
+        self.edit.returnPressed.connect(self._save)
+        self._refresh()
+
+    def show_info(self, info: NodeInfo) -> None:
+        """Follow a change of name."""
+        self._info = info
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        name = self.edit.text().strip()
+        self.save_button.setEnabled(bool(name) and name != self._info.name)
+
+    @Slot()
+    def _save(self) -> None:
+        if self.save_button.isEnabled():
+            command = SetName(self.edit.text().strip())
+            self._requests.ask(command, type(None), self._on_saved, self._on_failed)
+
+    def _on_saved(self, _result: None) -> None:
+        self.note.say(self.tr("Saved."))
+
+    def _on_failed(self, error: MessengerError) -> None:
+        self.note.say(sentence(error), Tone.DANGER)
