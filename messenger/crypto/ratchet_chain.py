@@ -32,7 +32,7 @@ _OUTER_REST: Final = b"\x5c" * (64 - KEY_LEN)
 _sha256: Final = hashlib.sha256
 
 
-class Hidden(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Hidden(msgspec.Struct, frozen=True, array_like=True):
     """Base of values that hold secrets: no field is ever shown."""
 
     def __repr__(self) -> str:

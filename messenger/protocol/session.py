@@ -25,7 +25,6 @@ from messenger.core.errors import (
     StoreTooNewError,
 )
 from messenger.crypto.ratchet_chain import Hidden
-from messenger.crypto.ratchet_skipped import MAX_SKIPPED_KEYS
 from messenger.protocol.control import EpochAnswer, EpochOffer
 from messenger.protocol.epoch import Epoch, Lineage, PendingOffer, accept_answer, answer_offer
 
@@ -41,7 +40,7 @@ class SessionCounters:
     started_at: int  # Unix ms of that epoch, as the caller gave it
     sent_count: int  # envelopes sealed in it
     received_count: int
-    skipped_count: int  # message keys kept for late envelopes, in all epochs
+    skipped_count: int  # message keys kept for late envelopes
 
     @property
     def since_epoch(self) -> int:
@@ -77,7 +76,7 @@ class Session(Hidden, frozen=True):
     @property
     def info(self) -> SessionCounters:
         """Counters for people and scripts."""
-        skipped = self._skipped_count()
+        skipped = sum(epoch.skipped_count for epoch in self.held)
         if not self.held:
             return SessionCounters(0, 0, 0, 0, skipped)
         used = self.held[self._sealing() or 0]
@@ -141,9 +140,8 @@ class Session(Hidden, frozen=True):
         """Put a new epoch in front and keep to MAX_EPOCHS, among them the one that works."""
         held = (epoch, *self.held)
         if len(held) > MAX_EPOCHS:
-            working = next((other for other in held if other.confirmed), None)
-            surplus = held[-2] if held[-1] is working else held[-1]
-            held = tuple(other for other in held if other is not surplus)
+            working = held[-1:] if held[-1].confirmed else ()  # only the last one can be
+            held = held[: MAX_EPOCHS - len(working)] + working
         return Session(held)
 
     # -- envelopes -------------------------------------------------------------------------------
@@ -183,9 +181,7 @@ class Session(Hidden, frozen=True):
                 opened, body = epoch.open(envelope, associated_data, stamp)
             except DecryptionError:
                 continue
-            newer = self.held[:at]
-            older = self.held[at + 1 :] if epoch.confirmed else ()
-            return Session((*newer, opened, *older))._trimmed(), body
+            return Session((*self.held[:at], opened)), body
         raise DecryptionError("an envelope does not open")
 
     def forget_skipped(self, stamp: int) -> "Session":
@@ -208,20 +204,6 @@ class Session(Hidden, frozen=True):
             if epoch.base is None:
                 return None
         return None
-
-    def _trimmed(self) -> "Session":
-        """Keep MAX_SKIPPED_KEYS in all epochs together, those of the newest ones."""
-        if self._skipped_count() <= MAX_SKIPPED_KEYS:
-            return self
-        room = MAX_SKIPPED_KEYS
-        held = []
-        for epoch in self.held:
-            held.append(epoch.with_skipped(epoch.ratchet.skipped.trimmed(room)))
-            room -= held[-1].skipped_count
-        return Session(tuple(held))
-
-    def _skipped_count(self) -> int:
-        return sum(epoch.skipped_count for epoch in self.held)
 
     # -- stored form -----------------------------------------------------------------------------
 

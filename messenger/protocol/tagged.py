@@ -18,7 +18,7 @@ T = TypeVar("T")
 _DAMAGED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-class Tagged(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Tagged(msgspec.Struct, frozen=True, array_like=True):
     """Base of every struct of such a family; subclasses name their integer ``tag``."""
 
 

@@ -18,6 +18,7 @@ from messenger.crypto.ratchet import MAX_SKIP
 from messenger.crypto.ratchet_skipped import MAX_SKIPPED_KEYS
 from messenger.protocol.control import EpochAnswer, EpochOffer
 from messenger.protocol.envelope import ENVELOPE_OVERHEAD
+from messenger.protocol.epoch import Lineage, _derive, _transcript
 from messenger.protocol.session import MAX_EPOCHS, SESSION_VERSION, Session
 
 EXPORTER = bytes(range(32))
@@ -292,6 +293,26 @@ def test_a_base_with_another_secret_yields_another_epoch() -> None:
         ann.session.accept(pending, answer, EXPORTER)
 
 
+def test_every_public_part_of_an_exchange_is_mixed_in() -> None:
+    _, offer = Session.empty().offer(None)
+    lineage = Lineage(None, 1, EXPORTER, 0)
+    transcripts = {
+        _transcript(other, key, ciphertext)
+        for other in (
+            offer,
+            EpochOffer(bytes(16), offer.ratchet_key, offer.kem_key),
+            EpochOffer(None, bytes(32), offer.kem_key),
+            EpochOffer(None, offer.ratchet_key, bytes(1184)),
+        )
+        for key in (bytes(32), EXPORTER)
+        for ciphertext in (bytes(1088), b"\1" * 1088)
+    }
+    assert len(transcripts) == 4 * 2 * 2
+    keys = {_derive(lineage, bytes(64), transcript) for transcript in transcripts}
+    for part in zip(*keys, strict=True):
+        assert len(set(part)) == len(transcripts)
+
+
 def _chain_secret(side: Side) -> bytes:
     return side.session.held[0].chain_secret
 
@@ -320,20 +341,26 @@ def test_a_gap_too_wide_is_named() -> None:
         ben.open(ann.seal())
 
 
-def test_skipped_keys_are_bounded_over_all_epochs_and_expire() -> None:
+def test_skipped_keys_are_bounded_and_expire() -> None:
     ann, ben = make_sides()
-    for epoch in range(2):
-        for _ in range(2):
-            for _ in range(MAX_SKIP):
-                ann.seal()
-            ben.session, _ = ben.session.open(ann.seal(), AD, stamp=epoch)
-        pending, offer = ann.session.offer(ann.session.epochs[0])
-        ben.session, answer = ben.session.answer(offer, EXPORTER)
-        if epoch == 0:
-            ann.session = ann.session.accept(pending, answer, EXPORTER)
+    for stamp in range(3):
+        for _ in range(MAX_SKIP):
+            ann.seal()
+        ben.session, _ = ben.session.open(ann.seal(), AD, stamp=stamp)
     assert ben.session.info.skipped_count == MAX_SKIPPED_KEYS
     assert ben.session.forget_skipped(1).info.skipped_count == MAX_SKIPPED_KEYS
-    assert ben.session.forget_skipped(2).info.skipped_count == 0
+    assert ben.session.forget_skipped(2).info.skipped_count == MAX_SKIP
+    assert ben.session.forget_skipped(3).info.skipped_count == 0
+
+
+def test_missing_messages_go_with_their_epoch() -> None:
+    ann, ben = make_sides()
+    late = ann.seal()
+    ben.open(ann.seal())
+    exchange(ann, ben)
+    assert ben.session.info.skipped_count == 0
+    with pytest.raises(DecryptionError):
+        ben.open(late)
 
 
 def test_padded_envelopes_have_one_length() -> None:

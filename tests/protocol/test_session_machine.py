@@ -234,5 +234,5 @@ class TwoSessions(RuleBasedStateMachine):
 
 TestTwoSessions = TwoSessions.TestCase
 TestTwoSessions.settings = settings(
-    max_examples=max(150, settings.default.max_examples), stateful_step_count=60
+    max_examples=max(100, settings.default.max_examples), stateful_step_count=50
 )
