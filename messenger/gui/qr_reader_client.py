@@ -5,7 +5,16 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QFileInfo, QObject, QProcess, QProcessEnvironment, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QFileInfo,
+    QObject,
+    QProcess,
+    QProcessEnvironment,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QImage
 
 from messenger.gui.qr_limits import MAX_FILE_LEN, MAX_PIXEL_COUNT, MAX_SIDE, QrProblem
@@ -78,7 +87,9 @@ class QrReaderClient(QObject):
         self._deadline.stop()
         process, self._process = self._process, None
         if process is not None:
-            process.disconnect(self)
+            process.finished.disconnect(self._on_finished)
+            process.errorOccurred.disconnect(self._on_error)
+            process.setParent(QCoreApplication.instance())  # may outlive this by a moment
             process.finished.connect(process.deleteLater)
             process.kill()
 

@@ -16,7 +16,7 @@ from messenger.gui.dialogs.settings_lock import LockSection
 from messenger.gui.dialogs.settings_look import LookSection
 from messenger.gui.dialogs.settings_name import NameSection
 from messenger.gui.dialogs.sheet import Sheet
-from messenger.gui.theme import SPACE_L, SPACE_XL
+from messenger.gui.theme import SPACE_L, SPACE_XL, TOUCH_MIN
 
 _LIST_FROM = 560  # pixels; narrower, the list of sections becomes a drop-down
 _LIST_WIDTH = 160
@@ -55,6 +55,7 @@ class SettingsDialog(Sheet):
         self._list.setStyleSheet(_LIST_LOOK)
         self._list.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._choice = QComboBox()
+        self._choice.setMinimumHeight(TOUCH_MIN)
         self._pages = Pages()
         for words, _section in self._sections:
             self._list.addItem(words)
