@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
 import keyring.backend
+import keyring.errors
 
 from messenger.core.errors import KeyringUnavailableError
 
@@ -128,9 +129,11 @@ class SystemKeyring:
             raise
         except KeyboardInterrupt:
             raise
+        except keyring.errors.KeyringLocked as error:
+            raise KeyringUnavailableError(f"{self.name} is locked") from error
         except BaseException as error:  # the libraries below raise whatever they like
             raise KeyringUnavailableError(
-                f"{self.name} does not work here ({type(error).__name__})"
+                f"{self.name} does not work on this computer ({type(error).__name__})"
             ) from error
         self._answered = True
         return answer

@@ -79,10 +79,11 @@ def load_migrations() -> tuple[Migration, ...]:
 def split_statements(script: str) -> Iterator[str]:
     """Cut a script where SQLite's own tokenizer sees a statement end (triggers stay whole)."""
     statement = ""
-    for part in script.split(";")[:-1]:
+    *parts, rest = script.split(";")
+    for part in parts:
         statement += part + ";"
         if sqlite3.complete_statement(statement):
             yield statement.strip()
             statement = ""
-    if statement:
+    if statement or rest.strip():
         raise ValueError("a migration ends inside a statement")

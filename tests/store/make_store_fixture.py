@@ -1,0 +1,59 @@
+"""Write tests/fixtures/stores/vN.db for the present schema: once per release, never again.
+
+PYTHONPATH=.:tests/store python tests/store/make_store_fixture.py
+"""
+
+import sys
+from pathlib import Path
+
+from store_people import KEY, add_person, id_of, key_of, receive
+
+from messenger.core.clock import ManualClock
+from messenger.core.types import Address, PinOrigin, Relation
+from messenger.store.connection import open_connection
+from messenger.store.database import Transaction, prepare
+from messenger.store.migrate import load_migrations
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "stores"
+
+
+def fill(tx: Transaction) -> None:
+    """Put something into every table."""
+    ada = add_person(tx, "Ada")
+    tx.contacts.set_alias(ada.id, "Countess")
+    tx.contacts.save_address(ada.id, Address("192.0.2.7", 4_000), "link", 1)
+    receive(tx, ada.id, 1, "hello\0there")
+    tx.messages.add_outgoing(ada.id, id_of(2), "Grüße 今天天气", 2, id_of(1))
+    tx.messages.delete(receive(tx, ada.id, 3, "regrettable").row, 3)
+    tx.sessions.save(ada.id, b"ratchet")
+    bob = tx.contacts.add(
+        key=key_of("Bob"),
+        name="Bob 😀",
+        alias=None,
+        relation=Relation.ASKED,
+        origin=PinOrigin.SCANNED,
+        pinned_at=1,
+    )
+    tx.contacts.set_changed_key(bob.id, key_of("thief"), 5)
+    tx.drafts.save(bob.id, "half a thought")
+    tx.identity.save(bytes(range(32, 64)), 1)
+    tx.settings.put_preference("theme", "dark")
+    tx.flights.add(b"t" * 16, 9)
+
+
+def main() -> None:
+    path = FIXTURES / f"v{len(load_migrations())}.db"
+    if path.exists():
+        sys.exit(f"{path.name} exists; files of released schemas are never made anew")
+    FIXTURES.mkdir(parents=True, exist_ok=True)
+    connection = open_connection(path, KEY)
+    prepare(connection)
+    with connection.transaction():
+        fill(Transaction(connection, ManualClock()))
+    connection.rows("PRAGMA journal_mode = DELETE")
+    connection.rows("VACUUM")
+    connection.close()
+
+
+if __name__ == "__main__":
+    main()

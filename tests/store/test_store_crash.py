@@ -1,0 +1,149 @@
+"""Power cuts, kills and second processes."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from store_people import KEY, add_person
+from upgrade import UPGRADE
+
+from messenger.core.clock import ManualClock
+from messenger.core.errors import FolderNotWritableError, ProfileInUseError
+from messenger.store.connection import open_connection
+from messenger.store.database import Store, prepare
+from messenger.store.files import DATABASE_NAME, LOCK_NAME
+from messenger.store.migrate import load_migrations, migrate
+from messenger.store.profile_lock import ProfileLock
+
+HERE = Path(__file__).parent
+ENVIRONMENT = os.environ | {"PYTHONPATH": f"{HERE.parent.parent}{os.pathsep}{HERE}"}
+NEWEST = len(load_migrations())
+
+
+def child(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, str(HERE / "crash_child.py"), *arguments],
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("line_count", [1, 37, 400])
+def test_a_killed_writer_loses_nothing_that_was_committed(tmp_path: Path, line_count: int) -> None:
+    with child("write", str(tmp_path)) as writer:
+        assert writer.stdout is not None
+        lines = [writer.stdout.readline() for _ in range(line_count)]
+        writer.kill()
+        lines += writer.stdout.readlines()
+    printed = [tuple(map(int, line.split())) for line in lines if line.endswith("\n")]
+
+    async def look() -> None:
+        store = Store.open(tmp_path, KEY, clock=ManualClock())
+        ada = (await store.read(lambda reader: reader.contacts()))[0]
+        stored = await store.read(lambda reader: reader.messages_before(ada.id, None, 1_000_000))
+        found = await store.read(lambda reader: reader.search("message", ada.id, 1_000_000))
+        state = await store.read(lambda reader: reader.session(ada.id))
+        await store.close()
+        assert [m.row for m in stored][: len(printed)] == [row for row, _ in printed]
+        # One more may have been committed before it could be printed, and is whole then.
+        assert len(printed) <= len(stored) <= len(printed) + 1
+        assert [hit.message for hit in reversed(found)] == list(stored)
+        assert state == (len(stored) - 1).to_bytes(8, "big")
+        assert ada.unread_count == len(stored)
+
+    asyncio.run(look())
+
+
+def _dies(*arguments: str) -> bool:
+    """Run crash_child.py to its end; whether it was killed on the way."""
+    with child(*arguments) as process:
+        assert process.stdout is not None
+        output = process.stdout.read()
+    assert process.wait() in (0, -9)
+    return output != "done\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills itself by SIGKILL")
+@pytest.mark.parametrize("count", [0, 1, 9, 20, len(load_migrations()[0].statements) + 3])
+def test_a_creation_killed_on_the_way_leaves_no_database(tmp_path: Path, count: int) -> None:
+    assert _dies("create", str(tmp_path), str(count))
+    assert not (tmp_path / DATABASE_NAME).exists()
+    store = Store.open(tmp_path, KEY, clock=ManualClock(), create=True)
+    asyncio.run(store.close())
+    assert [path.name for path in tmp_path.iterdir()] == [DATABASE_NAME]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills itself by SIGKILL")
+def test_an_upgrade_killed_at_any_step_is_old_or_new(tmp_path: Path) -> None:
+    original = tmp_path / "original"
+    original.mkdir()
+    connection = open_connection(original / DATABASE_NAME, KEY)
+    prepare(connection)
+    store = Store.open(original, KEY, clock=ManualClock())
+    asyncio.run(store.write(lambda tx: add_person(tx, "Ada")))
+    asyncio.run(store.close())
+    connection.close()
+    steps = sum(len(step.statements) + 4 for step in UPGRADE)  # BEGIN, COMMIT and two numbers
+
+    for count in range(steps + 1):
+        folder = tmp_path / str(count)
+        shutil.copytree(original, folder)
+        assert _dies("migrate", str(folder), str(count)) == (count < steps)
+        connection = open_connection(folder / DATABASE_NAME, KEY)
+        version = connection.value("PRAGMA user_version")
+        names = {row[0] for row in connection.rows("SELECT name FROM sqlite_schema")}
+        people = connection.rows("SELECT name FROM contact")
+        done = len(UPGRADE[0].statements) + 4
+        assert version == NEWEST + (0 if count < done else 1 if count < steps else 2)
+        assert ("colour" in names) == (version > NEWEST)
+        assert ("colour_name" in names) == (version == NEWEST + 1)
+        assert people == ([("Ada!",)] if version == NEWEST + 2 else [("Ada",)])
+        migrate(connection, (*load_migrations(), *UPGRADE))
+        assert connection.rows("SELECT name FROM contact") == [("Ada!",)]
+        connection.close()
+
+
+# -- one process per profile -----------------------------------------------------------------------
+
+
+def test_a_second_process_is_refused_until_the_first_has_ended(tmp_path: Path) -> None:
+    with child("hold", str(tmp_path)) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(ProfileInUseError):
+            ProfileLock(tmp_path).acquire()
+        holder.kill()
+        holder.wait()
+        with ProfileLock(tmp_path):
+            pass
+
+
+def test_a_lock_is_taken_once_and_given_back(tmp_path: Path) -> None:
+    first, second = ProfileLock(tmp_path), ProfileLock(tmp_path)
+    assert first.acquire() is first.acquire()
+    with pytest.raises(ProfileInUseError):
+        second.acquire()
+    first.release()
+    first.release()
+    second.acquire()
+    second.release()
+    assert (tmp_path / LOCK_NAME).exists()
+
+
+def test_a_lock_is_not_inherited_by_child_processes(tmp_path: Path) -> None:
+    lock = ProfileLock(tmp_path).acquire()
+    sleeper = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    lock.release()
+    with ProfileLock(tmp_path):
+        pass
+    sleeper.communicate(b"\n")
+
+
+def test_a_lock_in_a_folder_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(FolderNotWritableError):
+        ProfileLock(tmp_path / "missing").acquire()

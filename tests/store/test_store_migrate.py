@@ -1,0 +1,154 @@
+"""Migrations: each step whole or not at all, and old files of every release open."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from store_people import KEY, add_person
+from upgrade import UPGRADE
+
+from messenger.core.clock import ManualClock
+from messenger.core.errors import MigrationError, StoreTooNewError
+from messenger.core.types import Address, Relation
+from messenger.store.connection import Connection, open_connection
+from messenger.store.database import Transaction, prepare
+from messenger.store.migrate import (
+    APPLICATION_ID,
+    Migration,
+    load_migrations,
+    migrate,
+    split_statements,
+)
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "stores"
+NEWEST = len(load_migrations())
+
+
+def schema(connection: Connection) -> list[tuple[object, ...]]:
+    """Everything that DDL could have changed."""
+    version = connection.value("PRAGMA user_version")
+    objects = connection.rows("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")
+    return [(version,), *objects]
+
+
+def test_a_new_database_is_at_the_newest_version(connection: Connection) -> None:
+    assert connection.value("PRAGMA user_version") == NEWEST
+    assert connection.value("PRAGMA application_id") == APPLICATION_ID
+    before = schema(connection)
+    migrate(connection)
+    assert schema(connection) == before
+
+
+def test_every_table_of_ours_is_strict(connection: Connection) -> None:
+    tables = connection.rows(
+        "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+    )
+    loose = {name for name, strict in tables if not strict}
+    assert loose <= {"sqlite_schema", "sqlite_sequence"}
+
+
+def test_an_upgrade_carries_content_over(tx: Transaction, connection: Connection) -> None:
+    ada = add_person(tx, "Ada")
+    migrate(connection, (*load_migrations(), *UPGRADE))
+    assert connection.rows("SELECT * FROM colour") == [(ada.id, "blue")]
+    assert connection.rows("SELECT name, pronoun FROM contact") == [("Ada!", "they")]
+    assert connection.value("PRAGMA user_version") == NEWEST + 2
+
+
+def test_a_failed_step_leaves_the_version_before_it(
+    tx: Transaction, connection: Connection
+) -> None:
+    add_person(tx, "Ada")
+    bad = Migration(NEWEST + 2, ("DROP TABLE draft;", "INSERT INTO nowhere VALUES (1);"))
+    with pytest.raises(MigrationError, match=str(NEWEST + 2)):
+        migrate(connection, (*load_migrations(), UPGRADE[0], bad))
+    assert connection.value("PRAGMA user_version") == NEWEST + 1
+    assert connection.rows("SELECT name FROM colour") == [("green",)]
+    assert connection.rows("SELECT * FROM draft") == []
+
+
+@pytest.mark.parametrize("stop", range(sum(len(step.statements) + 2 for step in UPGRADE)))
+def test_an_error_anywhere_rolls_structure_content_and_number_back(
+    tx: Transaction, connection: Connection, stop: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DDL, data and user_version of a step commit together, with SQLCipher too."""
+    add_person(tx, "Ada")
+    expected = [schema(connection)]
+    whole = (*load_migrations(), *UPGRADE)
+    left = stop
+    run = Connection.run
+
+    def failing(self: Connection, sql: str, values: tuple[object, ...] = ()) -> int:
+        nonlocal left
+        if sql not in ("BEGIN IMMEDIATE", "COMMIT"):
+            left -= 1
+            if left < 0:
+                raise InterruptedError
+        return run(self, sql, values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "run", failing)
+        with pytest.raises(InterruptedError):
+            migrate(connection, whole)
+    got = schema(connection)
+    names = connection.rows("SELECT name FROM contact")
+    if stop < len(UPGRADE[0].statements) + 2:
+        assert got == expected[0]
+    else:
+        assert got[0] == (NEWEST + 1,)
+        assert connection.rows("SELECT name FROM colour") == [("green",)]
+    assert names == [("Ada",)]
+    migrate(connection, whole)
+    assert connection.rows("SELECT name FROM contact") == [("Ada!",)]
+
+
+def test_a_later_database_is_refused(connection: Connection) -> None:
+    migrate(connection, (*load_migrations(), *UPGRADE))
+    before = schema(connection)
+    with pytest.raises(StoreTooNewError):
+        migrate(connection)
+    assert schema(connection) == before
+
+
+def test_statements_are_cut_where_they_end() -> None:
+    script = """
+    -- a comment; with a semicolon
+    CREATE TABLE a (x TEXT DEFAULT ';');
+    CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM a; DELETE FROM a; END;
+    """
+    assert len(list(split_statements(script))) == 2
+    with pytest.raises(ValueError, match="inside a statement"):
+        list(split_statements("CREATE TABLE a (x TEXT"))
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.db")), ids=lambda path: path.name)
+def test_the_files_of_every_release_open(path: Path, tmp_path: Path) -> None:
+    """Made by make_store_fixture.py of the release; the key is the tests' own."""
+    shutil.copyfile(path, tmp_path / path.name)
+    connection = open_connection(tmp_path / path.name, KEY)
+    prepare(connection)
+    tx = Transaction(connection, ManualClock())
+
+    ada, bob = sorted(tx.all_contacts(), key=lambda contact: contact.name)
+
+    assert (ada.name, ada.alias, ada.relation) == ("Ada", "Countess", Relation.ACCEPTED)
+    assert (bob.name, bob.relation, bob.frozen) == ("Bob 😀", Relation.ASKED, True)
+    assert tx.addresses(ada.id) == (Address("192.0.2.7", 4_000),)
+    assert [m.text for m in tx.messages_before(ada.id, None, 10)] == [
+        "hello\0there",
+        "Grüße 今天天气",
+        "",
+    ]
+    assert [hit.message.text for hit in tx.search("gruss", ada.id)] == ["Grüße 今天天气"]
+    assert tx.outbox.totals(ada.id) == (1, len("Grüße 今天天气".encode()))
+    assert tx.sessions.load(ada.id) == b"ratchet"
+    assert tx.drafts.load(bob.id) == "half a thought"
+    assert tx.identity.load() == bytes(range(32, 64))
+    assert tx.preferences() == {"theme": "dark"}
+    assert tx.flights.recent(0) == (b"t" * 16,)
+    connection.close()
+
+
+def test_there_is_a_file_of_every_version() -> None:
+    names = {path.name for path in FIXTURES.glob("*.db")}
+    assert names == {f"v{number}.db" for number in range(1, NEWEST + 1)}
