@@ -115,7 +115,7 @@ class Application(QObject):
 def run_gui(options: EngineOptions, *, minimised: bool = False) -> int:
     """Run the desktop application; returns the exit code of the process."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    app = _make_application()
+    app = make_application()
 
     def make_engine(emit: Callable[[Event], None]) -> EngineEnd:
         return Engine(options, emit)
@@ -129,7 +129,7 @@ def run_gui(options: EngineOptions, *, minimised: bool = False) -> int:
     return code
 
 
-def _make_application() -> QApplication:
+def make_application() -> QApplication:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("hum")
     app.setApplicationDisplayName("Hum")

@@ -12,6 +12,7 @@ from messenger.engine.events import (
     EngineFailed,
     EngineStopped,
     Event,
+    NodeReady,
     ProfileNeeded,
     Reply,
     UnlockNeeded,
@@ -138,6 +139,7 @@ class Engine:
                 await profile.store.close()
                 raise
             self._handlers.update(_node_handlers(self._node))
+            self._emit(NodeReady(self._node.info(), self._node.preferences))
 
     async def _shutdown(self, _: c.Shutdown) -> None:
         self._stopped.set()

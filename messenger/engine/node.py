@@ -37,7 +37,6 @@ from messenger.engine.context import Context
 from messenger.engine.events import (
     Event,
     NodeInfoChanged,
-    NodeReady,
     StrangersAdmitted,
     WireRestarted,
     WireSnapshot,
@@ -121,12 +120,13 @@ class Node:
             await node.wire.stop()
             raise
         await node.contacts.start()
-        emit(NodeReady(node.info(), preferences))
+        node.preferences = preferences
         return node
 
     context: Context
     contacts: Contacts
     messages: Messages
+    preferences: dict[str, str]  # of the user interface, as they were at the start
 
     def __init__(
         self,

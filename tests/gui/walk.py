@@ -1,0 +1,220 @@
+"""A stranger's way through Hum: first run, a friend by QR image, a chat, a restart, the history.
+
+``python tests/gui/walk.py FOLDER`` plays it with the real application on whatever Qt platform
+QT_QPA_PLATFORM names, against a real ``hum rpc`` peer, by key strokes and clicks, and leaves
+pictures of what was seen in FOLDER. Exit code 0 if everything happened.
+"""
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path[:0] = [str(Path(__file__).parents[2])]
+
+import segno  # noqa: E402
+from PySide6.QtCore import QDeadlineTimer, QMimeData, QPoint, Qt, QUrl  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget  # noqa: E402
+
+from messenger.app import Application, make_application  # noqa: E402
+from messenger.core.types import Address, MessageState  # noqa: E402
+from messenger.engine.engine import Engine  # noqa: E402
+from messenger.engine.options import EngineOptions  # noqa: E402
+from messenger.gui.client import EngineClient  # noqa: E402
+from messenger.gui.dialogs.add_contact import AddContactDialog  # noqa: E402
+from messenger.gui.dialogs.first_run import FirstRunDialog  # noqa: E402
+from messenger.gui.dialogs.unlock import UnlockDialog  # noqa: E402
+from messenger.gui.models.contacts import ContactRole  # noqa: E402
+from messenger.gui.models.conversation import ConversationRole  # noqa: E402
+from messenger.gui.theme import Theme  # noqa: E402
+from messenger.rpc.client import RpcClient  # noqa: E402
+
+T = TypeVar("T")
+W = TypeVar("W", bound=QWidget)
+PATIENCE_MS = 60_000
+PASSPHRASE = "violet anchor lantern meadow"
+
+
+class Peer:
+    """A ``hum rpc`` node with a loop in a thread of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        passphrase = folder / "peer.passphrase"
+        passphrase.write_text("something else")
+        self.client = self.do(
+            RpcClient.start(
+                "--data-dir",
+                folder / "peer",
+                "--name",
+                "Mara",
+                "--listen",
+                "127.0.0.1:0",
+                "--passphrase-file",
+                passphrase,
+                "--cover",
+                "T=0.02",
+            )
+        )
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_MS / 1000)
+
+    def call(self, method: str, **params: object) -> dict[str, Any]:
+        return self.do(self.client.call(method, **params))
+
+    def event(self, kind: str, **fields: object) -> dict[str, Any]:
+        return self.do(self.client.event(kind, **fields))
+
+    def stop(self) -> None:
+        self.do(self.client.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+
+class Walk:
+    """One start of the application, and the hands and eyes of a person."""
+
+    def __init__(self, app: QApplication, folder: Path) -> None:
+        self._folder = folder
+        options = EngineOptions(folder / "own", listen=Address("127.0.0.1", 0))
+        self.client = EngineClient(lambda emit: Engine(options, emit))
+        self.root = Application(self.client, Theme(app), minimised=False)
+        self.client.start()
+
+    def until(self, met: Callable[[], Any], what: str) -> Any:
+        """Let the application work until something holds."""
+        deadline = QDeadlineTimer(PATIENCE_MS)
+        while not (found := met()):
+            assert not deadline.hasExpired(), f"never: {what}"
+            QTest.qWait(10)
+        return found
+
+    def dialog(self, kind: type[W]) -> W:
+        def shown() -> W | None:
+            found = [w for w in QApplication.topLevelWidgets() if isinstance(w, kind)]
+            return next((w for w in found if w.isVisible()), None)
+
+        return self.until(shown, kind.__name__)
+
+    def press(self, where: QWidget, words: str) -> None:
+        """Click the visible, enabled button with these words."""
+
+        def button() -> QAbstractButton | None:
+            for each in where.findChildren(QAbstractButton):
+                shown = each.text().replace("&", "") or each.accessibleName()
+                if shown == words and each.isVisible() and each.isEnabled():
+                    return each
+            return None
+
+        found = self.until(button, f"the button {words!r}")
+        left = QPoint(12, found.height() // 2)  # the sensitive part of a wide check box
+        QTest.mouseClick(found, Qt.MouseButton.LeftButton, pos=left)
+
+    def picture(self, widget: QWidget, name: str) -> None:
+        QTest.qWait(150)
+        assert widget.grab().save(str(self._folder / f"{name}.png"))
+
+    def quit(self) -> None:
+        self.root.window.close()
+        self.until(lambda: not self.client.running, "the end of the engine")
+        assert self.client.wait(PATIENCE_MS)
+
+
+def first_run(walk: Walk) -> None:
+    dialog = walk.dialog(FirstRunDialog)
+    QTest.keyClicks(dialog.name_edit, "Theo")
+    walk.picture(dialog, "1-first-run")
+    walk.press(dialog, "Next")
+    if not dialog.lock_choice.passphrase.isVisible():  # a keyring is offered first
+        walk.press(dialog, "A passphrase")
+    dialog.lock_choice.passphrase.setFocus()
+    QTest.keyClicks(dialog.focusWidget(), PASSPHRASE)
+    walk.picture(dialog, "2-lock")
+    walk.press(dialog, "Next")
+    walk.picture(dialog, "3-cover")
+    walk.press(dialog, "Make my profile")
+    walk.press(dialog, "I have written the code down")
+    walk.picture(dialog, "4-recovery-code")
+    walk.press(dialog, "Open Hum")
+    walk.until(walk.root.window.isVisible, "the window")
+    walk.picture(walk.root.window, "5-empty")
+
+
+def add_by_image(walk: Walk, peer: Peer, folder: Path) -> None:
+    image = folder / "mara.png"
+    segno.make(peer.client.ready["link"].upper(), error="m").save(str(image), scale=6, border=4)
+    walk.press(walk.root.window, "Add a contact")
+    dialog = walk.dialog(AddContactDialog)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(image))])
+    assert dialog.their_side.read_mime(mime)
+    walk.until(lambda: dialog.their_side.command, "the QR code is read")
+    walk.picture(dialog, "6-add-contact")
+    walk.press(dialog, "Add contact")
+    walk.press(dialog, "Done")
+
+
+def texts(walk: Walk) -> list[tuple[str, MessageState]]:
+    """What the conversation on screen holds."""
+    model = walk.root.window.page.model
+    messages = (model.index(row).data(ConversationRole.MESSAGE) for row in range(model.rowCount()))
+    return [(message.text, message.state) for message in messages]
+
+
+def chat(walk: Walk, peer: Peer) -> None:
+    window = walk.root.window
+    request = peer.event("contact.request")
+    assert request["name"] == "Theo"
+    peer.call("contact.accept", contact=request["contact"])
+    walk.until(lambda: window.page.contact_id is not None, "a chosen conversation")
+    QTest.keyClicks(window.page.composer.edit, "hello Mara")
+    QTest.keyClick(window.page.composer.edit, Qt.Key.Key_Return)
+    peer.event("message.added", text="hello Mara")
+    delivered = ("hello Mara", MessageState.DELIVERED)
+    walk.until(lambda: delivered in texts(walk), "two ticks")
+    peer.call("message.send", contact=request["contact"], text="hello Theo 🐝")
+    received = ("hello Theo 🐝", MessageState.RECEIVED)
+    walk.until(lambda: received in texts(walk), "the answer")
+    walk.picture(window, "7-chat")
+
+
+def unlock_again(walk: Walk) -> None:
+    dialog = walk.dialog(UnlockDialog)
+    walk.picture(dialog, "8-unlock")
+    QTest.keyClicks(dialog.focusWidget(), PASSPHRASE)
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    walk.until(walk.root.window.isVisible, "the window")
+
+
+def main(folder: Path) -> int:
+    app = make_application()
+    peer = Peer(folder)
+    walk = Walk(app, folder)
+    first_run(walk)
+    add_by_image(walk, peer, folder)
+    chat(walk, peer)
+    before = texts(walk)
+    walk.quit()
+
+    walk = Walk(app, folder)
+    unlock_again(walk)
+    window = walk.root.window
+    walk.until(lambda: window.contacts.rowCount() == 1, "the contact is back")
+    window.choose(window.contacts.index(0).data(ContactRole.CONTACT).id)
+    walk.until(lambda: texts(walk) == before, "the history is back")
+    walk.picture(window, "9-history")
+    walk.quit()
+    peer.stop()
+    assert not [w for w in app.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
+    print("walked", app.platformName())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
