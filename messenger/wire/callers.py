@@ -71,16 +71,20 @@ class Callers:
         task.add_done_callback(self._tasks.discard)
 
     async def _accept(self, sock: socket.socket, address: Address) -> None:
-        await self._loop.connect_accepted_socket(
-            lambda: Connection(
-                self._hub,
-                _Caller(self, address.host),
-                cover=self._cover,
-                address=address,
-                outgoing=False,
-                open_link=self._open_link,
-            ),
-            sock,
+        try:
+            await self._loop.connect_accepted_socket(lambda: self._connection_of(address), sock)
+        except OSError:  # gone before we looked
+            sock.close()
+            self.half_open.release(address.host)
+
+    def _connection_of(self, address: Address) -> Connection:
+        return Connection(
+            self._hub,
+            _Caller(self, address.host),
+            cover=self._cover,
+            address=address,
+            outgoing=False,
+            open_link=self._open_link,
         )
 
     def _open_link(self, now: float) -> Link:

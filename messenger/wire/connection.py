@@ -7,7 +7,6 @@ handshake are read and ignored until the Link's random ``close_at``.
 
 import asyncio
 import logging
-import socket
 from collections.abc import Callable
 from enum import Enum, auto
 from random import Random
@@ -17,7 +16,6 @@ from messenger.core.errors import CryptoError, LocalProtocolError
 from messenger.core.types import Address, Cover
 from messenger.protocol import link as machine
 from messenger.protocol.cells import CELL_LEN
-from messenger.protocol.channels import Channel
 from messenger.protocol.link import Link
 from messenger.protocol.schedule import Schedule
 from messenger.wire.backlog import in_flight_max_len
@@ -149,8 +147,8 @@ class Connection(asyncio.BufferedProtocol):
         if self._phase is not Phase.UP or self._sender is None:
             return
         try:
-            self._link.enqueue(Channel(channel), body, number)
-        except (LocalProtocolError, ValueError) as error:
+            self._link.enqueue(channel, body, number)
+        except LocalProtocolError as error:
             log.error("link %d is closed: %s", self._number, error)
             self.end("closed")
         else:
@@ -171,8 +169,6 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        sock = transport.get_extra_info("socket")
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             self._link = self._open_link(self._loop.time())
         except CryptoError:  # the engine gave us a key that is none
@@ -243,7 +239,7 @@ class Connection(asyncio.BufferedProtocol):
         match event:
             case machine.FrameReceived(channel, body):
                 if self._phase is Phase.UP:
-                    frame = FrameReceived(self._number, int(channel), body)
+                    frame = FrameReceived(self._number, channel, body)
                     self._hub.deliver(self, frame)
             case machine.FrameLeft(number):
                 if number and self._phase is Phase.UP:

@@ -94,6 +94,7 @@ class Dialing:
             sock.setblocking(False)
             async with asyncio.timeout(CONNECT_S):
                 await asyncio.get_running_loop().sock_connect(sock, address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except BaseException:
             sock.close()
             raise

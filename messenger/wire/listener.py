@@ -82,7 +82,7 @@ class Listener:
             return False
         sock.setblocking(False)
         host = plain_host(address[0])
-        if self._half_open.admit(host):
+        if send_at_once(sock) and self._half_open.admit(host):
             self._on_caller(sock, Address(host, address[1]))
         else:
             sock.close()
@@ -94,6 +94,15 @@ class Listener:
         self._resume = loop.call_later(
             ACCEPT_PAUSE_S, loop.add_reader, listening, self._on_acceptable
         )
+
+
+def send_at_once(sock: socket.socket) -> bool:
+    """Make each write a segment of its own; False if the connection is gone already."""
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:  # some systems say so of a connection that was reset
+        return False
+    return True
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -12,6 +12,12 @@ PIPE_MESSAGE_MAX_LEN = 1 << 20  # bytes
 class PipeMessage(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """Base of both directions; the tag is the class name."""
 
+    def __repr__(self) -> str:
+        """Show no bytes: keys, exporters and bodies must not reach a log."""
+        values = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        shown = (f"{name}={v!r}" for name, v in values if not isinstance(v, bytes | list))
+        return f"{type(self).__name__}({', '.join(shown)})"
+
 
 # -- engine to wire -------------------------------------------------------------------------------
 

@@ -1,0 +1,57 @@
+"""The caps on callers who have proven nothing."""
+
+import pytest
+
+from messenger.wire.half_open import (
+    HALF_OPEN_MAX_COUNT,
+    HALF_OPEN_MAX_PER_ADDRESS,
+    HalfOpen,
+    plain_host,
+)
+
+
+def test_one_address_gets_its_share_and_no_more() -> None:
+    half_open = HalfOpen()
+    admitted = [half_open.admit("192.0.2.1") for _ in range(20)]
+    assert admitted.count(True) == HALF_OPEN_MAX_PER_ADDRESS
+    assert half_open.admit("192.0.2.2")
+
+
+def test_all_addresses_together_have_a_cap() -> None:
+    half_open = HalfOpen()
+    admitted = [half_open.admit(f"192.0.2.{n}") for n in range(200)]
+    assert admitted.count(True) == HALF_OPEN_MAX_COUNT == half_open.count
+
+
+def test_who_is_released_makes_room() -> None:
+    half_open = HalfOpen()
+    for _ in range(HALF_OPEN_MAX_PER_ADDRESS):
+        half_open.admit("192.0.2.1")
+    assert not half_open.admit("192.0.2.1")
+    half_open.release("192.0.2.1")
+    assert half_open.admit("192.0.2.1")
+
+
+def test_the_count_returns_to_zero() -> None:
+    half_open = HalfOpen()
+    hosts = [f"2001:db8::{n:x}" for n in range(5)] + ["192.0.2.9"]
+    for host in hosts:
+        assert half_open.admit(host)
+    for host in hosts:
+        half_open.release(host)
+    assert half_open.count == 0
+
+
+def test_addresses_of_one_ipv6_network_share_their_cap() -> None:
+    half_open = HalfOpen()
+    admitted = [half_open.admit(f"2001:db8::{n:x}") for n in range(20)]
+    assert admitted.count(True) == HALF_OPEN_MAX_PER_ADDRESS
+    assert half_open.admit("2001:db8:0:1::1")
+
+
+@pytest.mark.parametrize(
+    ("host", "plain"),
+    [("::ffff:192.0.2.1", "192.0.2.1"), ("192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::1")],
+)
+def test_hosts_are_written_the_short_way(host: str, plain: str) -> None:
+    assert plain_host(host) == plain
