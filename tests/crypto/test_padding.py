@@ -1,3 +1,5 @@
+"""Padding of sealed bodies: added, found again, and nothing else accepted."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
