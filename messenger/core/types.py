@@ -9,6 +9,7 @@ MessageId = NewType("MessageId", bytes)  # MESSAGE_ID_LEN random bytes made by t
 MESSAGE_ID_LEN = 16  # bytes; design section 7
 MAX_TEXT_LEN = 65_536  # bytes of UTF-8 in one message
 MAX_NAME_LEN = 64  # characters of a display name or alias
+MAX_LIFETIME_S = 28 * 24 * 3600  # seconds that a disappearing message may be kept
 
 
 class Relation(StrEnum):

@@ -1,7 +1,8 @@
 """Message bodies: what stands inside an envelope once it is opened.
 
-Each is a msgpack array ``[kind, field, …]``. A kind that this version does not know decodes to
-:class:`Unsupported` and is kept, so that a later version can still show it.
+Each is a msgpack array ``[kind, id, field, …]``; only the heartbeat has no id and is not
+acknowledged. A kind that this version does not know decodes to :class:`Unsupported`: it has an id
+too, so it is acknowledged and kept, and a later version can still show it.
 
 Source: docs/protocol.md, section 8.
 """
@@ -9,10 +10,11 @@ Source: docs/protocol.md, section 8.
 from dataclasses import dataclass, field
 from typing import Annotated, Final, TypeAlias
 
+import msgspec
 from msgspec import Meta
 
 from messenger.core.errors import MalformedFrameError
-from messenger.core.types import MAX_TEXT_LEN
+from messenger.core.types import MAX_LIFETIME_S, MAX_TEXT_LEN
 from messenger.protocol.control import Id
 from messenger.protocol.tagged import Tagged, TaggedCodec, Unknown
 
@@ -22,6 +24,7 @@ MAX_TIME_MS: Final = 1 << 53  # Unix ms; what JSON scripts can hold exactly
 
 _Time: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_TIME_MS)]
 _Text: TypeAlias = Annotated[str, Meta(max_length=MAX_TEXT_LEN)]  # bytes are checked apart
+_Lifetime: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_LIFETIME_S)]  # seconds; 0: for good
 
 
 class Heartbeat(Tagged, frozen=True, tag=0):
@@ -35,6 +38,7 @@ class Text(Tagged, frozen=True, tag=1):
     text: _Text
     sent_at: _Time  # Unix ms, the sender's clock
     reply_to: Id | None = None
+    lifetime_s: _Lifetime = 0  # how long both sides keep it from its delivery on
 
     def __repr__(self) -> str:
         return f"Text(id={self.id.hex()})"
@@ -43,6 +47,7 @@ class Text(Tagged, frozen=True, tag=1):
 class Edit(Tagged, frozen=True, tag=2):
     """The author replaces the text of an earlier message."""
 
+    id: Id
     target: Id
     text: _Text
     at: _Time
@@ -54,6 +59,7 @@ class Edit(Tagged, frozen=True, tag=2):
 class Delete(Tagged, frozen=True, tag=3):
     """The author takes an earlier message back."""
 
+    id: Id
     target: Id
     at: _Time
 
@@ -61,6 +67,7 @@ class Delete(Tagged, frozen=True, tag=3):
 class React(Tagged, frozen=True, tag=4):
     """One reaction of the sender to a message; an empty one takes it back."""
 
+    id: Id
     target: Id
     emoji: Annotated[str, Meta(max_length=MAX_EMOJI_LEN)]
     at: _Time
@@ -69,19 +76,35 @@ class React(Tagged, frozen=True, tag=4):
         return f"React(target={self.target.hex()})"
 
 
+class SetTimer(Tagged, frozen=True, tag=5):
+    """How long messages live that either side writes once both have this."""
+
+    id: Id
+    lifetime_s: _Lifetime
+    at: _Time  # the newer wish holds on both sides; of two equal ones that with the greater id
+
+
 @dataclass(frozen=True, slots=True)
 class Unsupported:
     """A body that a later version of Hum wrote."""
 
     kind: int
+    id: bytes
     raw: bytes = field(repr=False)  # the whole body, to be kept
 
 
-KnownBody: TypeAlias = Heartbeat | Text | Edit | Delete | React
+class _Later(msgspec.Struct, frozen=True, array_like=True):
+    kind: int
+    id: Id  # the other fields are skipped
+
+
+Change: TypeAlias = Edit | Delete | React  # of an earlier message, its target
+KnownBody: TypeAlias = Heartbeat | Text | Change | SetTimer
 Body: TypeAlias = KnownBody | Unsupported
 _CODEC: Final[TaggedCodec[KnownBody]] = TaggedCodec(
-    Heartbeat, Text, Edit, Delete, React, union=KnownBody, max_len=MAX_BODY_LEN
+    Heartbeat, Text, Edit, Delete, React, SetTimer, union=KnownBody, max_len=MAX_BODY_LEN
 )
+_LATER: Final = msgspec.msgpack.Decoder(_Later)
 
 
 def encode_body(body: KnownBody) -> bytes:
@@ -104,10 +127,18 @@ def decode_body(data: bytes) -> Body:
     """
     body = _CODEC.decode(data)
     if isinstance(body, Unknown):
-        return Unsupported(body.tag, body.raw)
+        return _unsupported(body)
     if _too_long(body):
         raise MalformedFrameError("a text field is longer than its limit in bytes")
     return body
+
+
+def _unsupported(body: Unknown) -> Unsupported:
+    try:
+        message_id = _LATER.decode(body.raw).id
+    except msgspec.DecodeError as error:
+        raise MalformedFrameError("a body without an id") from error
+    return Unsupported(body.tag, message_id, body.raw)
 
 
 def _too_long(body: KnownBody) -> bool:

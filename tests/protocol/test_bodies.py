@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messenger.core.errors import MalformedFrameError
-from messenger.core.types import MAX_TEXT_LEN
+from messenger.core.types import MAX_LIFETIME_S, MAX_TEXT_LEN
 from messenger.protocol.bodies import (
     MAX_BODY_LEN,
     MAX_EMOJI_LEN,
@@ -15,6 +15,7 @@ from messenger.protocol.bodies import (
     Heartbeat,
     KnownBody,
     React,
+    SetTimer,
     Text,
     Unsupported,
     decode_body,
@@ -26,12 +27,14 @@ TRICKY = "naïve\0 \u202eright-to-left 👩‍👩‍👧 \x1b[31m\n\ufeff"
 ids = st.binary(min_size=16, max_size=16)
 times = st.integers(min_value=0, max_value=1 << 53)
 texts = st.text(max_size=200)
+lifetimes = st.integers(min_value=0, max_value=MAX_LIFETIME_S)
 bodies = st.one_of(
     st.builds(Heartbeat),
-    st.builds(Text, ids, texts, times, st.none() | ids),
-    st.builds(Edit, ids, texts, times),
-    st.builds(Delete, ids, times),
-    st.builds(React, ids, st.text(max_size=8), times),
+    st.builds(Text, ids, texts, times, st.none() | ids, lifetimes),
+    st.builds(Edit, ids, ids, texts, times),
+    st.builds(Delete, ids, ids, times),
+    st.builds(React, ids, ids, st.text(max_size=8), times),
+    st.builds(SetTimer, ids, lifetimes, times),
 )
 
 
@@ -44,11 +47,12 @@ def test_every_body_survives_the_way(body: KnownBody) -> None:
     ("body", "encoded"),
     [
         (Heartbeat(), "9100"),
-        (Text(ID, "hi", 5), f"9501c410{ID.hex()}a2686905c0"),
-        (Text(ID, "", 0, OTHER), f"9501c410{ID.hex()}a000c410{OTHER.hex()}"),
-        (Edit(ID, "ho", 300), f"9402c410{ID.hex()}a2686fcd012c"),
-        (Delete(ID, 7), f"9303c410{ID.hex()}07"),
-        (React(ID, "♥", 7), f"9404c410{ID.hex()}a3e299a507"),
+        (Text(ID, "hi", 5), f"9601c410{ID.hex()}a2686905c000"),
+        (Text(ID, "", 0, OTHER, 60), f"9601c410{ID.hex()}a000c410{OTHER.hex()}3c"),
+        (Edit(OTHER, ID, "ho", 300), f"9502c410{OTHER.hex()}c410{ID.hex()}a2686fcd012c"),
+        (Delete(OTHER, ID, 7), f"9403c410{OTHER.hex()}c410{ID.hex()}07"),
+        (React(OTHER, ID, "♥", 7), f"9504c410{OTHER.hex()}c410{ID.hex()}a3e299a507"),
+        (SetTimer(ID, 3600, 7), f"9405c410{ID.hex()}cd0e1007"),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -63,11 +67,20 @@ def test_text_is_carried_as_written() -> None:
     assert body.text == TRICKY
 
 
-@given(st.integers(min_value=5, max_value=1 << 62), st.lists(st.integers() | st.binary()))
-def test_a_later_kind_is_kept_whole(kind: int, fields: list[object]) -> None:
-    fields = [value for value in fields if not isinstance(value, int) or abs(value) < 1 << 60]
-    raw = msgspec.msgpack.encode([kind, *fields])
-    assert decode_body(raw) == Unsupported(kind, raw)
+@given(
+    st.integers(min_value=6, max_value=1 << 62),
+    ids,
+    st.lists(st.integers(-(1 << 60), 1 << 60) | st.binary() | st.text()),
+)
+def test_a_later_kind_is_kept_whole(kind: int, body_id: bytes, fields: list[object]) -> None:
+    raw = msgspec.msgpack.encode([kind, body_id, *fields])
+    assert decode_body(raw) == Unsupported(kind, body_id, raw)
+
+
+@pytest.mark.parametrize("fields", [[], [7], ["sixteen letters!"], [ID[1:]], [[ID]], [None, ID]])
+def test_a_later_kind_without_an_id_is_refused(fields: list[object]) -> None:
+    with pytest.raises(MalformedFrameError):
+        decode_body(msgspec.msgpack.encode([6, *fields]))
 
 
 @pytest.mark.parametrize(
@@ -82,17 +95,19 @@ def test_a_later_kind_is_kept_whole(kind: int, fields: list[object]) -> None:
         b"\x91\x00\x00",  # bytes behind the body
         b"\xdc\x00\x01\x00",  # a longer way to write an array of one
         b"\x91\xcc\x00",  # a longer way to write 0
-        bytes.fromhex(f"9303c40f{ID[1:].hex()}07"),  # a short id
-        bytes.fromhex(f"9303c410{ID.hex()}ff"),  # before 1970
-        bytes.fromhex(f"9303c410{ID.hex()}cf0020000000000001"),  # a time beyond 2^53
-        bytes.fromhex(f"9303c410{ID.hex()}c3"),  # a boolean for a time
-        bytes.fromhex(f"9501c410{ID.hex()}a1ff05c0"),  # not UTF-8
-        bytes.fromhex(f"9401c410{ID.hex()}a1ff05"),  # a field is missing
+        bytes.fromhex(f"9403c410{ID.hex()}c40f{ID[1:].hex()}07"),  # a short id
+        bytes.fromhex(f"9403c410{ID.hex()}c410{ID.hex()}ff"),  # before 1970
+        bytes.fromhex(f"9403c410{ID.hex()}c410{ID.hex()}cf0020000000000001"),  # beyond 2^53
+        bytes.fromhex(f"9403c410{ID.hex()}c410{ID.hex()}c3"),  # a boolean for a time
+        bytes.fromhex(f"9601c410{ID.hex()}a1ff05c000"),  # not UTF-8
+        bytes.fromhex(f"9501c410{ID.hex()}a1ff05c0"),  # a field is missing
+        bytes.fromhex(f"9405c410{ID.hex()}ce0024ea0107"),  # a second more than four weeks
+        bytes.fromhex(f"9405c410{ID.hex()}ff07"),  # a negative lifetime
         b"\x91" * 20_000,  # deeper than anything
-        b"\x93\x05" + b"\x91" * 20_000,  # also inside a later kind
-        b"\x92\x05\xa1",  # a later kind, cut short
+        b"\x93\x06" + b"\x91" * 20_000,  # also inside a later kind
+        bytes.fromhex(f"9306c410{ID.hex()}a1"),  # a later kind, cut short
     ],
-    ids=range(18),
+    ids=range(20),
 )
 def test_what_is_not_a_body_is_refused(raw: bytes) -> None:
     with pytest.raises(MalformedFrameError):
@@ -121,7 +136,9 @@ def test_a_changed_byte_never_yields_a_second_encoding(
         assert encode_body(decoded) == bytes(raw)
 
 
-@pytest.mark.parametrize("make", [lambda text: Text(ID, text, 1), lambda text: Edit(ID, text, 1)])
+@pytest.mark.parametrize(
+    "make", [lambda text: Text(ID, text, 1), lambda text: Edit(OTHER, ID, text, 1)]
+)
 def test_text_is_limited_in_bytes_not_in_characters(make: type[Text]) -> None:
     longest = "é" * (MAX_TEXT_LEN // 2)
     assert len(encode_body(make(longest))) <= MAX_BODY_LEN
@@ -135,12 +152,16 @@ def test_text_is_limited_in_bytes_not_in_characters(make: type[Text]) -> None:
 
 
 def test_a_reaction_is_limited_too() -> None:
-    encode_body(React(ID, "👩" * (MAX_EMOJI_LEN // 4), 1))
+    encode_body(React(OTHER, ID, "👩" * (MAX_EMOJI_LEN // 4), 1))
     with pytest.raises(ValueError, match="longer"):
-        encode_body(React(ID, "👩" * (MAX_EMOJI_LEN // 4 + 1), 1))
+        encode_body(React(OTHER, ID, "👩" * (MAX_EMOJI_LEN // 4 + 1), 1))
 
 
 def test_no_repr_shows_what_somebody_wrote() -> None:
-    for body in (Text(ID, "secret", 1), Edit(ID, "secret", 1), React(ID, "secret", 1)):
+    for body in (
+        Text(ID, "secret", 1),
+        Edit(OTHER, ID, "secret", 1),
+        React(OTHER, ID, "secret", 1),
+    ):
         assert "secret" not in repr(body)
-    assert "secret" not in repr(decode_body(msgspec.msgpack.encode([9, "secret"])))
+    assert "secret" not in repr(decode_body(msgspec.msgpack.encode([9, ID, "secret"])))
