@@ -73,6 +73,8 @@ class RpcClient:
             RpcError: the node refused.
             ConnectionError: the node is gone.
         """
+        if self._ended:
+            raise ConnectionError("the node is gone")
         number = next(self._numbers)
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._calls[number] = answer

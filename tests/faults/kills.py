@@ -1,0 +1,77 @@
+"""Killing nodes and wire processes at random moments while both write numbered messages."""
+
+import asyncio
+import random
+from dataclasses import dataclass
+
+from trial import Node, Pair, text_of
+
+LONGEST_LIFE_S = 1.0  # between a start and the next kill
+WIRE_SHARE = 0.25  # kills that hit the wire process instead of the engine
+PAUSE_S = 0.08  # longest pause between two messages of one node
+
+
+@dataclass
+class Toll:
+    """How often what was killed."""
+
+    engines: int = 0
+    wires: int = 0
+
+    @property
+    def total(self) -> int:
+        """All kills."""
+        return self.engines + self.wires
+
+
+async def torment(pair: Pair, kills: int, seed: int) -> Toll:
+    """Kill ``kills`` processes in all while messages flow both ways; both nodes run at the end."""
+    toll = Toll()
+    writers = [
+        asyncio.create_task(_write(node, random.Random(f"{seed} {node.name} writes")))
+        for node in pair.nodes
+    ]
+    try:
+        await asyncio.gather(
+            *(
+                _haunt(node, share, toll, random.Random(f"{seed} {node.name}"))
+                for node, share in zip(pair.nodes, (kills // 2, kills - kills // 2), strict=True)
+            )
+        )
+    finally:
+        for writer in writers:
+            writer.cancel()
+        await asyncio.gather(*writers, return_exceptions=True)
+    return toll
+
+
+async def _haunt(node: Node, kills: int, toll: Toll, chance: random.Random) -> None:
+    done = 0
+    while done < kills:
+        await _wait_for_the_moment(node, chance)
+        if chance.random() < WIRE_SHARE:
+            if node.kill_wire():
+                toll.wires += 1
+                done += 1
+            continue
+        node.kill()
+        await node.bury()
+        toll.engines += 1
+        done += 1
+        await node.start()
+
+
+async def _wait_for_the_moment(node: Node, chance: random.Random) -> None:
+    """Any instant, or one just behind an event, when commits and acknowledgements are near."""
+    await asyncio.sleep(chance.uniform(0, LONGEST_LIFE_S))
+    if chance.random() < 0.5:
+        await node.something_happens()
+        await asyncio.sleep(chance.uniform(0, 0.01))
+
+
+async def _write(node: Node, chance: random.Random) -> None:
+    number = 0
+    while True:
+        number += 1
+        await node.write(text_of(node, number, chance))
+        await asyncio.sleep(chance.uniform(0, PAUSE_S))
