@@ -57,16 +57,18 @@ class Connection:
     def run(self, sql: str, values: Values = ()) -> int:
         """Run one statement; return the row id of the last insert."""
         try:
-            return int(self._raw.execute(sql, values).lastrowid or 0)
+            row: int = self._raw.execute(sql, values).lastrowid
         except sqlite.DatabaseError as error:
             _raise_ours(error)
+        return row
 
     def change(self, sql: str, values: Values = ()) -> int:
         """Run one statement; return how many rows it changed."""
         try:
-            return int(self._raw.execute(sql, values).rowcount)
+            count: int = self._raw.execute(sql, values).rowcount
         except sqlite.DatabaseError as error:
             _raise_ours(error)
+        return count
 
     def rows(self, sql: str, values: Values = ()) -> list[Row]:
         """Run a query and fetch all of it."""

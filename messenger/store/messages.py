@@ -28,6 +28,7 @@ _LATER: Final[dict[MessageState, frozenset[MessageState]]] = {
     MessageState.FAILED: frozenset({MessageState.DELIVERED}),
     MessageState.DELIVERED: frozenset(),
 }
+_NAMES: Final = {state: state.value for state in MessageState}  # faster than asking the enum
 _STAMPS: Final = {
     TimelineStep.LEFT: "left_at",
     TimelineStep.AT_RELAY: "at_relay_at",
@@ -86,9 +87,9 @@ class MessageRepository:
         reply_to: MessageId | None,
         state: MessageState,
     ) -> Message:
-        for known_len in (message_id, reply_to):
-            if known_len is not None and len(known_len) != MESSAGE_ID_LEN:
-                raise ValueError("a message id has the wrong length")
+        replied_len = MESSAGE_ID_LEN if reply_to is None else len(reply_to)
+        if len(message_id) != MESSAGE_ID_LEN or replied_len != MESSAGE_ID_LEN:
+            raise ValueError("a message id has the wrong length")
         if self._connection.row("SELECT 1 FROM contact WHERE id = ?", (contact,)) is None:
             raise NoSuchContactError("there is no such contact")
         outgoing = state is not MessageState.RECEIVED
@@ -97,19 +98,11 @@ class MessageRepository:
             "INSERT INTO message "
             "(contact, id, outgoing, state, text, sent_at, arrived_at, reply_to) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (contact, message_id, outgoing, state.value, text, sent_at, arrived_at, reply_to),
+            (contact, message_id, outgoing, _NAMES[state], text, sent_at, arrived_at, reply_to),
         )
         self._index.add(row, contact, text)
         return Message(
-            row=row,
-            contact=contact,
-            id=message_id,
-            outgoing=outgoing,
-            text=text,
-            sent_at=sent_at,
-            arrived_at=arrived_at,
-            state=state,
-            reply_to=reply_to,
+            row, contact, message_id, outgoing, text, sent_at, arrived_at, state, None, reply_to
         )
 
     def set_state(self, row: int, state: MessageState, failure: str | None = None) -> Message:

@@ -7,12 +7,13 @@ phrase of whole words. Nothing a person types is an operator: only folded words 
 Pure functions over str.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from messenger.store.words import Word, folded_words, placed_words
+from messenger.store.words import folded_words, folds_to_nothing, index_line, sources
 
 QUERY_MAX_LEN: Final = 1_000  # characters; the rest is not looked at
 TERMS_MAX: Final = 32
@@ -41,30 +42,41 @@ def _phrases(query: str) -> Iterator[Phrase]:
                 yield Phrase(words, open_end=not quoted and len(words[-1]) >= PREFIX_MIN_LEN)
 
 
-def highlights(text: str, phrases: tuple[Phrase, ...]) -> tuple[tuple[int, int], ...]:
-    """Return where the phrases stand in ``text``: ordered, joined (start, end) in characters."""
-    words = placed_words(text)
-    spans = sorted(span for phrase in phrases for span in _occurrences(words, phrase))
+class Highlighter:
+    """Finds the phrases of one query in many texts."""
+
+    def __init__(self, phrases: tuple[Phrase, ...]) -> None:
+        self._patterns = [re.compile(_pattern(phrase)) for phrase in phrases]
+
+    def ranges(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Return where the phrases stand: ordered, joined (start, end) in characters."""
+        line = index_line(text)
+        spans = sorted(m.span() for pattern in self._patterns for m in pattern.finditer(line))
+        if not spans:
+            return ()
+        origins = sources(text)
+        return tuple(_joined(_span_in_text(text, origins, span) for span in spans))
+
+
+def _pattern(phrase: Phrase) -> str:
+    """Return a regular expression for a phrase in an index line, where only spaces part words."""
+    words = " +".join(map(re.escape, phrase.words))
+    return f"(?<![^ ]){words}" if phrase.open_end else f"(?<![^ ]){words}(?![^ ])"
+
+
+def _span_in_text(text: str, origins: list[int], span: tuple[int, int]) -> tuple[int, int]:
+    end = origins[span[1] - 1] + 1
+    while end < len(text) and folds_to_nothing(text[end]):
+        end += 1
+    return origins[span[0]], end
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join ordered spans that touch."""
     joined: list[tuple[int, int]] = []
     for start, end in spans:
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))
-    return tuple(joined)
-
-
-def _occurrences(words: list[Word], phrase: Phrase) -> Iterator[tuple[int, int]]:
-    length = len(phrase.words)
-    last = phrase.words[-1]
-    for first in range(len(words) - length + 1):
-        window = words[first : first + length]
-        if any(w.folded != p for w, p in zip(window[:-1], phrase.words[:-1], strict=True)):
-            continue
-        end = window[-1]
-        if end.folded == last:
-            yield window[0].sources[0], end.end
-        elif phrase.open_end and end.folded.startswith(last):
-            # One character may fold to several letters, so the next letter may be in the same one.
-            typed_end = max(end.sources[len(last) - 1] + 1, end.sources[len(last)])
-            yield window[0].sources[0], typed_end
+    return joined

@@ -13,7 +13,7 @@ from messenger.core.types import (
     TimelineStep,
 )
 from messenger.store.connection import Connection, Row
-from messenger.store.phrases import highlights, parse_query
+from messenger.store.phrases import Highlighter, parse_query
 from messenger.store.rows import CONTACT_COLUMNS, MESSAGE_COLUMNS, contact_from, message_from
 from messenger.store.search import SearchIndex
 
@@ -153,8 +153,15 @@ class Queries:
         """
         phrases = parse_query(query)
         rows = SearchIndex(self._connection).find(phrases, contact, before, _checked(limit))
-        messages = map(self.message, rows)
-        return tuple(SearchHit(message, highlights(message.text, phrases)) for message in messages)
+        messages = self._connection.rows(
+            _MESSAGE_QUERY + "WHERE m.row IN (SELECT value FROM json_each(?)) ORDER BY m.row DESC",  # noqa: S608 - constants only
+            (str(rows),),
+        )
+        highlighter = Highlighter(phrases)
+        return tuple(
+            SearchHit(message, highlighter.ranges(message.text))
+            for message in map(message_from, messages)
+        )
 
     # -- settings ---------------------------------------------------------------------------
 

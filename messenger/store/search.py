@@ -14,8 +14,9 @@ Source: https://www.sqlite.org/fts5.html, "Full-text Query Syntax", "Contentless
 'secure-delete' Configuration Option", "The 'optimize' Command", "The fts5vocab Virtual Table".
 """
 
-import json
 from typing import Final
+
+import msgspec
 
 from messenger.core.types import ContactId
 from messenger.store.connection import Connection
@@ -95,7 +96,7 @@ class SearchIndex:
         )
         run(
             "INSERT OR IGNORE INTO word SELECT value FROM json_each(?)",
-            (json.dumps(line.split(), ensure_ascii=False),),
+            (msgspec.json.encode(line.split()).decode(),),
         )
 
     def remove(self, row: int, contact: ContactId, text: str) -> None:

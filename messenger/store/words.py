@@ -16,15 +16,12 @@ a new INDEX_VERSION; the store then rebuilds the index.
 Source: https://www.sqlite.org/fts5.html#ascii_tokenizer; Unicode Standard Annexes 15 and 44.
 """
 
-import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
 
 # The Unicode tables of another Python may fold differently, so they are part of the version.
 INDEX_VERSION: Final = f"1/{unicodedata.unidata_version}"
 
-_WORD: Final = re.compile("[^ ]+")
 
 # First and last code points of scripts written without spaces between words.
 _UNSPACED: Final = (
@@ -62,15 +59,6 @@ _IGNORED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A folded word and where its characters come from."""
-
-    folded: str
-    sources: tuple[int, ...]  # for each folded character, the index of its character in the text
-    end: int  # index behind the word in the text, marks that fold to nothing included
-
-
 def index_line(text: str) -> str:
     """Return the words of ``text`` with spaces between them, as FTS5 gets them."""
     return text.translate(_FOLDED)
@@ -81,25 +69,16 @@ def folded_words(text: str) -> list[str]:
     return index_line(text).split()
 
 
-def placed_words(text: str) -> list[Word]:
-    """Return the words of ``text`` with their places, in order."""
-    pieces = [_FOLDED[ord(character)] for character in text]
-    sources = [index for index, piece in enumerate(pieces) for _ in piece]
-    return [
-        Word(
-            match.group(),
-            tuple(sources[match.start() : match.end()]),
-            _skip_nothing(pieces, sources[match.end() - 1] + 1),
-        )
-        for match in _WORD.finditer("".join(pieces))
-    ]
+def sources(text: str) -> list[int]:
+    """Return, for each character of ``index_line(text)``, the index of its origin in ``text``."""
+    if text.isascii():
+        return list(range(len(text)))  # ASCII folds one to one
+    return [index for index, character in enumerate(text) for _ in _FOLDED[ord(character)]]
 
 
-def _skip_nothing(pieces: list[str], index: int) -> int:
-    """Move over characters that fold to nothing: they belong to the one before."""
-    while index < len(pieces) and not pieces[index]:
-        index += 1
-    return index
+def folds_to_nothing(character: str) -> bool:
+    """Whether a character leaves no trace in the index: it belongs to the one before."""
+    return not _FOLDED[ord(character)]
 
 
 class _Folded(dict[int, str]):

@@ -13,8 +13,8 @@ from messenger.store.database import Transaction, prepare
 from messenger.store.phrases import (
     QUERY_MAX_LEN,
     TERMS_MAX,
+    Highlighter,
     Phrase,
-    highlights,
     parse_query,
 )
 from messenger.store.search import EXPANSIONS_MAX, REMOVE_ONE_BY_ONE_MAX, SearchIndex
@@ -156,14 +156,14 @@ def test_a_query_does_not_show_in_logs() -> None:
     ],
 )
 def test_highlights_are_ranges_of_characters(text: str, query: str, marked: list[str]) -> None:
-    ranges = highlights(text, parse_query(query))
+    ranges = Highlighter(parse_query(query)).ranges(text)
     assert [text[start:end] for start, end in ranges] == marked
 
 
 @given(st.text(max_size=40), st.text(max_size=6))
 def test_ranges_are_ordered_and_apart(text: str, query: str) -> None:
     end = -1
-    for start, stop in highlights(text, parse_query(query)):
+    for start, stop in Highlighter(parse_query(query)).ranges(text):
         assert end < start < stop <= len(text)
         end = stop
 

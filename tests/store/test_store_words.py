@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messenger.store.words import folded_words, index_line, placed_words
+from messenger.store.words import folded_words, folds_to_nothing, index_line, sources
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,6 @@ def test_cutting(text: str, words: list[str]) -> None:
 
     expected = [unicodedata.normalize("NFKD", word) for word in words]
     assert folded_words(text) == expected
-    assert [word.folded for word in placed_words(text)] == expected
 
 
 def test_a_line_is_the_words_with_gaps() -> None:
@@ -53,14 +52,12 @@ def test_words_hold_nothing_that_means_something_to_the_index(text: str) -> None
 
 
 @given(st.text())
-def test_places_are_inside_the_text_and_in_order(text: str) -> None:
-    end = 0
-    words = placed_words(text)
-    assert [word.folded for word in words] == folded_words(text)
-    for word in words:
-        assert end <= word.sources[0] <= word.sources[-1] < word.end <= len(text)
-        assert list(word.sources) == sorted(word.sources)
-        end = word.end
+def test_every_folded_character_has_an_origin(text: str) -> None:
+    origins = sources(text)
+    assert len(origins) == len(index_line(text))
+    assert origins == sorted(origins)
+    silent = {index for index, character in enumerate(text) if folds_to_nothing(character)}
+    assert set(origins) == set(range(len(text))) - silent
 
 
 @given(st.text(), st.text())

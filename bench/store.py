@@ -1,0 +1,273 @@
+"""The store against bare sqlcipher3 with the same SQL and pragmas, and against fixed limits.
+
+    python -m bench store                  # a store of 100,000 messages
+    python -m bench.store 1000000          # of as many as you like
+
+Half of the messages are one conversation, the rest is spread over 200. Texts are random words with
+the frequencies of natural language (Zipf), every tenth is Chinese characters.
+"""
+
+import asyncio
+import itertools
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlcipher3
+
+from bench.report import Row, interleaved, machine, table
+from messenger.core.clock import SystemClock
+from messenger.core.types import ContactId, MessageId, PinOrigin, Relation
+from messenger.store.connection import open_connection
+from messenger.store.database import Store, Transaction, prepare
+from messenger.store.files import DATABASE_NAME
+from messenger.store.reader import Reader
+from messenger.store.search import ROW_BITS
+from messenger.store.words import index_line
+
+_KEY = bytes(range(32))
+_PEOPLE = 201
+_BATCH = 1_000  # messages in one transaction of an import
+_SESSION = bytes(2_000)  # about what a ratchet with two epochs takes
+_PEER = f"sqlcipher3 {sqlcipher3.dbapi2.sqlite_version}"
+
+_INSERT = (
+    "INSERT INTO message (contact, id, outgoing, state, text, sent_at, arrived_at, reply_to) "
+    "VALUES (?, ?, 0, 'received', ?, ?, ?, NULL)"
+)
+
+
+class Texts:
+    """An endless conversation, the same in every run."""
+
+    def __init__(self) -> None:
+        self._chance = random.Random(7)
+        syllables = [c + v for c in "bcdfghjklmnprstvwz" for v in "aeiou"]
+        made = ("".join(self._chance.choices(syllables, k=n % 4 + 1)) for n in itertools.count())
+        self.words = list(dict.fromkeys(itertools.islice(made, 60_000)))
+        self._word_weights = _zipf(len(self.words))
+        self._characters = [chr(0x4E00 + n) for n in range(3_000)]
+        self._character_weights = _zipf(len(self._characters))
+
+    def text(self) -> str:
+        """One message of about 60 characters."""
+        if self._chance.random() < 0.1:
+            count = self._chance.randint(4, 30)
+            weights = self._character_weights
+            return "".join(self._chance.choices(self._characters, cum_weights=weights, k=count))
+        return " ".join(self._pick(self._chance.randint(2, 20)))
+
+    def contact(self) -> ContactId:
+        """Whose message it is: half of all are the first one's."""
+        first = self._chance.random() < 0.5
+        return ContactId(1 if first else self._chance.randint(2, _PEOPLE))
+
+    def queries(self, reader: Reader, rows: int) -> list[str]:
+        """What people type: beginnings of words, words, two words, phrases, characters."""
+        found = [reader.message(self._chance.randint(1, rows)).text for _ in range(300)]
+        spaced = [text.split() for text in found if text.count(" ") > 2]
+        joined = [text for text in found if " " not in text and len(text) > 3]
+        typed = [word[: self._chance.randint(2, len(word))] for word in self._pick(80) if word[1:]]
+        rare = self._chance.sample(self.words, 40)
+        two = [f"{words[0]} {words[-1]}" for words in spaced[:40]]
+        phrases = [f'"{words[1]} {words[2]}"' for words in spaced[40:80]]
+        return [*typed, *rare, *two, *phrases, *(text[1:3] for text in joined[:20])]
+
+    def _pick(self, count: int) -> list[str]:
+        return self._chance.choices(self.words, cum_weights=self._word_weights, k=count)
+
+
+def _zipf(count: int) -> list[float]:
+    return list(itertools.accumulate(1 / (rank + 2.7) for rank in range(count)))
+
+
+class Bare:
+    """sqlcipher3 without any of our layers; statements and values are ready."""
+
+    def __init__(self, folder: Path) -> None:
+        connection = open_connection(folder / DATABASE_NAME, _KEY)
+        prepare(connection)
+        with connection.transaction():
+            _add_people(Transaction(connection, SystemClock()))
+        self._raw: Any = connection._raw
+
+    def commit(self, batch: list[tuple[ContactId, MessageId, str, str, str]]) -> None:
+        """One transaction of incoming messages with index, and the session of the last."""
+        run = self._raw.execute
+        run("BEGIN IMMEDIATE")
+        for contact, message_id, text, line, words in batch:
+            known = (message_id, contact)
+            run("SELECT 1 FROM message WHERE id = ? AND contact = ?", known).fetchone()
+            run("SELECT 1 FROM contact WHERE id = ?", (contact,)).fetchone()
+            row = run(_INSERT, (contact, message_id, text, 1, 2)).lastrowid
+            run("INSERT INTO search (rowid, words) VALUES (?, ?)", (row, line))
+            within = "INSERT INTO search_within (rowid, words) VALUES (?, ?)"
+            run(within, (contact << ROW_BITS | row, line))
+            run("INSERT OR IGNORE INTO word SELECT value FROM json_each(?)", (words,))
+            run("UPDATE contact SET unread_count = unread_count + 1 WHERE id = ?", (contact,))
+        run(
+            "INSERT INTO session VALUES (?, ?) "
+            "ON CONFLICT (contact) DO UPDATE SET state = excluded.state",
+            (batch[-1][0], _SESSION),
+        )
+        run("COMMIT")
+
+
+class Ours:
+    """The same work through the store."""
+
+    def __init__(self, folder: Path, runner: asyncio.Runner) -> None:
+        self.store = Store.open(folder, _KEY, clock=SystemClock(), create=True)
+        self._runner = runner
+        runner.run(self.store.write(_add_people))
+
+    def commit(self, batch: list[tuple[ContactId, MessageId, str]]) -> None:
+        """One transaction of incoming messages, and the session of the last."""
+        self._runner.run(self.store.write(lambda tx: self._receive(tx, batch)))
+
+    def _receive(self, tx: Transaction, batch: list[tuple[ContactId, MessageId, str]]) -> None:
+        for contact, message_id, text in batch:
+            tx.messages.add_incoming(contact, message_id, text, 1)
+        tx.sessions.save(batch[-1][0], _SESSION)
+
+
+def _add_people(tx: Transaction) -> None:
+    for number in range(_PEOPLE):
+        tx.contacts.add(
+            key=number.to_bytes(32, "big"),
+            name=f"Person {number}",
+            alias=None,
+            relation=Relation.ACCEPTED,
+            origin=PinOrigin.LINK,
+            pinned_at=1,
+        )
+
+
+def run(count: int = 100_000) -> list[Row]:
+    """Fill both databases while timing it, then measure the questions people ask."""
+    with (
+        tempfile.TemporaryDirectory() as ours_at,
+        tempfile.TemporaryDirectory() as bare_at,
+        asyncio.Runner() as runner,
+    ):
+        ours, bare = Ours(Path(ours_at), runner), Bare(Path(bare_at))
+        texts, numbers = Texts(), itertools.count(1)
+        rows = [_import(ours, bare, texts, numbers, count), _commit(ours, bare, texts, numbers)]
+        rows += _questions(ours.store, texts, count)
+        runner.run(ours.store.close())
+    return rows
+
+
+def _message(texts: Texts, numbers: Iterator[int]) -> tuple[ContactId, MessageId, str]:
+    number = next(numbers)
+    message_id = MessageId((number * 0x9E3779B97F4A7C15 % 2**128).to_bytes(16, "little"))
+    return texts.contact(), message_id, texts.text()
+
+
+def _ready(message: tuple[ContactId, MessageId, str]) -> tuple[Any, ...]:
+    line = index_line(message[2])
+    return (*message, line, msgspec.json.encode(line.split()).decode())
+
+
+def _import(ours: Ours, bare: Bare, texts: Texts, numbers: Iterator[int], count: int) -> Row:
+    """Many messages in large transactions, batch by batch on each side."""
+    spent = [0.0, 0.0]
+    for _ in range(count // _BATCH):
+        batch = [_message(texts, numbers) for _ in range(_BATCH)]
+        ready = [_ready(message) for message in batch]
+        started = time.perf_counter()
+        ours.commit(batch)
+        between = time.perf_counter()
+        bare.commit(ready)
+        spent[0] += between - started
+        spent[1] += time.perf_counter() - between
+    rates = [count / seconds for seconds in spent]
+    work = f"import {count:,} messages with index, {_BATCH:,} a commit"
+    return Row(work, _PEER, rates[0], rates[1], "/s", 0.8, more_is_better=True)
+
+
+def _commit(ours: Ours, bare: Bare, texts: Texts, numbers: Iterator[int]) -> Row:
+    made = [_message(texts, numbers) for _ in range(1_300)]
+    for_ours = iter([[message] for message in made])
+    for_bare = iter([[_ready(message)] for message in made])
+    mine, theirs = interleaved(
+        lambda: ours.commit(next(for_ours)), lambda: bare.commit(next(for_bare)), rounds=300
+    )
+    work = "commit a message with session state and index, through the writer thread"
+    return Row(work, _PEER, mine * 1e3, theirs * 1e3, "ms", 0.9)
+
+
+def _questions(store: Store, texts: Texts, count: int) -> list[Row]:
+    with _reader(store) as reader:
+        first, small = ContactId(1), ContactId(77)
+        queries = texts.queries(reader, count)
+        chance = random.Random(3)
+        depths = [chance.randint(1, count) for _ in range(500)]
+        size = f"{count:,} messages"
+        return [
+            _limit(
+                f"open a store of {size}, first 50 rows", 3.0, lambda _: _open(store), range(40)
+            ),
+            _limit(
+                f"a page of 50 at any depth, {size}, p95",
+                0.5,
+                lambda row: reader.messages_before(first, row, 50),
+                depths,
+            ),
+            _limit(f"search, newest 50 of {size}, p95", 3.0, reader.search, queries),
+            _limit(
+                f"search in the largest conversation, {size}, p95",
+                2.0,
+                lambda query: reader.search(query, first),
+                queries,
+            ),
+            _limit(
+                f"search in a small conversation, {size}, p95",
+                2.0,
+                lambda query: reader.search(query, small),
+                queries,
+            ),
+            _limit(
+                f"the list of {_PEOPLE} contacts, p95", 10.0, lambda _: reader.contacts(), range(50)
+            ),
+        ]
+
+
+@contextmanager
+def _reader(store: Store) -> Iterator[Reader]:
+    reader = store.open_reader()
+    yield reader
+    reader.close()
+
+
+def _open(store: Store) -> None:
+    with _reader(store) as reader:
+        reader.messages_before(ContactId(1), None, 50)
+
+
+def _limit(work: str, limit_ms: float, ask: Callable[[Any], object], arguments: Any) -> Row:
+    """Hold the 95th percentile over the questions against a limit; each is asked thrice.
+
+    The quickest answer counts: pages are in memory then, and nobody else had the processor.
+    """
+    times = [min(_timed(ask, argument) for _ in range(3)) for argument in arguments]
+    p95 = sorted(times)[int(len(times) * 0.95)]
+    return Row(work, "limit", p95, limit_ms, "ms", 1.0)
+
+
+def _timed(ask: Callable[[Any], object], argument: Any) -> float:
+    started = time.perf_counter()
+    ask(argument)
+    return (time.perf_counter() - started) * 1e3
+
+
+if __name__ == "__main__":
+    found = run(int(sys.argv[1]) if sys.argv[1:] else 100_000)
+    print(f"{machine()}\n\n{table(found)}")
+    sys.exit(int(not all(row.good for row in found)))
