@@ -49,6 +49,7 @@ from messenger.wire.messages import LinkUp
 
 log = logging.getLogger(__name__)
 
+MAX_DOORSTEP_COUNT: Final = 32  # strangers who have not said hello yet
 MAX_REQUEST_COUNT: Final = 100  # unanswered requests; further strangers are turned away
 
 
@@ -60,6 +61,7 @@ class Contacts:
         self._by_id: dict[ContactId, Conversation] = {}
         self.links = Links(context.wire, self._on_link)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._doorsteps: set[Doorstep] = set()
 
     async def start(self) -> None:
         """Take up the conversation with every contact of the store."""
@@ -247,11 +249,15 @@ class Contacts:
         elif up.peer_key == self._context.own.public or not self._room_for_requests():
             self.links.close(up.link)
         else:
-            Doorstep(self.links, up, self._on_stranger)
+            self._doorsteps.add(Doorstep(self.links, up, self._on_stranger, self._on_left_alone))
 
     def _room_for_requests(self) -> bool:
         requests = [c for c in self._by_id.values() if c.contact.relation is Relation.REQUEST]
-        return len(requests) < MAX_REQUEST_COUNT
+        return len(requests) < MAX_REQUEST_COUNT and len(self._doorsteps) < MAX_DOORSTEP_COUNT
+
+    def _on_left_alone(self, doorstep: Doorstep) -> None:
+        """A stranger said nothing, nonsense, or left."""
+        self._doorsteps.discard(doorstep)
 
     def _on_stranger(self, doorstep: Doorstep) -> None:
         task = asyncio.create_task(self._take_in(doorstep))
@@ -261,6 +267,7 @@ class Contacts:
     async def _take_in(self, doorstep: Doorstep) -> None:
         """Make a request of a stranger who said hello."""
         up = doorstep.up
+        self._doorsteps.discard(doorstep)
         conversation = self._find(up.peer_key)
         if conversation is None:
             contact = await self._context.store.write(

@@ -202,6 +202,9 @@ class Conversation:
             self._drop_link()
             if isinstance(error, StoreError):
                 self._context.emit(Failure(error, self.contact.id))
+        except Exception:  # the top of the actor: a bug ends the link, not the conversation
+            log.exception("conversation with %s: an unplanned error", redacted(self.contact.key))
+            self._drop_link()
 
     async def _handle(self, item: Input) -> None:
         match item:

@@ -8,7 +8,7 @@ import contextlib
 import logging
 from typing import Final, Protocol
 
-from messenger.core.errors import ConnectFailedError
+from messenger.core.errors import ConnectFailedError, StoreError
 from messenger.core.redaction import redacted
 from messenger.core.types import Address, Contact, ContactId, PinOrigin, Relation
 from messenger.engine.backoff import Backoff
@@ -71,7 +71,12 @@ class Dialer:
     async def _run(self) -> None:
         while True:
             self._wake.clear()
-            contact, addresses = await self._facts()
+            try:
+                contact, addresses = await self._facts()
+            except StoreError as error:
+                log.warning("the addresses of a contact cannot be read now: %s", error.kind)
+                await self._pause(self._backoff.next_delay())
+                continue
             if self._connected or not addresses or not wants_link(contact):
                 await self._wake.wait()
                 continue

@@ -20,11 +20,18 @@ MAX_KEPT_COUNT: Final = 64  # frames kept while the request is being committed
 class Doorstep:
     """Owner of a stranger's link until a conversation takes it over."""
 
-    def __init__(self, links: Links, up: LinkUp, on_hello: Callable[["Doorstep"], None]) -> None:
+    def __init__(
+        self,
+        links: Links,
+        up: LinkUp,
+        on_hello: Callable[["Doorstep"], None],
+        on_end: Callable[["Doorstep"], None],
+    ) -> None:
         self.up = up
         self.name = ""
         self._links = links
         self._on_hello = on_hello
+        self._on_end = on_end
         self._kept: list[tuple[int, bytes]] = []
         self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._close)
         links.own(up.link, self)
@@ -44,6 +51,7 @@ class Doorstep:
     def on_down(self, link: int) -> None:
         """The stranger left."""
         self._timer.cancel()
+        self._on_end(self)
 
     def hand_over(self, owner: LinkOwner) -> None:
         """Give what was heard to the conversation that owns the link now."""
@@ -67,4 +75,5 @@ class Doorstep:
 
     def _close(self) -> None:
         self._timer.cancel()
+        self._on_end(self)
         self._links.close(self.up.link)
