@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from store_people import KEY, add_person, receive
@@ -53,21 +54,38 @@ def die_before(statement_count: int) -> None:
     Connection.run = counting  # type: ignore[assignment,method-assign]
 
 
+def create(folder: Path) -> None:
+    Store.open(folder, KEY, clock=SystemClock(), create=True)
+
+
+def upgrade(folder: Path) -> None:
+    migrate(open_connection(folder / DATABASE_NAME, KEY), (*load_migrations(), *UPGRADE))
+
+
+def die_often(action: Callable[[Path], None], base: Path, counts: list[str]) -> None:
+    """Do the same once per count, in a fork each; print how each of them ended."""
+    for count in counts:
+        sys.stdout.flush()
+        fork = os.fork()
+        if fork == 0:
+            die_before(int(count))
+            action(base / count)
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1]), flush=True)
+
+
 def main() -> None:
-    action, folder = sys.argv[1], Path(sys.argv[2])
+    action, folder, counts = sys.argv[1], Path(sys.argv[2]), sys.argv[3:]
     if action == "write":
         asyncio.run(write(folder))
     elif action == "create":
-        die_before(int(sys.argv[3]))
-        Store.open(folder, KEY, clock=SystemClock(), create=True)
+        die_often(create, folder, counts)
     elif action == "migrate":
-        die_before(int(sys.argv[3]))
-        migrate(open_connection(folder / DATABASE_NAME, KEY), (*load_migrations(), *UPGRADE))
+        die_often(upgrade, folder, counts)
     elif action == "hold":
         ProfileLock(folder).acquire()
         print("held", flush=True)
         time.sleep(600)
-    print("done", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """What the tests of the store put into it."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from messenger.core.types import Contact, ContactId, Message, MessageId, PinOrigin, Relation
 from messenger.store.database import Transaction
@@ -35,3 +37,14 @@ def receive(tx: Transaction, contact: ContactId, number: int, text: str) -> Mess
     message = tx.messages.add_incoming(contact, id_of(number), text, 5_000 + number)
     assert message is not None
     return message
+
+
+@contextmanager
+def together(tx: Transaction) -> Iterator[None]:
+    """Commit what the block does at once, or leave that to a transaction that is open already."""
+    connection = tx._connection
+    if connection._raw.in_transaction:
+        yield
+    else:
+        with connection.transaction():
+            yield

@@ -14,7 +14,7 @@ from upgrade import UPGRADE
 from messenger.core.clock import ManualClock
 from messenger.core.errors import FolderNotWritableError, ProfileInUseError
 from messenger.store.connection import open_connection
-from messenger.store.database import Store, prepare
+from messenger.store.database import Store
 from messenger.store.files import DATABASE_NAME, LOCK_NAME
 from messenger.store.migrate import load_migrations, migrate
 from messenger.store.profile_lock import ProfileLock
@@ -59,47 +59,46 @@ def test_a_killed_writer_loses_nothing_that_was_committed(tmp_path: Path, line_c
     asyncio.run(look())
 
 
-def _dies(*arguments: str) -> bool:
-    """Run crash_child.py to its end; whether it was killed on the way."""
-    with child(*arguments) as process:
+def _ends(action: str, folder: Path, counts: list[int]) -> list[int]:
+    """Let crash_child.py die before each of these statements; return the exit codes."""
+    with child(action, str(folder), *map(str, counts)) as process:
         assert process.stdout is not None
-        output = process.stdout.read()
-    assert process.wait() in (0, -9)
-    return output != "done\n"
+        return [int(line) for line in process.stdout]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills itself by SIGKILL")
-@pytest.mark.parametrize("count", [0, 1, 9, 20, len(load_migrations()[0].statements) + 3])
-def test_a_creation_killed_on_the_way_leaves_no_database(tmp_path: Path, count: int) -> None:
-    assert _dies("create", str(tmp_path), str(count))
-    assert not (tmp_path / DATABASE_NAME).exists()
-    store = Store.open(tmp_path, KEY, clock=ManualClock(), create=True)
-    asyncio.run(store.close())
-    assert [path.name for path in tmp_path.iterdir()] == [DATABASE_NAME]
+def test_a_creation_killed_on_the_way_leaves_no_database(tmp_path: Path) -> None:
+    counts = [0, 1, 9, 20, len(load_migrations()[0].statements) + 3]
+    for count in counts:
+        (tmp_path / str(count)).mkdir()
+    assert _ends("create", tmp_path, counts) == [-9] * len(counts)
+    for count in counts:
+        folder = tmp_path / str(count)
+        assert not (folder / DATABASE_NAME).exists()
+        store = Store.open(folder, KEY, clock=ManualClock(), create=True)
+        asyncio.run(store.close())
+        assert [path.name for path in folder.iterdir()] == [DATABASE_NAME]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills itself by SIGKILL")
 def test_an_upgrade_killed_at_any_step_is_old_or_new(tmp_path: Path) -> None:
-    original = tmp_path / "original"
-    original.mkdir()
-    connection = open_connection(original / DATABASE_NAME, KEY)
-    prepare(connection)
-    store = Store.open(original, KEY, clock=ManualClock())
+    store = Store.open(tmp_path, KEY, clock=ManualClock(), create=True)
     asyncio.run(store.write(lambda tx: add_person(tx, "Ada")))
     asyncio.run(store.close())
-    connection.close()
-    steps = sum(len(step.statements) + 4 for step in UPGRADE)  # BEGIN, COMMIT and two numbers
+    first = len(UPGRADE[0].statements) + 4  # BEGIN, two numbers, COMMIT
+    both = first + len(UPGRADE[1].statements) + 4
+    for count in range(both + 1):
+        (tmp_path / str(count)).mkdir()
+        shutil.copy(tmp_path / DATABASE_NAME, tmp_path / str(count))
 
-    for count in range(steps + 1):
-        folder = tmp_path / str(count)
-        shutil.copytree(original, folder)
-        assert _dies("migrate", str(folder), str(count)) == (count < steps)
-        connection = open_connection(folder / DATABASE_NAME, KEY)
+    assert _ends("migrate", tmp_path, list(range(both + 1))) == [-9] * both + [0]
+
+    for count in range(both + 1):
+        connection = open_connection(tmp_path / str(count) / DATABASE_NAME, KEY)
         version = connection.value("PRAGMA user_version")
         names = {row[0] for row in connection.rows("SELECT name FROM sqlite_schema")}
         people = connection.rows("SELECT name FROM contact")
-        done = len(UPGRADE[0].statements) + 4
-        assert version == NEWEST + (0 if count < done else 1 if count < steps else 2)
+        assert version == NEWEST + (0 if count < first else 1 if count < both else 2)
         assert ("colour" in names) == (version > NEWEST)
         assert ("colour_name" in names) == (version == NEWEST + 1)
         assert people == ([("Ada!",)] if version == NEWEST + 2 else [("Ada",)])

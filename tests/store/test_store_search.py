@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store_people import add_person, id_of, receive
+from store_people import add_person, id_of, receive, together
 
 from messenger.core.types import Contact, Message
 from messenger.store.connection import Connection
@@ -26,11 +26,9 @@ def found(tx: Transaction, query: str, contact: Contact | None = None) -> list[s
 
 
 def fill(tx: Transaction, contact: Contact, *texts: str) -> list[Message]:
-    start = tx.message_count(contact.id)
-    return [
-        receive(tx, contact.id, contact.id * 1_000 + start + n, text)
-        for n, text in enumerate(texts)
-    ]
+    start = contact.id * 1_000 + tx.message_count(contact.id)
+    with together(tx):
+        return [receive(tx, contact.id, start + n, text) for n, text in enumerate(texts)]
 
 
 @pytest.mark.parametrize(
