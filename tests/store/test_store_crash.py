@@ -12,7 +12,7 @@ from store_people import KEY, add_person
 from upgrade import UPGRADE
 
 from messenger.core.clock import ManualClock
-from messenger.core.errors import FolderNotWritableError, ProfileInUseError
+from messenger.core.errors import FolderNotWritableError, ProfileInUseError, WrongKeyError
 from messenger.store.connection import open_connection
 from messenger.store.database import Store
 from messenger.store.files import DATABASE_NAME, LOCK_NAME
@@ -57,6 +57,26 @@ def test_a_killed_writer_loses_nothing_that_was_committed(tmp_path: Path, line_c
         assert ada.unread_count == len(stored)
 
     asyncio.run(look())
+
+
+def test_a_wrong_key_after_a_crash_harms_nothing(tmp_path: Path) -> None:
+    with child("write", str(tmp_path)) as writer:
+        assert writer.stdout is not None
+        committed = [writer.stdout.readline() for _ in range(20)]
+        writer.kill()
+    assert (tmp_path / (DATABASE_NAME + "-wal")).stat().st_size > 0
+
+    with pytest.raises(WrongKeyError):
+        Store.open(tmp_path, bytes(32), clock=ManualClock())
+
+    store = Store.open(tmp_path, KEY, clock=ManualClock())
+
+    async def count() -> int:
+        ada = (await store.read(lambda reader: reader.contacts()))[0]
+        return await store.read(lambda reader: reader.message_count(ada.id))
+
+    assert asyncio.run(count()) >= len(committed)
+    asyncio.run(store.close())
 
 
 def _ends(action: str, folder: Path, counts: list[int]) -> list[int]:
