@@ -59,6 +59,9 @@ class TimelineStep(StrEnum):
     AT_RELAY = "at_relay"
     ACKNOWLEDGED = "acknowledged"  # the contact's computer committed it
     RECEIVED = "received"  # committed here
+    EDITED = "edited"  # the last time, committed here
+    DELETED = "deleted"  # by its author, committed here
+    FAILED = "failed"  # given up
 
 
 class CoverMode(StrEnum):
@@ -113,6 +116,8 @@ class Contact:
     unread_count: int = 0
     last_message: "Message | None" = None
     draft: str = ""
+    lifetime_s: int = 0  # of the messages that are written now; 0: for good
+    proposed_lifetime_s: int | None = None  # our wish, which they do not have yet
 
     @property
     def title(self) -> str:
@@ -139,8 +144,15 @@ class Message:
     state: MessageState = MessageState.WAITING
     failure: str | None = None
     reply_to: MessageId | None = None
-    edited_at: int | None = None
-    deleted_at: int | None = None
+    edited_at: int | None = None  # Unix ms, this computer's clock; so deleted_at
+    deleted_at: int | None = None  # then the text is empty
+    own_reaction: str = field(default="", repr=False)
+    peer_reaction: str = field(default="", repr=False)  # remote text
+    changed: bool = False  # an edit, deletion or reaction of ours is not acknowledged yet
+    send_by: int | None = None  # Unix ms; ours, not sent after that
+    lifetime_s: int = 0  # how long it is kept from its delivery on; 0: for good
+    expires_at: int | None = None  # Unix ms of its end, once that is known
+    unsupported: bool = False  # of a kind that a later version of Hum knows; the text is empty
 
 
 @dataclass(frozen=True, slots=True)

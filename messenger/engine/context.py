@@ -27,3 +27,4 @@ class Context:
     cover: Cover
     listen: Address | None = None  # where the listener is bound, once it is
     addresses: tuple[Address, ...] = ()  # what our link and our hellos say
+    wake_upkeep: Callable[[], None] = lambda: None  # a message got a date or a lifetime

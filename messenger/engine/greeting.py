@@ -10,7 +10,6 @@ from messenger.core.types import Address, Contact, Message, MessageState, Relati
 from messenger.engine.context import Context
 from messenger.engine.live_link import LiveLink
 from messenger.engine.names import clean_name
-from messenger.engine.outbound import MAX_WAITING_COUNT
 from messenger.engine.ratchet import Ratchet
 from messenger.protocol.control import (
     PROTOCOL_VERSION,
@@ -22,6 +21,8 @@ from messenger.protocol.control import (
 from messenger.store.database import Transaction
 
 _CONSENTING: Final = frozenset({Relation.ASKED, Relation.ACCEPTED, Relation.DECLINED})
+
+_EVERYTHING: Final = 1 << 62  # more than any outbox holds
 
 
 class Greeting:
@@ -70,9 +71,11 @@ class Greeting:
             return []
         tx.contacts.set_relation(contact.id, Relation.DECLINED)
         failed = []
-        for message in tx.outbox.waiting(contact.id, 0, MAX_WAITING_COUNT):
-            tx.outbox.done(message.row)
-            failed.append(tx.messages.set_state(message.row, MessageState.FAILED, "declined"))
+        for entry in tx.outbox.waiting(contact.id, limit=_EVERYTHING):
+            tx.outbox.done(contact.id, entry)
+            if entry.message is not None:
+                row = entry.message.row
+                failed.append(tx.messages.set_state(row, MessageState.FAILED, "declined"))
         return failed
 
 

@@ -6,17 +6,18 @@ stores once per message id.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from messenger.core.errors import NoSuchMessageError
-from messenger.core.types import Message, MessageId, MessageState, TimelineStep
+from messenger.core.types import ContactId, Message, MessageId, MessageState, TimelineStep
 from messenger.engine.context import Context
 from messenger.engine.events import MessageChanged
 from messenger.engine.ratchet import Ratchet
-from messenger.protocol.bodies import Heartbeat, Text, encode_body
+from messenger.protocol.bodies import TIMER_KIND, Heartbeat, Text, encode_body
 from messenger.protocol.session import Session
 from messenger.store.database import Transaction
+from messenger.store.outbox import Waiting
 
 MAX_WAITING_COUNT: Final = 10_000  # messages in the outbox of one contact; design section 7
 MAX_WAITING_LEN: Final = 100 * 1024 * 1024  # bytes of text
@@ -26,10 +27,19 @@ MAX_IN_FLIGHT_LEN: Final = 32_768  # bytes of envelopes, but always at least one
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """One message under way."""
+    """One entry of the outbox under way."""
 
-    row: int
-    envelope: bytes
+    entry: Waiting
+    envelope: bytes = field(repr=False)
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What a run of acknowledgements came to, all of it committed."""
+
+    messages: dict[int, Message] = field(default_factory=dict)  # by row, as they are now
+    timer: bool = False  # our wish for the timer holds now
+    deadline: bool = False  # the lifetime of a message began
 
 
 class Outbound:
@@ -38,7 +48,7 @@ class Outbound:
     def __init__(self, context: Context, ratchet: Ratchet) -> None:
         self._context = context
         self._ratchet = ratchet
-        self._cursor = 0  # row of the last message sealed on this link
+        self._cursor = 0  # number of the last entry sealed on this link
         self._in_flight: dict[int, Sealed] = {}
 
     def rewind(self) -> None:
@@ -58,7 +68,7 @@ class Outbound:
         )
         self._ratchet.adopt(session)
         for sealed in batch:
-            self._cursor = sealed.row
+            self._cursor = sealed.entry.number
             self._in_flight[send(sealed.envelope)] = sealed
         return bool(batch)
 
@@ -76,25 +86,33 @@ class Outbound:
 
     async def on_left(self, frames: list[int]) -> None:
         """Stamp messages whose last cell has left."""
-        rows = [sealed.row for frame in frames if (sealed := self._in_flight.pop(frame, None))]
+        left = [sealed for frame in frames if (sealed := self._in_flight.pop(frame, None))]
+        rows = [sealed.entry.message.row for sealed in left if sealed.entry.message is not None]
         if rows:
             at = self._context.clock.unix_ms()
             await self._context.store.write(lambda tx: _stamp_left(tx, rows, at))
 
-    async def on_ack(self, ids: Sequence[bytes]) -> None:
-        """Mark messages as committed on the contact's computer; unknown ids are ignored."""
+    async def on_ack(self, ids: Sequence[bytes]) -> Delivered:
+        """Mark what is committed on the contact's computer; unknown ids are ignored."""
         at = self._context.clock.unix_ms()
-        for message in await self._context.store.write(lambda tx: self._deliver(tx, ids, at)):
+        delivered = await self._context.store.write(lambda tx: self._deliver(tx, ids, at))
+        for message in delivered.messages.values():
             self._context.emit(MessageChanged(message))
+        if delivered.deadline:
+            self._context.wake_upkeep()
+        return delivered
 
     def _seal_some(self, tx: Transaction, room: int, room_len: int) -> tuple[Session, list[Sealed]]:
         session, batch = self._ratchet.session, list[Sealed]()
-        for message in tx.outbox.waiting(self._ratchet.contact, self._cursor, room):
+        now = self._context.clock.unix_ms()
+        for entry in tx.outbox.waiting(self._ratchet.contact, self._cursor, room, now):
             if batch and room_len <= 0:
                 break
-            session, envelope = self._seal(session, encode_body(_body(message)))
+            session, envelope = self._seal(session, _plaintext(entry))
             room_len -= len(envelope)
-            batch.append(Sealed(message.row, envelope))
+            if entry.message is not None:
+                tx.changes.note_sealed(entry.message.row)
+            batch.append(Sealed(entry, envelope))
         if batch:
             self._ratchet.save(tx, session)
         return session, batch
@@ -102,29 +120,57 @@ class Outbound:
     def _seal(self, session: Session, plaintext: bytes) -> tuple[Session, bytes]:
         return session.seal(plaintext, self._ratchet.associated_data)
 
-    def _deliver(self, tx: Transaction, ids: Sequence[bytes], at: int) -> list[Message]:
-        delivered = []
-        for message_id in ids:
-            row = self._waiting_row(tx, MessageId(message_id))
-            if row is not None:
-                tx.outbox.done(row)
-                tx.messages.stamp(row, TimelineStep.ACKNOWLEDGED, at)
-                delivered.append(tx.messages.set_state(row, MessageState.DELIVERED))
+    def _deliver(self, tx: Transaction, ids: Sequence[bytes], at: int) -> Delivered:
+        delivered = Delivered()
+        contact = self._ratchet.contact
+        for body_id in ids:
+            entry = tx.outbox.find(contact, body_id)
+            if entry is not None:
+                tx.outbox.done(contact, entry)
+            message = _message_of(tx, contact, body_id, entry)
+            if message is not None and message.id == body_id:
+                tx.messages.stamp(message.row, TimelineStep.ACKNOWLEDGED, at)
+                tx.messages.set_state(message.row, MessageState.DELIVERED)
+                message = tx.lifetimes.begin(message.row, at)
+                delivered.deadline |= message.lifetime_s > 0
+            if message is not None:
+                delivered.messages[message.row] = message
+            if entry is not None and entry.kind == TIMER_KIND:
+                tx.lifetimes.agreed(contact, body_id)
+                delivered.timer = True
         return delivered
 
-    def _waiting_row(self, tx: Transaction, message_id: MessageId) -> int | None:
-        try:
-            message = tx.find_message(message_id, self._ratchet.contact)
-        except NoSuchMessageError:
-            return None
-        waits = message.state in {MessageState.WAITING, MessageState.AT_RELAY}
-        return message.row if message.outgoing and waits else None
+
+def _message_of(
+    tx: Transaction, contact: ContactId, body_id: bytes, entry: Waiting | None
+) -> Message | None:
+    """Return our message that an acknowledgement is about, or whose change it is about.
+
+    Also one that was given up: it arrived, then.
+    """
+    wanted = body_id if entry is None else entry.target or entry.id
+    try:
+        message = tx.find_message(MessageId(wanted), contact)
+    except NoSuchMessageError:
+        return None
+    if message.id == body_id and (not message.outgoing or message.state is MessageState.DELIVERED):
+        return None
+    return message
 
 
 def _stamp_left(tx: Transaction, rows: list[int], at: int) -> None:
     for row in rows:
-        tx.messages.stamp(row, TimelineStep.LEFT, at)
+        try:
+            tx.messages.stamp(row, TimelineStep.LEFT, at)
+        except NoSuchMessageError:
+            continue  # removed here while it was under way
 
 
-def _body(message: Message) -> Text:
-    return Text(message.id, message.text, message.sent_at, message.reply_to)
+def _plaintext(entry: Waiting) -> bytes:
+    message = entry.message
+    if message is None:
+        assert entry.body is not None
+        return entry.body
+    return encode_body(
+        Text(message.id, message.text, message.sent_at, message.reply_to, message.lifetime_s)
+    )

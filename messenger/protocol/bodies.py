@@ -98,6 +98,8 @@ class _Later(msgspec.Struct, frozen=True, array_like=True):
     id: Id  # the other fields are skipped
 
 
+# Kinds by which an outbox knows what it holds.
+EDIT_KIND, DELETE_KIND, REACT_KIND, TIMER_KIND = 2, 3, 4, 5
 Change: TypeAlias = Edit | Delete | React  # of an earlier message, its target
 KnownBody: TypeAlias = Heartbeat | Text | Change | SetTimer
 Body: TypeAlias = KnownBody | Unsupported

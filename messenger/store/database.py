@@ -14,11 +14,14 @@ from messenger.core.errors import (
     StoreError,
 )
 from messenger.store.atomic import sync_folder
+from messenger.store.changes import ChangeRepository
 from messenger.store.connection import Connection, open_connection
 from messenger.store.contacts import ContactRepository, DraftRepository
 from messenger.store.files import DATABASE_NAME, KEY_FILE_NAME
-from messenger.store.messages import MessageRepository, OutboxRepository
+from messenger.store.lifetimes import LifetimeRepository
+from messenger.store.messages import MessageRepository
 from messenger.store.migrate import migrate
+from messenger.store.outbox import OutboxRepository
 from messenger.store.reader import Queries, Reader
 from messenger.store.search import SearchIndex
 from messenger.store.settings import (
@@ -42,6 +45,8 @@ class Transaction(Queries):
         super().__init__(connection)
         self.messages = MessageRepository(connection, clock)
         self.contacts = ContactRepository(connection, self.messages)
+        self.changes = ChangeRepository(connection, clock, self.messages)
+        self.lifetimes = LifetimeRepository(connection)
         self.outbox = OutboxRepository(connection)
         self.sessions = SessionRepository(connection)
         self.settings = SettingRepository(connection)

@@ -1,6 +1,5 @@
-"""Messages and the outbox: the rows, their search words and their states, always in step."""
+"""Messages: the rows, their search words and their states, always in step."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from messenger.core.clock import Clock
@@ -14,8 +13,8 @@ from messenger.core.types import (
     TimelineStep,
 )
 from messenger.store.connection import Connection
+from messenger.store.outbox import OutboxRepository
 from messenger.store.reader import Queries
-from messenger.store.rows import MESSAGE_COLUMNS, message_from
 from messenger.store.search import SearchIndex
 from messenger.store.text import utf8_len
 
@@ -44,6 +43,7 @@ class MessageRepository:
         self._clock = clock
         self._reader = Queries(connection)
         self._index = SearchIndex(connection)
+        self._outbox = OutboxRepository(connection)
 
     def add_outgoing(
         self,
@@ -56,7 +56,7 @@ class MessageRepository:
         """Commit a message of ours and put it into the outbox."""
         size = utf8_len(text)
         message = self._insert(contact, message_id, text, sent_at, reply_to, MessageState.WAITING)
-        self._connection.run("INSERT INTO outbox VALUES (?, ?, ?)", (contact, message.row, size))
+        self._outbox.add_message(message, size)
         return message
 
     def add_incoming(
@@ -67,10 +67,13 @@ class MessageRepository:
         sent_at: int,
         reply_to: MessageId | None = None,
     ) -> Message | None:
-        """Commit a message of theirs; None if this id is in the conversation already."""
+        """Commit a message of theirs; None if this id is or was in the conversation already."""
         utf8_len(text)
-        known = "SELECT 1 FROM message WHERE id = ? AND contact = ?"
-        if self._connection.row(known, (message_id, contact)) is not None:
+        known = (
+            "SELECT 1 FROM message WHERE id = ? AND contact = ? "
+            "UNION ALL SELECT 1 FROM seen WHERE id = ? AND contact = ?"
+        )
+        if self._connection.row(known, (message_id, contact) * 2) is not None:
             return None
         message = self._insert(contact, message_id, text, sent_at, reply_to, MessageState.RECEIVED)
         self._connection.run(
@@ -115,9 +118,16 @@ class MessageRepository:
         if not message.outgoing:
             raise NotAllowedError("a received message has no way to go")
         if state in _LATER[message.state]:
+            failed = state is MessageState.FAILED
             self._connection.run(
-                "UPDATE message SET state = ?, failure = ? WHERE row = ?",
-                (state.value, failure if state is MessageState.FAILED else None, row),
+                "UPDATE message SET state = ?, failure = ?, failed_at = coalesce(?, failed_at) "
+                "WHERE row = ?",
+                (
+                    state.value,
+                    failure if failed else None,
+                    self._clock.unix_ms() if failed else None,
+                    row,
+                ),
             )
         return self._reader.message(row)
 
@@ -150,9 +160,11 @@ class MessageRepository:
             return message
         self._index.remove(row, message.contact, message.text)
         self._connection.run(
-            "UPDATE message SET text = '', reply_to = NULL, deleted_at = ? WHERE row = ?", (at, row)
+            "UPDATE message SET text = '', reply_to = NULL, deleted_at = ?, own_reaction = '', "
+            "peer_reaction = '', later_body = NULL WHERE row = ?",
+            (at, row),
         )
-        self._connection.run("DELETE FROM outbox WHERE row = ?", (row,))
+        self._outbox.drop_content(message)
         self._connection.note_deletion()
         self.recount_unread(message.contact)
         return self._reader.message(row)
@@ -167,44 +179,8 @@ class MessageRepository:
         )
 
     def remove_all(self, contact: ContactId) -> None:
-        """Remove every message of a conversation, with words and outbox."""
-        self._connection.run("DELETE FROM outbox WHERE contact = ?", (contact,))
+        """Remove every message of a conversation, with words, outbox and early changes."""
+        for table in ("outbox", "early_change", "seen"):
+            self._connection.run(f"DELETE FROM {table} WHERE contact = ?", (contact,))  # noqa: S608 - constants only
         self._index.remove_conversation(contact)
         self._connection.run("DELETE FROM message WHERE contact = ?", (contact,))
-
-
-class OutboxRepository:
-    """Messages of ours that the other side has not acknowledged."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def waiting(
-        self, contact: ContactId, after_row: int = 0, limit: int = 100
-    ) -> tuple[Message, ...]:
-        """Return the next ``limit`` messages to send, in order."""
-        rows = self._connection.rows(
-            f"SELECT {MESSAGE_COLUMNS} FROM outbox o JOIN message m ON m.row = o.row "  # noqa: S608 - constants only
-            "WHERE o.contact = ? AND o.row > ? ORDER BY o.row LIMIT ?",
-            (contact, after_row, limit),
-        )
-        return tuple(map(message_from, rows))
-
-    def rows(self, contact: ContactId, ids: Sequence[bytes]) -> tuple[int, ...]:
-        """Return the rows that wait for ``contact`` under these ids; unknown ids are left out."""
-        query = (
-            "SELECT o.row FROM message m JOIN outbox o ON o.row = m.row "
-            "WHERE m.id = ? AND m.contact = ?"
-        )
-        found = (self._connection.value(query, (one, contact)) for one in ids)
-        return tuple(row for row in found if row is not None)
-
-    def totals(self, contact: ContactId) -> tuple[int, int]:
-        """Return how many messages wait and their bytes of text."""
-        query = "SELECT count(*), coalesce(sum(size), 0) FROM outbox WHERE contact = ?"
-        count, size = self._connection.rows(query, (contact,))[0]
-        return int(count), int(size)
-
-    def done(self, row: int) -> None:
-        """Take a message out; it need not wait any more."""
-        self._connection.run("DELETE FROM outbox WHERE row = ?", (row,))

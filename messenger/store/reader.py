@@ -28,6 +28,14 @@ _CONTACT_QUERY: Final = f"""
         (SELECT row FROM message WHERE contact = c.id ORDER BY row DESC LIMIT 1)
 """  # noqa: S608
 _MESSAGE_QUERY: Final = f"SELECT {MESSAGE_COLUMNS} FROM message m "  # noqa: S608 - constants only
+_LATER_STEPS: Final = (
+    TimelineStep.LEFT,
+    TimelineStep.AT_RELAY,
+    TimelineStep.ACKNOWLEDGED,
+    TimelineStep.EDITED,
+    TimelineStep.DELETED,
+    TimelineStep.FAILED,
+)
 _ALL_ROWS: Final = (1 << 63) - 1  # above every row number of SQLite
 
 
@@ -122,20 +130,20 @@ class Queries:
     def timeline(self, row: int) -> tuple[tuple[TimelineStep, int], ...]:
         """Return the steps of a message's way with their Unix ms, in order."""
         stamps = self._connection.row(
-            "SELECT outgoing, arrived_at, left_at, at_relay_at, acknowledged_at "
-            "FROM message WHERE row = ?",
+            "SELECT outgoing, arrived_at, left_at, at_relay_at, acknowledged_at, "
+            "edited_at, deleted_at, failed_at FROM message WHERE row = ?",
             (row,),
         )
         if stamps is None:
             raise NoSuchMessageError("there is no such message")
-        outgoing, arrived_at, left_at, at_relay_at, acknowledged_at = stamps
-        steps = (
+        outgoing, arrived_at, *later = stamps
+        return (
             (TimelineStep.WRITTEN if outgoing else TimelineStep.RECEIVED, arrived_at),
-            (TimelineStep.LEFT, left_at),
-            (TimelineStep.AT_RELAY, at_relay_at),
-            (TimelineStep.ACKNOWLEDGED, acknowledged_at),
+            *sorted(
+                (pair for pair in zip(_LATER_STEPS, later, strict=True) if pair[1] is not None),
+                key=lambda pair: pair[1],
+            ),
         )
-        return tuple((step, at) for step, at in steps if at is not None)
 
     def search(
         self,

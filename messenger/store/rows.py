@@ -26,6 +26,12 @@ _MESSAGE_NAMES: Final = (
     "reply_to",
     "edited_at",
     "deleted_at",
+    "own_reaction",
+    "peer_reaction",
+    "waiting_changes",
+    "send_by",
+    "lifetime_s",
+    "expires_at",
 )
 _CONTACT_NAMES: Final = (
     "id",
@@ -39,10 +45,13 @@ _CONTACT_NAMES: Final = (
     "changed_key",
     "changed_at",
     "unread_count",
+    "lifetime_s",
+    "proposed_lifetime_s",
 )
 
-MESSAGE_COLUMNS: Final = ", ".join(f"m.{name}" for name in _MESSAGE_NAMES)
-MESSAGE_WIDTH: Final = len(_MESSAGE_NAMES)
+MESSAGE_COLUMNS: Final = (
+    ", ".join(f"m.{name}" for name in _MESSAGE_NAMES) + ", m.later_body IS NOT NULL"
+)
 CONTACT_COLUMNS: Final = ", ".join(f"c.{name}" for name in _CONTACT_NAMES)
 
 _STATES: Final = {state.value: state for state in MessageState}
@@ -63,6 +72,13 @@ def message_from(row: Row) -> Message:
         None if row[9] is None else MessageId(row[9]),
         row[10],
         row[11],
+        row[12],
+        row[13],
+        row[14] > 0,
+        row[15],
+        row[16],
+        row[17],
+        row[18] == 1,
     )
 
 
@@ -84,4 +100,6 @@ def contact_from(row: Row) -> Contact:
         unread_count=row[10],
         last_message=None if last_message[0] is None else message_from(last_message),
         draft=row[width] or "",
+        lifetime_s=row[11],
+        proposed_lifetime_s=row[12],
     )

@@ -153,17 +153,16 @@ def test_the_outbox_gives_messages_in_order(tx: Transaction, ada: Contact, bob: 
     sent = [tx.messages.add_outgoing(ada.id, id_of(n), "é" * n, n) for n in range(1, 6)]
     tx.messages.add_outgoing(bob.id, id_of(99), "elsewhere", 1)
 
-    assert tx.outbox.waiting(ada.id) == tuple(sent)
-    assert tx.outbox.waiting(ada.id, sent[1].row, 2) == tuple(sent[2:4])
+    every = tx.outbox.waiting(ada.id)
+    assert [entry.message for entry in every] == sent
+    assert tx.outbox.waiting(ada.id, every[1].number, 2) == every[2:4]
     assert tx.outbox.totals(ada.id) == (5, 2 * (1 + 2 + 3 + 4 + 5))
-    assert tx.outbox.rows(ada.id, [id_of(2), id_of(99), id_of(4), b"unknown"]) == (
-        sent[1].row,
-        sent[3].row,
-    )
-    tx.outbox.done(sent[0].row)
-    assert tx.outbox.waiting(ada.id) == tuple(sent[1:])
+    assert tx.outbox.find(ada.id, id_of(2)) == every[1]
+    assert [tx.outbox.find(ada.id, unknown) for unknown in (id_of(99), b"unknown")] == [None, None]
+    tx.outbox.done(ada.id, every[0])
+    assert tx.outbox.waiting(ada.id) == every[1:]
     assert tx.outbox.totals(ada.id) == (4, 2 * (2 + 3 + 4 + 5))
-    assert tx.outbox.rows(ada.id, [id_of(1)]) == ()
+    assert tx.outbox.find(ada.id, id_of(1)) is None
 
 
 def test_an_edit_changes_text_outbox_and_search(tx: Transaction, ada: Contact) -> None:

@@ -4,12 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from store_people import KEY, add_person
+from store_people import KEY, add_person, id_of
 from upgrade import UPGRADE
 
 from messenger.core.clock import ManualClock
 from messenger.core.errors import MigrationError, StoreTooNewError
-from messenger.core.types import Address, Relation
+from messenger.core.types import Address, ContactId, Relation
 from messenger.store.connection import Connection, open_connection
 from messenger.store.database import Transaction, prepare
 from messenger.store.migrate import (
@@ -146,7 +146,19 @@ def test_the_files_of_every_release_open(path: Path, tmp_path: Path) -> None:
     assert tx.identity.load() == bytes(range(32, 64))
     assert tx.preferences() == {"theme": "dark"}
     assert tx.flights.recent(0) == (b"t" * 16,)
+    if int(path.stem[1:]) >= 2:
+        check_changes(tx, ada.id)
     connection.close()
+
+
+def check_changes(tx: Transaction, contact: ContactId) -> None:
+    """What schema 2 added."""
+    greeting = tx.find_message(id_of(1), contact)
+    assert (greeting.own_reaction, greeting.expires_at) == ("♥", 3_600_001)
+    assert tx.lifetimes.next_at() == greeting.expires_at
+    assert tx.changes.is_gone(contact, id_of(4))
+    assert tx.changes.take_early(contact, id_of(5)) == (b"early",)
+    assert tx.contact(contact).proposed_lifetime_s == 3_600
 
 
 def test_there_is_a_file_of_every_version() -> None:
