@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from people import LONG_NAME, MARA, MARAS_KEY, NODE, NUMBER, OTHER_KEY, link_of, named
-from PySide6.QtCore import QDateTime, QThreadPool
+from PySide6.QtCore import QCoreApplication, QDateTime, QEvent, QThreadPool
 from PySide6.QtWidgets import QApplication, QDialog, QTabBar
 from scripted_client import ScriptedClient
 
@@ -233,6 +233,13 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
 }
 
 
+def discard(dialog: QDialog) -> None:
+    """Delete at once what would otherwise wait for an event loop and be styled again and again."""
+    dialog.hide()
+    dialog.deleteLater()
+    QCoreApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete.value)
+
+
 def settle(app: QApplication) -> None:
     """Let layouts that depend on one another find their sizes."""
     for _ in range(8):
@@ -254,9 +261,7 @@ def draw(app: QApplication, folder: Path, names: list[str], scale: str) -> None:
                     dialog.resize(320, 700)
                     settle(app)
                 dialog.grab().save(str(folder / f"{name}-{choice.value}-{scale}{label}.png"))
-            dialog.hide()
-            dialog.deleteLater()
-            app.processEvents()
+            discard(dialog)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Words on a dialog: labels that never read markup, and the boxes in which it speaks up."""
 
+import re
 from enum import StrEnum
 from typing import Final
 
@@ -19,6 +20,11 @@ from messenger.gui.theme import (
     set_text_size,
     tokens_of,
 )
+
+_ISOLATED: Final = re.compile("\u2068[^\u2069]*\u2069")  # as remote_text.isolated makes them
+_ENDLESS_WORD: Final = re.compile(r"\S{25,}")  # longer than words of most languages
+_BREAK_EVERY: Final = 12  # characters
+_ZERO_WIDTH_SPACE: Final = "\u200b"
 
 
 class TextLabel(QLabel):
@@ -41,6 +47,9 @@ class TextLabel(QLabel):
         if size is not TextSize.BODY or bold:
             set_text_size(self, size, bold=bold)
 
+    def setText(self, text: str) -> None:
+        super().setText(breakable(text))
+
 
 class CodeLabel(TextLabel):
     """Groups of characters to read aloud: fixed pitch, can be selected and reached by keyboard."""
@@ -55,6 +64,17 @@ class CodeLabel(TextLabel):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+
+def breakable(text: str) -> str:
+    """Let a name that is one endless word break, so that nobody's name widens our windows."""
+    return _ISOLATED.sub(lambda name: _ENDLESS_WORD.sub(_with_breaks, name.group()), text)
+
+
+def _with_breaks(word: re.Match[str]) -> str:
+    letters = word.group()
+    parts = (letters[at : at + _BREAK_EVERY] for at in range(0, len(letters), _BREAK_EVERY))
+    return _ZERO_WIDTH_SPACE.join(parts)
 
 
 def title(text: str) -> TextLabel:

@@ -32,7 +32,7 @@ class OwnSide(Page):
         self.column.addWidget(self.link_edit)
         row = FoldingRow()
         row.add(CopyButton(self.tr("Copy link"), lambda: self._info.link))
-        row.add(push_button(self.tr("Save QR code as image…"), self._ask_where))
+        row.add(push_button(self.tr("Save image…"), self._ask_where))
         row.add_stretch()
         self.column.addWidget(row)
         caption = self.tr("Your fingerprint, to &read aloud")

@@ -91,7 +91,7 @@ class NewPassphrase(QWidget):
         column.addWidget(self.field)
         column.addWidget(self._meter)
         column.addWidget(self._verdict)
-        suggest = push_button(self.tr("Suggest four random words"), self._suggest)
+        suggest = push_button(self.tr("Suggest four words"), self._suggest)
         column.addWidget(suggest, 0, Qt.AlignmentFlag.AlignLeft)
         self.field.changed.connect(self._judge)
         self.setFocusProxy(self.field)

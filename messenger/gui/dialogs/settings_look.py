@@ -33,11 +33,12 @@ class LookSection(Page):
             ThemeChoice.DARK: self.tr("&Dark"),
         }
         self._choices = list(words)
-        current = preferences.get(PREFERENCE, ThemeChoice.SYSTEM.value)
+        kept = preferences.get(PREFERENCE, "")
+        current = kept if kept in self._choices else ThemeChoice.SYSTEM.value
         for number, (choice, text) in enumerate(words.items()):
             button = RadioButton(text)
-            button.setChecked(choice.value == current)
             self._group.addButton(button, number)
+            button.setChecked(choice.value == current)
             self.column.addWidget(button)
         self.column.addWidget(self.note)
         self._group.idClicked.connect(self._set)

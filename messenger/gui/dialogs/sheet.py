@@ -92,11 +92,10 @@ def push_button(words: str, on_click: Callable[[], object], kind: str = "") -> Q
 
 
 def scrolling(page: QWidget) -> QScrollArea:
-    """Put a page into a frame that scrolls up and down only."""
+    """Put a page into a frame that scrolls; sideways only where one word is too wide."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(page)
     return area

@@ -3,75 +3,118 @@
 Fusion takes the edge from the window's colour, which leaves nothing of it on a dark one.
 """
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QCheckBox,
-    QRadioButton,
-    QStyle,
-    QStyleOptionButton,
-    QStylePainter,
-)
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QSizePolicy
 
 from messenger.gui.icons import paint_icon
 from messenger.gui.theme import colour, tokens_of
 
-_SIDE = 18.0  # pixels of the indicator
-_ROOM = QSize(8, 8)  # more than Fusion gives, so that a focus ring fits
+_SIDE: Final = 18  # pixels of the indicator
+_GAP: Final = 10  # pixels from it to the words
+_EDGE: Final = 4  # pixels above and below the words, room for a focus ring
+_FLAGS: Final = (
+    Qt.AlignmentFlag.AlignLeft.value
+    | Qt.AlignmentFlag.AlignTop.value
+    | Qt.TextFlag.TextWordWrap.value
+    | Qt.TextFlag.TextShowMnemonic.value
+)
+_ENDLESS: Final = 100_000  # pixels
 
 
 class CheckBox(QCheckBox):
-    """A square with a tick."""
+    """A square with a tick and words that wrap."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        _let_wrap(self)
 
     def sizeHint(self) -> QSize:
-        return super().sizeHint() + _ROOM
+        return _size(self, _ENDLESS)
+
+    def minimumSizeHint(self) -> QSize:
+        return _least_size(self)
+
+    def heightForWidth(self, width: int) -> int:
+        return _size(self, width).height()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        _paint(self, option, round_mark=False)
+        _paint(self, round_mark=False)
 
 
 class RadioButton(QRadioButton):
-    """A circle with a dot."""
+    """A circle with a dot and words that wrap; Tab goes to the chosen one of a group."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        _let_wrap(self)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.toggled.connect(self._on_toggled)
 
     def sizeHint(self) -> QSize:
-        return super().sizeHint() + _ROOM
+        return _size(self, _ENDLESS)
+
+    def minimumSizeHint(self) -> QSize:
+        return _least_size(self)
+
+    def heightForWidth(self, width: int) -> int:
+        return _size(self, width).height()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        _paint(self, option, round_mark=True)
+        _paint(self, round_mark=True)
+
+    @Slot(bool)
+    def _on_toggled(self, on: bool) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus)
 
 
-def _paint(button: QAbstractButton, option: QStyleOptionButton, *, round_mark: bool) -> None:
-    style = button.style()
-    parts = QStyle.SubElement
-    indicator, contents = (
-        (parts.SE_RadioButtonIndicator, parts.SE_RadioButtonContents)
-        if round_mark
-        else (parts.SE_CheckBoxIndicator, parts.SE_CheckBoxContents)
-    )
-    painter = QStylePainter(button)
+def _let_wrap(button: QAbstractButton) -> None:
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    policy.setHeightForWidth(True)
+    button.setSizePolicy(policy)
+
+
+def _words_rect(button: QAbstractButton, width: int) -> QRect:
+    left = _SIDE + _GAP
+    room = QRect(left, _EDGE, max(1, width - left - _EDGE), _ENDLESS)
+    return button.fontMetrics().boundingRect(room, _FLAGS, button.text())
+
+
+def _size(button: QAbstractButton, width: int) -> QSize:
+    words = _words_rect(button, width)
+    return QSize(words.right() + 1 + _EDGE, max(_SIDE, words.height()) + 2 * _EDGE)
+
+
+def _least_size(button: QAbstractButton) -> QSize:
+    metrics = button.fontMetrics()
+    longest = max((metrics.horizontalAdvance(word) for word in button.text().split()), default=0)
+    return QSize(_SIDE + _GAP + longest + _EDGE, _size(button, _ENDLESS).height())
+
+
+def _paint(button: QAbstractButton, *, round_mark: bool) -> None:
+    palette = button.palette()
+    painter = QPainter(button)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    box = QRectF(0, 0, _SIDE, _SIDE)
-    box.moveCenter(QRectF(style.subElementRect(indicator, option, button)).center())
-    box.moveLeft(max(1.0, box.left()))
+    line = button.fontMetrics().height()
+    box = QRectF(1, _EDGE + max(0, (line - _SIDE) / 2), _SIDE, _SIDE)
     _paint_indicator(painter, button, box, round_mark=round_mark)
-    words = style.subElementRect(contents, option, button)
-    words.setLeft(max(words.left(), round(box.right()) + 8))
-    control = QStyle.ControlElement
-    option.rect = words
-    painter.drawControl(
-        control.CE_RadioButtonLabel if round_mark else control.CE_CheckBoxLabel, option
-    )
+    words = _words_rect(button, button.width())
+    if words.height() < _SIDE:
+        words.moveCenter(QPoint(words.center().x(), round(box.center().y())))
+    painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+    painter.drawText(words, _FLAGS, button.text())
     if button.hasFocus():
-        width = button.fontMetrics().boundingRect(button.text().replace("&", "")).width()
-        words.setWidth(min(words.width(), width + 6))
-        painter.setPen(QPen(colour(tokens_of(button.palette()).accent), 2))
+        painter.setPen(QPen(colour(tokens_of(palette).accent), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(words).adjusted(-4, 1, -1, -1), 4, 4)
+        painter.drawRoundedRect(QRectF(words).adjusted(-4, -2, 3, 2), 4, 4)
 
 
 def _paint_indicator(
@@ -90,7 +133,7 @@ def _paint_indicator(
         return
     if round_mark:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(mark))
+        painter.setBrush(colour(mark))
         painter.drawEllipse(box.center(), _SIDE / 5, _SIDE / 5)
     else:
         paint_icon(painter, "tick", box.adjusted(2, 2, -2, -2), colour(mark))
