@@ -1,13 +1,15 @@
 """``hum rpc`` with two liberties for fault tests, and with one planted bug where asked for.
 
-    python node_on_trial.py [--dial-through HOST:PORT] [--mutant NAME] rpc ...
+    python node_on_trial.py [--dial-through HOST:PORT] [--mutant NAME] [--pause yes] rpc ...
 
-Everything runs as it ships but for: a passphrase that costs next to nothing (a start takes a third
-of the time), and, where asked for, a relay that every dial goes through. The mutants are what the
-harness must catch.
+Everything runs as it ships but for: a passphrase that costs next to nothing (a start takes half the
+time), and, where asked for, a relay that every dial goes through, or a pause before the first
+statement so that a tracer can be attached. The mutants are what the harness must catch.
 """
 
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -77,11 +79,15 @@ def run(arguments: list[str]) -> int:
     make_the_passphrase_cheap()
     while arguments[0] != "rpc":
         option, value, *arguments = arguments
-        if option == "--dial-through":
-            dial_through(value)
-        else:
-            assert option == "--mutant"
-            MUTANTS[value]()
+        match option:
+            case "--dial-through":
+                dial_through(value)
+            case "--mutant":
+                MUTANTS[value]()
+            case "--pause":
+                os.kill(os.getpid(), signal.SIGSTOP)
+            case _:
+                raise ValueError(option)
     return main(arguments)
 
 

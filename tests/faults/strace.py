@@ -6,6 +6,7 @@ thread. Several kinds of call have a counter each.
 """
 
 import asyncio
+import contextlib
 import re
 import shutil
 import signal
@@ -15,7 +16,7 @@ from typing import Self
 
 import pytest
 
-WRITES = ("pwrite64", "fsync", "fdatasync", "ftruncate", "unlink")  # what SQLite says to the disk
+WRITES = ("pwrite64", "fsync", "fdatasync", "ftruncate", "unlink", "rename")
 
 needs_strace = pytest.mark.skipif(
     shutil.which("strace") is None, reason="strace is not here: `make test` installs it as root"
@@ -47,13 +48,16 @@ class Strace:
             pytest.skip(f"this system lets nobody trace: {line.decode(errors='replace').strip()}")
         return cls(process, log)
 
+    def kill(self) -> None:
+        """End strace at once; what it holds in front of a call goes on, unless it was killed."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
     async def detach(self) -> Counter[str]:
         """Let the process go, if it still lives; return how often which call was made."""
         if self._process.returncode is None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(signal.SIGINT)
-            except ProcessLookupError:
-                pass
         assert self._process.stderr is not None
         await self._process.stderr.read()
         await self._process.wait()

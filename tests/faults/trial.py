@@ -31,7 +31,6 @@ class Node:
         self.folder = folder / name
         self.liberties: list[str] = []  # options of node_on_trial.py
         self.env: dict[str, str] = {}
-        self.prefix: list[str | Path] = []  # a program that runs the node
         self.accepted: list[str] = []  # texts of sends that were answered
         self.earlier: list[Json] = []  # events of processes that are gone
         self.wires: list[int] = []  # process numbers of every wire process seen
@@ -61,11 +60,14 @@ class Node:
         Raises:
             ConnectionError: it ended instead; the text is what it said.
         """
+        await self.launch()
+        return await self.come_up()
+
+    async def launch(self) -> None:
+        """Start the process and do not wait for it."""
         self._passphrase.write_text(PASSPHRASE + "\n")
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, ENTRY, *self.liberties)
-            if not self.prefix
-            else (*self.prefix, sys.executable, ENTRY, *self.liberties),
+            *(sys.executable, ENTRY, *self.liberties),
             *("rpc", "--data-dir", self.folder, "--name", self.name),
             *("--listen", "127.0.0.1:0", "--cover", "T=0.01"),
             *("--passphrase-file", self._passphrase),
@@ -75,13 +77,17 @@ class Node:
             limit=MAX_LINE_LEN,
             env=os.environ | {"PYTHONPATH": str(ROOT)} | self.env,
         )
-        self.client = client = RpcClient(process)
+        self.client = RpcClient(process)
+
+    async def come_up(self) -> RpcClient:
+        """Wait until the node is ready."""
+        client = self._running()
         await client.wait_until(lambda: bool(client.ready))
         if not client.ready:
             await self.bury()
             raise ConnectionError(client.log.decode(errors="replace").strip())
         self.starts += 1
-        self.wires += children(process.pid)
+        self.wires += children(client.process.pid)
         self._up.set()
         return client
 
@@ -157,9 +163,7 @@ class Node:
                 if e["type"] == "message.state" and e["state"] == "delivered"
             },
             received={
-                e["message"]
-                for e in events
-                if e["type"] == "message.added" and not e["outgoing"]
+                e["message"] for e in events if e["type"] == "message.added" and not e["outgoing"]
             },
         )
 
