@@ -2,9 +2,11 @@
 
 asyncio's epoll selector rounds every wait up to whole milliseconds. Here the wait goes through
 select(2) on the epoll descriptor, which takes microseconds. A processor that slept still wakes
-late, and later after a longer sleep (measured: 0.2 ms after 100 ms, 0.07 ms after 1 ms), so a wait
-is asked to end earlier by as much as such waits were late before, and the rest is spent looking
-at the clock. kqueue and Windows keep the selectors they have.
+late, and later after a longer sleep (measured: 0.2 ms after 100 ms, 0.07 ms after 1 ms), so a long
+wait is asked to end earlier by as much as others were late before, and the rest is spent looking
+at the clock. Short waits, as there are between the cells of hundreds of links, are late by little
+and so many that looking at the clock would cost too much. kqueue and Windows keep the selectors
+they have.
 """
 
 import asyncio
@@ -14,7 +16,7 @@ import sys
 import time
 from typing import Final
 
-LONG_WAIT_S: Final = 0.005  # seconds from which a processor sleeps deeply
+LONG_WAIT_S: Final = 0.005  # seconds from which a processor sleeps deeply; so 200 a second at most
 LEAD_MIN_S: Final = 20e-6  # seconds a wait ends early,
 LEAD_MAX_S: Final = 400e-6  # at least and at most; the most that is ever spent on the clock
 # A lead grows by this after a wait that ended too late, and shrinks by a quarter of it otherwise:
@@ -45,8 +47,7 @@ if sys.platform == "linux":
 
         def __init__(self) -> None:
             super().__init__()
-            self._short = Lead(80e-6)
-            self._long = Lead(200e-6)
+            self._lead = Lead(200e-6)
 
         def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
             """Wait for events; see ``selectors.BaseSelector.select``."""
@@ -57,12 +58,14 @@ if sys.platform == "linux":
 
         def _wait(self, timeout: float) -> None:
             """Return when a descriptor is ready or, to the microsecond, after ``timeout``."""
+            if timeout <= LONG_WAIT_S:
+                select.select([self.fileno()], [], [], timeout)
+                return
             deadline = time.monotonic() + timeout
-            lead = self._long if timeout > LONG_WAIT_S else self._short
-            if timeout > lead.seconds:
-                if select.select([self.fileno()], [], [], timeout - lead.seconds)[0]:
-                    return
-                lead.learn(time.monotonic() - deadline + lead.seconds)
+            lead = self._lead.seconds
+            if select.select([self.fileno()], [], [], timeout - lead)[0]:
+                return
+            self._lead.learn(time.monotonic() - deadline + lead)
             while time.monotonic() < deadline:
                 pass
 
