@@ -148,7 +148,7 @@ class Message:
     deleted_at: int | None = None  # then the text is empty
     own_reaction: str = field(default="", repr=False)
     peer_reaction: str = field(default="", repr=False)  # remote text
-    changed: bool = False  # an edit, deletion or reaction of ours is not acknowledged yet
+    change_waiting: bool = False  # an edit, deletion or reaction of ours is not acknowledged yet
     send_by: int | None = None  # Unix ms; ours, not sent after that
     lifetime_s: int = 0  # how long it is kept from its delivery on; 0: for good
     expires_at: int | None = None  # Unix ms of its end, once that is known

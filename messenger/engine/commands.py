@@ -211,11 +211,67 @@ class GetSessionInfo:
 
 @dataclass(frozen=True, slots=True)
 class SendMessage:
-    """Commit a message to the outbox. Result: Message (state WAITING)."""
+    """Commit a message to the outbox. Result: Message (state WAITING).
+
+    With ``expires_in_s`` it is given up (FAILED, "expired") if it is not delivered by then.
+    """
 
     contact: ContactId
     text: str = field(repr=False)
     reply_to: MessageId | None = None
+    expires_in_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditMessage:
+    """Replace the text of a message of ours, here and there. Result: Message."""
+
+    row: int
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteMessage:
+    """Delete a message here, or one of ours also there. Result: Message or None.
+
+    None: nothing is left of it (MessageRemoved); a message deleted for both leaves its place.
+    """
+
+    row: int
+    for_both: bool
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """Set our reaction to a message; an empty one takes it back. Result: Message."""
+
+    row: int
+    emoji: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryMessage:
+    """Let a failed message wait again. Result: Message."""
+
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelMessage:
+    """Give up a message of ours that waits (FAILED, "cancelled"). Result: Message."""
+
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Let messages written from now on disappear so long after delivery; 0: never.
+
+    It holds once the other side has it too. Result: Contact.
+    """
+
+    contact: ContactId
+    lifetime_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +350,12 @@ Command = (
     | TreatAsNewContact
     | GetSessionInfo
     | SendMessage
+    | EditMessage
+    | DeleteMessage
+    | React
+    | RetryMessage
+    | CancelMessage
+    | SetTimer
     | ListMessages
     | SearchMessages
     | FindMessage

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from messenger.core.errors import (
@@ -83,6 +85,16 @@ class Contacts:
         if found is None or found.contact.relation is Relation.REFUSED:
             raise NoSuchContactError("There is no such contact.")
         return found
+
+    def refresh(self, contact: ContactId) -> None:
+        """Tell soon how a contact stands after something else changed it."""
+        if (conversation := self._by_id.get(contact)) is not None:
+            conversation.soon(conversation.refresh)
+
+    def forget_skipped(self, before: int) -> None:
+        """Give up envelopes of all contacts that were found missing before Unix ms ``before``."""
+        for conversation in self._by_id.values():
+            conversation.soon(partial(conversation.forget_skipped, before))
 
     def contact_of_link(self, link: int) -> ContactId | None:
         """Return whose link has this number."""
@@ -237,7 +249,11 @@ class Contacts:
 
     async def session_info(self, command: GetSessionInfo) -> SessionInfo:
         """Where the ratchet of a conversation stands."""
-        return self.conversation(command.contact).session_info()
+        conversation = self.conversation(command.contact)
+        ignored_count = await self._context.store.write(
+            lambda tx: tx.contacts.ignored_count(command.contact)
+        )
+        return replace(conversation.session_info(), ignored_count=ignored_count)
 
     # -- links ----------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ from messenger.engine.events import (
     SessionInfo,
 )
 from messenger.engine.greeting import Greeting
-from messenger.engine.inbox import Attached, Detached, Do, FrameIn, FrameOut, Inbox, Input
+from messenger.engine.inbox import Attached, Detached, Do, FrameIn, FrameOut, Inbox, Input, Step
 from messenger.engine.links import Links
 from messenger.engine.live_link import LiveLink
 from messenger.engine.ratchet import Ratchet
@@ -75,7 +75,7 @@ class Conversation:
         self._link: LiveLink | None = None
         self._inbox = Inbox()
         self._presence = Presence.OFFLINE
-        self._traffic = Traffic(context, ratchet)
+        self._traffic = Traffic(context, ratchet, self.refresh)
         self._greeting = Greeting(context, ratchet)
         self._random = random.SystemRandom()
         self._dialer = Dialer(context, links, contact.id, self)
@@ -100,6 +100,10 @@ class Conversation:
     def nudge(self) -> None:
         """Something waits in the outbox."""
         self._inbox.put(Do(self._pump))
+
+    def soon(self, step: Step) -> None:
+        """Run a step in turn with the other inputs; nobody waits for it."""
+        self._inbox.put(Do(step))
 
     def wake(self) -> None:
         """An address was learned: try it."""
@@ -302,6 +306,14 @@ class Conversation:
         if self.contact != before:
             self._context.emit(ContactChanged(self.contact))
         return result
+
+    async def refresh(self) -> None:
+        """Read the contact again; tell if something shows."""
+        await self.change_row(lambda tx: None)
+
+    async def forget_skipped(self, before: int) -> None:
+        """Give up envelopes found missing before Unix ms ``before``; a step of this task."""
+        await self._traffic.forget_skipped(before)
 
     async def _on_left(self, frames: list[int]) -> None:
         link = self._link

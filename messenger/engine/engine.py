@@ -172,7 +172,7 @@ class Engine:
 
 
 def _node_handlers(node: Node) -> dict[type, Handler]:
-    contacts, messages = node.contacts, node.messages
+    contacts, messages, changes = node.contacts, node.messages, node.changes
     return {
         c.AddRecoveryCode: node.add_recovery_code,
         c.StoreKeyInKeyring: node.store_key_in_keyring,
@@ -198,6 +198,12 @@ def _node_handlers(node: Node) -> dict[type, Handler]:
         c.TreatAsNewContact: contacts.treat_as_new,
         c.GetSessionInfo: contacts.session_info,
         c.SendMessage: messages.send,
+        c.EditMessage: changes.edit,
+        c.DeleteMessage: changes.delete,
+        c.React: changes.react,
+        c.RetryMessage: changes.retry,
+        c.CancelMessage: changes.cancel,
+        c.SetTimer: changes.set_timer,
         c.ListMessages: messages.list,
         c.SearchMessages: messages.search,
         c.FindMessage: messages.find,

@@ -3,7 +3,16 @@
 from dataclasses import dataclass, field
 
 from messenger.core.errors import MessengerError
-from messenger.core.types import Address, Contact, ContactId, Message, NodeInfo, Presence, WireStats
+from messenger.core.types import (
+    Address,
+    Contact,
+    ContactId,
+    Message,
+    MessageId,
+    NodeInfo,
+    Presence,
+    WireStats,
+)
 
 # -- the profile ------------------------------------------------------------------------------
 
@@ -145,6 +154,15 @@ class MessageChanged:
     message: Message
 
 
+@dataclass(frozen=True, slots=True)
+class MessageRemoved:
+    """Nothing is left of a message: deleted here, or its lifetime is over."""
+
+    contact: ContactId
+    row: int
+    id: MessageId
+
+
 # -- the wire -----------------------------------------------------------------------------------
 
 
@@ -171,6 +189,7 @@ class SessionInfo:
     sent_count: int  # envelopes sealed in this epoch
     received_count: int
     skipped_count: int  # message keys kept for late envelopes
+    ignored_count: int = 0  # edits and deletions of messages that were not theirs
 
 
 Event = (
@@ -193,6 +212,7 @@ Event = (
     | SessionReset
     | MessageAdded
     | MessageChanged
+    | MessageRemoved
     | WireSnapshot
     | WireRestarted
 )

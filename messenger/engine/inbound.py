@@ -7,10 +7,11 @@ import logging
 from dataclasses import dataclass, field
 
 from messenger.core.errors import CryptoError, RemoteProtocolError
-from messenger.core.types import Message, MessageId
+from messenger.core.types import Message
+from messenger.engine.arrivals import Arrivals
 from messenger.engine.context import Context
 from messenger.engine.ratchet import Ratchet
-from messenger.protocol.bodies import Heartbeat, Text, decode_body
+from messenger.protocol.bodies import decode_body
 from messenger.protocol.session import Session
 from messenger.store.database import Transaction
 
@@ -23,7 +24,9 @@ class Received:
 
     session: Session = field(repr=False)
     added: list[Message] = field(default_factory=list)
+    changed: list[Message] = field(default_factory=list)  # edited, deleted, reacted to
     committed: list[bytes] = field(default_factory=list)  # ids to acknowledge, duplicates too
+    contact_changed: bool = False
     unreadable_count: int = 0  # envelopes that did not open
     malformed_count: int = 0  # envelopes that opened to nonsense
 
@@ -41,44 +44,34 @@ class Inbound:
         Raises:
             StoreError: nothing of the batch was committed, the ratchet has not moved.
         """
-        received = await self._context.store.write(lambda tx: self._open_all(tx, envelopes))
+        received, deadline = await self._context.store.write(
+            lambda tx: self._open_all(tx, envelopes)
+        )
         self._ratchet.adopt(received.session)
+        if deadline:
+            self._context.wake_upkeep()
         return received
 
-    def _open_all(self, tx: Transaction, envelopes: list[bytes]) -> Received:
+    def _open_all(self, tx: Transaction, envelopes: list[bytes]) -> tuple[Received, bool]:
+        now = self._context.clock.unix_ms()
         received = Received(self._ratchet.session)
+        arrivals = Arrivals(tx, self._ratchet.contact, now)
         for envelope in envelopes:
             try:
                 received.session, plaintext = received.session.open(
-                    envelope,
-                    self._ratchet.associated_data,
-                    stamp=self._context.clock.unix_ms(),
+                    envelope, self._ratchet.associated_data, stamp=now
                 )
             except (CryptoError, RemoteProtocolError):
                 received.unreadable_count += 1
                 continue
-            self._store(tx, plaintext, received)
+            try:
+                arrivals.take(decode_body(plaintext))
+            except RemoteProtocolError as error:
+                log.warning("an envelope opened to something malformed: %s", error)
+                received.malformed_count += 1
         self._ratchet.save(tx, received.session)
-        return received
-
-    def _store(self, tx: Transaction, plaintext: bytes, received: Received) -> None:
-        try:
-            body = decode_body(plaintext)
-        except RemoteProtocolError as error:
-            log.warning("an envelope opened to something malformed: %s", error)
-            received.malformed_count += 1
-            return
-        match body:
-            case Heartbeat():
-                return
-            case Text(id=message_id, text=text, sent_at=sent_at, reply_to=reply_to):
-                message = tx.messages.add_incoming(
-                    self._ratchet.contact,
-                    MessageId(message_id),
-                    text,
-                    sent_at,
-                    MessageId(reply_to) if reply_to else None,
-                )
-                received.committed.append(message_id)
-                if message is not None:
-                    received.added.append(message)
+        received.added = arrivals.added
+        received.changed = list(arrivals.changed.values())
+        received.committed = arrivals.committed
+        received.contact_changed = arrivals.contact_changed
+        return received, arrivals.deadline

@@ -20,6 +20,9 @@ class LiveLink:
     offer: PendingOffer | None = field(default=None, repr=False)  # ours, not answered yet
     epoch_done: bool = False  # an epoch was agreed on this link
     rewind: bool = False  # seal what is unacknowledged again in the next epoch
+    unreadable_epochs: set[bytes] = field(
+        default_factory=set
+    )  # the peer cannot open what they seal
     unreadable_count: int = 0
     farewell: int | None = None  # number of our last frame; the link ends when it has left
 

@@ -6,6 +6,8 @@ from messenger.core.errors import InputError, NotAllowedError, QuotaError, TextT
 from messenger.core.ids import new_message_id
 from messenger.core.types import (
     MAX_TEXT_LEN,
+    Contact,
+    ContactId,
     Message,
     Relation,
     SearchHit,
@@ -27,6 +29,7 @@ from messenger.engine.outbound import MAX_WAITING_COUNT, MAX_WAITING_LEN
 from messenger.store.database import Transaction
 
 MAX_PAGE_COUNT: Final = 1_000  # rows of one answer
+MAX_WAIT_S: Final = 366 * 24 * 3600  # until which date a message may be let wait
 MAX_DRAFT_LEN: Final = 1 << 20  # characters
 
 
@@ -44,27 +47,29 @@ class Messages:
             InputError: empty, not Unicode text, too long, quota reached, or a contact that will
                 not get it.
         """
-        _check_text(command.text)
+        check_text(command.text)
+        wait_s = command.expires_in_s
+        if wait_s is not None and not 1 <= wait_s <= MAX_WAIT_S:
+            raise InputError(f"A message expires after 1 to {MAX_WAIT_S} seconds.")
         conversation = self._contacts.conversation(command.contact)
-        if conversation.contact.relation in {Relation.BLOCKED, Relation.DECLINED}:
-            raise NotAllowedError(f"{conversation.contact.title} gets no messages from you now.")
-        if conversation.contact.relation is Relation.REQUEST:
-            raise NotAllowedError("Accept the request before you write.")
+        check_may_write(conversation.contact)
 
         def work(tx: Transaction) -> Message:
-            count, length = tx.outbox.totals(command.contact)
-            if count >= MAX_WAITING_COUNT or length >= MAX_WAITING_LEN:
-                raise QuotaError(f"{count} messages wait for this contact already.")
-            return tx.messages.add_outgoing(
-                command.contact,
-                new_message_id(),
-                command.text,
-                self._context.clock.unix_ms(),
-                command.reply_to,
+            check_quota(tx, command.contact)
+            now = self._context.clock.unix_ms()
+            message = tx.messages.add_outgoing(
+                command.contact, new_message_id(), command.text, now, command.reply_to
             )
+            lifetime_s = tx.contact(command.contact).lifetime_s
+            if not lifetime_s and wait_s is None:
+                return message
+            send_by = None if wait_s is None else now + wait_s * 1000
+            return tx.lifetimes.set_terms(message.row, lifetime_s=lifetime_s, send_by=send_by)
 
         message = await self._context.store.write(work)
         self._context.emit(MessageAdded(message))
+        if message.send_by is not None:
+            self._context.wake_upkeep()
         conversation.nudge()
         return message
 
@@ -108,7 +113,23 @@ class Messages:
         await self._context.store.write(lambda tx: tx.drafts.save(command.contact, command.text))
 
 
-def _check_text(text: str) -> None:
+def check_may_write(contact: Contact) -> None:
+    """Raise NotAllowedError if a contact gets nothing from us as things stand."""
+    if contact.relation in {Relation.BLOCKED, Relation.DECLINED}:
+        raise NotAllowedError(f"{contact.title} gets no messages from you now.")
+    if contact.relation is Relation.REQUEST:
+        raise NotAllowedError("Accept the request before you write.")
+
+
+def check_quota(tx: Transaction, contact: ContactId) -> None:
+    """Raise QuotaError if the outbox of a contact is full."""
+    count, length = tx.outbox.totals(contact)
+    if count >= MAX_WAITING_COUNT or length >= MAX_WAITING_LEN:
+        raise QuotaError(f"{count} messages wait for this contact already.")
+
+
+def check_text(text: str) -> None:
+    """Raise InputError if a text cannot be a message."""
     try:
         length = len(text.encode())
     except UnicodeEncodeError as error:

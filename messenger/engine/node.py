@@ -20,6 +20,7 @@ from messenger.core.types import (
 )
 from messenger.crypto.fingerprint import fingerprint
 from messenger.engine.addresses import own_addresses
+from messenger.engine.changes import Changes
 from messenger.engine.commands import (
     AddRecoveryCode,
     GetNodeInfo,
@@ -45,9 +46,11 @@ from messenger.engine.messages import Messages
 from messenger.engine.names import clean_name
 from messenger.engine.options import LISTEN_EVERYWHERE, EngineOptions
 from messenger.engine.profile import OpenProfile, load_or_make_identity
+from messenger.engine.upkeep import Upkeep
 from messenger.engine.wire_client import WireClient
 from messenger.protocol.card import Card, encode_link
 from messenger.store import keyring
+from messenger.store.database import Transaction
 from messenger.wire.messages import (
     AdmitStrangers,
     FlightSeen,
@@ -98,7 +101,7 @@ class Node:
             lambda tx: (
                 {name: tx.settings.get(name) or "" for name in SETTINGS},
                 tx.preferences(),
-                tx.flights.recent(since),
+                _recent_flights(tx, since),
             )
         )
         node = cls(profile, options, clock, emit)
@@ -113,12 +116,15 @@ class Node:
         )
         node.contacts = Contacts(node.context)
         node.messages = Messages(node.context, node.contacts)
+        node.changes = Changes(node.context, node.contacts)
+        node.upkeep = Upkeep(node.context, node.contacts)
         await node.wire.start(own.private, flights)
         try:
             await node._listen(int(settings["port"] or 0))
         except AddressInUseError:
             await node.wire.stop()
             raise
+        await node.upkeep.start()
         await node.contacts.start()
         node.preferences = preferences
         return node
@@ -126,6 +132,8 @@ class Node:
     context: Context
     contacts: Contacts
     messages: Messages
+    changes: Changes
+    upkeep: Upkeep
     preferences: dict[str, str]  # of the user interface, as they were at the start
 
     def __init__(
@@ -150,6 +158,7 @@ class Node:
         """Close links, wire process and database, in this order."""
         if self._strangers_timer:
             self._strangers_timer.cancel()
+        await self.upkeep.stop()
         await self.contacts.stop()
         await self.wire.stop()
         await asyncio.gather(*self._flight_tasks, return_exceptions=True)
@@ -355,6 +364,12 @@ def cover_from_text(text: str) -> Cover:
         return Cover(float(interval), CoverMode(mode))
     except ValueError:
         return COVER_PROFILES[DEFAULT_COVER]
+
+
+def _recent_flights(tx: Transaction, since: int) -> tuple[bytes, ...]:
+    """Return the replay tags that still matter and forget the others."""
+    tx.flights.prune(since)
+    return tx.flights.recent(since)
 
 
 def _listen_error(reason: str, address: Address | None) -> AddressInUseError:

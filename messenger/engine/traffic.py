@@ -4,13 +4,13 @@ Source: docs/protocol.md, sections 6 and 7.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from messenger.core.errors import RemoteProtocolError
 from messenger.core.types import Contact, Relation
 from messenger.engine.context import Context
-from messenger.engine.events import MessageAdded, SessionInfo, SessionReset
+from messenger.engine.events import MessageAdded, MessageChanged, SessionInfo, SessionReset
 from messenger.engine.inbound import Inbound, Received
 from messenger.engine.live_link import LiveLink
 from messenger.engine.outbound import Outbound
@@ -36,8 +36,12 @@ MAX_UNREADABLE_COUNT: Final = 64  # on one link, then it is dropped
 class Traffic:
     """The part of a conversation that is about what they write."""
 
-    def __init__(self, context: Context, ratchet: Ratchet) -> None:
+    def __init__(
+        self, context: Context, ratchet: Ratchet, refresh: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Begin; ``refresh`` reads the contact again after something changed it."""
         self._context = context
+        self._refresh = refresh
         self._ratchet = ratchet
         self._inbound = Inbound(context, ratchet)
         self._outbound = Outbound(context, ratchet)
@@ -48,7 +52,7 @@ class Traffic:
 
     async def pump(self, link: LiveLink) -> None:
         """Seal and queue what waits, if an epoch of this link allows it."""
-        if not link.epoch_done or not self._ratchet.session.can_seal:
+        if not self._may_seal(link):
             return
         while await self._outbound.pump(lambda e: self._send(link, e)):
             pass
@@ -56,9 +60,19 @@ class Traffic:
 
     async def heartbeat(self, link: LiveLink) -> None:
         """Move the ratchet although nobody writes."""
-        if link.epoch_done and self._ratchet.session.can_seal:
+        if self._may_seal(link):
             await self._outbound.heartbeat(lambda e: self._send(link, e))
             self._maybe_renew(link)
+
+    def _may_seal(self, link: LiveLink) -> bool:
+        """Whether an epoch of this link can seal that the peer can open."""
+        epoch = self._ratchet.session.sealing_epoch
+        if not link.epoch_done or epoch is None or epoch in link.unreadable_epochs:
+            return False
+        if link.rewind:
+            link.rewind = False
+            self._outbound.rewind()
+        return True
 
     async def on_left(self, frames: list[int]) -> None:
         """Numbered frames have left."""
@@ -66,12 +80,20 @@ class Traffic:
 
     async def on_ack(self, ids: Sequence[bytes]) -> None:
         """The peer has committed these messages."""
-        await self._outbound.on_ack(ids)
+        delivered = await self._outbound.on_ack(ids)
+        if delivered.timer:
+            await self._refresh()
 
     def on_unreadable(self, link: LiveLink) -> None:
-        """The peer could not open an envelope: a new epoch, and everything unacknowledged again."""
+        """The peer could not open an envelope: a new epoch, and everything unacknowledged again.
+
+        Nothing is sealed until another epoch can: the peer could not open that either. What was
+        on its way already is complained about too, but before that epoch is of use.
+        """
         self._count_unreadable(link)
         link.rewind = True
+        if (epoch := self._ratchet.session.sealing_epoch) is not None:
+            link.unreadable_epochs.add(epoch)
         self._renew(link)
 
     async def on_frames(self, link: LiveLink, contact: Contact, bodies: list[bytes]) -> None:
@@ -97,6 +119,13 @@ class Traffic:
             assert link.peer_hello is not None
             base = self._ratchet.session.choose_base(tuple(link.peer_hello.epochs))
             self._offer(link, base)
+
+    async def forget_skipped(self, before: int) -> None:
+        """Give up envelopes that were found missing before Unix ms ``before``."""
+        session = self._ratchet.session.forget_skipped(before)
+        if session != self._ratchet.session:
+            await self._context.store.write(lambda tx: self._ratchet.save(tx, session))
+            self._ratchet.adopt(session)
 
     def info(self, contact: Contact) -> SessionInfo:
         """Where the ratchet stands."""
@@ -142,9 +171,6 @@ class Traffic:
         await self._context.store.write(lambda tx: self._ratchet.save(tx, session))
         self._ratchet.adopt(session)
         link.epoch_done = True
-        if link.rewind:
-            link.rewind = False
-            self._outbound.rewind()
         if reset:
             self._context.emit(SessionReset(self._ratchet.contact))
 
@@ -175,6 +201,10 @@ class Traffic:
             link.send_control(encode_control(Ack(tuple(ids))))
         for message in received.added:
             self._context.emit(MessageAdded(message))
+        for message in received.changed:
+            self._context.emit(MessageChanged(message))
+        if received.contact_changed:
+            await self._refresh()
         self._complain(link, received)
 
     def _count_unreadable(self, link: LiveLink) -> None:

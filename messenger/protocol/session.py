@@ -74,6 +74,12 @@ class Session(Hidden, frozen=True):
         return self._sealing() is not None
 
     @property
+    def sealing_epoch(self) -> bytes | None:
+        """Id of the epoch that :meth:`seal` uses, None while it does not work."""
+        at = self._sealing()
+        return None if at is None else self.held[at].id
+
+    @property
     def info(self) -> SessionCounters:
         """Counters for people and scripts."""
         skipped = sum(epoch.skipped_count for epoch in self.held)

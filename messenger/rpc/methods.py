@@ -5,7 +5,7 @@ Documented in docs/rpc.md; stable.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Protocol, cast
+from typing import Annotated, Any, Final, Literal, Protocol, cast
 
 import msgspec
 
@@ -72,6 +72,27 @@ class Send(Params, frozen=True):
     contact: str
     text: str
     reply_to: str | None = None
+    expires_in_s: int | None = None
+
+
+class Edit(Params, frozen=True):
+    message: str
+    text: str
+
+
+class Delete(Params, frozen=True):
+    message: str
+    for_: Literal["me", "both"] = msgspec.field(name="for")
+
+
+class React(Params, frozen=True):
+    message: str
+    emoji: str
+
+
+class Timer(Params, frozen=True):
+    contact: str
+    seconds: int
 
 
 class Page(Params, frozen=True):
@@ -172,8 +193,42 @@ class Methods:
 
     async def message_send(self, params: Send) -> Json:
         reply_to = _message(params.reply_to) if params.reply_to is not None else None
-        command = c.SendMessage(_contact(params.contact), params.text, reply_to)
+        command = c.SendMessage(
+            _contact(params.contact), params.text, reply_to, params.expires_in_s
+        )
         return shapes.message(cast(Message, await self.engine.execute(command)))
+
+    async def message_edit(self, params: Edit) -> Json:
+        row = (await self._find(params.message)).row
+        return self._message(await self.engine.execute(c.EditMessage(row, params.text)))
+
+    async def message_delete(self, params: Delete) -> Json:
+        found = await self._find(params.message)
+        left = await self.engine.execute(c.DeleteMessage(found.row, params.for_ == "both"))
+        if left is None:
+            return shapes.removed(found.contact, found.row, found.id)
+        return self._message(left) | {"removed": False}
+
+    async def message_react(self, params: React) -> Json:
+        row = (await self._find(params.message)).row
+        return self._message(await self.engine.execute(c.React(row, params.emoji)))
+
+    async def message_retry(self, params: OfMessage) -> Json:
+        row = (await self._find(params.message)).row
+        return self._message(await self.engine.execute(c.RetryMessage(row)))
+
+    async def message_cancel(self, params: OfMessage) -> Json:
+        row = (await self._find(params.message)).row
+        return self._message(await self.engine.execute(c.CancelMessage(row)))
+
+    async def message_read(self, params: OfMessage) -> Json:
+        found = await self._find(params.message)
+        await self.engine.execute(c.MarkRead(found.contact, found.row))
+        return {"contact": str(found.contact), "message": params.message}
+
+    async def contact_set_timer(self, params: Timer) -> Json:
+        command = c.SetTimer(_contact(params.contact), params.seconds)
+        return self._contact(await self.engine.execute(command))
 
     async def message_list(self, params: Page) -> Json:
         before = params.before
@@ -207,6 +262,10 @@ class Methods:
     async def _find(self, message: str) -> Message:
         return cast(Message, await self.engine.execute(c.FindMessage(_message(message))))
 
+    def _message(self, message: object) -> Json:
+        assert isinstance(message, Message)
+        return shapes.message(message)
+
     def _contact(self, contact: object) -> Json:
         assert isinstance(contact, Contact)
         return shapes.contact(contact, self.presence.get(contact.id, Presence.OFFLINE))
@@ -230,7 +289,14 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "contact.treat_as_new": (OfContact, Methods.contact_treat_as_new),
     "contact.safety_number": (OfContact, Methods.safety_number),
     "contact.verify": (Verify, Methods.contact_verify),
+    "contact.set_timer": (Timer, Methods.contact_set_timer),
     "message.send": (Send, Methods.message_send),
+    "message.edit": (Edit, Methods.message_edit),
+    "message.delete": (Delete, Methods.message_delete),
+    "message.react": (React, Methods.message_react),
+    "message.retry": (OfMessage, Methods.message_retry),
+    "message.cancel": (OfMessage, Methods.message_cancel),
+    "message.read": (OfMessage, Methods.message_read),
     "message.list": (Page, Methods.message_list),
     "message.search": (Search, Methods.message_search),
     "message.timeline": (OfMessage, Methods.message_timeline),

@@ -53,6 +53,8 @@ def contact(value: Contact, presence: Presence) -> Json:
         "online": presence is Presence.ONLINE,
         "frozen": value.frozen,
         "unread": value.unread_count,
+        "timer_s": value.lifetime_s,
+        "proposed_timer_s": value.proposed_lifetime_s,
     }
 
 
@@ -79,7 +81,20 @@ def message(value: Message) -> Json:
         "arrived_at": value.arrived_at,
         "reply_to": value.reply_to.hex() if value.reply_to else None,
         "failure": value.failure,
+        "edited_at": value.edited_at,
+        "deleted_at": value.deleted_at,
+        "reactions": {"own": value.own_reaction or None, "peer": value.peer_reaction or None},
+        "change_waiting": value.change_waiting,
+        "send_by": value.send_by,
+        "lifetime_s": value.lifetime_s,
+        "expires_at": value.expires_at,
+        "unsupported": value.unsupported,
     }
+
+
+def removed(contact: ContactId, row: int, message: MessageId) -> Json:
+    """A message of which nothing is left."""
+    return {"message": message.hex(), "contact": str(contact), "row": row, "removed": True}
 
 
 def search_hit(value: SearchHit) -> Json:
@@ -102,6 +117,7 @@ def session_info(value: e.SessionInfo) -> Json:
         "sent_count": value.sent_count,
         "received_count": value.received_count,
         "skipped_count": value.skipped_count,
+        "ignored_count": value.ignored_count,
     }
 
 
@@ -164,6 +180,8 @@ def event(value: e.Event, presence: dict[ContactId, Presence]) -> Json | None:
             return {"type": "message.added"} | message(m)
         case e.MessageChanged(message=m):
             return {"type": "message.state"} | message(m)
+        case e.MessageRemoved(contact=number, row=row, id=gone):
+            return {"type": "message.removed"} | removed(number, row, gone)
         case _:
             return _of_node(value)
 

@@ -78,6 +78,15 @@ class ContactRepository:
         self._messages.recount_unread(contact)
         return self._reader.contact(contact)
 
+    def count_ignored(self, contact: ContactId) -> None:
+        """Count a change that this contact was not allowed to make."""
+        self._set(contact, "ignored_count = ignored_count + 1")
+
+    def ignored_count(self, contact: ContactId) -> int:
+        """Return how many changes this contact tried that were not theirs to make."""
+        query = "SELECT ignored_count FROM contact WHERE id = ?"
+        return int(self._connection.value(query, (contact,)))
+
     def remove(self, contact: ContactId) -> None:
         """Forget a contact: messages, their words, outbox, session, addresses, draft, pin."""
         self._reader.contact(contact)

@@ -54,18 +54,6 @@ class LifetimeRepository:
         )
         return tuple(row[0] for row in self._connection.rows(query, (now, limit)))
 
-    def next_at(self) -> int | None:
-        """Return the earliest Unix ms at which something is over or overdue."""
-        times = (
-            self._connection.value(
-                "SELECT min(expires_at) FROM message WHERE expires_at IS NOT NULL"
-            ),
-            self._connection.value(
-                "SELECT min(send_by) FROM message WHERE send_by IS NOT NULL AND state = 'waiting'"
-            ),
-        )
-        return min((at for at in times if at is not None), default=None)
-
     # -- the timer of a conversation --------------------------------------------------------
 
     def timer_stamp(self, contact: ContactId) -> int:

@@ -145,6 +145,18 @@ class Queries:
             ),
         )
 
+    def next_deadline(self) -> int | None:
+        """Return the earliest Unix ms at which a lifetime or the date of a message is over."""
+        times = (
+            self._connection.value(
+                "SELECT min(expires_at) FROM message WHERE expires_at IS NOT NULL"
+            ),
+            self._connection.value(
+                "SELECT min(send_by) FROM message WHERE send_by IS NOT NULL AND state = 'waiting'"
+            ),
+        )
+        return min((at for at in times if at is not None), default=None)
+
     def search(
         self,
         query: str,

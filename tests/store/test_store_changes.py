@@ -80,9 +80,9 @@ def test_a_deletion_takes_reactions_and_waiting_edits_along(tx: Transaction, ada
     row = send(tx, ada, 1)
     tx.changes.react(row, "♥", own=True)
     tx.outbox.add_body(ada.id, id_of(2), b"new text", kind=EDIT_KIND, target=id_of(1))
-    assert tx.message(row).changed
+    assert tx.message(row).change_waiting
     deleted = tx.messages.delete(row, 9)
-    assert (deleted.own_reaction, deleted.changed, deleted.text) == ("", False, "")
+    assert (deleted.own_reaction, deleted.change_waiting, deleted.text) == ("", False, "")
     assert tx.outbox.waiting(ada.id) == ()
     for change in (
         lambda: tx.changes.edit(row, "back"),
@@ -104,9 +104,9 @@ def test_bodies_wait_in_order_with_messages(tx: Transaction, ada: Contact) -> No
     assert [entry.id for entry in entries] == [id_of(1), id_of(2), id_of(3)]
     assert [entry.body for entry in entries] == [None, b"edit", None]
     assert tx.outbox.totals(ada.id) == (3, 12)
-    assert tx.find_message(id_of(1)).changed
+    assert tx.find_message(id_of(1)).change_waiting
     tx.outbox.done(ada.id, entries[1])
-    assert not tx.find_message(id_of(1)).changed
+    assert not tx.find_message(id_of(1)).change_waiting
 
 
 def test_a_newer_change_replaces_the_one_that_waits(tx: Transaction, ada: Contact) -> None:
@@ -131,10 +131,10 @@ def test_a_message_past_its_date_is_not_given_out(tx: Transaction, ada: Contact)
     tx.lifetimes.set_terms(timely, send_by=101)
     assert [entry.id for entry in tx.outbox.waiting(ada.id, now=100)] == [id_of(2)]
     assert tx.lifetimes.overdue(100, 9) == (late,)
-    assert tx.lifetimes.next_at() == 100
+    assert tx.next_deadline() == 100
     tx.messages.set_state(late, MessageState.FAILED, "expired")
     assert tx.lifetimes.overdue(100, 9) == ()
-    assert tx.lifetimes.next_at() == 101
+    assert tx.next_deadline() == 101
 
 
 def test_a_failed_message_can_wait_again(tx: Transaction, ada: Contact, clock: ManualClock) -> None:
@@ -225,7 +225,7 @@ def test_a_lifetime_begins_once_and_ends(tx: Transaction, ada: Contact) -> None:
         assert tx.message(row).expires_at is None
         tx.lifetimes.begin(row, 1_000)
     tx.lifetimes.begin(mortal, 2_000)
-    assert tx.message(mortal).expires_at == 1_000 + HOUR_MS == tx.lifetimes.next_at()
+    assert tx.message(mortal).expires_at == 1_000 + HOUR_MS == tx.next_deadline()
     assert tx.message(immortal).expires_at is None
     assert tx.lifetimes.over(999 + HOUR_MS, 9) == ()
     assert tx.lifetimes.over(1_000 + HOUR_MS, 9) == (mortal,)

@@ -155,7 +155,7 @@ def check_changes(tx: Transaction, contact: ContactId) -> None:
     """What schema 2 added."""
     greeting = tx.find_message(id_of(1), contact)
     assert (greeting.own_reaction, greeting.expires_at) == ("♥", 3_600_001)
-    assert tx.lifetimes.next_at() == greeting.expires_at
+    assert tx.next_deadline() == greeting.expires_at
     assert tx.changes.is_gone(contact, id_of(4))
     assert tx.changes.take_early(contact, id_of(5)) == (b"early",)
     assert tx.contact(contact).proposed_lifetime_s == 3_600

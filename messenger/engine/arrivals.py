@@ -1,0 +1,118 @@
+"""What a body of the other side does to the store, each once and only where its author may.
+
+Runs inside the transaction that commits the ratchet. Source: docs/protocol.md, section 8.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from typing import Final
+
+from messenger.core.errors import NoSuchMessageError
+from messenger.core.types import ContactId, Message, MessageId
+from messenger.protocol.bodies import (
+    Body,
+    Change,
+    Delete,
+    Edit,
+    Heartbeat,
+    React,
+    SetTimer,
+    Text,
+    Unsupported,
+    decode_body,
+    encode_body,
+)
+from messenger.store.database import Transaction
+
+log = logging.getLogger(__name__)
+
+_CHANGES: Final = (Edit, Delete, React)
+
+
+@dataclass(slots=True)
+class Arrivals:
+    """One contact's bodies of one transaction, and what they came to."""
+
+    tx: Transaction
+    contact: ContactId
+    now: int  # Unix ms
+    added: list[Message] = field(default_factory=list)
+    changed: dict[int, Message] = field(default_factory=dict)  # by row, as they are now
+    committed: list[bytes] = field(default_factory=list)  # ids to acknowledge, duplicates too
+    contact_changed: bool = False
+    deadline: bool = False  # the lifetime of a message began
+
+    def take(self, body: Body) -> None:
+        """Do what a body says; one that came before is only acknowledged again."""
+        if isinstance(body, Heartbeat):
+            return
+        self.committed.append(body.id)
+        match body:
+            case Text():
+                self._add(body)
+            case Unsupported(kind=kind, id=body_id, raw=raw):
+                log.info("a body of a later version, kind %d, is kept", kind)
+                self._added(self.tx.changes.add_unsupported(self.contact, MessageId(body_id), raw))
+            case _ if not self.tx.changes.first_time(self.contact, body.id):
+                pass
+            case SetTimer(id=body_id, lifetime_s=lifetime_s, at=at):
+                self.tx.lifetimes.receive(self.contact, body_id, lifetime_s, at)
+                self.contact_changed = True
+            case _:
+                self._change(body)
+
+    # -- messages -------------------------------------------------------------------------------
+
+    def _add(self, text: Text) -> None:
+        message = self.tx.messages.add_incoming(
+            self.contact,
+            MessageId(text.id),
+            text.text,
+            text.sent_at,
+            MessageId(text.reply_to) if text.reply_to else None,
+        )
+        if message is not None and text.lifetime_s:
+            self.tx.lifetimes.set_terms(message.row, lifetime_s=text.lifetime_s)
+            message = self.tx.lifetimes.begin(message.row, self.now)
+            self.deadline = True
+        self._added(message)
+
+    def _added(self, message: Message | None) -> None:
+        if message is None:
+            return
+        self.added.append(message)
+        for raw in self.tx.changes.take_early(self.contact, message.id):
+            early = decode_body(raw)
+            assert isinstance(early, _CHANGES)
+            self._apply(message.row, early)
+
+    # -- changes of messages --------------------------------------------------------------------
+
+    def _change(self, change: Change) -> None:
+        target = MessageId(change.target)
+        try:
+            message = self.tx.find_message(target, self.contact)
+        except NoSuchMessageError:
+            if not self.tx.changes.is_gone(self.contact, target):
+                self.tx.changes.keep_early(self.contact, target, encode_body(change))
+        else:
+            self._apply(message.row, change)
+
+    def _apply(self, row: int, change: Change) -> None:
+        message = self.tx.message(row)
+        if message.outgoing and not isinstance(change, React):
+            log.warning("a change of a message that is not theirs is ignored")
+            self.tx.contacts.count_ignored(self.contact)
+            return
+        if message.deleted_at is not None:
+            return
+        match change:
+            case Edit(text=text, at=at) if not message.unsupported:
+                self.changed[row] = self.tx.changes.edit(row, text, at)
+            case Delete():
+                self.changed[row] = self.tx.messages.delete(row, self.now)
+                self.contact_changed = True  # it may have been unread
+            case React(emoji=emoji, at=at):
+                self.changed[row] = self.tx.changes.react(row, emoji, own=False, stamp=at)
+            case _:
+                pass
