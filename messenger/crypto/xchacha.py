@@ -9,7 +9,7 @@ Source: draft-irtf-cfrg-xchacha-03; libsodium, "XChaCha20-Poly1305 construction"
 
 from typing import Final
 
-from nacl._sodium import ffi, lib  # type: ignore[import-not-found]  # compiled, no stubs
+from nacl._sodium import ffi, lib
 
 KEY_LEN: Final = 32  # bytes
 NONCE_LEN: Final = 24  # bytes; long enough to be drawn at random for any number of messages

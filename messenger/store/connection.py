@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-# sqlcipher3 ships no type information.
-from sqlcipher3 import dbapi2 as sqlite  # type: ignore[import-untyped]
+from sqlcipher3 import dbapi2 as sqlite
 
 from messenger.core.errors import (
     FolderNotWritableError,
