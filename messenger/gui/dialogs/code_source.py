@@ -74,7 +74,7 @@ class CodeSource(QObject):
     def paste(self) -> None:
         """Read the clipboard: a picture, or the text of a code."""
         mime = QGuiApplication.clipboard().mimeData()
-        if not self.read_mime(mime):
+        if mime is None or not self.read_mime(mime):  # None: nothing was ever copied
             self.failed.emit(self.tr("There is no text and no picture on the clipboard."))
 
     @staticmethod

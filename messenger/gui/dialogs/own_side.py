@@ -1,6 +1,7 @@
 """My side of adding a contact: QR code, link and fingerprint to give away."""
 
-from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtCore import QByteArray, QCoreApplication, Slot
+from PySide6.QtGui import QImageWriter
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from messenger.core.types import NodeInfo
@@ -67,7 +68,7 @@ class OwnSide(Page):
     @Slot(str)
     def save_image(self, path: str) -> None:
         """Write the QR code to a file the person chose."""
-        if qr_image(self._info.link).save(path, b"PNG"):
+        if QImageWriter(path, QByteArray(b"png")).write(qr_image(self._info.link)):
             self._note.say(self.tr("Saved. Whoever gets this picture can ask to be your contact."))
         else:
             self._note.say(self.tr("The picture could not be written there."), Tone.DANGER)

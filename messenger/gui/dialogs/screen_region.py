@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -65,7 +65,10 @@ class RegionOverlay(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._start is not None:
-            self._frame = QRect(self._start, event.position().toPoint()).normalized()
+            end = event.position().toPoint()
+            size = QSize(abs(end.x() - self._start.x()), abs(end.y() - self._start.y()))
+            corner = QPoint(min(end.x(), self._start.x()), min(end.y(), self._start.y()))
+            self._frame = QRect(corner, size)
             self.update()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:

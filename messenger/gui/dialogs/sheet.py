@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,6 +12,22 @@ from messenger.gui.theme import SPACE_L, SPACE_M, SPACE_XL, set_look
 
 MIN_SIZE: Final = QSize(320, 200)  # pixels; what a split desktop leaves
 SCREEN_SHARE: Final = 0.9  # of the screen a dialog takes at most by itself
+
+
+class _Body(QWidget):
+    """The inside of the scrolling frame.
+
+    Signals:
+        asked: something in it wants another size.
+    """
+
+    asked = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.asked.emit()
+        return done
 
 
 class Sheet(QDialog):
@@ -31,7 +47,7 @@ class Sheet(QDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        self._page = QWidget()
+        self._page = _Body()
         self.body = QVBoxLayout(self._page)
         self.body.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
         self.body.setSpacing(SPACE_M)
@@ -40,7 +56,7 @@ class Sheet(QDialog):
         self._footer.set_margins(SPACE_XL, SPACE_M, SPACE_XL, SPACE_L)
         self._footer.add_stretch()
         outer.addWidget(self._footer)
-        self._page.installEventFilter(self)
+        self._page.asked.connect(self._grow)
 
     def add_button(self, words: str, on_click: Callable[[], object], kind: str = "") -> QPushButton:
         """Add a button at the right end of the footer; a primary one answers Enter."""
@@ -57,17 +73,13 @@ class Sheet(QDialog):
             self.resize(min(self._wanted_width, room.width()), self._natural_height())
             self._own_height = self.height()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._page and event.type() == QEvent.Type.LayoutRequest:
-            self._grow()
-        return super().eventFilter(watched, event)
-
     def _polish(self) -> None:
         """Let the style sheet reach everything now; sizes asked before would be too small."""
         for child in self.findChildren(QWidget):
             child.ensurePolished()
             child.updateGeometry()
 
+    @Slot()
     def _grow(self) -> None:
         if self.isVisible() and self.height() == self._own_height:
             self.resize(self.width(), max(self.height(), self._natural_height()))

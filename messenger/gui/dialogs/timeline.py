@@ -51,6 +51,9 @@ class TimelineDialog(Sheet):
             TimelineStep.AT_RELAY: self.tr("Accepted by the relay"),
             TimelineStep.ACKNOWLEDGED: self.tr("Acknowledged by the contact's computer"),
             TimelineStep.RECEIVED: self.tr("Received and written to this computer's disk"),
+            TimelineStep.EDITED: self.tr("Edited last"),
+            TimelineStep.DELETED: self.tr("Deleted by its author"),
+            TimelineStep.FAILED: self.tr("Given up"),
         }[step]
 
 
