@@ -110,11 +110,13 @@ class EngineClient(QObject):
     Signals:
         received: every engine event, Reply included, in the order of their emission.
         replied: every Reply, after its receiver was called.
+        carried_out: a Command that was requested and succeeded, before its receiver is called.
         finished: the engine's thread has ended.
     """
 
     received = Signal(object)
     replied = Signal(object)
+    carried_out = Signal(object)
     finished = Signal()
 
     def __init__(self, make_engine: EngineFactory, parent: QObject | None = None) -> None:
@@ -123,6 +125,7 @@ class EngineClient(QObject):
         self._thread.emitted.connect(self._on_event)
         self._thread.finished.connect(self.finished)
         self._numbers = itertools.count(1)
+        self._asked: dict[int, Command] = {}
         self._receivers: dict[int, weakref.WeakMethod[ReplyReceiver]] = {}
         self._stopping = False
 
@@ -150,6 +153,7 @@ class EngineClient(QObject):
         number = next(self._numbers)
         if receiver is not None:
             self._receivers[number] = weakref.WeakMethod(receiver)
+        self._asked[number] = command
         self._thread.submit(command, number)
         return number
 
@@ -175,6 +179,9 @@ class EngineClient(QObject):
     def _on_event(self, event: Event) -> None:
         self.received.emit(event)
         if isinstance(event, Reply):
+            command = self._asked.pop(event.request, None)
+            if command is not None and event.error is None:
+                self.carried_out.emit(command)
             self._deliver(event)
             self.replied.emit(event)
 

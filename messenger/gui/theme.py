@@ -157,6 +157,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._choice = ThemeChoice.SYSTEM
+        self._applied: Tokens | None = None
         app.setStyle(QStyleFactory.create("Fusion"))
         app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         self._apply()
@@ -190,6 +191,10 @@ class Theme(QObject):
         self._apply()
 
     def _apply(self) -> None:
+        """Polish every widget anew, which takes a while, if there is anything new."""
+        if self._applied is self.tokens:
+            return
+        self._applied = self.tokens
         self._app.setPalette(make_palette(self.tokens))
         self._app.setStyleSheet(stylesheet(self.tokens))
         self.changed.emit()

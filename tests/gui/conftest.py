@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from memory_history import MemoryClient, MemoryHistory, make_contact, make_message
 from people import NODE
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -22,25 +23,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints"))
 
 
+@pytest.fixture(autouse=True)
+def _closed_widgets_are_deleted() -> Iterator[None]:
+    """Deferred deletion waits for an event loop; until then each theme change would polish them."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(scope="session")
+def only_theme(qapp: QApplication) -> Theme:
+    return Theme(qapp)
+
+
 @pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    theme = Theme(qapp)
-    theme.choose(ThemeChoice.LIGHT)
-    yield theme
-    theme.choose(ThemeChoice.LIGHT)
-    theme.deleteLater()
+def theme(only_theme: Theme) -> Theme:
+    """The theme of the application, light."""
+    only_theme.choose(ThemeChoice.LIGHT)
+    return only_theme
 
 
 @pytest.fixture
 def history() -> MemoryHistory:
     """Three people: Mara with a long conversation, Jonas with none, and somebody who asks."""
-    people = [
-        make_contact(1, "Mara"),
-        make_contact(2, "Jonas", draft="Half a thought"),
-        make_contact(3, "Stranger", relation=Relation.REQUEST),
-    ]
     messages = [
         make_message(row, 1, f"message number {row}", own=row % 3 == 0) for row in range(1, 1001)
+    ]
+    people = [
+        make_contact(1, "Mara", last_message=messages[-1]),
+        make_contact(2, "Jonas", draft="Half a thought"),
+        make_contact(3, "Stranger", relation=Relation.REQUEST),
     ]
     return MemoryHistory(people, messages)
 

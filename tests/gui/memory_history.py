@@ -112,12 +112,14 @@ class MemoryClient(QObject):
 
     received = Signal(object)
     replied = Signal(object)
+    carried_out = Signal(object)
     finished = Signal()
 
     def __init__(self, history: MemoryHistory) -> None:
         super().__init__()
         self.history = history
         self.commands: list[Command] = []
+        self._asked: dict[int, Command] = {}
         self._receivers: dict[int, ReplyReceiver | None] = {}
 
     def send(self, command: Command) -> None:
@@ -126,6 +128,7 @@ class MemoryClient(QObject):
     def request(self, command: Command, receiver: ReplyReceiver | None = None) -> int:
         self.commands.append(command)
         number = len(self._receivers) + 1
+        self._asked[number] = command
         self._receivers[number] = receiver
         return number
 
@@ -142,6 +145,8 @@ class MemoryClient(QObject):
         number = len(self._receivers)
         reply = Reply(number, result, error)
         self.received.emit(reply)
+        if error is None:
+            self.carried_out.emit(self._asked[number])
         receiver = self._receivers[number]
         if receiver is not None:
             receiver(reply)

@@ -103,8 +103,7 @@ def test_a_palette_leads_back_to_its_tokens(tokens: Tokens) -> None:
     assert tokens_of(make_palette(tokens)) is tokens
 
 
-def test_a_forced_theme_reaches_every_widget(qapp: QApplication, qtbot: QtBot) -> None:
-    theme = Theme(qapp)
+def test_a_forced_theme_reaches_every_widget(theme: Theme, qtbot: QtBot) -> None:
     label = QLabel("words")
     set_look(label, "tone", "muted")
     qtbot.addWidget(label)
@@ -118,15 +117,13 @@ def test_a_forced_theme_reaches_every_widget(qapp: QApplication, qtbot: QtBot) -
     assert label.palette().color(QPalette.ColorRole.WindowText).name() == LIGHT.text_muted
 
 
-def test_the_theme_tells_when_it_changes(qapp: QApplication, qtbot: QtBot) -> None:
-    theme = Theme(qapp)
+def test_the_theme_tells_when_it_changes(theme: Theme, qtbot: QtBot) -> None:
     with qtbot.waitSignal(theme.changed):
         theme.choose(ThemeChoice.DARK)
-    theme.choose(ThemeChoice.LIGHT)
 
 
-def test_a_transparent_sheet_does_not_look_dark(qapp: QApplication, qtbot: QtBot) -> None:
-    Theme(qapp).choose(ThemeChoice.LIGHT)
+@pytest.mark.usefixtures("theme")
+def test_a_transparent_sheet_does_not_look_dark(qtbot: QtBot) -> None:
     button = IconButton("send", "Send")
     qtbot.addWidget(button)
     button.show()
@@ -160,9 +157,7 @@ def test_icons_are_drawn_in_the_colour_asked_for(
     assert seen == {"#ff0000"}
 
 
-def test_an_icon_button_follows_the_theme(qapp: QApplication, qtbot: QtBot) -> None:
-    theme = Theme(qapp)
-    theme.choose(ThemeChoice.LIGHT)
+def test_an_icon_button_follows_the_theme(theme: Theme, qtbot: QtBot) -> None:
     button = IconButton("add", "Add")
     qtbot.addWidget(button)
     button.show()
@@ -172,8 +167,8 @@ def test_an_icon_button_follows_the_theme(qapp: QApplication, qtbot: QtBot) -> N
     theme.choose(ThemeChoice.LIGHT)
 
 
+@pytest.mark.usefixtures("theme")
 def test_disabled_icons_are_greyed(qapp: QApplication) -> None:
-    Theme(qapp).choose(ThemeChoice.LIGHT)
     drawn = icon("add", qapp.palette())
     plain = drawn.pixmap(20, 20).toImage()
     greyed = drawn.pixmap(20, 20, drawn.Mode.Disabled).toImage()

@@ -115,6 +115,7 @@ class ContactsPanel(QWidget):
         self._search_icon = edit.addAction(
             icon("search", self.palette(), ICON_M), QLineEdit.ActionPosition.LeadingPosition
         )
+        self._search_icon.setText(self.tr("Search"))
         edit.installEventFilter(self)
         return edit
 
@@ -171,7 +172,7 @@ class ContactsPanel(QWidget):
     # -- reactions ------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrows lead from the search into the list, Enter opens the first, Esc clears."""
+        """Arrows lead from the search into the list, Enter opens the first."""
         pressed = event.type() == QEvent.Type.KeyPress
         if watched is self.search and pressed and isinstance(event, QKeyEvent):
             return self._on_search_key(event.key())
@@ -184,9 +185,6 @@ class ContactsPanel(QWidget):
             return True
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and first.isValid():
             self._choose(first)
-            self.search.clear()
-            return True
-        if key == Qt.Key.Key_Escape and self.search.text():
             self.search.clear()
             return True
         return False

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPalette, QResizeE
 from PySide6.QtWidgets import QDialog, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from messenger.core.types import ContactId, NodeInfo
-from messenger.engine.commands import SetPreference, WatchWire
+from messenger.engine.commands import Command, SetPreference, WatchWire
 from messenger.engine.events import (
     ContactRemoved,
     EngineFailed,
@@ -37,6 +37,7 @@ from messenger.gui.views.pages import EmptyPage
 from messenger.gui.words import name_in_sentence
 
 NARROW: Final = 620  # pixels; below, one side at a time
+THEME_PREFERENCE: Final = "theme"
 SNAPSHOT_S: Final = 0.1  # between two pictures of the wire
 SPLIT_PREFERENCE: Final = "window.split"
 SIZE_PREFERENCE: Final = "window.size"
@@ -166,6 +167,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._client.received.connect(self.apply)
+        self._client.carried_out.connect(self._on_carried_out)
         for signal in (
             self.contacts.rowsInserted,
             self.contacts.rowsRemoved,
@@ -211,10 +213,18 @@ class MainWindow(QMainWindow):
         self._info = info
         self._preferences = dict(preferences)
         self._history = self._client.open_reader()
-        self._theme.choose(_theme_choice(preferences.get("theme", "")))
+        self._theme.choose(_theme_choice(preferences.get(THEME_PREFERENCE, "")))
         self._restore_size(preferences)
         self.contacts.load(self._history.contacts())
         self._watch(self.hum.isVisible())
+
+    @Slot(object)
+    def _on_carried_out(self, command: Command) -> None:
+        """Follow preferences as they are stored, whoever asked for it."""
+        if isinstance(command, SetPreference):
+            self._preferences[command.name] = command.value
+            if command.name == THEME_PREFERENCE:
+                self._theme.choose(_theme_choice(command.value))
 
     def _on_session_reset(self, contact_id: ContactId) -> None:
         contact = self.contacts.contact(contact_id)
@@ -285,8 +295,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _escape(self) -> None:
-        """Close the search, or else the view of one side, or else go to the composer."""
-        if not self.page.find_bar.isHidden():
+        """Close the nearest thing that is open, or else go to the composer."""
+        if self.panel.search.text():
+            self.panel.search.clear()
+        elif not self.page.find_bar.isHidden():
             self.page.find_bar.finish()
         elif not self.notice.isHidden():
             self.notice.hide()
@@ -300,7 +312,17 @@ class MainWindow(QMainWindow):
     @Slot()
     def add_contact(self) -> None:
         if self._info is not None:
-            self._open(AddContactDialog(self._client, self._info, self))
+            dialog = AddContactDialog(self._client, self._info, self)
+            dialog.finished.connect(self._on_add_finished)
+            self._open(dialog)
+
+    @Slot()
+    def _on_add_finished(self) -> None:
+        """Go to whoever was added."""
+        dialog = self.sender()
+        added = dialog.added_page.contact if isinstance(dialog, AddContactDialog) else None
+        if added is not None:
+            self.choose(added.id)
 
     @Slot()
     def show_settings(self) -> None:
