@@ -85,8 +85,8 @@ class Conversation:
 
     def attach(self, up: LinkUp) -> None:
         """Take over a link whose peer proved this contact's key."""
-        self._links.own(up.link, self)
         self._inbox.put(Attached(up))
+        self._links.own(up.link, self)  # brings what the peer said meanwhile: behind the link
 
     def on_frame(self, link: int, channel: int, body: bytes) -> None:
         self._inbox.put(FrameIn(link, channel, body))

@@ -67,6 +67,9 @@ class Links:
         self._frames = itertools.count(1)
         self._dials: dict[int, asyncio.Future[LinkUp]] = {}
         self._owners: dict[int, LinkOwner] = {}
+        # A link whose dial has answered and whose owner has not had its turn yet: what the wire
+        # says of it meanwhile, often the first hello, is kept.
+        self._orphans: dict[int, list[FrameReceived | Left | LinkDown]] = {}
 
     async def dial(
         self, address: Address, cover: Cover, *, peer_key: bytes | None, expect: bytes | None = None
@@ -100,8 +103,10 @@ class Links:
             self._dials.pop(number, None)
 
     def own(self, link: int, owner: LinkOwner) -> None:
-        """Deliver the frames of a link to ``owner`` from now on."""
+        """Deliver the frames of a link to ``owner``, those that came before it included."""
         self._owners[link] = owner
+        for message in self._orphans.pop(link, ()):
+            self._to_owner(message)
 
     def send(self, link: int, channel: int, body: bytes, *, numbered: bool = False) -> int:
         """Queue a frame; the number returned comes back in ``on_left`` when it was asked for."""
@@ -112,6 +117,7 @@ class Links:
     def close(self, link: int) -> None:
         """End a link; its owner hears nothing more of it."""
         self._owners.pop(link, None)
+        self._orphans.pop(link, None)
         self._wire.send(CloseLink(link=link))
 
     def on_message(self, message: FromWire) -> None:
@@ -131,6 +137,8 @@ class Links:
     def _to_owner(self, message: FrameReceived | Left | LinkDown) -> None:
         owner = self._owners.get(message.link)
         if owner is None:
+            if message.link in self._orphans:
+                self._orphans[message.link].append(message)
             return
         match message:
             case FrameReceived(link=number, channel=channel, body=body):
@@ -146,6 +154,8 @@ class Links:
         for answer in list(self._dials.values()):
             if not answer.done():
                 answer.set_exception(DialRefusedError("lost"))
+        for number, kept in self._orphans.items():
+            kept.append(LinkDown(link=number, reason="lost"))
         owners, self._owners = self._owners, {}
         for number, owner in owners.items():
             owner.on_down(number)
@@ -164,4 +174,5 @@ class Links:
         if answer is None or answer.done():  # given up in the meantime
             self.close(up.link)
         else:
+            self._orphans[up.link] = []
             answer.set_result(up)

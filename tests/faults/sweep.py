@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from strace import Strace
-from trial import Node, Pair
+from trial import Node, Pair, until
 
 HELD_US = 60_000_000  # longer than any test holds a thread
 HOLD_S = 0.06  # six cells of the fast schedule
@@ -86,7 +86,7 @@ async def until_held(pid: int) -> None:
 def _held(pid: int) -> bool:
     for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
         with contextlib.suppress(OSError):
-            if stat.read_text().rsplit(")", 1)[1].split()[0] == "t":
+            if _state_of(stat) == "t":
                 return True
     return False
 
@@ -103,5 +103,9 @@ async def first_start(node: Node, log: Path, *inject: str) -> tuple[Strace, asyn
 
 
 async def _until_paused(pid: int) -> None:
-    while Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
-        await asyncio.sleep(POLL_S)
+    await until(lambda: _state_of(Path(f"/proc/{pid}/stat")) == "T")
+
+
+def _state_of(stat: Path) -> str:
+    """The letter of proc(5) for what a process or thread does."""
+    return stat.read_text().rsplit(")", 1)[1].split()[0]

@@ -227,6 +227,12 @@ class Pair:
         return self.verdict()
 
 
+async def until(met: Callable[[], bool]) -> None:
+    """Look again and again at something that tells nobody when it changes."""
+    while not met():  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+
+
 def children(pid: int) -> list[int]:
     """Process numbers of the direct children, of whichever thread."""
     found = []
@@ -245,10 +251,23 @@ def play(
         pair = Pair(folder)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(_end_all, pair)
-            async with asyncio.timeout(deadline_s):
-                return await story(pair)
+            try:
+                async with asyncio.timeout(deadline_s):
+                    return await story(pair)
+            except TimeoutError as error:
+                raise AssertionError("\n".join(map(_state, pair.nodes))) from error
 
     return asyncio.run(run())
+
+
+def _state(node: Node) -> str:
+    """What is known of a node that does not get on."""
+    if node.client is None:
+        return f"{node.name} is down after {node.starts} starts"
+    ready = "ready" if node.client.ready else "not ready"
+    log = node.client.log.decode(errors="replace")[-2_000:]
+    last = "\n".join(map(str, node.client.events[-8:]))
+    return f"{node.name} is {ready} after {node.starts} starts\n{last}\n{log}"
 
 
 async def _end_all(pair: Pair) -> None:
