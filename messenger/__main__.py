@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--verbose", action="store_true", help=argparse.SUPPRESS)
     demo.set_defaults(run=_demo)
+    from messenger.lab.command import add_arguments  # noqa: PLC0415  numpy comes with the run
+
+    add_arguments(commands.add_parser("lab", help="experiments that protect nothing"))
     return parser
 
 

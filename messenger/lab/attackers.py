@@ -31,6 +31,12 @@ class Effort:
     wide: bool = False  # a fully connected Eve with WIDE hidden units instead of the paper's
 
 
+def eve_error(pair: Pair, eve: Floats, seed: int) -> float:
+    """Return the wrong bits of an Eve who learns no more."""
+    plain, cipher = _seen(pair, np.random.default_rng([seed, 1]), MEASURED)
+    return wrong_bits(EVE_NETWORK.forward(eve, cipher).output, plain)
+
+
 def fresh_eve(pair: Pair, seed: int, effort: Effort) -> float:
     """Train new Eves on a frozen pair; the wrong bits of the best one."""
     return min(_one_eve(pair, [seed, turn], effort) for turn in range(effort.tries))

@@ -9,11 +9,9 @@ import asyncio
 import contextlib
 from dataclasses import dataclass
 
-import numpy as np
-
 from messenger.core.errors import AddressInUseError, MalformedFrameError
-from messenger.lab.coding import correct
-from messenger.lab.exchange import ciphertexts
+from messenger.lab.coding import correct, raw_text, scrambler
+from messenger.lab.exchange import attempt_label, ciphertexts
 from messenger.lab.frames import Frame, FrameBuffer, Hello, Text
 from messenger.lab.network import Floats
 from messenger.lab.reporter import Reporter
@@ -55,17 +53,18 @@ class Ear:
     def _understand(self, side: str, frame: Frame) -> list[Guess]:
         if isinstance(frame, Hello):
             self._nonces[side] = frame.nonce
-        if not isinstance(frame, Text):
+        if not isinstance(frame, Text) or len(self._nonces) < 2:
             return []
+        label = attempt_label(self._nonces["alice"] + self._nonces["bob"], frame.number, attempt=0)
         cipher = ciphertexts(frame.cipher)
         read = EVE_NETWORK.forward(self._eve, cipher).output
-        return [Guess(frame.number, len(cipher), _as_text(read), self._score(frame, cipher, read))]
+        text = _as_text(read * scrambler(label, len(cipher)))
+        return [Guess(frame.number, len(cipher), text, self._score(label, cipher, read))]
 
-    def _score(self, frame: Text, cipher: Floats, read: Floats) -> float | None:
-        if self._referee is None or len(self._nonces) < 2:
+    def _score(self, label: bytes, cipher: Floats, read: Floats) -> float | None:
+        if self._referee is None:
             return None
-        label = self._nonces["alice"] + self._nonces["bob"] + frame.number.to_bytes(4, "big")
-        keys = self._referee.keys(label + bytes(2), len(cipher))
+        keys = self._referee.keys(label, len(cipher))
         return wrong_bits(read, self._referee.pair.decrypt(cipher, keys))
 
 
@@ -140,5 +139,4 @@ class Eve:
 def _as_text(read: Floats) -> str:
     """Read the guess as Bob would, but take whatever comes out."""
     data, _ = correct(read)
-    body = np.packbits(data.ravel()).tobytes()
-    return body[2:-4].decode(errors="replace")
+    return raw_text(data).decode(errors="replace")

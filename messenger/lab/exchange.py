@@ -14,9 +14,12 @@ from messenger.core.errors import MalformedFrameError, ReplayError
 from messenger.lab.coding import (
     DATA_BITS,
     MAX_BLOCKS,
+    SEGMENT,
     DamagedTextError,
     correct,
+    damaged_segments,
     from_data,
+    scrambler,
     to_blocks,
 )
 from messenger.lab.frames import Again, Got, Missing, Text
@@ -70,8 +73,10 @@ class Sender:
         return Again(asked.number, asked.attempt, cipher)
 
     def _encrypt(self, blocks: Floats, attempt: int) -> bytes:
-        keys = self._shared.keys(_label(self._session, self._number, attempt), len(blocks))
-        return self._shared.pair.encrypt(blocks, keys).astype("<f4").tobytes()
+        label = attempt_label(self._session, self._number, attempt)
+        keys = self._shared.keys(label, len(blocks))
+        flipped = blocks * scrambler(label, len(blocks))
+        return self._shared.pair.encrypt(flipped, keys).astype("<f4").tobytes()
 
 
 class Receiver:
@@ -101,14 +106,21 @@ class Receiver:
             raise MalformedFrameError("Alice sends blocks nobody asked for")
         if len(cipher) != len(self._asked):
             raise MalformedFrameError("Alice sends another number of blocks than asked for")
-        keys = self._shared.keys(_label(self._session, self._number, self._attempt), len(cipher))
-        data, unsure = correct(self._shared.pair.decrypt(cipher, keys))
+        label = attempt_label(self._session, self._number, self._attempt)
+        read = self._shared.pair.decrypt(cipher, self._shared.keys(label, len(cipher)))
+        data, unsure = correct(read * scrambler(label, len(cipher)))
         self._data[self._asked] = data
-        return self._answer([block for block, bad in zip(self._asked, unsure, strict=True) if bad])
+        missing = damaged_segments(self._data)
+        if unsure.any():
+            missing[:] = False  # the segments are judged when their blocks are all sure
+            missing[np.asarray(self._asked)[unsure]] = True
+        return self._answer([int(block) for block in np.nonzero(missing)[0]])
 
     def _begin(self, frame: Text, count: int) -> None:
         if frame.number != self._number + 1:
             raise ReplayError("a text came twice, or one was left out")
+        if count % SEGMENT:
+            raise MalformedFrameError("a text comes in whole segments")
         self._number, self._attempt, self._signature = frame.number, 0, frame.signature
         self._data = np.zeros((count, DATA_BITS), np.bool_)
         self._asked = range(count)
@@ -154,5 +166,6 @@ def ciphertexts(raw: bytes) -> Floats:
     return cipher
 
 
-def _label(session: bytes, number: int, attempt: int) -> bytes:
+def attempt_label(session: bytes, number: int, attempt: int) -> bytes:
+    """Name one attempt at one text; its keys and its scrambling follow from that."""
     return session + number.to_bytes(4, "big") + attempt.to_bytes(2, "big")
