@@ -143,9 +143,13 @@ class RpcClient:
             case {"method": "event", "params": params}:
                 self.events.append(params)
             case {"id": number, "result": result}:
-                self._calls.pop(number).set_result(result)
+                answer = self._calls.pop(number)
+                if not answer.done():  # a caller that was cancelled waits no more
+                    answer.set_result(result)
             case {"id": number, "error": error} if number in self._calls:
-                self._calls.pop(number).set_exception(RpcError(error))
+                answer = self._calls.pop(number)
+                if not answer.done():
+                    answer.set_exception(RpcError(error))
             case {"error": error}:
                 self.errors.append(error)
             case _:

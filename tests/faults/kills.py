@@ -24,11 +24,17 @@ class Toll:
         return self.engines + self.wires
 
 
-async def torment(pair: Pair, kills: int, seed: int) -> Toll:
-    """Kill ``kills`` processes in all while messages flow both ways; both nodes run at the end."""
+async def torment(pair: Pair, kills: int, seed: int, *, at: int = 0) -> Toll:
+    """Kill ``kills`` processes in all while messages flow both ways; both nodes run at the end.
+
+    Args:
+        at: kills before this round, to tell its messages from those of earlier ones.
+    """
     toll = Toll()
     writers = [
-        asyncio.create_task(_write(node, random.Random(f"{seed} {node.name} writes")))
+        asyncio.create_task(
+            _write(node, f"round {at}", random.Random(f"{seed} {node.name} writes"))
+        )
         for node in pair.nodes
     ]
     try:
@@ -69,9 +75,9 @@ async def _wait_for_the_moment(node: Node, chance: random.Random) -> None:
         await asyncio.sleep(chance.uniform(0, 0.01))
 
 
-async def _write(node: Node, chance: random.Random) -> None:
+async def _write(node: Node, prefix: str, chance: random.Random) -> None:
     number = 0
     while True:
         number += 1
-        await node.write(text_of(node, number, chance))
+        await node.write(f"{prefix}: {text_of(node, number, chance)}")
         await asyncio.sleep(chance.uniform(0, PAUSE_S))

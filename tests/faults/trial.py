@@ -178,6 +178,7 @@ class Pair:
     def __init__(self, folder: Path) -> None:
         self.ada = Node(folder, "ada")
         self.ben = Node(folder, "ben")
+        self.rests = 0  # so that no two messages have the same text
 
     @property
     def nodes(self) -> tuple[Node, Node]:
@@ -204,7 +205,10 @@ class Pair:
         for node in self.nodes:
             if node.client is None:
                 await node.start()
-        await asyncio.gather(*(self.say(node, f"{node.name} rests") for node in self.nodes))
+        self.rests += 1
+        await asyncio.gather(
+            *(self.say(node, f"{node.name} rests, {self.rests}") for node in self.nodes)
+        )
 
     async def close(self) -> None:
         """Stop whoever runs."""
