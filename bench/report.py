@@ -77,7 +77,7 @@ def table(rows: Sequence[Row]) -> str:
         verdict = "" if row.goal is None else "good" if row.good else "SHORT"
         lines.append(
             f"| {row.work} | {row.against} | {_figure(row.ours)} {row.unit} "
-            f"| {_figure(row.theirs)} {row.unit} | {row.ratio:.2f}x | {goal} | {verdict} |"
+            f"| {_figure(row.theirs)} {row.unit} | {_times(row.ratio)} | {goal} | {verdict} |"
         )
     return "\n".join(lines)
 
@@ -86,6 +86,10 @@ def machine() -> str:
     """Name the machine and the day a table was made on."""
     day = time.strftime("%Y-%m-%d")
     return f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {day}"
+
+
+def _times(ratio: float) -> str:
+    return "∞" if ratio == float("inf") else f"{ratio:.2f}x"
 
 
 def _figure(value: float) -> str:
