@@ -28,7 +28,7 @@ class Callers:
 
     Args:
         on_up: gets the connection of a caller who completed the handshake; returns its number.
-        on_down: gets that number when the connection is closed.
+        on_down: gets both when the connection is closed.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Callers:
         replay: ReplayCache,
         *,
         on_up: Callable[[Connection], int],
-        on_down: Callable[[int], None],
+        on_down: Callable[[int, Connection], None],
     ) -> None:
         self._hub = hub
         self._own = own
@@ -117,4 +117,4 @@ class _Caller:
         if self._number is None:
             self._callers.half_open.release(self._host)
         else:
-            self._callers.on_down(self._number)
+            self._callers.on_down(self._number, connection)

@@ -26,7 +26,7 @@ class Dialing:
 
     Args:
         on_up: takes the connection into the table of links.
-        on_closed: called once, when dial and connection are over.
+        on_closed: called once, when dial and connection, if there was one, are over.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Dialing:
         message: Dial,
         *,
         on_up: Callable[[int, Connection], None],
-        on_closed: Callable[[int], None],
+        on_closed: Callable[[int, Connection | None], None],
     ) -> None:
         self._hub = hub
         self._own = own
@@ -54,7 +54,7 @@ class Dialing:
             self._connection.end("closed")
         else:
             self._task.cancel()
-            self._on_closed(self._message.link)
+            self._on_closed(self._message.link, None)
 
     # -- ConnectionOwner ----------------------------------------------------------------------
 
@@ -69,7 +69,7 @@ class Dialing:
             self._hub.post(DialFailed(self._message.link, reason, other_key))
 
     def on_closed(self, connection: Connection) -> None:
-        self._on_closed(self._message.link)
+        self._on_closed(self._message.link, connection)
 
     # -- the way there ------------------------------------------------------------------------
 
@@ -103,7 +103,7 @@ class Dialing:
     def _fail(self, error: OSError) -> None:
         refused = error.errno == errno.ECONNREFUSED
         self.on_handshake_failed("refused" if refused else "unreachable", None)
-        self._on_closed(self._message.link)
+        self._on_closed(self._message.link, None)
 
     def _new_connection(self) -> Connection:
         message = self._message

@@ -124,7 +124,7 @@ class WireProcess:
             self._own,
             message,
             on_up=self._on_dial_up,
-            on_closed=self._on_link_closed,
+            on_closed=self._on_dial_closed,
         )
 
     def _close_link(self, link: int) -> None:
@@ -183,9 +183,14 @@ class WireProcess:
         del self._dials[link]
         self._links[link] = connection
 
-    def _on_link_closed(self, link: int) -> None:
+    def _on_dial_closed(self, link: int, connection: Connection | None) -> None:
         self._dials.pop(link, None)
-        self._links.pop(link, None)
+        if connection is not None:
+            self._on_link_closed(link, connection)
+
+    def _on_link_closed(self, link: int, connection: Connection) -> None:
+        if self._links.get(link) is connection:
+            del self._links[link]
         if not self._links:
             self._no_links.set()
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ from messenger.wire.messages import (
     StopListening,
     Watch,
 )
+from messenger.wire.statistics import RECENT_COUNT
 
 MESSAGE = 2  # channel
 
@@ -205,7 +207,7 @@ def test_snapshots_count_what_flows() -> None:
             assert counters.cells_in == snapshot.cells_in
             assert snapshot.bytes_out % CELL_LEN == 0
             assert snapshot.bytes_out >= (snapshot.cells_out + 6) * CELL_LEN
-            assert len(snapshot.recent_out) == snapshot.cells_out
+            assert len(snapshot.recent_out) == min(snapshot.cells_out, RECENT_COUNT)
             assert sorted(snapshot.recent_out) == snapshot.recent_out
             assert snapshot.recent_out[-1] <= snapshot.at
             assert 0 <= snapshot.lateness_p50_ms <= snapshot.lateness_p99_ms
@@ -322,6 +324,9 @@ class Recorder:
     def cell_count(self, name: str) -> int:
         return sum(map(len, self.payloads[name])) // CELL_LEN
 
+    def has_seen(self, name: str, cell_count: int) -> bool:
+        return self.cell_count(name) >= cell_count
+
 
 def test_what_crosses_is_whole_cells_by_the_clock_whether_idle_or_busy() -> None:
     async def scene() -> None:
@@ -345,9 +350,11 @@ def test_what_crosses_is_whole_cells_by_the_clock_whether_idle_or_busy() -> None
                     due = (end.at - start.at) / FAST_S
                     left = end.cells_out - start.cells_out
                     skipped = end.links[0].skipped - start.links[0].skipped
-                    # Each frame of T seconds has exactly one instant.
-                    assert abs(left + skipped - due) <= 2
-                    assert abs(proxy.cell_count(name) - before[name] - left) <= 10
+                    # Each frame of T seconds has exactly one instant; a stall that is still
+                    # going on when a snapshot is made has not been counted yet.
+                    assert abs(left + skipped - due) <= 0.1 * due
+                    ann.send(Watch(0.02))  # news, so that the condition is looked at
+                    await ann.until(partial(proxy.has_seen, name, before[name] + left))
             for payloads in proxy.payloads.values():
                 assert {len(payload) % CELL_LEN for payload in payloads} == {0}
                 assert Counter(map(len, payloads)).most_common(1)[0][0] == CELL_LEN

@@ -30,11 +30,17 @@ def test_timers_run_in_order_and_sockets_are_heard_between_them() -> None:
             ours.setblocking(False)
             happened: list[str] = []
             done = loop.create_future()
-            loop.add_reader(ours, lambda: happened.append(ours.recv(10).decode()))
-            loop.call_later(0.002, lambda: theirs.send(b"first"))
-            loop.call_later(0.03, lambda: theirs.send(b"second"))
-            loop.call_later(0.015, happened.append, "between")
-            loop.call_later(0.06, done.set_result, None)
+
+            def on_readable() -> None:
+                happened.append(ours.recv(10).decode())
+                if len(happened) == 1:
+                    loop.call_later(0.002, happened.append, "between")
+                    loop.call_later(0.008, theirs.send, b"second")
+                else:
+                    done.set_result(None)
+
+            loop.add_reader(ours, on_readable)
+            loop.call_later(0.007, theirs.send, b"first")
             await done
             loop.remove_reader(ours)
         assert happened == ["first", "between", "second"]
