@@ -97,7 +97,13 @@ class PrivateBus:
         """
         environment = {k: v for k, v in (self.environment | more).items() if v}
         child = subprocess.run(
-            [sys.executable, str(HERE / "keyring_child.py"), str(first_s), str(later_s), *steps],
+            [
+                sys.executable,
+                str(HERE / "store" / "keyring_child.py"),
+                str(first_s),
+                str(later_s),
+                *steps,
+            ],
             env=environment,
             capture_output=True,
             text=True,
@@ -151,6 +157,6 @@ def _environment(folder: Path) -> dict[str, str]:
     names |= {"XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache"}
     for name in names.values():
         (folder / name).mkdir(mode=0o700, exist_ok=True)
-    root = str(HERE.parent.parent)
+    root = str(HERE.parent)
     folders = {variable: str(folder / name) for variable, name in names.items()}
     return folders | {"PATH": os.environ["PATH"], "PYTHONPATH": root, "LC_ALL": "C.UTF-8"}
