@@ -61,6 +61,7 @@ class Application(QObject):
             case NodeReady():
                 self._show_window()
             case EngineFailed():
+                self._close_dialog()  # the window says what happened
                 self._show_window()
             case _:
                 pass
@@ -78,6 +79,13 @@ class Application(QObject):
         self._dialog = None
         if self._ready:
             self._show_window()
+
+    def _close_dialog(self) -> None:
+        if self._dialog is not None:
+            self._dialog.blockSignals(True)
+            self._dialog.close()
+            self._dialog.deleteLater()
+            self._dialog = None
 
     def _show_window(self) -> None:
         self._ready = True

@@ -80,6 +80,8 @@ class HumStrip(QAbstractButton):
         self._snapshot: _Snapshot | None = None
         self._words = ""
         self._lane_at: QRect | None = None  # known until words, size or font change
+        self._out: tuple[float, ...] = ()  # wire-clock seconds of what is on screen
+        self._in: tuple[float, ...] = ()
         self._offset = 0.0  # wire clock minus ours, smoothed
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -108,6 +110,7 @@ class HumStrip(QAbstractButton):
                 self._refresh_words()
             case WireRestarted() | EngineFailed():
                 self._snapshot = None
+                self._out = self._in = ()  # a new process counts its seconds anew
                 self._refresh_words()
             case _:
                 pass
@@ -118,6 +121,8 @@ class HumStrip(QAbstractButton):
         jumped = abs(measured - self._offset) > 1.0
         self._offset = measured if jumped else self._offset + 0.1 * (measured - self._offset)
         self._snapshot = _Snapshot(stats, now)
+        self._out = _continued(self._out, stats.recent_out, stats.at)
+        self._in = _continued(self._in, stats.recent_in, stats.at)
         self._refresh_words()
 
     # -- the state in words ---------------------------------------------------------------------
@@ -225,10 +230,9 @@ class HumStrip(QAbstractButton):
         if self._snapshot is None or loud:
             return
         now = time.monotonic() + self._offset - DELAY_S
-        stats = self._snapshot.stats
         reach = lane.height() / 2 - SPACE_S / 2
-        up = self._ticks(lane, stats.recent_out, now, middle - 1, middle - reach)
-        down = self._ticks(lane, stats.recent_in, now, middle + 1, middle + reach)
+        up = self._ticks(lane, self._out, now, middle - 1, middle - reach)
+        down = self._ticks(lane, self._in, now, middle + 1, middle + reach)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = QPen(colour(tokens.accent), TICK)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
@@ -292,3 +296,15 @@ class HumStrip(QAbstractButton):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         event.accept()
+
+
+def _continued(
+    known: tuple[float, ...], recent: tuple[float, ...], now: float
+) -> tuple[float, ...]:
+    """Add what is new; with many links a snapshot does not reach back to the left edge."""
+    oldest = now - SECONDS_SHOWN - 1
+    newest_known = known[-1] if known else oldest
+    if newest_known > now:  # the wire's clock began anew
+        known, newest_known = (), oldest
+    kept = tuple(at for at in known if at > oldest)
+    return kept + tuple(sorted(at for at in recent if at > newest_known))

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from messenger.core.ids import base32_encode
 from messenger.core.types import Contact, Presence
+from messenger.crypto.fingerprint import fingerprint
 from messenger.gui.delegates.avatar import Face
 from messenger.gui.dialogs.folding_row import FoldingRow
 from messenger.gui.dialogs.labels import CodeLabel, TextLabel, heading
@@ -85,11 +85,7 @@ class RequestPage(QScrollArea):
         self.face.show_face(Face.of(contact, presence))
         words = self.tr("{name} wants to write to you")
         self.question.setText(words.replace("{name}", name_in_sentence(contact)))
-        self.key.setText(_groups(base32_encode(contact.key)))
-
-
-def _groups(code: str) -> str:
-    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
+        self.key.setText(fingerprint(contact.key))
 
 
 def _button(words: str, kind: str = "") -> QPushButton:
