@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
                 self.tr("Choose somebody on the left, or press Ctrl+K and type a name.")
             )
         else:
-            page.heading.setText(self.tr("The line is never quiet"))
+            page.heading.setText(self.tr("Your conversations will stand here"))
             page.sentence.setText(
                 self.tr(
                     "Once you are connected, cells of one size leave at instants that no message "
