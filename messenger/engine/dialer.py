@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 # After silence at an address that was pinned by first use, ask who lives there now (ADR 0006).
 PROBE_INTERVAL_S: Final = 600.0
+STEADY_S: Final = 5.0  # a link that ended sooner is redialled after a pause, not at once
 
 
 def wants_link(contact: Contact) -> bool:
@@ -53,15 +54,25 @@ class Dialer:
         self._backoff = Backoff()
         self._wake = asyncio.Event()
         self._connected = False
+        self._connected_at = 0.0  # monotonic seconds
+        self._flapped = False  # the last link did not last
         self._probed_at = float("-inf")
         self._task = asyncio.create_task(self._run())
 
     def wake(self, *, connected: bool) -> None:
         """Look again: a link came or went, or what we know of the contact changed."""
-        if self._connected and not connected:
-            self._backoff.reset()
+        if connected and not self._connected:
+            self._connected_at = self._context.clock.now()
+        elif self._connected and not connected:
+            self._on_link_ended()
         self._connected = connected
         self._wake.set()
+
+    def _on_link_ended(self) -> None:
+        """After a link that lasted, dial at once; else a full disk would make us dial for ever."""
+        self._flapped = self._context.clock.now() - self._connected_at < STEADY_S
+        if not self._flapped:
+            self._backoff.reset()
 
     async def stop(self) -> None:
         """End the task; a dial in progress is given up."""
@@ -79,6 +90,10 @@ class Dialer:
                 continue
             if self._connected or not addresses or not wants_link(contact):
                 await self._wake.wait()
+                continue
+            if self._flapped:
+                self._flapped = False
+                await self._pause(self._backoff.next_delay())
                 continue
             await self._round(contact, addresses)
             if not self._connected:
@@ -103,7 +118,7 @@ class Dialer:
             except ConnectFailedError as error:
                 log.debug("dial to %s failed: %s", redacted(contact.key), error)
             else:
-                self._connected = True
+                self.wake(connected=True)
                 self._owner.attach(up)
                 return
             finally:

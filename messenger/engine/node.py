@@ -7,7 +7,7 @@ from typing import Final
 
 from messenger import __version__
 from messenger.core.clock import Clock
-from messenger.core.errors import AddressInUseError, InputError
+from messenger.core.errors import AddressInUseError, InputError, StoreError
 from messenger.core.types import (
     COVER_PROFILES,
     DEFAULT_COVER,
@@ -20,6 +20,7 @@ from messenger.core.types import (
 )
 from messenger.crypto.fingerprint import fingerprint
 from messenger.engine.addresses import own_addresses
+from messenger.engine.backups import Backups
 from messenger.engine.changes import Changes
 from messenger.engine.commands import (
     AddRecoveryCode,
@@ -148,6 +149,7 @@ class Node:
         self._clock = clock
         self._emit = emit
         self.wire = WireClient(on_message=self._on_wire, on_restart=self._on_wire_restart)
+        self.backups = Backups(profile.store, emit)
         self._listening: asyncio.Future[Address] | None = None
         self._snapshot: asyncio.Future[WireStats] | None = None
         self._watching = False
@@ -161,6 +163,7 @@ class Node:
         await self.upkeep.stop()
         await self.contacts.stop()
         await self.wire.stop()
+        await self.backups.stop()
         await asyncio.gather(*self._flight_tasks, return_exceptions=True)
         await self._profile.store.close()
 
@@ -337,7 +340,10 @@ class Node:
         at = self._clock.unix_ms()
 
         async def work() -> None:
-            await self.context.store.write(lambda tx: tx.flights.add(tag, at))
+            try:
+                await self.context.store.write(lambda tx: tx.flights.add(tag, at))
+            except StoreError as error:  # the wire process knows the tag for as long as it lives
+                log.error("the tag of a first flight is not kept: %s", error.kind)
 
         task = asyncio.create_task(work())
         self._flight_tasks.add(task)

@@ -36,7 +36,9 @@ class Node:
         self.wires: list[int] = []  # process numbers of every wire process seen
         self.starts = 0
         self.client: RpcClient | None = None
+        folder.mkdir(parents=True, exist_ok=True)
         self._passphrase = folder / "passphrase"
+        self._passphrase.write_text(PASSPHRASE + "\n")
         self._up = asyncio.Event()
 
     @property
@@ -65,7 +67,6 @@ class Node:
 
     async def launch(self) -> None:
         """Start the process and do not wait for it."""
-        self._passphrase.write_text(PASSPHRASE + "\n")
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, ENTRY, *self.liberties),
             *("rpc", "--data-dir", self.folder, "--name", self.name),
