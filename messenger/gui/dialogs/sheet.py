@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from messenger.gui.dialogs.folding_row import FoldingRow
@@ -69,7 +69,7 @@ class Sheet(QDialog):
         super().showEvent(event)
         if self._own_height < 0 and not event.spontaneous():
             self._polish()
-            room = self.screen().availableSize() * SCREEN_SHARE
+            room = _room(self) * SCREEN_SHARE
             self.resize(min(self._wanted_width, room.width()), self._natural_height())
             self._own_height = self.height()
 
@@ -90,7 +90,18 @@ class Sheet(QDialog):
             min(self._wanted_width, self.width()) if self._own_height >= 0 else (self._wanted_width)
         )
         height = self.body.totalHeightForWidth(width) + self._footer.heightForWidth(width)
-        return min(height, int(self.screen().availableSize().height() * SCREEN_SHARE))
+        return min(height, int(_room(self).height() * SCREEN_SHARE))
+
+
+def _room(widget: QWidget) -> QSize:
+    """The usable size of the screen under a widget.
+
+    Not by ``widget.screen()``: PySide 6.11.3 was seen to delete the screen itself when it collected
+    what that returns together with the widget; the next widget then crashed.
+    """
+    centre = widget.geometry().center()
+    screen = QGuiApplication.screenAt(centre) or QGuiApplication.primaryScreen()
+    return screen.availableSize()
 
 
 def push_button(words: str, on_click: Callable[[], object], kind: str = "") -> QPushButton:
