@@ -38,34 +38,36 @@ class LabProcess:
 
     def __init__(self, *arguments: object) -> None:
         command = [sys.executable, "-m", "messenger", "lab", *map(str, arguments), "--json"]
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self._events: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        self._events: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._events.put(json.loads(line))
-        self._events.put(None)
+        with self.process.stdout as lines:
+            for line in lines:
+                self._events.put(json.loads(line))
 
     def wait_for(self, event: str) -> dict[str, Any]:
         """Return the next event of that name; others are dropped."""
         until = time.monotonic() + PATIENCE_S
-        while True:
-            found = self._events.get(timeout=max(until - time.monotonic(), 0.01))
-            assert found is not None, f"the process ended without {event}: {self.errors()}"
-            if found["event"] == event:
-                return found
+        while time.monotonic() < until:
+            try:
+                found = self._events.get(timeout=0.1)
+            except queue.Empty:
+                alive = self._reader.is_alive() or not self._events.empty()
+                assert alive, f"the process ended without {event}: {self.errors()}"
+            else:
+                if found["event"] == event:
+                    return found
+        raise AssertionError(f"no {event} within {PATIENCE_S} s")
 
     def rest(self) -> list[dict[str, Any]]:
         """Return all events up to the end of the process."""
-        return list(iter(lambda: self._events.get(timeout=PATIENCE_S), None))
+        self._reader.join(PATIENCE_S)
+        return [self._events.get() for _ in range(self._events.qsize())]
 
     def say(self, line: str) -> None:
         """Write a line to its standard input."""
@@ -93,6 +95,7 @@ class LabProcess:
         """Kill it if need be, and close the pipes."""
         if self.process.poll() is None:
             self.kill()
+        self._reader.join(PATIENCE_S)
         for pipe in (self.process.stdin, self.process.stderr):
             if pipe is not None:
                 pipe.close()
@@ -106,6 +109,3 @@ def lab(*arguments: object) -> Iterator[LabProcess]:
         yield process
     finally:
         process.close()
-        assert process.process.stdout is not None
-        process.rest()
-        process.process.stdout.close()
