@@ -26,7 +26,7 @@ from messenger.gui.qr_limits import (
     QrProblem,
 )
 
-ADDRESS_SPACE: Final = 2 << 30  # bytes; Python, Qt and one picture need about 0.7 GiB
+ADDRESS_SPACE: Final = 2 << 30  # bytes; one picture of MAX_PIXEL_COUNT makes 0.3 GiB resident
 CPU_TIME_S: Final = 10
 ALLOCATION_MIB: Final = 256  # of Qt for one picture
 

@@ -8,7 +8,7 @@ from random import Random
 from struct import pack
 
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QProcess, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 from pytestqt.qtbot import QtBot
 
@@ -286,6 +286,15 @@ def test_a_process_that_hangs_is_ended(
     reader = QrReaderClient(deadline_ms=50)
     assert ask_data(qtbot, reader, b"anything") is QrProblem.TIMEOUT
     assert not reader.busy
+
+
+def test_it_can_go_away_while_a_picture_is_read(qtbot: QtBot, qapp: object) -> None:
+    reader = QrReaderClient()
+    reader.read_data(encoded(qr_image(ONE), "png"))
+    process = reader.findChild(QProcess)
+    with qtbot.waitSignal(process.destroyed, timeout=20_000):  # a warning would fail the test
+        reader.cancel()
+        del reader
 
 
 def test_a_new_picture_replaces_the_old_one(qtbot: QtBot, reader: QrReaderClient) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QVBoxLayout, QWidget
 from messenger.core.types import COVER_PROFILES, DEFAULT_COVER, Cover
 from messenger.gui.dialogs.cover_price import price_of
 from messenger.gui.dialogs.labels import TextLabel
-from messenger.gui.dialogs.toggles import RadioButton
-from messenger.gui.theme import SPACE_M, SPACE_S, SPACE_XL, SPACE_XS, set_look
+from messenger.gui.dialogs.toggles import INDENT, RadioButton
+from messenger.gui.theme import SPACE_M, SPACE_S, SPACE_XS, set_look
 
 _PRICE_DIGITS: Final = 1
 
@@ -55,7 +55,7 @@ class ProfileCard(QFrame):
         column.addWidget(self.button)
         for line in lines:
             label = TextLabel(line, tone="muted")
-            label.setContentsMargins(SPACE_XL, 0, 0, 0)
+            label.setContentsMargins(INDENT, 0, 0, 0)
             column.addWidget(label)
         self.button.setAccessibleDescription(" ".join(lines))
 

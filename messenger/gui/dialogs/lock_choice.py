@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.dialogs.secret_field import NewPassphrase
-from messenger.gui.dialogs.toggles import CheckBox
+from messenger.gui.dialogs.toggles import INDENT, CheckBox
 from messenger.gui.remote_text import shown_line
-from messenger.gui.theme import SPACE_M, SPACE_S, SPACE_XL, set_look
+from messenger.gui.theme import SPACE_M, SPACE_S, set_look
 
 
 class LockChoice(QWidget):
@@ -90,11 +90,11 @@ def _card(box: CheckBox, text: str, more: QWidget | None = None) -> QFrame:
     column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
     column.setSpacing(SPACE_S)
     label = TextLabel(text, tone="muted")
-    label.setContentsMargins(SPACE_XL, 0, 0, 0)
+    label.setContentsMargins(INDENT, 0, 0, 0)
     box.setAccessibleDescription(text)
     column.addWidget(box)
     column.addWidget(label)
     if more is not None:
-        more.setContentsMargins(SPACE_XL, 0, 0, 0)
+        more.setContentsMargins(INDENT, 0, 0, 0)
         column.addWidget(more)
     return frame

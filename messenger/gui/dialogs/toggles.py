@@ -14,6 +14,7 @@ from messenger.gui.theme import colour, tokens_of
 
 _SIDE: Final = 18  # pixels of the indicator
 _GAP: Final = 10  # pixels from it to the words
+INDENT: Final = _SIDE + _GAP  # where the words begin, for what stands below them
 _EDGE: Final = 4  # pixels above and below the words, room for a focus ring
 _FLAGS: Final = (
     Qt.AlignmentFlag.AlignLeft.value
