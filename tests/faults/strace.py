@@ -43,9 +43,10 @@ class Strace:
         )
         assert process.stderr is not None
         line = await process.stderr.readline()
-        if b"attached" not in line:
+        if b"not permitted" in line:
             await process.wait()
             pytest.skip(f"this system lets nobody trace: {line.decode(errors='replace').strip()}")
+        assert b"attached" in line, line
         return cls(process, log)
 
     def kill(self) -> None:

@@ -1,0 +1,148 @@
+"""Full, failing and read-only disks: what cannot be kept is refused, and nothing is claimed.
+
+strace makes the calls of a running node fail; a small tmpfs is a disk that is really full.
+"""
+
+import errno
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from strace import Strace, needs_strace
+from trial import CONTACT, Node, Pair, play
+
+from messenger.rpc.client import RpcError
+
+FAULTS = [
+    ("pwrite64", "ENOSPC"),
+    ("pwrite64", "EROFS"),  # what a file system that was remounted read-only says
+    ("pwrite64", "EIO"),
+    ("fsync", "EIO"),
+]
+
+
+async def send_refused(node: Node, text: str) -> str:
+    """Try to send while the disk does not take it; return the kind of the refusal."""
+    assert node.client is not None
+    with pytest.raises(RpcError) as refusal:
+        await node.client.call("message.send", contact=CONTACT, text=text)
+    return refusal.value.kind
+
+
+def assert_good(verdict: object) -> None:
+    assert verdict.good, verdict.details()
+    assert not verdict.waiting, verdict.details()
+
+
+@needs_strace
+@pytest.mark.parametrize(("call", "error"), FAULTS, ids=[" ".join(fault) for fault in FAULTS])
+def test_while_the_disk_fails_nothing_is_claimed(tmp_path: Path, call: str, error: str) -> None:
+    async def story(pair: Pair) -> None:
+        await pair.meet()
+        fault = f"{call}:error={error}:when=1+"
+        # The receiver's disk fails: the message waits at the sender, and says so.
+        tracer = await Strace.attach(pair.ben.pid, tmp_path / "ben.strace", fault)
+        message = await pair.ada.write("to a disk that fails")
+        assert message is not None
+        assert pair.ben.client is not None
+        await pair.ben.client.event("failure")
+        await tracer.detach()
+        await pair.ada.delivered(message["message"])
+        # The sender's disk fails: the message is refused, and gone.
+        tracer = await Strace.attach(pair.ada.pid, tmp_path / "ada.strace", fault)
+        assert await send_refused(pair.ada, "refused") in {"folder_not_writable", "store"}
+        await tracer.detach()
+        await pair.say(pair.ada, "taken again")
+        verdict = await pair.judge()
+        assert_good(verdict)
+
+    play(tmp_path, story)
+
+
+@needs_strace
+def test_one_failed_write_in_the_middle_of_a_commit_leaves_all_of_it_undone(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        await pair.meet()
+        for number in range(1, 20, 4):
+            log = tmp_path / f"eio-{number}"
+            tracer = await Strace.attach(pair.ben.pid, log, f"pwrite64:error=EIO:when={number}")
+            await pair.say(pair.ada, f"past one error at write {number}")
+            await tracer.detach()
+        assert_good(await pair.judge())
+
+    play(tmp_path, story)
+
+
+# -- a disk of our own ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A tmpfs of 16 MiB, four times the log that SQLite lets grow, where we may mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder],
+        check=False,
+        capture_output=True,
+    )
+    if mounted.returncode:
+        pytest.skip(f"only root may mount a small disk: {mounted.stderr.decode().strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def _fill(path: Path) -> None:
+    """Take every byte the disk still has."""
+    with path.open("wb", buffering=0) as file:
+        for size in (65_536, 4_096, 1):
+            try:
+                while file.write(b"\0" * size):
+                    pass
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+
+
+def _remount(disk: Path, how: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{how}", disk], check=True)
+
+
+def test_a_full_disk_refuses_and_an_emptied_one_goes_on(tmp_path: Path, small_disk: Path) -> None:
+    async def story(pair: Pair) -> None:
+        pair.ben.folder = small_disk / "ben"
+        await pair.meet()
+        _fill(small_disk / "filler")
+        messages = [await pair.ada.write(f"to a full disk {n} {'.' * 3_000}") for n in range(100)]
+        assert pair.ben.client is not None
+        await pair.ben.client.event("failure")
+        assert await send_refused(pair.ben, "." * 30_000) == "folder_not_writable"
+        pair.ben.kill()  # also a start must get by with what there is
+        await pair.ben.bury()
+        (small_disk / "filler").unlink()
+        await pair.ben.start()
+        assert messages[-1] is not None
+        await pair.ada.delivered(messages[-1]["message"])
+        assert_good(await pair.judge())
+
+    play(tmp_path, story)
+
+
+def test_a_read_only_disk_is_named_and_left_alone(tmp_path: Path, small_disk: Path) -> None:
+    async def story(pair: Pair) -> None:
+        pair.ben.folder = small_disk / "ben"
+        await pair.meet()
+        pair.ben.kill()
+        await pair.ben.bury()
+        _remount(small_disk, "ro")
+        with pytest.raises(ConnectionError) as ended:
+            await pair.ben.start()
+        assert str(ended.value).startswith("hum: ")
+        assert len(str(ended.value).splitlines()) == 1
+        _remount(small_disk, "rw")
+        await pair.ben.start()
+        await pair.say(pair.ada, "writable again")
+        assert_good(await pair.judge())
+
+    play(tmp_path, story)
