@@ -68,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--verbose", action="store_true", help=argparse.SUPPRESS)
     demo.set_defaults(run=_demo)
+    forge = commands.add_parser("forge", help="make up a conversation that verifies")
+    _add_forge(forge)
     from messenger.lab.command import add_arguments  # noqa: PLC0415  numpy comes with the run
 
     add_arguments(commands.add_parser("lab", help="experiments that protect nothing"))
@@ -86,10 +88,25 @@ def _add_rpc(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_rpc)
 
 
+def _add_forge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("lines", nargs="*", metavar="LINE", help="me: … or them: …, in order")
+    parser.add_argument("--peer", metavar="LINK", help="their link or fingerprint; else made up")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="keep the transcript")
+    parser.add_argument("--check", type=Path, metavar="FILE", help="verify a transcript instead")
+    parser.add_argument("--verbose", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(run=_forge)
+
+
 def _rpc(options: argparse.Namespace) -> int:
     from messenger.rpc.command import run_rpc  # noqa: PLC0415  keeps other commands light
 
     return run_rpc(options)
+
+
+def _forge(options: argparse.Namespace) -> int:
+    from messenger.rpc.forge_command import run_forge  # noqa: PLC0415  keeps other commands light
+
+    return run_forge(options)
 
 
 def _demo(options: argparse.Namespace) -> int:

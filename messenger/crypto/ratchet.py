@@ -162,6 +162,17 @@ class Ratchet(Hidden, frozen=True, kw_only=True):
         sending = Chain(chain.header_key, chain_key, chain.number + 1)
         return replace(state, sending=sending), sealed_header + body
 
+    def seal_again(
+        self, plaintext: bytes, associated_data: bytes, *, nonce: bytes, private: bytes | None
+    ) -> tuple["Ratchet", bytes]:
+        """Repeat a :meth:`seal` with the choices it made; only to check what was sealed before.
+
+        Args:
+            nonce: the first bytes of that envelope.
+            private: the new ratchet key, if it began a chain.
+        """
+        return self._seal(plaintext, associated_data, nonce, private)
+
     def _turned_to_send(self, private: bytes) -> "Ratchet":
         """The second half of DHRatchetHE: a new key pair of ours and its sending chain."""
         if self.peer_key is None:
