@@ -62,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     rpc = commands.add_parser("rpc", parents=[common], help="the engine as JSON-RPC on stdio")
     _add_rpc(rpc)
+    backup = commands.add_parser("backup", parents=[common], help="write a profile to one file")
+    _add_backup(backup)
+    restore = commands.add_parser("restore", parents=[common], help="make a profile of a backup")
+    _add_restore(restore)
     demo = commands.add_parser("demo", help="two profiles chat on this machine, wire and all")
     demo.add_argument(
         "--cover", default="lively", metavar="PROFILE", help="saver, balanced, lively"
@@ -78,14 +82,37 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_rpc(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--listen", metavar="HOST:PORT", help="port 0: any free one")
-    keys = parser.add_mutually_exclusive_group()
-    keys.add_argument("--passphrase-file", type=Path, metavar="F", help="opens the profile")
-    keys.add_argument("--keyring", action="store_true", help="open by the OS keyring (default)")
+    _add_keys(parser)
     parser.add_argument("--name", default="", help="what we call ourselves, on the first start")
     parser.add_argument(
         "--cover", metavar="PROFILE", help="saver, balanced, lively, or T=SECONDS to measure"
     )
     parser.set_defaults(run=_rpc)
+
+
+def _add_keys(parser: argparse.ArgumentParser) -> None:
+    keys = parser.add_mutually_exclusive_group()
+    keys.add_argument("--passphrase-file", type=Path, metavar="F", help="opens the profile")
+    keys.add_argument("--keyring", action="store_true", help="open by the OS keyring (default)")
+
+
+def _add_backup(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser)
+    parser.add_argument("--contacts-only", action="store_true", help="without any message")
+    parser.set_defaults(run=_backup)
+
+
+def _add_restore(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser)
+    parser.set_defaults(run=_restore)
+
+
+def _add_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    parser.add_argument(
+        "--backup-passphrase-file", type=Path, metavar="F", required=True, help="opens the backup"
+    )
+    _add_keys(parser)
 
 
 def _add_forge(parser: argparse.ArgumentParser) -> None:
@@ -101,6 +128,18 @@ def _rpc(options: argparse.Namespace) -> int:
     from messenger.rpc.command import run_rpc  # noqa: PLC0415  keeps other commands light
 
     return run_rpc(options)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from messenger.rpc.backup_command import run_backup  # noqa: PLC0415  keeps other commands light
+
+    return run_backup(options)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from messenger.rpc.backup_command import run_restore  # noqa: PLC0415  likewise
+
+    return run_restore(options)
 
 
 def _forge(options: argparse.Namespace) -> int:

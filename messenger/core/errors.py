@@ -142,6 +142,12 @@ class TextTooLongError(InputError):
     kind = "text_too_long"
 
 
+class CancelledByPersonError(InputError):
+    """The person stopped it on the way; nothing of it remains."""
+
+    kind = "cancelled"
+
+
 class KeyChangedError(InputError):
     """Another key answered than the one pinned; the contact is frozen until the person decides."""
 
@@ -218,6 +224,12 @@ class StoreCorruptError(StoreError):
     """The database or key file is damaged."""
 
     kind = "store_corrupt"
+
+
+class BackupDamagedError(StoreCorruptError):
+    """A file is no backup of Hum, or one of which not every byte is as it was written."""
+
+    kind = "backup_damaged"
 
 
 class MigrationError(StoreError):

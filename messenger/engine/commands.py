@@ -5,6 +5,7 @@ Each command names the type of its result in its docstring; ``Engine.execute`` r
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from messenger.core.types import Address, ContactId, Cover, MessageId, PinOrigin
 
@@ -50,6 +51,23 @@ class SetPassphrase:
     """Make or replace the passphrase slot, or remove it with None. Result: None."""
 
     passphrase: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BackUp:
+    """Write a backup; BackupProgress tells how far it is. Result: BackupDone.
+
+    A file at ``path`` is replaced once the new one is whole.
+    """
+
+    path: Path
+    passphrase: str = field(repr=False)
+    history: bool = True  # False: identity, settings and contacts only
+
+
+@dataclass(frozen=True, slots=True)
+class CancelBackup:
+    """Stop the backup that is being written, if there is one. Result: None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +346,8 @@ Command = (
     | AddRecoveryCode
     | StoreKeyInKeyring
     | SetPassphrase
+    | BackUp
+    | CancelBackup
     | Shutdown
     | GetNodeInfo
     | GetWireStats

@@ -177,6 +177,8 @@ def _node_handlers(node: Node) -> dict[type, Handler]:
         c.AddRecoveryCode: node.add_recovery_code,
         c.StoreKeyInKeyring: node.store_key_in_keyring,
         c.SetPassphrase: node.set_passphrase,
+        c.BackUp: node.backups.back_up,
+        c.CancelBackup: node.backups.cancel,
         c.GetNodeInfo: node.get_info,
         c.GetWireStats: node.get_wire_stats,
         c.WatchWire: node.watch_wire,

@@ -50,6 +50,24 @@ class NodeInfoChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupProgress:
+    """How far the backup is; at most once for each hundredth."""
+
+    done: int  # rows
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackupDone:
+    """What a backup holds. Result of BackUp; never an event."""
+
+    contact_count: int
+    message_count: int
+    created_at: int  # Unix ms
+    history: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EngineFailed:
     """The profile could not be opened, or the engine ended unplanned; the text is one sentence."""
 
@@ -197,6 +215,7 @@ Event = (
     | UnlockNeeded
     | NodeReady
     | NodeInfoChanged
+    | BackupProgress
     | EngineFailed
     | Failure
     | EngineStopped

@@ -20,6 +20,7 @@ from messenger.core.types import (
 )
 from messenger.crypto.fingerprint import fingerprint
 from messenger.engine.addresses import own_addresses
+from messenger.engine.backups import Backups
 from messenger.engine.changes import Changes
 from messenger.engine.commands import (
     AddRecoveryCode,
@@ -148,6 +149,7 @@ class Node:
         self._clock = clock
         self._emit = emit
         self.wire = WireClient(on_message=self._on_wire, on_restart=self._on_wire_restart)
+        self.backups = Backups(profile.store, emit)
         self._listening: asyncio.Future[Address] | None = None
         self._snapshot: asyncio.Future[WireStats] | None = None
         self._watching = False
@@ -161,6 +163,7 @@ class Node:
         await self.upkeep.stop()
         await self.contacts.stop()
         await self.wire.stop()
+        await self.backups.stop()
         await asyncio.gather(*self._flight_tasks, return_exceptions=True)
         await self._profile.store.close()
 

@@ -12,10 +12,11 @@ from messenger.core.types import COVER_PROFILES
 from messenger.crypto.noise import KeyPair
 from messenger.engine.commands import CreateProfile, Unlock
 from messenger.store import keyring
-from messenger.store.database import Store, Transaction
+from messenger.store.backup import Backup, Progress
+from messenger.store.database import Store, Transaction, restore_database
 from messenger.store.folder import prepare_folder
 from messenger.store.profile_lock import ProfileLock
-from messenger.store.vault import Vault
+from messenger.store.vault import Vault, undo_create
 
 
 @dataclass(slots=True)
@@ -62,16 +63,31 @@ class ProfileDoor:
             InputError: neither keyring nor passphrase, or an unknown cover profile.
             KeyringError: the keyring was asked for and does not keep the secret.
         """
-        if not command.use_keyring and not command.passphrase:
-            raise InputError("Choose the keyring or a passphrase: one of them must open it.")
         if command.cover not in COVER_PROFILES:
             raise InputError(f"There is no cover profile of that name: {command.cover[:20]}")
-        backend = keyring.find_backend() if command.use_keyring else None
-        vault, key = Vault.create(
-            self._folder, passphrase=command.passphrase or None, keyring=backend
-        )
+        vault, key = self._make_keys(command)
         store = Store.open(self._folder, key, clock=self._clock, create=True)
         return OpenProfile(store, vault, key)
+
+    def restore(self, backup: Backup, command: CreateProfile, progress: Progress) -> None:
+        """Make key file and database out of a backup; nothing remains where a step fails.
+
+        Raises:
+            NotAllowedError: there is a profile here.
+            InputError, KeyringError, StoreError.
+        """
+        _, key = self._make_keys(command)
+        try:
+            restore_database(self._folder, key, backup, progress)
+        except BaseException:
+            undo_create(self._folder)
+            raise
+
+    def _make_keys(self, command: CreateProfile) -> tuple[Vault, bytes]:
+        if not command.use_keyring and not command.passphrase:
+            raise InputError("Choose the keyring or a passphrase: one of them must open it.")
+        backend = keyring.find_backend() if command.use_keyring else None
+        return Vault.create(self._folder, passphrase=command.passphrase or None, keyring=backend)
 
     def unlock(self, command: Unlock) -> OpenProfile:
         """Open the key file by what the command holds, then the database.

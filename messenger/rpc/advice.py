@@ -11,6 +11,7 @@ ADVICE: Final = {
     "folder_not_writable": "Choose another --data-dir, or make this one writable.",
     "store_too_new": "Update Hum; nothing was changed.",
     "store_corrupt": "Nothing was changed; restore a backup or keep the files for salvage.",
+    "backup_damaged": "Nothing was changed; try another copy of it.",
     "keyring_unavailable": "Unlock or start the keyring, or use --passphrase-file.",
     "keyring_entry_missing": "Open with --passphrase-file if the profile has a passphrase.",
     "address_in_use": "Choose another --listen.",

@@ -36,6 +36,16 @@ def node_info(info: NodeInfo) -> Json:
     }
 
 
+def backup(value: e.BackupDone) -> Json:
+    """What a backup holds."""
+    return {
+        "contacts": value.contact_count,
+        "messages": value.message_count,
+        "created_at": value.created_at,
+        "contacts_only": not value.history,
+    }
+
+
 def contact(value: Contact, presence: Presence) -> Json:
     """One contact."""
     return {
@@ -194,6 +204,8 @@ def _of_node(value: e.Event) -> Json | None:
             return {"type": "wire.state", "state": "restarted"}
         case e.WireSnapshot(stats=stats):
             return {"type": "wire.state", "state": "running"} | wire_stats(stats)
+        case e.BackupProgress(done=done, total=total):
+            return {"type": "backup.progress", "done": done, "total": total}
         case e.StrangersAdmitted(until=until):
             return {"type": "node.waiting", "until": until}
         case e.NodeInfoChanged(info=info):

@@ -2,7 +2,11 @@
 
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from messenger.core.errors import FolderNotWritableError
 
@@ -22,6 +26,32 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise FolderNotWritableError(f"the file {path.name} cannot be written") from error
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file beside ``path`` that takes its place, mode 0600, when the block has ended well.
+
+    An exception in the block leaves what was there and nothing new.
+
+    Raises:
+        FolderNotWritableError: the folder or the disk cannot be written.
+    """
+    try:
+        descriptor, name = tempfile.mkstemp(".new", f".{path.name}.", path.parent)
+        unfinished = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
         sync_folder(path.parent)
     except OSError as error:
         raise FolderNotWritableError(f"the file {path.name} cannot be written") from error

@@ -76,6 +76,13 @@ class Connection:
         except sqlite.DatabaseError as error:
             _raise_ours(error)
 
+    def stream(self, sql: str, values: Values = ()) -> Iterator[Row]:
+        """Run a query and fetch its rows one by one."""
+        try:
+            yield from self._raw.execute(sql, values)
+        except sqlite.DatabaseError as error:
+            _raise_ours(error)
+
     def row(self, sql: str, values: Values = ()) -> Row | None:
         """Run a query and fetch its first row."""
         try:

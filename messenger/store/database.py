@@ -14,6 +14,8 @@ from messenger.core.errors import (
     StoreError,
 )
 from messenger.store.atomic import sync_folder
+from messenger.store.backup import Backup, BackupFile, Progress, refuse_inside, write_backup
+from messenger.store.backup_tables import Manifest
 from messenger.store.changes import ChangeRepository
 from messenger.store.connection import Connection, open_connection
 from messenger.store.contacts import ContactRepository, DraftRepository
@@ -82,7 +84,7 @@ class Store:
         path = folder / DATABASE_NAME
         if not path.exists():
             _refuse_missing(folder, create=create)
-            _create(path, key)
+            _create(path, key, prepare)
             mark_complete(folder)
         elif path.stat().st_size == 0:
             raise StoreCorruptError("the database file is empty")
@@ -131,6 +133,28 @@ class Store:
         """Open a read-only connection that belongs to the calling thread."""
         return Reader(open_connection(self._path, self._key, read_only=True))
 
+    def back_up(
+        self, file: BackupFile, *, history: bool, progress: Progress = lambda done, total: None
+    ) -> Manifest:
+        """Write a backup of this moment, beside all other work; blocks the calling thread.
+
+        Raises:
+            InputError: a place or a passphrase that cannot be.
+            FolderNotWritableError: the file cannot be written; what was there before stays.
+        """
+        refuse_inside(self._path.parent, file.path)
+        connection = open_connection(self._path, self._key, read_only=True)
+        try:
+            return write_backup(
+                connection,
+                file,
+                history=history,
+                created_at=self._clock.unix_ms(),
+                progress=progress,
+            )
+        finally:
+            connection.close()
+
     async def close(self) -> None:
         """Finish what is queued, fold the log into the database, close, end the thread."""
         if not self._closed:
@@ -146,6 +170,23 @@ class Store:
             self._connection.close()
 
 
+def restore_database(
+    folder: Path, key: bytes, backup: Backup, progress: Progress = lambda done, total: None
+) -> None:
+    """Make the database of a new profile out of a backup; whole, or not at all. Blocks.
+
+    Raises:
+        BackupDamagedError, StoreError, FolderNotWritableError: nothing is left of it.
+    """
+
+    def fill(connection: Connection) -> None:
+        prepare(connection)
+        backup.fill(connection, progress)
+
+    _create(folder / DATABASE_NAME, key, fill)
+    mark_complete(folder)
+
+
 def _refuse_missing(folder: Path, *, create: bool) -> None:
     if not create:
         if (folder / KEY_FILE_NAME).exists():
@@ -153,7 +194,7 @@ def _refuse_missing(folder: Path, *, create: bool) -> None:
         raise ProfileMissingError("there is no profile in this folder")
 
 
-def _create(path: Path, key: bytes) -> None:
+def _create(path: Path, key: bytes, fill: Callable[[Connection], None]) -> None:
     """Make a whole database under another name, then give it its own.
 
     A process killed on the way leaves no database, never half of one.
@@ -162,12 +203,11 @@ def _create(path: Path, key: bytes) -> None:
         raise StoreCorruptError("the database is missing beside its log")
     unfinished = path.with_name(path.name + _UNFINISHED_SUFFIX)
     try:
-        for leftover in path.parent.glob(unfinished.name + "*"):
-            leftover.unlink()
+        _remove(unfinished)
         unfinished.touch(mode=0o600)
         connection = open_connection(unfinished, key)
         try:
-            prepare(connection)
+            fill(connection)
             connection.empty_log()
         finally:
             connection.close()
@@ -175,6 +215,15 @@ def _create(path: Path, key: bytes) -> None:
         sync_folder(path.parent)
     except OSError as error:
         raise FolderNotWritableError("the database cannot be made") from error
+    except BaseException:
+        _remove(unfinished)
+        raise
+
+
+def _remove(unfinished: Path) -> None:
+    """Remove a database that never came to be, with its log."""
+    for leftover in unfinished.parent.glob(unfinished.name + "*"):
+        leftover.unlink()
 
 
 def prepare(connection: Connection) -> None:

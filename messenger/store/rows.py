@@ -54,7 +54,7 @@ MESSAGE_COLUMNS: Final = (
 )
 CONTACT_COLUMNS: Final = ", ".join(f"c.{name}" for name in _CONTACT_NAMES)
 
-_STATES: Final = {state.value: state for state in MessageState}
+STATES: Final = {state.value: state for state in MessageState}
 
 
 def message_from(row: Row) -> Message:
@@ -67,7 +67,7 @@ def message_from(row: Row) -> Message:
         row[4],
         row[5],
         row[6],
-        _STATES[row[7]],
+        STATES[row[7]],
         row[8],
         None if row[9] is None else MessageId(row[9]),
         row[10],

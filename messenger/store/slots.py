@@ -24,9 +24,9 @@ from messenger.store.recovery_code import recovery_secret
 KEYRING_SECRET_LEN: Final = 32  # bytes, hexadecimal in the keyring
 CHECK_LEN: Final = 16  # bytes
 PASSPHRASE_MAX_LEN: Final = 4_096  # characters
+SALT_LEN: Final = nacl.bindings.crypto_pwhash_SALTBYTES
 
 _NONCE_LEN: Final = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-_SALT_LEN: Final = nacl.bindings.crypto_pwhash_SALTBYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,8 @@ def normal_passphrase(passphrase: str) -> bytes:
 
 def seal_for_passphrase(key: bytes, profile: bytes, passphrase: str, cost: Cost) -> PassphraseSlot:
     """Wrap the database key for a passphrase."""
-    salt = secrets.token_bytes(_SALT_LEN)
-    wrapping_key = _stretch(normal_passphrase(passphrase), salt, cost)
+    salt = secrets.token_bytes(SALT_LEN)
+    wrapping_key = stretch(normal_passphrase(passphrase), salt, cost)
     box = _seal(key, wrapping_key, _bound(profile, "passphrase", cost))
     return PassphraseSlot(cost.passes, cost.memory_len, salt, box)
 
@@ -122,20 +122,22 @@ def open_by_passphrase(
         StoreCorruptError: the cost is outside the limits.
     """
     cost = Cost(slot.passes, slot.memory_len)
-    if len(slot.salt) != _SALT_LEN or not (cost == allowed_cost or _within_limits(cost)):
+    if len(slot.salt) != SALT_LEN or not (cost == allowed_cost or within_limits(cost)):
         raise StoreCorruptError("the key file is damaged: impossible cost of the passphrase")
-    wrapping_key = _stretch(normal_passphrase(passphrase), slot.salt, cost)
+    wrapping_key = stretch(normal_passphrase(passphrase), slot.salt, cost)
     return _open(slot.box, wrapping_key, _bound(profile, "passphrase", cost))
 
 
-def _within_limits(cost: Cost) -> bool:
+def within_limits(cost: Cost) -> bool:
+    """Whether a cost that was read from a file is one that may be paid."""
     return (
         FLOOR.passes <= cost.passes <= CEILING.passes
         and FLOOR.memory_len <= cost.memory_len <= CEILING.memory_len
     )
 
 
-def _stretch(passphrase: bytes, salt: bytes, cost: Cost) -> bytes:
+def stretch(passphrase: bytes, salt: bytes, cost: Cost) -> bytes:
+    """Return 32 bytes made of a normal passphrase and SALT_LEN bytes of salt by Argon2id."""
     try:
         stretched: bytes = nacl.bindings.crypto_pwhash_alg(
             DATABASE_KEY_LEN,

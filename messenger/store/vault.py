@@ -22,7 +22,7 @@ from messenger.core.errors import (
 )
 from messenger.store import slots
 from messenger.store.connection import DATABASE_KEY_LEN
-from messenger.store.files import DATABASE_NAME
+from messenger.store.files import DATABASE_NAME, KEY_FILE_NAME
 from messenger.store.folder import prepare_folder
 from messenger.store.key_file import (
     PROFILE_ID_LEN,
@@ -278,6 +278,12 @@ class Vault:
         key_file = msgspec.structs.replace(self._file, slots=new_slots, complete=complete)
         save_key_file(self._folder, key_file)
         self._file = key_file
+
+
+def undo_create(folder: Path) -> None:
+    """Remove the key file of a profile whose database never came to be."""
+    if not (folder / DATABASE_NAME).exists():
+        (folder / KEY_FILE_NAME).unlink(missing_ok=True)
 
 
 def mark_complete(folder: Path) -> None:

@@ -1,0 +1,155 @@
+"""Backups of a running node, and of a closed profile; a new profile out of a backup."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from messenger.core.clock import Clock
+from messenger.core.errors import CancelledByPersonError, NotAllowedError, ProfileMissingError
+from messenger.engine.commands import BackUp, CancelBackup, CreateProfile, Unlock
+from messenger.engine.events import BackupDone, BackupProgress, Event
+from messenger.engine.profile import ProfileDoor
+from messenger.store.backup import Backup, BackupFile, Progress
+from messenger.store.backup_tables import Manifest
+from messenger.store.database import Store
+from messenger.store.vault import Vault
+
+STEPS: Final = 100  # progress is told so often at most
+
+
+class Backups:
+    """The backups of a running node, one at a time. Owner: the engine's loop thread."""
+
+    def __init__(self, store: Store, emit: Callable[[Event], None]) -> None:
+        self._store = store
+        self._emit = emit
+        self._running: asyncio.Future[Manifest] | None = None
+        self._cancelled = threading.Event()
+
+    async def back_up(self, command: BackUp) -> BackupDone:
+        """Write a backup in a thread of its own while everything else goes on.
+
+        Raises:
+            NotAllowedError: another one is being written.
+            CancelledByPersonError: CancelBackup came; what was at the path before stays.
+            InputError, FolderNotWritableError, StoreError.
+        """
+        if self._running is not None and not self._running.done():
+            raise NotAllowedError("A backup is being written already.")
+        self._cancelled.clear()
+        progress = self._progress(asyncio.get_running_loop())
+        self._running = asyncio.ensure_future(
+            asyncio.to_thread(
+                self._store.back_up,
+                BackupFile(command.path, command.passphrase),
+                history=command.history,
+                progress=progress,
+            )
+        )
+        return _done(await asyncio.shield(self._running))
+
+    async def cancel(self, _: CancelBackup) -> None:
+        """Stop what is being written, soon."""
+        self._cancelled.set()
+
+    async def stop(self) -> None:
+        """Stop what is being written, and wait for that."""
+        self._cancelled.set()
+        if self._running is not None:
+            await asyncio.gather(self._running, return_exceptions=True)
+
+    def _progress(self, loop: asyncio.AbstractEventLoop) -> Progress:
+        """Return what the writing thread calls."""
+
+        def tell(done: int, total: int) -> None:
+            if self._cancelled.is_set():
+                raise CancelledByPersonError("The backup was cancelled.")
+            loop.call_soon_threadsafe(self._emit, BackupProgress(done, total))
+
+        return in_steps(tell)
+
+
+async def back_up_closed(
+    folder: Path, unlock: Unlock, command: BackUp, *, clock: Clock, progress: Progress
+) -> BackupDone:
+    """Back up a profile that no other process has open.
+
+    Raises:
+        ProfileInUseError, ProfileMissingError, WrongKeyError, KeyringError, StoreError, InputError.
+    """
+    if not Vault.exists(folder):  # before anything is made in that place
+        raise ProfileMissingError("There is no profile in this folder.")
+    door = ProfileDoor(folder, clock)
+    try:
+        store = door.unlock(unlock).store
+        try:
+            done = store.back_up(
+                BackupFile(command.path, command.passphrase),
+                history=command.history,
+                progress=in_steps(progress),
+            )
+        finally:
+            await store.close()
+    finally:
+        door.release()
+    return _done(done)
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Which backup becomes a profile."""
+
+    path: Path
+    passphrase: str = field(repr=False)
+
+
+def restore_profile(
+    folder: Path, source: Restore, opened_by: CreateProfile, *, clock: Clock, progress: Progress
+) -> BackupDone:
+    """Make a profile out of a backup, where there is none; blocks.
+
+    The backup is read and checked as a whole before anything is written.
+
+    Args:
+        opened_by: what is to open the new profile; its name and cover come from the backup.
+
+    Raises:
+        NotAllowedError: there is a profile in this folder, even a damaged one.
+        WrongKeyError, BackupDamagedError, StoreTooNewError, InputError: nothing was written.
+        KeyringError, ProfileInUseError, FolderNotWritableError: no profile was made.
+    """
+    if Vault.exists(folder):
+        raise NotAllowedError("There is a profile in this folder already; choose another one.")
+    backup = Backup.open(BackupFile(source.path, source.passphrase))
+    door = ProfileDoor(folder, clock)
+    try:
+        door.restore(backup, opened_by, in_steps(progress))
+    finally:
+        door.release()
+    return _done(backup.manifest)
+
+
+def in_steps(tell: Progress) -> Progress:
+    """Return a Progress that passes on every hundredth only."""
+    last = -1
+
+    def step(done: int, total: int) -> None:
+        nonlocal last
+        now = STEPS * done // total
+        if now != last:
+            last = now
+            tell(done, total)
+
+    return step
+
+
+def _done(manifest: Manifest) -> BackupDone:
+    return BackupDone(
+        contact_count=manifest.count("contact"),
+        message_count=manifest.count("message"),
+        created_at=manifest.created_at,
+        history=manifest.history,
+    )

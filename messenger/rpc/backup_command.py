@@ -1,0 +1,83 @@
+"""``hum backup`` and ``hum restore``: a profile into one file, and out of it again."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable
+
+from messenger.core.clock import SystemClock
+from messenger.core.errors import MessengerError
+from messenger.engine.backups import Restore, back_up_closed, restore_profile
+from messenger.engine.commands import BackUp
+from messenger.engine.events import BackupDone
+from messenger.engine.options import profile_folder
+from messenger.rpc.advice import advice
+from messenger.rpc.opening import Opening, read_passphrase
+
+
+def run_backup(options: argparse.Namespace) -> int:
+    """Write a backup of a profile that is not open; 1 and one line on stderr if it failed."""
+    return _reported(lambda: _back_up(options))
+
+
+def run_restore(options: argparse.Namespace) -> int:
+    """Make a profile out of a backup; 1 and one line on stderr if it failed."""
+    return _reported(lambda: _restore(options))
+
+
+def _back_up(options: argparse.Namespace) -> str:
+    command = BackUp(
+        options.file,
+        read_passphrase(options.backup_passphrase_file),
+        history=not options.contacts_only,
+    )
+    work = back_up_closed(
+        profile_folder(options.data_dir, options.profile),
+        _opening(options).unlock(),
+        command,
+        clock=SystemClock(),
+        progress=_show,
+    )
+    return f"Backed up {_what(asyncio.run(work))} to {options.file}."
+
+
+def _restore(options: argparse.Namespace) -> str:
+    done = restore_profile(
+        profile_folder(options.data_dir, options.profile),
+        Restore(options.file, read_passphrase(options.backup_passphrase_file)),
+        _opening(options).create(),
+        clock=SystemClock(),
+        progress=_show,
+    )
+    return f"Restored {_what(done)}. Conversations start new sessions with the first connection."
+
+
+def _opening(options: argparse.Namespace) -> Opening:
+    """What opens the profile: a passphrase, or without one the keyring."""
+    passphrase = read_passphrase(options.passphrase_file) if options.passphrase_file else None
+    return Opening("", use_keyring=passphrase is None, passphrase=passphrase)
+
+
+def _what(done: BackupDone) -> str:
+    contacts = "1 contact" if done.contact_count == 1 else f"{done.contact_count} contacts"
+    if not done.history:
+        return f"{contacts}, without messages"
+    messages = "1 message" if done.message_count == 1 else f"{done.message_count} messages"
+    return f"{contacts} and {messages}"
+
+
+def _show(done: int, total: int) -> None:
+    """Write how far it is, where somebody looks."""
+    if sys.stderr.isatty():
+        print(f"\r{100 * done // total:3d} %", end="", file=sys.stderr, flush=True)
+        if done == total:
+            print(file=sys.stderr)
+
+
+def _reported(work: Callable[[], str]) -> int:
+    try:
+        print(work())
+    except MessengerError as error:
+        print(f"hum: {advice(error)}", file=sys.stderr)
+        return 1
+    return 0
