@@ -3,7 +3,8 @@
 from PySide6.QtCore import QCoreApplication
 
 from messenger.core.types import Contact, Message, MessageState, PinOrigin, Presence, Relation
-from messenger.gui.remote_text import isolated, shown_name
+from messenger.gui.remote_text import isolated, shown_line, shown_name
+from messenger.gui.times import clock_time
 
 translate = QCoreApplication.translate
 
@@ -111,10 +112,43 @@ def state_sentence(message: Message, name: str) -> str:
             return translate("Words", "On {name}’s computer").replace("{name}", name)
         case MessageState.FAILED:
             return translate("Words", "Not sent: {reason}").replace(
-                "{reason}", message.failure or translate("Words", "no reason is known")
+                "{reason}", failure_words(message.failure)
             )
         case MessageState.RECEIVED:
             return translate("Words", "Received")
+
+
+def failure_words(failure: str | None) -> str:
+    """Return why a message was given up."""
+    words = {
+        "expired": translate("Words", "its date is past"),
+        "cancelled": translate("Words", "you gave it up"),
+        "declined": translate("Words", "they declined"),
+        "deleted": translate("Words", "you deleted it"),
+    }
+    return words.get(failure or "", failure or translate("Words", "no reason is known"))
+
+
+def body_words(message: Message) -> str:
+    """Return the text of a message, or what stands in its place."""
+    if message.deleted_at is not None:
+        return translate("Words", "This message was deleted.")
+    if message.unsupported:
+        return translate("Words", "A message of a later version of Hum.")
+    return message.text
+
+
+def can_be_sent_again(message: Message) -> bool:
+    """Whether a message was given up and something of it is left."""
+    return message.state is MessageState.FAILED and message.deleted_at is None
+
+
+def footer_words(message: Message) -> str:
+    """Return the line under a message: reactions, whether it was edited, and the time."""
+    parts = [shown_line(message.own_reaction), shown_line(message.peer_reaction)]
+    if message.edited_at is not None and message.deleted_at is None:
+        parts.append(translate("Words", "edited"))
+    return " · ".join(part for part in (*parts, clock_time(message.sent_at)) if part)
 
 
 def state_icon(state: MessageState) -> str:

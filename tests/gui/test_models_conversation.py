@@ -12,14 +12,15 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from messenger.core.types import Message, MessageState
-from messenger.engine.events import MessageAdded, MessageChanged
+from messenger.engine.events import MessageAdded, MessageChanged, MessageRemoved
 from messenger.gui.models.conversation import (
     PAGE_LEN,
     WINDOW_LEN,
     ConversationModel,
     ConversationRole,
 )
-from messenger.gui.times import local_day
+from messenger.gui.times import clock_time, local_day
+from messenger.gui.words import body_words, can_be_sent_again, footer_words
 
 MARA = make_contact(1, "Mara")
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
@@ -53,6 +54,13 @@ def model(history: MemoryHistory, qtmodeltester: ModelTester) -> ConversationMod
 def add(model: ConversationModel, history: MemoryHistory, message: Message) -> None:
     history.messages.append(message)
     model.apply(MessageAdded(message))
+
+
+def remove(model: ConversationModel, history: MemoryHistory, share: float) -> None:
+    """Remove the message that stands at this share of the history, if there is one."""
+    if history.messages:
+        gone = history.messages.pop(int(share * len(history.messages)))
+        model.apply(MessageRemoved(gone.contact, gone.row, gone.id))
 
 
 def test_it_opens_at_the_newest_message(model: ConversationModel) -> None:
@@ -216,6 +224,19 @@ def test_rows_say_who_when_and_what_state(model: ConversationModel) -> None:
     assert "computer" in words
 
 
+def test_what_stands_in_place_of_a_text_and_under_it() -> None:
+    plain = make_message(1, 1, "hello")
+    assert (body_words(plain), footer_words(plain)) == ("hello", clock_time(plain.sent_at))
+    edited = replace(plain, edited_at=5, own_reaction="♥", peer_reaction="👍\n")
+    assert footer_words(edited) == f"♥ · 👍 · edited · {clock_time(plain.sent_at)}"
+    assert "\u202e" not in footer_words(replace(plain, peer_reaction="\u202e"))
+    deleted = replace(plain, text="", deleted_at=9, edited_at=5, state=MessageState.FAILED)
+    assert body_words(deleted) == "This message was deleted."
+    assert footer_words(deleted) == clock_time(plain.sent_at)
+    assert not can_be_sent_again(deleted)
+    assert "later version" in body_words(replace(plain, text="", unsupported=True))
+
+
 def test_the_roles(model: ConversationModel) -> None:
     index = model.index(0)
     assert index.data(ConversationRole.MESSAGE) is model.message(0)
@@ -230,6 +251,7 @@ STEPS = st.lists(
         st.just("newest"),
         st.just("add"),
         st.integers(1, 300),
+        st.floats(0, 1, exclude_max=True),  # remove the message there
     ),
     max_size=20,
 )
@@ -241,6 +263,7 @@ def test_the_window_never_has_gaps(count: int, steps: list[str | int]) -> None:
     model = ConversationModel()
     tester = QAbstractItemModelTester(model, FATAL)
     model.open(history, MARA)
+    number = count + 1
     for step in steps:
         match step:
             case "older":
@@ -250,11 +273,15 @@ def test_the_window_never_has_gaps(count: int, steps: list[str | int]) -> None:
             case "newest":
                 model.show_newest()
             case "add":
-                add(model, history, make_message(len(history.messages) + 1, 1, "new"))
+                add(model, history, make_message(number, 1, "new"))
+                number += 1
             case int(row):
                 model.show_around(row)
-        held = rows(model)
-        assert held == list(range(held[0], held[-1] + 1)) if held else not history.messages
+            case float(share):
+                remove(model, history, share)
+        held, every = rows(model), [message.row for message in history.messages]
+        assert held == [row for row in every if held[0] <= row <= held[-1]] if held else not every
         assert model.rowCount() <= WINDOW_LEN + PAGE_LEN
-        assert model.at_newest == (not held or held[-1] == len(history.messages))
+        assert model.at_newest == (not held or held[-1] == every[-1])
+        assert model.at_oldest == (not held or held[0] == every[0])
     assert tester.failureReportingMode() == FATAL

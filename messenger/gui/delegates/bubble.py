@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainterPath
 
-from messenger.core.types import Message, MessageState
+from messenger.core.types import Message
 from messenger.gui.delegates.shown_text import Link, ShownText, WrappedText
 from messenger.gui.models.conversation import Place
 from messenger.gui.theme import (
@@ -22,8 +22,14 @@ from messenger.gui.theme import (
     TextSize,
     scaled_font,
 )
-from messenger.gui.times import clock_time, day_words
-from messenger.gui.words import state_icon
+from messenger.gui.times import day_words
+from messenger.gui.words import (
+    body_words,
+    can_be_sent_again,
+    failure_words,
+    footer_words,
+    state_icon,
+)
 
 MARGIN: Final = SPACE_L  # between bubbles and the edge of the view
 PAD_X: Final = SPACE_M  # inside a bubble
@@ -89,7 +95,7 @@ class Bubble:
 
     def fits(self, message: Message, setting: "Setting", room: int) -> bool:
         """Tell whether the text can stay as it is wrapped."""
-        same_text = self.text.original is message.text
+        same_text = self.text.original == body_words(message)
         same_part = self.text.whole is setting.whole
         return same_text and same_part and self.wrapped.width == room
 
@@ -127,13 +133,13 @@ def lay_out(
     if before is not None and before.fits(message, setting, room):
         shown, links, wrapped = before.text, before.links, before.wrapped
     else:
-        shown = ShownText.of(message.text, whole=setting.whole)
+        shown = ShownText.of(body_words(message), whole=setting.whole)
         links = shown.links()
         wrapped = WrappedText(shown.shown, metrics.font, room, links)
-    failed = message.state is MessageState.FAILED
+    failed = can_be_sent_again(message)
     more = _again_words(message) if failed else _more_words(message.text, shown)
 
-    time = clock_time(message.sent_at)
+    time = footer_words(message)
     icon = state_icon(message.state)
     footer_width = metrics.caption_width(time) + (metrics.icon_side + SPACE_XS if icon else 0)
     beside = not (more or wrapped.right_to_left) and (
@@ -190,8 +196,7 @@ def _day_height(metrics: Metrics) -> float:
 
 def _again_words(message: Message) -> str:
     words = QCoreApplication.translate("Bubble", "Not sent: {reason}. Send again")
-    reason = message.failure or QCoreApplication.translate("Bubble", "no reason is known")
-    return words.replace("{reason}", reason.rstrip("."))
+    return words.replace("{reason}", failure_words(message.failure).rstrip("."))
 
 
 def _more_words(text: str, shown: ShownText) -> str:

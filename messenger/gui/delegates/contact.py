@@ -32,7 +32,7 @@ from messenger.gui.theme import (
 )
 from messenger.gui.times import short_when
 from messenger.gui.tokens import Tokens
-from messenger.gui.words import relation_sentence, title_of, trust_icon, trust_word
+from messenger.gui.words import body_words, relation_sentence, title_of, trust_icon, trust_word
 
 Index = QModelIndex | QPersistentModelIndex
 translate = QCoreApplication.translate
@@ -224,9 +224,9 @@ def _second_line(contact: Contact, presence: Presence, tokens: Tokens) -> tuple[
         return translate("ContactDelegate", "No messages yet"), tokens.text_muted
     if last.outgoing:
         words = translate("ContactDelegate", "You: {text}")
-        return words.replace("{text}", shown_line(last.text)), tokens.text_muted
+        return words.replace("{text}", shown_line(body_words(last))), tokens.text_muted
     tint = tokens.text if contact.unread_count else tokens.text_muted
-    return shown_line(last.text), tint
+    return shown_line(body_words(last)), tint
 
 
 def _trust_tint(contact: Contact, tokens: Tokens) -> str:

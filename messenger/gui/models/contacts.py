@@ -33,7 +33,13 @@ from messenger.engine.events import (
     PresenceChanged,
 )
 from messenger.gui.remote_text import shown_line
-from messenger.gui.words import presence_words, relation_sentence, title_of, trust_word
+from messenger.gui.words import (
+    body_words,
+    presence_words,
+    relation_sentence,
+    title_of,
+    trust_word,
+)
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
@@ -239,7 +245,7 @@ def accessible_row(contact: Contact, presence: Presence) -> str:
         unread = QCoreApplication.translate("ContactsModel", "{count} unread")
         parts.append(unread.replace("{count}", str(contact.unread_count)))
     if contact.last_message is not None and contact.relation is Relation.ACCEPTED:
-        parts.append(shown_line(contact.last_message.text))
+        parts.append(shown_line(body_words(contact.last_message)))
     return ", ".join(part for part in parts if part)
 
 

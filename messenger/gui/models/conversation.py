@@ -20,11 +20,11 @@ from PySide6.QtCore import (
 )
 
 from messenger.core.types import Contact, ContactId, Message
-from messenger.engine.events import ContactChanged, MessageAdded, MessageChanged
+from messenger.engine.events import ContactChanged, MessageAdded, MessageChanged, MessageRemoved
 from messenger.gui.models.history import History
 from messenger.gui.remote_text import shown_line
 from messenger.gui.times import clock_time, local_day
-from messenger.gui.words import name_in_sentence, state_sentence, title_of
+from messenger.gui.words import body_words, name_in_sentence, state_sentence, title_of
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
@@ -186,6 +186,8 @@ class ConversationModel(QAbstractListModel):
                 self._on_added(message)
             case MessageChanged(message) if self._is_mine(message.contact):
                 self._on_changed(message)
+            case MessageRemoved(contact_id, message_row) if self._is_mine(contact_id):
+                self._on_removed(message_row)
             case ContactChanged(contact) if self._is_mine(contact.id):
                 self._contact = contact
             case _:
@@ -209,6 +211,26 @@ class ConversationModel(QAbstractListModel):
         if row is not None:
             self._messages[row] = message
             self._changed(row)
+
+    def _on_removed(self, message_row: int) -> None:
+        """Close the gap; a neighbour outside the window is read again, for it may be the one."""
+        row = self.row_of(message_row)
+        if row is not None:
+            self.beginRemoveRows(QModelIndex(), row, row)
+            self._places.pop(self._messages.pop(row).row, None)
+            self.endRemoveRows()
+            self._changed(row - 1)
+            self._changed(row)
+            if not self._messages:
+                self.show_newest()  # there may be others before or behind
+        elif self._previous is not None and self._previous.row == message_row:
+            first = self._messages[0].row if self._messages else None
+            self._previous = next(iter(self._before(first, 1)[0]), None)
+            self._changed(0)
+        elif self._next is not None and self._next.row == message_row and self._messages:
+            page, _ = self._after(self._messages[-1].row, 1)
+            self._set_following(page[0] if page else None)
+            self._changed(len(self._messages) - 1)
 
     # -- changing rows --------------------------------------------------------------------------
 
@@ -306,7 +328,7 @@ class ConversationModel(QAbstractListModel):
     def _accessible(self, message: Message) -> str:
         assert self._contact is not None
         who = self.tr("You") if message.outgoing else title_of(self._contact)
-        text = shown_line(message.text, ACCESSIBLE_LEN)
+        text = shown_line(body_words(message), ACCESSIBLE_LEN)
         state = state_sentence(message, name_in_sentence(self._contact))
         return f"{who}, {clock_time(message.sent_at)}: {text}. {state}"
 

@@ -11,7 +11,6 @@ from messenger.core.types import (
     Contact,
     ContactId,
     Message,
-    MessageState,
     Presence,
     Relation,
     SearchHit,
@@ -24,6 +23,7 @@ from messenger.engine.commands import (
     KeepFrozen,
     MarkRead,
     RemoveContact,
+    RetryMessage,
     SaveDraft,
     SendMessage,
     TreatAsNewContact,
@@ -50,7 +50,7 @@ from messenger.gui.views.conversation_view import ConversationView
 from messenger.gui.views.find_bar import FindBar
 from messenger.gui.views.header import ConversationHeader, separator
 from messenger.gui.views.request_page import RequestPage
-from messenger.gui.words import name_in_sentence
+from messenger.gui.words import can_be_sent_again, name_in_sentence
 
 SEARCH_LIMIT = 500  # hits gone through one by one
 SILENT = frozenset({Relation.BLOCKED, Relation.DECLINED})  # nothing can be written to them
@@ -269,7 +269,7 @@ class ConversationPage(QWidget):
         timeline = menu.addAction(icon("timeline", self.palette()), self.tr("Timeline…"))
         timeline.setData(message)
         timeline.triggered.connect(self._show_timeline)
-        if message.state is MessageState.FAILED:
+        if can_be_sent_again(message):
             again = menu.addAction(icon("retry", self.palette()), self.tr("Send again"))
             again.setData(message)
             again.triggered.connect(self._send_again)
@@ -287,11 +287,11 @@ class ConversationPage(QWidget):
     def _send_again(self) -> None:
         message = _message_of(self.sender())
         if message is not None:
-            self._send(message.text)
+            self._ask(RetryMessage(message.row))
 
     @Slot(object)
     def _send_message_again(self, message: Message) -> None:
-        self._send(message.text)
+        self._ask(RetryMessage(message.row))
 
     # -- the contact ----------------------------------------------------------------------------
 

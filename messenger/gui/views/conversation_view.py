@@ -32,12 +32,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from messenger.core.types import Message, MessageState
+from messenger.core.types import Message
 from messenger.gui.delegates.message import MessageDelegate, TextSelection
 from messenger.gui.icons import IconButton
 from messenger.gui.models.conversation import ConversationModel, ConversationRole
 from messenger.gui.theme import SPACE_S, set_look
 from messenger.gui.times import local_day
+from messenger.gui.words import can_be_sent_again
 
 LINE_STEP: Final = 24  # pixels a turn of the wheel counts as one line
 NEAR_END: Final = 2  # pixels; closer to the end than this is "at the newest"
@@ -353,7 +354,7 @@ class ConversationView(QListView):
         """Send a failed message again, show the rest of a long one, or open its first link."""
         bubble = self._painter.bubble(index)
         message: Message = index.data(ConversationRole.MESSAGE)
-        if message.state is MessageState.FAILED:
+        if can_be_sent_again(message):
             self.again_wanted.emit(message)
         elif bubble.more:
             self._show_whole(index)
