@@ -36,7 +36,7 @@ class Dialing:
         message: Dial,
         *,
         on_up: Callable[[int, Connection], None],
-        on_closed: Callable[[int, Connection | None], None],
+        on_closed: Callable[["Dialing", Connection | None], None],
     ) -> None:
         self._hub = hub
         self._own = own
@@ -47,6 +47,11 @@ class Dialing:
         self._answered = False
         self._task = asyncio.get_running_loop().create_task(self._connect())
 
+    @property
+    def link(self) -> int:
+        """The number that the engine chose."""
+        return self._message.link
+
     def give_up(self) -> None:
         """The engine wants the link no more."""
         self._answered = True
@@ -54,7 +59,7 @@ class Dialing:
             self._connection.end("closed")
         else:
             self._task.cancel()
-            self._on_closed(self._message.link, None)
+            self._on_closed(self, None)
 
     # -- ConnectionOwner ----------------------------------------------------------------------
 
@@ -69,7 +74,7 @@ class Dialing:
             self._hub.post(DialFailed(self._message.link, reason, other_key))
 
     def on_closed(self, connection: Connection) -> None:
-        self._on_closed(self._message.link, connection)
+        self._on_closed(self, connection)
 
     # -- the way there ------------------------------------------------------------------------
 
@@ -103,7 +108,7 @@ class Dialing:
     def _fail(self, error: OSError) -> None:
         refused = error.errno == errno.ECONNREFUSED
         self.on_handshake_failed("refused" if refused else "unreachable", None)
-        self._on_closed(self._message.link, None)
+        self._on_closed(self, None)
 
     def _new_connection(self) -> Connection:
         message = self._message

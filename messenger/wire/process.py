@@ -183,10 +183,11 @@ class WireProcess:
         del self._dials[link]
         self._links[link] = connection
 
-    def _on_dial_closed(self, link: int, connection: Connection | None) -> None:
-        self._dials.pop(link, None)
+    def _on_dial_closed(self, dialing: Dialing, connection: Connection | None) -> None:
+        if self._dials.get(dialing.link) is dialing:  # and not a later one of the same number
+            del self._dials[dialing.link]
         if connection is not None:
-            self._on_link_closed(link, connection)
+            self._on_link_closed(dialing.link, connection)
 
     def _on_link_closed(self, link: int, connection: Connection) -> None:
         if self._links.get(link) is connection:

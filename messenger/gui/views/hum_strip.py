@@ -13,6 +13,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QLineF, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QFontMetrics,
+    QGuiApplication,
     QHideEvent,
     QMouseEvent,
     QPainter,
@@ -290,7 +291,10 @@ class HumStrip(QAbstractButton):
     def _frame_ms(self) -> int:
         """Return the time in which the picture moves by one device pixel; never under a frame."""
         speed = max(1.0, self._lane().width() / SECONDS_SHOWN * self.devicePixelRatioF())
-        refresh = self.screen().refreshRate() or 60.0
+        # Not `self.screen()`: what it returns takes the QScreen along when it is collected
+        # (PySide6 6.11.3).
+        screen = QGuiApplication.primaryScreen()
+        refresh = (screen.refreshRate() if screen else 0.0) or 60.0
         return max(round(1000 / refresh), min(100, round(1000 / speed)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
