@@ -30,15 +30,19 @@ class LockChoice(QWidget):
         self.passphrase = NewPassphrase()
         self.passphrase.setVisible(keyring is None)
         keyring_text = (
-            self.tr(
-                "Opens Hum while you are logged in, unless you set a passphrase. {keyring}."
-            ).format(keyring=shown_line(keyring))
+            self.tr("Hum opens by itself while you are logged in. Kept by: {keyring}.").format(
+                keyring=shown_line(keyring)
+            )
             if keyring is not None
             else self.tr("Not possible here: {problem}").format(
                 problem=shown_line(problem or self.tr("no keyring answers on this computer."))
             )
         )
-        passphrase_text = self.tr("Hum asks for it at every start. Nobody can tell or reset it.")
+        passphrase_text = (
+            self.tr("Opens Hum when the keyring does not. Nobody can tell or reset it.")
+            if keyring is not None
+            else self.tr("Hum asks for it at every start. Nobody can tell or reset it.")
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_M)
