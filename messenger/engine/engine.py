@@ -17,7 +17,6 @@ from messenger.engine.events import (
     Reply,
     UnlockNeeded,
 )
-from messenger.engine.names import clean_name
 from messenger.engine.node import Node
 from messenger.engine.options import EngineOptions
 from messenger.engine.profile import OpenProfile, ProfileDoor, working_keyring
@@ -103,8 +102,7 @@ class Engine:
             return
         slots = door.slots
         problem_error: MessengerError | None = None
-        # A passphrase, once set, is asked for: being logged in is not enough then.
-        if "keyring" in slots and "passphrase" not in slots:
+        if "keyring" in slots:
             try:
                 await self._unlock(c.Unlock())
             except MessengerError as error:
@@ -114,27 +112,18 @@ class Engine:
         self._emit(UnlockNeeded(slots, problem_error))
 
     async def _create(self, command: c.CreateProfile) -> None:
-        settings = {"name": clean_name(command.name), "cover": command.cover}
-        await self._open(lambda: self._held_door().create(command), settings)
+        await self._open(lambda: self._held_door().create(command))
 
     async def _unlock(self, command: c.Unlock) -> None:
-        await self._open(lambda: self._held_door().unlock(command), {})
+        await self._open(lambda: self._held_door().unlock(command))
 
-    async def _open(
-        self, open_profile: Callable[[], OpenProfile], first_settings: dict[str, str]
-    ) -> None:
+    async def _open(self, open_profile: Callable[[], OpenProfile]) -> None:
         async with self._opening:
             if self._node is not None:
                 raise NotAllowedError("The profile is open already.")
             profile = await asyncio.to_thread(open_profile)
             try:
-                self._node = await Node.start(
-                    profile,
-                    self._options,
-                    self._clock,
-                    self._emit,
-                    first_settings=first_settings,
-                )
+                self._node = await Node.start(profile, self._options, self._clock, self._emit)
             except BaseException:
                 await profile.store.close()
                 raise

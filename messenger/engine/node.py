@@ -46,7 +46,7 @@ from messenger.engine.events import (
 from messenger.engine.messages import Messages
 from messenger.engine.names import clean_name
 from messenger.engine.options import LISTEN_EVERYWHERE, EngineOptions
-from messenger.engine.profile import OpenProfile, load_or_make_identity
+from messenger.engine.profile import OpenProfile, load_identity
 from messenger.engine.upkeep import Upkeep
 from messenger.engine.wire_client import WireClient
 from messenger.protocol.card import Card, encode_link
@@ -87,8 +87,6 @@ class Node:
         options: EngineOptions,
         clock: Clock,
         emit: Callable[[Event], None],
-        *,
-        first_settings: dict[str, str],
     ) -> "Node":
         """Load the identity, start the wire process, listen, and take up every conversation.
 
@@ -96,7 +94,7 @@ class Node:
             AddressInUseError: the address that was asked for cannot be listened on.
             StoreError, TransportError.
         """
-        own = await load_or_make_identity(profile, clock=clock, first_settings=first_settings)
+        own = await load_identity(profile, clock=clock)
         since = clock.unix_ms() - FLIGHT_MEMORY_MS
         settings, preferences, flights = await profile.store.write(
             lambda tx: (

@@ -11,6 +11,7 @@ from messenger.core.errors import InputError, KeyringError, ProfileMissingError
 from messenger.core.types import COVER_PROFILES
 from messenger.crypto.noise import KeyPair
 from messenger.engine.commands import CreateProfile, Unlock
+from messenger.engine.names import clean_name
 from messenger.store import keyring
 from messenger.store.backup import Backup, Progress
 from messenger.store.database import Store, Transaction, restore_database
@@ -66,7 +67,14 @@ class ProfileDoor:
         if command.cover not in COVER_PROFILES:
             raise InputError(f"There is no cover profile of that name: {command.cover[:20]}")
         vault, key = self._make_keys(command)
-        store = Store.open(self._folder, key, clock=self._clock, create=True)
+        settings = {"name": clean_name(command.name), "cover": command.cover}
+        store = Store.open(
+            self._folder,
+            key,
+            clock=self._clock,
+            create=True,
+            first=lambda tx: _begin(tx, self._clock, settings),
+        )
         return OpenProfile(store, vault, key)
 
     def restore(self, backup: Backup, command: CreateProfile, progress: Progress) -> None:
@@ -116,19 +124,21 @@ def working_keyring() -> tuple[str | None, str | None]:
         return None, str(error)
 
 
-async def load_or_make_identity(
-    profile: OpenProfile, *, clock: Clock, first_settings: dict[str, str]
-) -> KeyPair:
-    """Return the identity in the database; commit a new one with its settings on the first run."""
-    fresh = KeyPair.generate()
+def _begin(tx: Transaction, clock: Clock, settings: dict[str, str]) -> None:
+    """Write what a new profile begins with: its identity and its settings."""
+    tx.identity.save(KeyPair.generate().private, clock.unix_ms())
+    for name, value in settings.items():
+        tx.settings.put(name, value)
+
+
+async def load_identity(profile: OpenProfile, *, clock: Clock) -> KeyPair:
+    """Return the identity in the database; a database that has none gets a new one."""
 
     def work(tx: Transaction) -> bytes:
+        if tx.identity.load() is None:
+            _begin(tx, clock, {})
         stored = tx.identity.load()
-        if stored is None:
-            tx.identity.save(fresh.private, clock.unix_ms())
-            for name, value in first_settings.items():
-                tx.settings.put(name, value)
-            stored = fresh.private
+        assert stored is not None
         return stored
 
     return KeyPair.from_private(await profile.store.write(work))

@@ -25,6 +25,7 @@ from messenger.store.messages import MessageRepository
 from messenger.store.migrate import migrate
 from messenger.store.outbox import OutboxRepository
 from messenger.store.reader import Queries, Reader
+from messenger.store.reserve import Reserve
 from messenger.store.search import SearchIndex
 from messenger.store.settings import (
     FlightRepository,
@@ -55,6 +56,7 @@ class Transaction(Queries):
         self.identity = IdentityRepository(connection)
         self.flights = FlightRepository(connection)
         self.drafts = DraftRepository(connection)
+        self.search_index = SearchIndex(connection)
 
 
 class Store:
@@ -69,12 +71,22 @@ class Store:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
     @classmethod
-    def open(cls, folder: Path, key: bytes, *, clock: Clock, create: bool = False) -> Self:
+    def open(
+        cls,
+        folder: Path,
+        key: bytes,
+        *,
+        clock: Clock,
+        create: bool = False,
+        first: Callable[[Transaction], None] | None = None,
+    ) -> Self:
         """Open the database of a profile folder; blocks.
 
         Args:
             key: the database key that Vault gives, 32 bytes.
             create: make the database if the folder has none.
+            first: with ``create``, writes what a new database begins with: a process killed on
+                the way leaves all of it or no database.
 
         Raises:
             ProfileMissingError: there is no profile here and ``create`` is False.
@@ -84,7 +96,7 @@ class Store:
         path = folder / DATABASE_NAME
         if not path.exists():
             _refuse_missing(folder, create=create)
-            _create(path, key, prepare)
+            _create(path, key, lambda connection: _begin(connection, clock, first))
             mark_complete(folder)
         elif path.stat().st_size == 0:
             raise StoreCorruptError("the database file is empty")
@@ -97,14 +109,25 @@ class Store:
         return store
 
     def _start(self) -> None:
-        self._connection = open_connection(self._path, self._key)
+        self._reserve = Reserve(self._path.parent)
         try:
-            prepare(self._connection)
-        except BaseException:
-            self._connection.close()
-            raise
+            self._connection = self._opened()
+        except StoreError as error:
+            if not (self._reserve.may_help(error) and self._reserve.give_up()):
+                raise
+            self._connection = self._opened()
+        self._reserve.make()
         self._reader = Reader(self._connection)
         self._transaction = Transaction(self._connection, self._clock)
+
+    def _opened(self) -> Connection:
+        connection = open_connection(self._path, self._key)
+        try:
+            prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Run ``work`` in a transaction on the writer thread; return after its commit.
@@ -118,6 +141,23 @@ class Store:
         with self._connection.transaction():
             result = work(self._transaction)
         self._connection.empty_log_of_deleted()
+        return result
+
+    async def write_removal(self, work: Callable[[Transaction], T]) -> T:
+        """Like :meth:`write`, for work that removes something: the reserve is there for it.
+
+        On a full disk ``work`` runs a second time after the first one was rolled back.
+        """
+        return await asyncio.wrap_future(self._submit(self._write_removal, work))
+
+    def _write_removal(self, work: Callable[[Transaction], T]) -> T:
+        try:
+            result = self._write(work)
+        except StoreError as error:
+            if not (self._reserve.may_help(error) and self._reserve.give_up()):
+                raise
+            result = self._write(work)
+        self._reserve.make()
         return result
 
     async def read(self, work: Callable[[Reader], T]) -> T:
@@ -218,6 +258,15 @@ def _create(path: Path, key: bytes, fill: Callable[[Connection], None]) -> None:
     except BaseException:
         _remove(unfinished)
         raise
+
+
+def _begin(
+    connection: Connection, clock: Clock, first: Callable[[Transaction], None] | None
+) -> None:
+    prepare(connection)
+    if first is not None:
+        with connection.transaction():
+            first(Transaction(connection, clock))
 
 
 def _remove(unfinished: Path) -> None:
