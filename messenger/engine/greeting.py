@@ -75,7 +75,8 @@ class Greeting:
             tx.outbox.done(contact.id, entry)
             if entry.message is not None:
                 row = entry.message.row
-                failed.append(tx.messages.set_state(row, MessageState.FAILED, "declined"))
+                tx.messages.set_state(row, MessageState.FAILED, "declined")
+                failed.append(tx.lifetimes.begin(row, self._context.clock.unix_ms()))
         return failed
 
 

@@ -1,0 +1,72 @@
+"""What time does to a profile, also when the disk does not play along."""
+
+from pathlib import Path
+
+import pytest
+from sqlcipher3 import dbapi2
+from two_people import Person, play, settled, until
+
+from messenger.core.clock import ManualClock
+from messenger.core.errors import FolderNotWritableError
+from messenger.engine import commands as c
+from messenger.engine.events import Failure, MessageRemoved
+from messenger.engine.node import _recent_flights
+from messenger.store.connection import Connection
+from messenger.store.database import Store, Transaction, prepare
+
+
+def test_old_replay_tags_are_forgotten_at_the_start() -> None:
+    connection = Connection(dbapi2.connect(":memory:", isolation_level=None))
+    prepare(connection)
+    tx = Transaction(connection, ManualClock())
+    for at in (10, 20, 30):
+        tx.flights.add(bytes([at]) * 16, at)
+    assert _recent_flights(tx, 20) == (bytes([20]) * 16, bytes([30]) * 16)
+    assert len(tx.flights.recent(0)) == 2
+    connection.close()
+
+
+async def mortal(ada: Person, ben: Person) -> None:
+    """A message of one minute, delivered."""
+    await ada.changes.set_timer(c.SetTimer(ada.contact, 60))
+    await settled(ada)
+    await ada.conversation.call(ada.conversation.refresh)
+    await ada.write("canary")
+    await settled(ada)
+    assert (await ada.history())[-1].expires_at is not None
+
+
+def test_the_task_ends_a_lifetime_by_itself(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await mortal(ada, ben)
+        ada.clock.advance(60)
+        ada.context.wake_upkeep()  # as a look at the clock would, within a minute
+
+        async def removed() -> bool:
+            return bool(ada.of(MessageRemoved))
+
+        await until(removed)
+        assert await ada.texts() == []
+
+    play(tmp_path, story)
+
+
+def test_a_disk_that_refuses_is_said_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await mortal(ada, ben)
+        ada.clock.advance(60)
+
+        async def refuse(*_: object) -> None:
+            raise FolderNotWritableError("full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "write", refuse)
+            await ada.upkeep._try_to_look()
+        assert ada.of(Failure)
+        assert await ada.texts() == ["canary"]
+        await ada.upkeep._try_to_look()
+        assert await ada.texts() == []
+
+    play(tmp_path, story)
