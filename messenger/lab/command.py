@@ -56,6 +56,7 @@ def _add_training(train: argparse.ArgumentParser) -> None:
     train.add_argument("--steps", type=int, default=6000)
     train.add_argument("--batch", type=int, default=512)
     train.add_argument("--rate", type=float, default=0.0008)
+    train.add_argument("--every", type=int, default=50, help="steps between two points")
     train.add_argument("--optimizer", choices=("adam", "adagrad", "momentum"), default="adam")
     train.add_argument("--objective", choices=("adversarial", "plaintext"), default="adversarial")
     train.add_argument("--any", action="store_true", help="keep the first start, however bad")

@@ -43,7 +43,10 @@ def run_train(options: argparse.Namespace) -> int:
     reporter = Reporter(as_json=options.json)
     if options.watched:
         arguments = [word for word in sys.argv[2:] if word != "--watched"]
-        return asyncio.run(supervise(arguments, reporter))
+        try:
+            return asyncio.run(supervise(arguments, reporter))
+        except asyncio.CancelledError:
+            return 143  # the exit code of a program that was asked to end
     settings = Settings(
         seed=options.seed,
         steps=options.steps,
@@ -51,6 +54,7 @@ def run_train(options: argparse.Namespace) -> int:
         rate=options.rate,
         optimizer=options.optimizer,
         objective=options.objective,
+        every=options.every,
     )
     settings = without_bars(settings) if options.any else settings
     checkpoint = options.out / CHECKPOINT_FILE

@@ -5,6 +5,7 @@ from there; the networks come out as if nothing had happened.
 """
 
 import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -38,15 +39,18 @@ async def supervise(arguments: Sequence[str], reporter: Reporter) -> int:
     Raises:
         WorkerLostError: It died ``MAX_DEATHS`` times.
     """
+    own = asyncio.current_task()
+    if own is not None and sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, own.cancel)
     for _ in range(MAX_DEATHS):
         worker = await asyncio.create_subprocess_exec(*lab_command(*arguments))
         reporter.tell("worker", pid=worker.pid)
         try:
             code = await worker.wait()
-        except asyncio.CancelledError:
-            worker.terminate()
-            await worker.wait()
-            raise
+        finally:
+            if worker.returncode is None:  # we are being stopped, so it is, too
+                worker.kill()
+                await worker.wait()
         if code in _GOOD_CODES:
             return code
         reporter.tell("failure", reason=f"the training died with code {code}; it goes on")

@@ -21,7 +21,7 @@ from messenger.lab.trio import BITS, EVE_NETWORK, PAIR_NETWORK, Pair, random_bit
 EVE_STEPS: Final = 2  # for each step of Alice and Bob; the paper's
 MEASURED: Final = 4096  # blocks of one measurement
 MAX_STARTS: Final = 5
-STALLED: Final = 3.0  # bits; a Bob who still errs more at half time will not learn
+STALLED: Final = 4.0  # bits; a Bob who still errs more at half time will not learn
 
 
 class TrainingFailedError(MessengerError):

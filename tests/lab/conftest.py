@@ -12,8 +12,9 @@ from messenger.lab.training import Settings, Trained, train
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "lab"
 
-# A sixth of a real run, some ten seconds of one core; the bars are as much lower.
-SHORT = Settings(seed=1, steps=1000, every=250, bob_bar=0.5, eve_bar=6.0)
+# Half the blocks and a sixth of the steps of a real run, some five seconds of one core; the bars
+# are as much lower.
+SHORT = Settings(seed=1, steps=1000, batch=256, rate=0.002, every=250, bob_bar=0.3, eve_bar=6.5)
 
 
 @pytest.fixture(scope="session")
