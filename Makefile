@@ -7,8 +7,9 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.hum-run
 DEV := $(VENV)/.hum-dev
 LOCK_FLAGS :=
+KILLS := 1000
 
-.PHONY: help run demo test check bench lock clean-clone clean
+.PHONY: help run demo test soak check bench lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -28,6 +29,10 @@ demo: $(RUN) ## two people meet and chat on this machine, in the terminal
 test: $(DEV) ## install what the tests need and run them all
 	@$(BIN)/python packaging/system_packages.py test
 	@$(BIN)/python -m pytest
+
+soak: $(DEV) ## kill two nodes a thousand times and at every single write (KILLS=1000)
+	@$(BIN)/python packaging/system_packages.py test
+	@PYTHONPATH=. $(BIN)/python tests/faults/soak.py --kills $(KILLS)
 
 check: $(DEV) ## style, types, layers, then the tests
 	$(BIN)/ruff check .

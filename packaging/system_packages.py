@@ -24,6 +24,7 @@ FONT_FOLDERS = [
     Path.home() / ".fonts",
     Path.home() / ".local/share/fonts",
 ]
+FAKETIME = Path("/usr/lib")
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ TEST = [
     program("dbus", "dbus-run-session"),
     program("gnome-keyring", "gnome-keyring-daemon"),
     program("strace", "strace", required=False),
+    Need("libfaketime", lambda: any(FAKETIME.glob("*/faketime/libfaketime.so.1")), required=False),
 ]
 PURPOSES = {"window": WINDOW, "test": TEST}
 

@@ -19,7 +19,7 @@ from chaos_proxy import (
 )
 from trial import Pair, play, text_of, until
 
-MESSAGE_COUNT = 40
+MESSAGE_COUNT = 25
 SEED = 5
 LONGEST = 200_000  # bytes of a stream within which a blow falls
 
@@ -103,7 +103,7 @@ def test_a_bad_line_only_costs_time(tmp_path: Path, mischief: Callable[[], Misch
 @pytest.mark.parametrize("kind", [Cut, FlipBit])
 def test_blows_anywhere_in_the_stream(tmp_path: Path, kind: type[Cut | FlipBit]) -> None:
     mischief = at_random(kind, random.Random(SEED), LONGEST)
-    play(tmp_path, lambda pair: under(pair, mischief, least=8))
+    play(tmp_path, lambda pair: under(pair, mischief, least=6))
 
 
 def test_what_a_stalled_link_swallowed_comes_with_the_next_one(tmp_path: Path) -> None:
