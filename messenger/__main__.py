@@ -66,6 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_backup(backup)
     restore = commands.add_parser("restore", parents=[common], help="make a profile of a backup")
     _add_restore(restore)
+    rebuild = commands.add_parser(
+        "search-rebuild", parents=[common], help="index all messages of a profile anew"
+    )
+    _add_keys(rebuild)
+    rebuild.set_defaults(run=_search_rebuild)
     demo = commands.add_parser("demo", help="two profiles chat on this machine, wire and all")
     demo.add_argument(
         "--cover", default="lively", metavar="PROFILE", help="saver, balanced, lively"
@@ -131,15 +136,21 @@ def _rpc(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    from messenger.rpc.backup_command import run_backup  # noqa: PLC0415  keeps other commands light
+    from messenger.rpc.profile_commands import run_backup  # noqa: PLC0415  keeps other commands light
 
     return run_backup(options)
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from messenger.rpc.backup_command import run_restore  # noqa: PLC0415  likewise
+    from messenger.rpc.profile_commands import run_restore  # noqa: PLC0415  likewise
 
     return run_restore(options)
+
+
+def _search_rebuild(options: argparse.Namespace) -> int:
+    from messenger.rpc.profile_commands import run_search_rebuild  # noqa: PLC0415  likewise
+
+    return run_search_rebuild(options)
 
 
 def _forge(options: argparse.Namespace) -> int:

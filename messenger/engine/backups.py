@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from messenger.core.clock import Clock
-from messenger.core.errors import CancelledByPersonError, NotAllowedError, ProfileMissingError
+from messenger.core.errors import CancelledByPersonError, NotAllowedError
+from messenger.engine.closed_profile import closed_profile
 from messenger.engine.commands import BackUp, CancelBackup, CreateProfile, Unlock
 from messenger.engine.events import BackupDone, BackupProgress, Event
 from messenger.engine.profile import ProfileDoor
@@ -80,21 +81,12 @@ async def back_up_closed(
     Raises:
         ProfileInUseError, ProfileMissingError, WrongKeyError, KeyringError, StoreError, InputError.
     """
-    if not Vault.exists(folder):  # before anything is made in that place
-        raise ProfileMissingError("There is no profile in this folder.")
-    door = ProfileDoor(folder, clock)
-    try:
-        store = door.unlock(unlock).store
-        try:
-            done = store.back_up(
-                BackupFile(command.path, command.passphrase),
-                history=command.history,
-                progress=in_steps(progress),
-            )
-        finally:
-            await store.close()
-    finally:
-        door.release()
+    async with closed_profile(folder, unlock, clock=clock) as store:
+        done = store.back_up(
+            BackupFile(command.path, command.passphrase),
+            history=command.history,
+            progress=in_steps(progress),
+        )
     return _done(done)
 
 

@@ -105,7 +105,7 @@ class Changes:
             _queue(tx, message, Delete(new_message_id(), message.id, now), DELETE_KIND)
             return tx.message(message.row), False
 
-        message, removed = await self._context.store.write(work)
+        message, removed = await self._context.store.write_removal(work)
         conversation = self._contacts.conversation(message.contact)
         if removed:
             self._context.emit(MessageRemoved(message.contact, message.row, message.id))

@@ -354,7 +354,7 @@ class Contacts:
         contact = conversation.contact.id
         self._by_id.pop(contact, None)
         await conversation.stop()
-        await self._context.store.write(lambda tx: tx.contacts.remove(contact))
+        await self._context.store.write_removal(lambda tx: tx.contacts.remove(contact))
 
 
 def _read_card(command: AddContact) -> tuple[bytes, str, tuple[Address, ...]]:

@@ -58,7 +58,7 @@ class Upkeep:
         while failed := await self._context.store.write(lambda tx: _give_up(tx, now)):
             for message in failed:
                 self._context.emit(MessageChanged(message))
-        while gone := await self._context.store.write(lambda tx: _remove(tx, now)):
+        while gone := await self._context.store.write_removal(lambda tx: _remove(tx, now)):
             for message in gone:
                 touched.add(message.contact)
                 self._context.emit(MessageRemoved(message.contact, message.row, message.id))

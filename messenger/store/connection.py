@@ -119,8 +119,11 @@ class Connection:
     def empty_log_of_deleted(self) -> None:
         """After the commit of a deletion: older pages must not linger in the log."""
         if self._log_holds_deleted:
+            try:
+                self.empty_log()
+            except FolderNotWritableError:  # what was deleted is; the next commit tries again
+                return
             self._log_holds_deleted = False
-            self.empty_log()
 
     def empty_log(self) -> None:
         """Fold the write-ahead log into the file as far as readers allow, and truncate it."""

@@ -138,8 +138,9 @@ class SearchIndex:
             (contact << ROW_BITS | row, line),
         )
 
-    def rebuild(self) -> None:
-        """Index every message anew."""
+    def rebuild(self) -> int:
+        """Index every message anew; return how many there are."""
+        count = 0
         self._for_both("INSERT INTO {0} ({0}) VALUES ('delete-all')")
         self._connection.run("DELETE FROM word")
         last = 0
@@ -147,6 +148,8 @@ class SearchIndex:
             for row, contact, text in batch:
                 self.add(row, contact, text)
             last = batch[-1][0]
+            count += len(batch)
+        return count
 
     def ensure_current(self) -> None:
         """Rebuild if the words were cut by other rules than today's (see INDEX_VERSION)."""

@@ -15,7 +15,7 @@ from messenger.core.clock import ManualClock
 from messenger.core.errors import FolderNotWritableError, ProfileInUseError, WrongKeyError
 from messenger.store.connection import open_connection
 from messenger.store.database import Store
-from messenger.store.files import DATABASE_NAME, LOCK_NAME
+from messenger.store.files import DATABASE_NAME, LOCK_NAME, RESERVE_NAME
 from messenger.store.migrate import load_migrations, migrate
 from messenger.store.profile_lock import ProfileLock
 
@@ -97,7 +97,7 @@ def test_a_creation_killed_on_the_way_leaves_no_database(tmp_path: Path) -> None
         assert not (folder / DATABASE_NAME).exists()
         store = Store.open(folder, KEY, clock=ManualClock(), create=True)
         asyncio.run(store.close())
-        assert [path.name for path in folder.iterdir()] == [DATABASE_NAME]
+        assert {path.name for path in folder.iterdir()} == {DATABASE_NAME, RESERVE_NAME}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills itself by SIGKILL")

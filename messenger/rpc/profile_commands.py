@@ -1,4 +1,4 @@
-"""``hum backup`` and ``hum restore``: a profile into one file, and out of it again."""
+"""``hum backup``, ``hum restore``, ``hum search-rebuild``: what is done with a closed profile."""
 
 import argparse
 import asyncio
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from messenger.core.clock import SystemClock
 from messenger.core.errors import MessengerError
 from messenger.engine.backups import Restore, back_up_closed, restore_profile
+from messenger.engine.closed_profile import rebuild_search
 from messenger.engine.commands import BackUp
 from messenger.engine.events import BackupDone
 from messenger.engine.options import profile_folder
@@ -23,6 +24,11 @@ def run_backup(options: argparse.Namespace) -> int:
 def run_restore(options: argparse.Namespace) -> int:
     """Make a profile out of a backup; 1 and one line on stderr if it failed."""
     return _reported(lambda: _restore(options))
+
+
+def run_search_rebuild(options: argparse.Namespace) -> int:
+    """Index all messages of a profile anew; 1 and one line on stderr if it failed."""
+    return _reported(lambda: _rebuild_search(options))
 
 
 def _back_up(options: argparse.Namespace) -> str:
@@ -52,6 +58,15 @@ def _restore(options: argparse.Namespace) -> str:
     return f"Restored {_what(done)}. Conversations start new sessions with the first connection."
 
 
+def _rebuild_search(options: argparse.Namespace) -> str:
+    work = rebuild_search(
+        profile_folder(options.data_dir, options.profile),
+        _opening(options).unlock(),
+        clock=SystemClock(),
+    )
+    return f"Indexed {_messages(asyncio.run(work))} anew."
+
+
 def _opening(options: argparse.Namespace) -> Opening:
     """What opens the profile: a passphrase, or without one the keyring."""
     passphrase = read_passphrase(options.passphrase_file) if options.passphrase_file else None
@@ -62,8 +77,11 @@ def _what(done: BackupDone) -> str:
     contacts = "1 contact" if done.contact_count == 1 else f"{done.contact_count} contacts"
     if not done.history:
         return f"{contacts}, without messages"
-    messages = "1 message" if done.message_count == 1 else f"{done.message_count} messages"
-    return f"{contacts} and {messages}"
+    return f"{contacts} and {_messages(done.message_count)}"
+
+
+def _messages(count: int) -> str:
+    return "1 message" if count == 1 else f"{count} messages"
 
 
 def _show(done: int, total: int) -> None:

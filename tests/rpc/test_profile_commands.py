@@ -153,3 +153,19 @@ def test_wrong_usage_is_told_from_failure(tmp_path: Path) -> None:
     done = hum("restore", tmp_path / "b.hum", "--data-dir", tmp_path)
     assert done.returncode == 2
     assert "--backup-passphrase-file" in done.stderr
+
+
+def test_the_index_can_be_made_anew(tmp_path: Path) -> None:
+    async def story(nodes: Nodes) -> None:
+        ada, ben = await asyncio.gather(nodes.start("ada"), nodes.start("ben"))
+        at_ada, _ = await befriend(ada, ben)
+        await ada.call("message.send", contact=at_ada, text="find me again")
+        await ada.stop()
+        of_ada = ("--data-dir", tmp_path / "ada", "--passphrase-file", nodes.passphrase)
+        done = await asyncio.to_thread(hum, "search-rebuild", *of_ada)
+        assert (done.returncode, done.stdout) == (0, "Indexed 1 message anew.\n")
+        ada = await nodes.start("ada")
+        found = await ada.call("message.search", query="again")
+        assert [hit["text"] for hit in found["messages"]] == ["find me again"]
+
+    play(tmp_path, story)
