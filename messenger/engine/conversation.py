@@ -13,7 +13,13 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from messenger.core.errors import MalformedFrameError, MessengerError, ProtocolError, StoreError
+from messenger.core.errors import (
+    MalformedFrameError,
+    MessengerError,
+    NoSuchContactError,
+    ProtocolError,
+    StoreError,
+)
 from messenger.core.redaction import redacted
 from messenger.core.types import Address, Contact, Presence, Relation
 from messenger.engine.context import Context
@@ -110,7 +116,11 @@ class Conversation:
         self._dialer.wake(connected=self._link is not None)
 
     async def call(self, step: Callable[[], Awaitable[T]]) -> T:
-        """Run a step in turn with the other inputs and return its result."""
+        """Run a step in turn with the other inputs and return its result.
+
+        Raises:
+            NoSuchContactError: the contact was removed before its turn came.
+        """
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
         async def run() -> None:
@@ -124,7 +134,10 @@ class Conversation:
                     done.set_result(result)
 
         self._inbox.put(Do(run))
-        return await done
+        await asyncio.wait({done, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        if not done.done():
+            raise NoSuchContactError("This contact is not there any more.")
+        return done.result()
 
     async def stop(self) -> None:
         """End both tasks and the link; the session stays as committed."""

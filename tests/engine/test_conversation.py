@@ -1,5 +1,6 @@
 """Two engines over a cable in memory: what is ignored, kept, refused, and given up in time."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import msgspec
 import pytest
 from two_people import Person, connect, play, settled, until
 
-from messenger.core.errors import InputError, NotAllowedError, QuotaError
+from messenger.core.errors import InputError, NoSuchContactError, NotAllowedError, QuotaError
 from messenger.core.ids import new_message_id
 from messenger.core.types import Message, MessageState
 from messenger.engine import commands as c
@@ -444,5 +445,23 @@ def test_commands_refuse_what_does_not_fit(tmp_path: Path) -> None:
             with pytest.raises(InputError):
                 await ada.changes.react(c.React(row, emoji))
         assert [m.change_waiting for m in await ada.history()] == [False, False]
+
+    play(tmp_path, story)
+
+
+def test_a_command_for_a_contact_that_is_being_removed_ends_by_an_error(tmp_path: Path) -> None:
+    async def story(ada: Person, _: Person) -> None:
+        conversation = ada.conversation
+        never = asyncio.Event()
+
+        async def stuck() -> None:
+            await never.wait()
+
+        conversation.soon(stuck)
+        waiting = asyncio.create_task(ada.contacts.rename(c.RenameContact(ada.contact, "Eve")))
+        await asyncio.sleep(0)
+        await ada.contacts.remove(c.RemoveContact(ada.contact))
+        with pytest.raises(NoSuchContactError):
+            await waiting
 
     play(tmp_path, story)
