@@ -44,6 +44,9 @@ check: $(DEV) ## style, types, layers, then the tests
 bench: $(DEV) ## measure ourselves against named peers and limits
 	@$(BIN)/python -m bench
 
+lab-tables: $(DEV) ## run all experiments of the laboratory and write docs/lab/results.md (long)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.lab docs/lab
+
 lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml (LOCK_FLAGS=--upgrade)
 	@$(BIN)/python packaging/lock.py $(LOCK_FLAGS)
 

@@ -13,6 +13,7 @@ from messenger.lab.trio import BITS, Pair, random_bits, wrong_bits
 
 MAX_IDENTITY: Final = 0.70  # share of bits with sign(C) = P; a blind guess has 0.50
 MIN_WRONG_KEY: Final = 6.0  # bits of BITS that Bob must get wrong with a wrong key
+MAX_RIGHT_KEY: Final = 1.0  # bits of BITS that Bob may get wrong with the right key
 _BLOCKS: Final = 8192
 
 
@@ -26,8 +27,12 @@ class Checked:
 
     @property
     def is_cipher(self) -> bool:
-        """Whether the ciphertext is not the plaintext and the key matters."""
-        return self.identity <= MAX_IDENTITY and self.wrong_key >= MIN_WRONG_KEY
+        """Whether Bob reads it, the ciphertext is not the plaintext, and the key matters."""
+        return (
+            self.right_key <= MAX_RIGHT_KEY
+            and self.identity <= MAX_IDENTITY
+            and self.wrong_key >= MIN_WRONG_KEY
+        )
 
 
 def check(pair: Pair, seed: int) -> Checked:

@@ -173,7 +173,7 @@ def run_forge(options: argparse.Namespace) -> int:
         "forged",
         what="hidden states: NOT a signature",
         seen=_FORGER_SEES,
-        accepted=sum(_accepts(signer, text, forger.sign(text)) for text in fresh) / _FORGERIES,
+        accepted=sum(accepts(signer, text, forger.sign(text)) for text in fresh) / _FORGERIES,
     )
     key = Ed25519PrivateKey.generate()
     reporter.tell(
@@ -223,7 +223,8 @@ def run_museum(options: argparse.Namespace) -> int:
     return 0
 
 
-def _accepts(signer: HiddenSigner, text: bytes, signature: bytes) -> bool:
+def accepts(signer: HiddenSigner, text: bytes, signature: bytes) -> bool:
+    """Whether a signature is taken for that of a text."""
     try:
         signer.verify(text, signature)
     except RemoteProtocolError:

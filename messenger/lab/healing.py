@@ -57,7 +57,7 @@ class Healing:
 
     before: float  # Eve with her network
     leaked: float  # Eve with the copy
-    noticed_after: int  # texts, from the theft to the alarm
+    noticed_after: int  # texts, from the theft to the alarm; at most _PATIENCE
     healed: float  # Eve with the copy, after retraining and reissuing
     bob: float  # Bob, after it
 
@@ -81,7 +81,7 @@ def leak_and_heal(
     before = np.mean([_one_text(shared, listening_eve(eve), random)[0] for _ in range(20)])
     thief = thieving_eve(shared)
     leaked, noticed_after, alarm = 0.0, 0, False
-    while not alarm:
+    while not alarm and noticed_after < _PATIENCE:
         noticed_after += 1
         leaked, _ = _one_text(shared, thief, random)
         alarm = watch.see(leaked, _TEXT_BLOCKS)
@@ -92,6 +92,7 @@ def leak_and_heal(
 
 
 _TEXT_BLOCKS: Final = 128  # of one text of this experiment
+_PATIENCE: Final = 100  # texts; a copy of networks that cannot read raises no alarm
 
 
 def _one_text(shared: Shared, eve: Reader, random: np.random.Generator) -> tuple[float, float]:
