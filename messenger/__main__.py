@@ -66,6 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_backup(backup)
     restore = commands.add_parser("restore", parents=[common], help="make a profile of a backup")
     _add_restore(restore)
+    salvage = commands.add_parser(
+        "salvage", parents=[common], help="make a backup of what a damaged profile still holds"
+    )
+    _add_file(salvage)
+    salvage.set_defaults(run=_salvage)
     rebuild = commands.add_parser(
         "search-rebuild", parents=[common], help="index all messages of a profile anew"
     )
@@ -145,6 +150,12 @@ def _restore(options: argparse.Namespace) -> int:
     from messenger.rpc.profile_commands import run_restore  # noqa: PLC0415  likewise
 
     return run_restore(options)
+
+
+def _salvage(options: argparse.Namespace) -> int:
+    from messenger.rpc.profile_commands import run_salvage  # noqa: PLC0415  likewise
+
+    return run_salvage(options)
 
 
 def _search_rebuild(options: argparse.Namespace) -> int:

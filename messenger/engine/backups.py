@@ -9,7 +9,7 @@ from typing import Final
 
 from messenger.core.clock import Clock
 from messenger.core.errors import CancelledByPersonError, NotAllowedError
-from messenger.engine.closed_profile import closed_profile
+from messenger.engine.closed_profile import backup_done, closed_profile
 from messenger.engine.commands import BackUp, CancelBackup, CreateProfile, Unlock
 from messenger.engine.events import BackupDone, BackupProgress, Event
 from messenger.engine.profile import ProfileDoor
@@ -50,7 +50,7 @@ class Backups:
                 progress=progress,
             )
         )
-        return _done(await asyncio.shield(self._running))
+        return backup_done(await asyncio.shield(self._running))
 
     async def cancel(self, _: CancelBackup) -> None:
         """Stop what is being written, soon."""
@@ -87,7 +87,7 @@ async def back_up_closed(
             history=command.history,
             progress=in_steps(progress),
         )
-    return _done(done)
+    return backup_done(done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def restore_profile(
         door.restore(backup, opened_by, in_steps(progress))
     finally:
         door.release()
-    return _done(backup.manifest)
+    return backup_done(backup.manifest)
 
 
 def in_steps(tell: Progress) -> Progress:
@@ -136,12 +136,3 @@ def in_steps(tell: Progress) -> Progress:
             tell(done, total)
 
     return step
-
-
-def _done(manifest: Manifest) -> BackupDone:
-    return BackupDone(
-        contact_count=manifest.count("contact"),
-        message_count=manifest.count("message"),
-        created_at=manifest.created_at,
-        history=manifest.history,
-    )

@@ -6,9 +6,13 @@ from pathlib import Path
 
 from messenger.core.clock import Clock
 from messenger.core.errors import ProfileMissingError
-from messenger.engine.commands import Unlock
+from messenger.engine.commands import BackUp, Unlock
+from messenger.engine.events import BackupDone
 from messenger.engine.profile import ProfileDoor
+from messenger.store.backup import BackupFile
+from messenger.store.backup_tables import Manifest
 from messenger.store.database import Store, Transaction
+from messenger.store.salvage import salvage
 from messenger.store.vault import Vault
 
 
@@ -44,3 +48,37 @@ async def rebuild_search(folder: Path, unlock: Unlock, *, clock: Clock) -> int:
 
     async with closed_profile(folder, unlock, clock=clock) as store:
         return await store.write(work)
+
+
+def salvage_profile(
+    folder: Path, unlock: Unlock, command: BackUp, *, clock: Clock
+) -> tuple[BackupDone, tuple[str, ...]]:
+    """Write a backup of what can be read of a damaged profile, which stays as it is.
+
+    Returns:
+        What was found, and the tables of which something could not be read.
+
+    Raises:
+        ProfileInUseError, ProfileMissingError, WrongKeyError, KeyringError, InputError.
+        StoreCorruptError: not even the identity can be read.
+    """
+    if not Vault.exists(folder):
+        raise ProfileMissingError("There is no profile in this folder.")
+    door = ProfileDoor(folder, clock)
+    try:
+        _, key = door.key(unlock)
+        file = BackupFile(command.path, command.passphrase)
+        salvaged = salvage(folder, key, file, created_at=clock.unix_ms())
+    finally:
+        door.release()
+    return backup_done(salvaged.manifest), salvaged.broken
+
+
+def backup_done(manifest: Manifest) -> BackupDone:
+    """Return what there is to say about a backup."""
+    return BackupDone(
+        contact_count=manifest.count("contact"),
+        message_count=manifest.count("message"),
+        created_at=manifest.created_at,
+        history=manifest.history,
+    )

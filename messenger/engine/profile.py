@@ -77,6 +77,23 @@ class ProfileDoor:
         )
         return OpenProfile(store, vault, key)
 
+    def key(self, command: Unlock) -> tuple[Vault, bytes]:
+        """Return the key file, opened by what the command holds, and the database key.
+
+        Raises:
+            ProfileMissingError, WrongKeyError, StoreError, KeyringError.
+        """
+        if not self.exists:
+            raise ProfileMissingError("There is no profile in this folder yet.")
+        vault = Vault.open(self._folder)
+        if command.passphrase is not None:
+            key = vault.unlock_passphrase(command.passphrase)
+        elif command.recovery_code is not None:
+            key = vault.unlock_recovery(command.recovery_code)
+        else:
+            key = vault.unlock_keyring()
+        return vault, key
+
     def restore(self, backup: Backup, command: CreateProfile, progress: Progress) -> None:
         """Make key file and database out of a backup; nothing remains where a step fails.
 
@@ -103,15 +120,7 @@ class ProfileDoor:
         Raises:
             ProfileMissingError, WrongKeyError, StoreError, KeyringError.
         """
-        if not self.exists:
-            raise ProfileMissingError("There is no profile in this folder yet.")
-        vault = Vault.open(self._folder)
-        if command.passphrase is not None:
-            key = vault.unlock_passphrase(command.passphrase)
-        elif command.recovery_code is not None:
-            key = vault.unlock_recovery(command.recovery_code)
-        else:
-            key = vault.unlock_keyring()
+        vault, key = self.key(command)
         store = Store.open(self._folder, key, clock=self._clock)
         return OpenProfile(store, vault, key)
 

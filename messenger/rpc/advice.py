@@ -10,7 +10,7 @@ ADVICE: Final = {
     "profile_missing": "Start with --passphrase-file or --keyring to make one.",
     "folder_not_writable": "Choose another --data-dir, or make this one writable.",
     "store_too_new": "Update Hum; nothing was changed.",
-    "store_corrupt": "Nothing was changed; restore a backup or keep the files for salvage.",
+    "store_corrupt": "Nothing was changed; restore a backup, or try hum salvage.",
     "backup_damaged": "Nothing was changed; try another copy of it.",
     "keyring_unavailable": "Unlock or start the keyring, or use --passphrase-file.",
     "keyring_entry_missing": "Open with --passphrase-file if the profile has a passphrase.",

@@ -1,4 +1,4 @@
-"""``hum backup``, ``hum restore``, ``hum search-rebuild``: what is done with a closed profile."""
+"""``hum backup``, ``restore``, ``salvage``, ``search-rebuild``: done with a closed profile."""
 
 import argparse
 import asyncio
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from messenger.core.clock import SystemClock
 from messenger.core.errors import MessengerError
 from messenger.engine.backups import Restore, back_up_closed, restore_profile
-from messenger.engine.closed_profile import rebuild_search
+from messenger.engine.closed_profile import rebuild_search, salvage_profile
 from messenger.engine.commands import BackUp
 from messenger.engine.events import BackupDone
 from messenger.engine.options import profile_folder
@@ -29,6 +29,11 @@ def run_restore(options: argparse.Namespace) -> int:
 def run_search_rebuild(options: argparse.Namespace) -> int:
     """Index all messages of a profile anew; 1 and one line on stderr if it failed."""
     return _reported(lambda: _rebuild_search(options))
+
+
+def run_salvage(options: argparse.Namespace) -> int:
+    """Write a backup of what can be read of a damaged profile; 1 and one line if it failed."""
+    return _reported(lambda: _salvage(options))
 
 
 def _back_up(options: argparse.Namespace) -> str:
@@ -56,6 +61,19 @@ def _restore(options: argparse.Namespace) -> str:
         progress=_show,
     )
     return f"Restored {_what(done)}. Conversations start new sessions with the first connection."
+
+
+def _salvage(options: argparse.Namespace) -> str:
+    done, broken = salvage_profile(
+        profile_folder(options.data_dir, options.profile),
+        _opening(options).unlock(),
+        BackUp(options.file, read_passphrase(options.backup_passphrase_file)),
+        clock=SystemClock(),
+    )
+    found = f"Salvaged {_what(done)} to {options.file}."
+    if not broken:
+        return f"{found} All of it could be read."
+    return f"{found} Not all could be read of: {', '.join(broken)}."
 
 
 def _rebuild_search(options: argparse.Namespace) -> str:

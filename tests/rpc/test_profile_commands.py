@@ -169,3 +169,35 @@ def test_the_index_can_be_made_anew(tmp_path: Path) -> None:
         assert [hit["text"] for hit in found["messages"]] == ["find me again"]
 
     play(tmp_path, story)
+
+
+def test_a_damaged_profile_is_salvaged_and_goes_on_elsewhere(tmp_path: Path) -> None:
+    secret = tmp_path / "backup-passphrase"
+    secret.write_text(BACKUP_PASSPHRASE)
+    file = tmp_path / "salvaged.hum"
+
+    async def story(nodes: Nodes) -> None:
+        ada, ben = await asyncio.gather(nodes.start("ada"), nodes.start("ben"))
+        at_ada, _ = await befriend(ada, ben)
+        for number in range(40):
+            await ada.call("message.send", contact=at_ada, text=f"{number} {'.' * 2_000}")
+        key = ada.ready["id"]
+        await ada.stop()
+        database = tmp_path / "ada" / "profiles" / "default" / "hum.db"
+        content = bytearray(database.read_bytes())
+        for page in range(60, len(content) // 4_096):
+            content[page * 4_096 + 500] ^= 1
+        database.write_bytes(content)
+        keys = ("--passphrase-file", nodes.passphrase, "--backup-passphrase-file", secret)
+        done = await asyncio.to_thread(hum, "salvage", file, "--data-dir", tmp_path / "ada", *keys)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "Salvaged 1 contact and " in done.stdout
+        assert "Not all could be read of: " in done.stdout
+        assert database.read_bytes() == bytes(content)
+        made = await asyncio.to_thread(hum, "restore", file, "--data-dir", tmp_path / "new", *keys)
+        assert (made.returncode, made.stderr) == (0, "")
+        ada = await nodes.start("new")
+        assert ada.ready["id"] == key
+        await send_delivered(ada, at_ada, "still here")
+
+    play(tmp_path, story)
