@@ -9,7 +9,7 @@ DEV := $(VENV)/.hum-dev
 LOCK_FLAGS :=
 KILLS := 1000
 
-.PHONY: help run demo test soak check bench lock clean-clone clean
+.PHONY: help run demo test soak check bench lab-tables lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
