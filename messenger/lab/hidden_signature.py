@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from messenger.core.errors import RemoteProtocolError
-from messenger.lab.network import Floats
 from messenger.lab.shared_state import Shared
 from messenger.lab.trio import BITS
 
@@ -92,8 +91,3 @@ def public_features(text: bytes) -> NDArray[np.float64]:
     bits = np.unpackbits(padded).reshape(-1, BITS).astype(np.float64) * 2 - 1
     places = 1 + (np.arange(1, len(bits) + 1) * _GOLDEN) % 1
     return np.append(places @ bits, places.sum())
-
-
-def as_floats(signature: bytes) -> Floats:
-    """Show a signature as the states it is made of."""
-    return np.frombuffer(signature, "<f4").astype(np.float32)

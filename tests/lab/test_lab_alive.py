@@ -58,7 +58,7 @@ def test_training_needs_no_qt_and_little_memory(tmp_path: Path) -> None:
     assert "protects nothing real" in done.stderr
 
 
-@pytest.mark.parametrize("experiment", [["museum"], ["trees", "--runs", "40"]])
+@pytest.mark.parametrize("experiment", [["museum"], ["trees", "--runs", "10"]])
 def test_the_small_experiments_run(experiment: list[str]) -> None:
     with lab(*experiment) as process:
         assert process.finish() == 0
