@@ -10,6 +10,7 @@ from messenger.core.errors import (
     ContactExistsError,
     InputError,
     KeyChangedError,
+    MessengerError,
     NoSuchContactError,
     NotAllowedError,
     OwnLinkError,
@@ -47,6 +48,7 @@ from messenger.engine.names import clean_name
 from messenger.engine.ratchet import Ratchet
 from messenger.protocol.card import decode_link
 from messenger.store.database import Transaction
+from messenger.store.reader import DIALLED
 from messenger.wire.messages import LinkUp
 
 log = logging.getLogger(__name__)
@@ -64,11 +66,14 @@ class Contacts:
         self.links = Links(context.wire, self._on_link)
         self._tasks: set[asyncio.Task[None]] = set()
         self._doorsteps: set[Doorstep] = set()
+        self._started = False
+        self._taking_in = asyncio.Lock()
 
     async def start(self) -> None:
         """Take up the conversation with every contact of the store."""
         for contact in await self._context.store.read(lambda reader: reader.contacts()):
             await self._begin(contact)
+        self._started = True
 
     async def stop(self) -> None:
         """End all conversations."""
@@ -125,8 +130,9 @@ class Contacts:
 
     async def connect(self, command: ConnectToAddress) -> Contact:
         """Pin whoever answers at an address; report another key than the one pinned for it."""
-        there = await self._context.store.write(lambda tx: tx.contacts.contact_at(command.address))
-        expected = self._by_id.get(there[0].id) if there else None
+        there = await self._context.store.read(lambda reader: reader.contacts_at(command.address))
+        agreed = [c for c in there if c.relation in {Relation.ASKED, Relation.ACCEPTED}]
+        expected = self._by_id.get(agreed[0].id) if agreed else None
         try:
             up = await self.links.dial(
                 command.address,
@@ -136,28 +142,40 @@ class Contacts:
             )
         except OtherKeyAnsweredError as error:
             assert expected is not None
-            await expected.freeze(error.key)
-            raise KeyChangedError(
-                f"{expected.contact.title}'s computer shows another key than the one pinned."
-            ) from error
-        return await self._on_answered(up, command)
-
-    async def _on_answered(self, up: LinkUp, command: ConnectToAddress) -> Contact:
-        if up.peer_key == self._context.own.public:
+            if self._find(error.key) is None:
+                await expected.freeze(error.key)
+                raise KeyChangedError(
+                    f"{expected.contact.title}'s computer shows another key than the one pinned."
+                ) from error
+            # Two contacts share the address, as behind one router.
+            up = await self.links.dial(command.address, self._context.cover, peer_key=error.key)
+        try:
+            conversation = await self._who_answered(up, command)
+        except BaseException:
             self.links.close(up.link)
+            raise
+        conversation.attach(up)
+        return conversation.contact
+
+    async def _who_answered(self, up: LinkUp, command: ConnectToAddress) -> Conversation:
+        if up.peer_key == self._context.own.public:
             raise OwnLinkError("That address is this computer's own.")
         conversation = self._find(up.peer_key)
         if conversation is None:
-            await self._pin(up.peer_key, "", command.alias, PinOrigin.FIRST_USE, (command.address,))
-            conversation = self._find(up.peer_key)
-            assert conversation is not None
-        elif conversation.contact.frozen or conversation.contact.relation is Relation.BLOCKED:
-            self.links.close(up.link)
+            return await self._pin_first_use(up.peer_key, command)
+        if conversation.contact.frozen or conversation.contact.relation is Relation.BLOCKED:
             raise NotAllowedError(f"{conversation.contact.title} is blocked or frozen.")
-        elif conversation.contact.relation in {Relation.REQUEST, Relation.REFUSED}:
+        if conversation.contact.relation in {Relation.REQUEST, Relation.REFUSED}:
             await self._agree(conversation)
-        conversation.attach(up)
-        return conversation.contact
+        return conversation
+
+    async def _pin_first_use(self, key: bytes, command: ConnectToAddress) -> Conversation:
+        contact = await self._pin(key, "", command.alias, PinOrigin.FIRST_USE, ())
+        now = self._context.clock.unix_ms()
+        await self._context.store.write(
+            lambda tx: tx.contacts.save_address(contact.id, command.address, DIALLED, now)
+        )
+        return self._by_id[contact.id]
 
     async def accept(self, command: AcceptContact) -> Contact:
         """Accept a request."""
@@ -263,13 +281,14 @@ class Contacts:
         if conversation is not None:
             conversation.attach(up)
         elif up.peer_key == self._context.own.public or not self._room_for_requests():
-            self.links.close(up.link)
+            self.links.close(up.link)  # also while we start and do not know our contacts yet
         else:
             self._doorsteps.add(Doorstep(self.links, up, self._on_stranger, self._on_left_alone))
 
     def _room_for_requests(self) -> bool:
         requests = [c for c in self._by_id.values() if c.contact.relation is Relation.REQUEST]
-        return len(requests) < MAX_REQUEST_COUNT and len(self._doorsteps) < MAX_DOORSTEP_COUNT
+        room = len(requests) < MAX_REQUEST_COUNT and len(self._doorsteps) < MAX_DOORSTEP_COUNT
+        return room and self._started
 
     def _on_left_alone(self, doorstep: Doorstep) -> None:
         """A stranger said nothing, nonsense, or left."""
@@ -282,10 +301,24 @@ class Contacts:
 
     async def _take_in(self, doorstep: Doorstep) -> None:
         """Make a request of a stranger who said hello."""
+        try:
+            conversation = await self._conversation_with(doorstep)
+        except MessengerError as error:
+            log.warning("a request cannot be kept now: %s", error.kind)
+            doorstep.close()
+            return
+        finally:
+            self._doorsteps.discard(doorstep)
+        if not doorstep.ended:
+            conversation.attach(doorstep.up)
+            doorstep.hand_over(conversation)
+
+    async def _conversation_with(self, doorstep: Doorstep) -> Conversation:
         up = doorstep.up
-        self._doorsteps.discard(doorstep)
-        conversation = self._find(up.peer_key)
-        if conversation is None:
+        async with self._taking_in:  # a stranger may stand at the door twice
+            conversation = self._find(up.peer_key)
+            if conversation is not None:
+                return conversation
             contact = await self._context.store.write(
                 lambda tx: tx.contacts.add(
                     key=up.peer_key,
@@ -300,8 +333,7 @@ class Contacts:
             conversation = await self._begin(contact)
             self._context.emit(ContactAdded(contact))
             self._context.emit(ContactRequested(contact))
-        conversation.attach(up)
-        doorstep.hand_over(conversation)
+            return conversation
 
     # -- the table ------------------------------------------------------------------------------
 
@@ -346,9 +378,18 @@ class Contacts:
 
     def _on_told(self, conversation: Conversation) -> None:
         """The asker knows that we declined: nothing of theirs remains."""
-        task = asyncio.create_task(self._forget(conversation))
+        task = asyncio.create_task(self._forget_refused(conversation))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _forget_refused(self, conversation: Conversation) -> None:
+        if conversation.contact.relation is Relation.REFUSED:
+            await self._forget(conversation)
+
+    def say_hello(self) -> None:
+        """Tell everybody who is connected what has changed about us."""
+        for conversation in self._by_id.values():
+            conversation.soon(conversation.greet)
 
     async def _forget(self, conversation: Conversation) -> None:
         contact = conversation.contact.id

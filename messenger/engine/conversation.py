@@ -11,7 +11,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from messenger.core.errors import (
     MalformedFrameError,
@@ -42,13 +42,16 @@ from messenger.engine.traffic import Traffic
 from messenger.protocol.channels import Channel
 from messenger.protocol.control import (
     Ack,
+    ControlFrame,
     EpochAnswer,
     EpochOffer,
     Goodbye,
     Hello,
     Unreadable,
     decode_control,
+    merged,
 )
+from messenger.protocol.tagged import Unknown
 from messenger.store.database import Transaction
 from messenger.wire.messages import LinkUp
 
@@ -95,7 +98,17 @@ class Conversation:
         self._links.own(up.link, self)  # brings what the peer said meanwhile: behind the link
 
     def on_frame(self, link: int, channel: int, body: bytes) -> None:
-        self._inbox.put(FrameIn(link, channel, body))
+        """Take a frame; a peer that sends faster than the disk commits loses the link.
+
+        Nothing of what is then thrown away was acknowledged, so it comes again.
+        """
+        if self._inbox.has_room_for(len(body)):
+            self._inbox.put(FrameIn(link, channel, body))
+        else:
+            log.warning("%s sends more than can be kept", redacted(self.contact.key))
+            self._inbox.forget_frames()
+            self._links.close(link)
+            self._inbox.put(Detached(link))
 
     def on_left(self, link: int, frame: int) -> None:
         self._inbox.put(FrameOut(link, frame))
@@ -134,7 +147,8 @@ class Conversation:
                     done.set_result(result)
 
         self._inbox.put(Do(run))
-        await asyncio.wait({done, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {done, self._task}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not done.done():
             raise NoSuchContactError("This contact is not there any more.")
         return done.result()
@@ -164,14 +178,31 @@ class Conversation:
 
     async def change(self, work: Callable[[Transaction], object]) -> Contact:
         """Commit a decision of the person about this contact, and act on it."""
-        await self.change_row(work)
-        if not self._may_stay():
+        link = self._link
+
+        def decide(tx: Transaction) -> None:
+            work(tx)
+            if link is not None:
+                self._greeting.learn_addresses(tx, tx.contact(self.contact.id), link)
+
+        await self.change_row(decide)
+        if not self._may_stay() or self._changed_its_mind():
             self._drop_link()
         elif self._link is not None:
             self._greeting.hello(self._link, self.contact)
             self._traffic.maybe_offer(self._link, self.contact)
         self._dialer.wake(connected=self._link is not None)
         return self.contact
+
+    def _changed_its_mind(self) -> bool:
+        """Whether a farewell is under way to somebody who is welcome now."""
+        leaving = self._link is not None and self._link.farewell is not None
+        return leaving and self.contact.relation is not Relation.REFUSED
+
+    async def greet(self) -> None:
+        """Say hello again, because something in it has changed."""
+        if self._link is not None and self._link.farewell is None:
+            self._greeting.hello(self._link, self.contact)
 
     async def refuse(self) -> None:
         """Decline; the peer is told now or when it next comes, and the link ends behind that."""
@@ -266,19 +297,20 @@ class Conversation:
     async def _on_frames(self, number: int, first: FrameIn) -> None:
         link = self._link
         assert link is not None
-        if first.channel == Channel.CONTROL:
-            await self._on_control(link, first.body)
-            return
         more = self._inbox.take_while(
-            lambda i: isinstance(i, FrameIn) and i.link == number and i.channel == Channel.MESSAGE,
+            lambda i: isinstance(i, FrameIn) and (i.link, i.channel) == (number, first.channel),
             BATCH_COUNT,
         )
         bodies = [first.body, *(i.body for i in more if isinstance(i, FrameIn))]
-        await self._traffic.on_frames(link, self.contact, bodies)
+        if first.channel == Channel.MESSAGE:
+            await self._traffic.on_frames(link, self.contact, bodies)
+        elif first.channel == Channel.CONTROL:
+            for frame in merged([decode_control(body) for body in bodies]):
+                if self._is_current(number):
+                    await self._on_control(link, frame)
         await self._pump()
 
-    async def _on_control(self, link: LiveLink, body: bytes) -> None:
-        frame = decode_control(body)
+    async def _on_control(self, link: LiveLink, frame: ControlFrame | Unknown) -> None:
         match frame:
             case Hello():
                 await self._on_hello(link, frame)
@@ -333,7 +365,8 @@ class Conversation:
         assert link is not None
         if link.farewell in frames:
             self._drop_link()
-            self._on_told(self)
+            if self.contact.relation is Relation.REFUSED:
+                self._on_told(self)
             return
         await self._traffic.on_left(frames)
         await self._pump()

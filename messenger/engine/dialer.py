@@ -8,7 +8,7 @@ import contextlib
 import logging
 from typing import Final, Protocol
 
-from messenger.core.errors import ConnectFailedError, StoreError
+from messenger.core.errors import ConnectFailedError, MessengerError
 from messenger.core.redaction import redacted
 from messenger.core.types import Address, Contact, ContactId, PinOrigin, Relation
 from messenger.engine.backoff import Backoff
@@ -83,21 +83,25 @@ class Dialer:
         while True:
             self._wake.clear()
             try:
-                contact, addresses = await self._facts()
-            except StoreError as error:
-                log.warning("the addresses of a contact cannot be read now: %s", error.kind)
+                await self._turn()
+            except MessengerError as error:
+                log.warning("a contact cannot be dialled now: %s", error.kind)
                 await self._pause(self._backoff.next_delay())
-                continue
-            if self._connected or not addresses or not wants_link(contact):
-                await self._wake.wait()
-                continue
-            if self._flapped:
-                self._flapped = False
+            except Exception:  # the top of the task
+                log.exception("dialling failed in a way that nobody planned")
                 await self._pause(self._backoff.next_delay())
-                continue
+
+    async def _turn(self) -> None:
+        contact, addresses = await self._facts()
+        if self._connected or not addresses or not wants_link(contact):
+            await self._wake.wait()
+            return
+        if self._flapped:
+            self._flapped = False
+        else:
             await self._round(contact, addresses)
-            if not self._connected:
-                await self._pause(self._backoff.next_delay())
+        if not self._connected:
+            await self._pause(self._backoff.next_delay())
 
     async def _facts(self) -> tuple[Contact, tuple[Address, ...]]:
         return await self._context.store.write(

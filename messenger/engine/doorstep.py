@@ -29,29 +29,29 @@ class Doorstep:
     ) -> None:
         self.up = up
         self.name = ""
+        self.ended = False  # nobody is there any more
         self._links = links
         self._on_hello = on_hello
         self._on_end = on_end
         self._kept: list[tuple[int, bytes]] = []
-        self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._close)
+        self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self.close)
         links.own(up.link, self)
 
     def on_frame(self, link: int, channel: int, body: bytes) -> None:
         """Wait for a hello; keep what comes behind it."""
         if not self._kept and not self._read_hello(channel, body):
-            self._close()
+            self.close()
             return
         self._kept.append((channel, body))
         if len(self._kept) > MAX_KEPT_COUNT:
-            self._close()
+            self.close()
 
     def on_left(self, link: int, frame: int) -> None:
         """Nothing is ever sent from here."""
 
     def on_down(self, link: int) -> None:
         """The stranger left."""
-        self._timer.cancel()
-        self._on_end(self)
+        self._end()
 
     def hand_over(self, owner: LinkOwner) -> None:
         """Give what was heard to the conversation that owns the link now."""
@@ -73,7 +73,12 @@ class Doorstep:
         self._on_hello(self)
         return True
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Send the stranger away."""
+        self._end()
+        self._links.close(self.up.link)
+
+    def _end(self) -> None:
+        self.ended = True
         self._timer.cancel()
         self._on_end(self)
-        self._links.close(self.up.link)

@@ -156,6 +156,9 @@ class Engine:
             reply = Reply(request, error=error)
             if not request:
                 log.warning("%s refused: %s", type(command).__name__, error.kind)
+        except Exception:  # the top of the task: whoever asked must not wait for ever
+            log.exception("%s failed in a way that nobody planned", type(command).__name__)
+            reply = Reply(request, error=MessengerError("Hum made a mistake of its own."))
         if request:
             self._emit(reply)
 

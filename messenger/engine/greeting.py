@@ -19,6 +19,7 @@ from messenger.protocol.control import (
     encode_control,
 )
 from messenger.store.database import Transaction
+from messenger.store.reader import DIALLED
 
 _CONSENTING: Final = frozenset({Relation.ASKED, Relation.ACCEPTED, Relation.DECLINED})
 
@@ -56,14 +57,21 @@ class Greeting:
         name = clean_name(hello.name)
         if name != contact.name:
             tx.contacts.set_name(contact.id, name)
-        now = self._context.clock.unix_ms()
-        for address in reachable_addresses(link, hello):
-            tx.contacts.save_address(contact.id, address, "hello", now)
+        self.learn_addresses(tx, contact, link)
         if hello.consent and contact.relation in {Relation.ASKED, Relation.DECLINED}:
             tx.contacts.set_relation(contact.id, Relation.ACCEPTED)
         elif not hello.consent and contact.relation is Relation.ACCEPTED:
             # They forgot us and must accept again; what we write waits until then.
             tx.contacts.set_relation(contact.id, Relation.ASKED)
+
+    def learn_addresses(self, tx: Transaction, contact: Contact, link: LiveLink) -> None:
+        """Keep where a contact can be dialled; nothing of somebody who only asks."""
+        if contact.relation is Relation.REQUEST or link.peer_hello is None:
+            return
+        now = self._context.clock.unix_ms()
+        for address in reachable_addresses(link, link.peer_hello):
+            dialled = link.up.outgoing and address == Address(link.up.host, link.up.port)
+            tx.contacts.save_address(contact.id, address, DIALLED if dialled else "hello", now)
 
     def on_goodbye(self, tx: Transaction, contact: Contact, reason: GoodbyeReason) -> list[Message]:
         """The peer ends it: keep why; return the waiting messages, which will not be sent now."""
@@ -93,15 +101,21 @@ def reachable_addresses(link: LiveLink, hello: Hello) -> list[Address]:
         found.append(Address(link.up.host, hello.listen_port))
     for host, port in hello.addresses:
         address = _ip(host)
-        local = address is not None and (address.is_loopback or address.is_unspecified)
-        if address is None or (local and not (seen and seen.is_loopback)):
+        if address is None or address.is_multicast:
+            continue
+        local = address.is_loopback or address.is_unspecified
+        if local and not (seen and seen.is_loopback):
             continue
         found.append(Address(host, port))
     return list(dict.fromkeys(found))
 
 
 def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read an address; one of IPv4 inside IPv6 counts as what it is."""
     try:
-        return ipaddress.ip_address(host)
+        address = ipaddress.ip_address(host)
     except ValueError:
         return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address

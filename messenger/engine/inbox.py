@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from messenger.wire.messages import LinkUp
 
@@ -54,8 +55,12 @@ class Do:
 Input = Attached | Detached | FrameIn | FrameOut | Do
 
 
+MAX_FRAME_COUNT: Final = 4_096  # frames of a peer that wait to be worked off
+MAX_FRAMES_LEN: Final = 8 << 20  # bytes of them
+
+
 class Inbox:
-    """An unbounded queue whose reader may look ahead.
+    """A queue whose reader may look ahead; what a peer may put into it is bounded.
 
     Owner: the engine's loop thread.
     """
@@ -63,22 +68,43 @@ class Inbox:
     def __init__(self) -> None:
         self._inputs: deque[Input] = deque()
         self._arrived = asyncio.Event()
+        self._frame_count = 0
+        self._frames_len = 0
+
+    def has_room_for(self, length: int) -> bool:
+        """Whether a frame of so many bytes may wait here too."""
+        return self._frame_count < MAX_FRAME_COUNT and self._frames_len + length <= MAX_FRAMES_LEN
 
     def put(self, item: Input) -> None:
         """Append an input."""
+        if isinstance(item, FrameIn):
+            self._frame_count += 1
+            self._frames_len += len(item.body)
         self._inputs.append(item)
         self._arrived.set()
+
+    def forget_frames(self) -> None:
+        """Throw away the frames that wait."""
+        self._inputs = deque(item for item in self._inputs if not isinstance(item, FrameIn))
+        self._frame_count = self._frames_len = 0
 
     async def get(self) -> Input:
         """Wait for the next input."""
         while not self._inputs:
             self._arrived.clear()
             await self._arrived.wait()
-        return self._inputs.popleft()
+        return self._take()
 
     def take_while(self, wanted: Callable[[Input], bool], limit: int) -> list[Input]:
         """Take further inputs that are there already, up to the first that is not wanted."""
         taken: list[Input] = []
         while self._inputs and len(taken) < limit and wanted(self._inputs[0]):
-            taken.append(self._inputs.popleft())
+            taken.append(self._take())
         return taken
+
+    def _take(self) -> Input:
+        item = self._inputs.popleft()
+        if isinstance(item, FrameIn):
+            self._frame_count -= 1
+            self._frames_len -= len(item.body)
+        return item

@@ -117,15 +117,15 @@ class Node:
         node.messages = Messages(node.context, node.contacts)
         node.changes = Changes(node.context, node.contacts)
         node.upkeep = Upkeep(node.context, node.contacts)
-        await node.wire.start(own.private, flights)
-        try:
-            await node._listen(int(settings["port"] or 0))
-        except AddressInUseError:
-            await node.wire.stop()
-            raise
-        await node.upkeep.start()
-        await node.contacts.start()
         node.preferences = preferences
+        try:
+            await node.wire.start(own.private, flights)
+            await node._listen(int(settings["port"] or 0))
+            await node.upkeep.start()
+            await node.contacts.start()
+        except BaseException:
+            await node._end_parts()
+            raise
         return node
 
     context: Context
@@ -156,6 +156,11 @@ class Node:
 
     async def stop(self) -> None:
         """Close links, wire process and database, in this order."""
+        await self._end_parts()
+        await asyncio.to_thread(self._profile.vault.settle)
+        await self._profile.store.close()
+
+    async def _end_parts(self) -> None:
         if self._strangers_timer:
             self._strangers_timer.cancel()
         await self.upkeep.stop()
@@ -163,7 +168,6 @@ class Node:
         await self.wire.stop()
         await self.backups.stop()
         await asyncio.gather(*self._flight_tasks, return_exceptions=True)
-        await self._profile.store.close()
 
     # -- who we are -------------------------------------------------------------------------------
 
@@ -187,10 +191,11 @@ class Node:
         return self.info()
 
     async def set_name(self, command: SetName) -> None:
-        """Change what we call ourselves; contacts hear it with the next hello."""
+        """Change what we call ourselves; whoever is connected hears it."""
         name = clean_name(command.name)
         await self._put("name", name)
         self.context.name = name
+        self.contacts.say_hello()
         self._emit(NodeInfoChanged(self.info()))
 
     async def set_cover(self, command: SetCover) -> None:

@@ -3,8 +3,10 @@
 Owner: the contact's conversation; no two steps overlap.
 """
 
+from messenger.core.errors import StoreCorruptError
 from messenger.core.types import Contact, ContactId
 from messenger.engine.context import Context
+from messenger.engine.events import Failure
 from messenger.protocol.session import Session
 from messenger.store.database import Transaction
 
@@ -22,10 +24,15 @@ class Ratchet:
         """Read the session of a contact, or begin with an empty one.
 
         Raises:
-            StoreCorruptError: the row does not decode.
+            StoreTooNewError: a later version of Hum wrote it.
         """
         state = await context.store.write(lambda tx: tx.sessions.load(contact.id))
-        session = Session.empty() if state is None else Session.decode(state)
+        try:
+            session = Session.empty() if state is None else Session.decode(state)
+        except StoreCorruptError as error:
+            # One damaged row locks nobody out: the next link begins a new session.
+            context.emit(Failure(error, contact.id))
+            session = Session.empty()
         # The same on both sides: neither a role nor an order of contact enters.
         both_keys = b"".join(sorted((context.own.public, contact.key)))
         return cls(contact.id, session, both_keys)

@@ -199,9 +199,10 @@ class Traffic:
         for start in range(0, len(received.committed), ACK_COUNT):
             ids = received.committed[start : start + ACK_COUNT]
             link.send_control(encode_control(Ack(tuple(ids))))
-        for message in received.added:
-            self._context.emit(MessageAdded(message))
-        for message in received.changed:
+        changed = {message.row: message for message in received.changed}
+        for message in received.added:  # as it stands now: its author may have taken it back
+            self._context.emit(MessageAdded(changed.pop(message.row, message)))
+        for message in changed.values():
             self._context.emit(MessageChanged(message))
         if received.contact_changed:
             await self._refresh()

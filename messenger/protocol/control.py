@@ -6,6 +6,7 @@ field is a new tag, which older versions ignore.
 Source: docs/protocol.md, section 6.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Final, TypeAlias
 
@@ -115,3 +116,20 @@ def decode_control(data: bytes) -> ControlFrame | Unknown:
         MalformedFrameError: anything but the canonical bytes of a frame within its limits.
     """
     return _CODEC.decode(data)
+
+
+def merged(frames: Sequence[ControlFrame | Unknown]) -> list[ControlFrame | Unknown]:
+    """Fold frames that came together: of hellos the newest counts, acknowledgements add up.
+
+    A hello keeps the place of the first one; nothing else changes its order.
+    """
+    result: list[ControlFrame | Unknown] = []
+    for frame in frames:
+        before = next((i for i, f in enumerate(result) if type(f) is type(frame)), None)
+        if isinstance(frame, Hello) and before is not None:
+            result[before] = frame
+        elif isinstance(frame, Ack) and result and isinstance(result[-1], Ack):
+            result[-1] = Ack((*result[-1].ids, *frame.ids))
+        else:
+            result.append(frame)
+    return result

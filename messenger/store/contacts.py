@@ -6,7 +6,7 @@ from messenger.core.errors import ContactExistsError, NoSuchContactError
 from messenger.core.types import Address, Contact, ContactId, PinOrigin, Relation
 from messenger.store.connection import Connection
 from messenger.store.messages import MessageRepository
-from messenger.store.reader import Queries
+from messenger.store.reader import DIALLED, Queries
 from messenger.store.text import checked_text
 
 ADDRESSES_MAX: Final = 16  # kept per contact, the newest; peers may announce many
@@ -102,16 +102,17 @@ class ContactRepository:
         """Return where this contact may be dialled, the newest first."""
         return self._reader.addresses(contact)
 
-    def contact_at(self, address: Address) -> tuple[Contact, ...]:
-        """Return the contacts that were ever known at an address, the latest first."""
-        return self._reader.contacts_at(address)
-
     def save_address(self, contact: ContactId, address: Address, source: str, seen_at: int) -> None:
-        """Remember an address; the oldest beyond ADDRESSES_MAX are dropped."""
+        """Remember an address; the oldest beyond ADDRESSES_MAX are dropped.
+
+        Args:
+            source: DIALLED if this contact's key answered there, which stays so; else any word.
+        """
         self._connection.run(
             "INSERT INTO address VALUES (?, ?, ?, ?, ?) ON CONFLICT (contact, host, port) "
-            "DO UPDATE SET source = excluded.source, seen_at = max(seen_at, excluded.seen_at)",
-            (contact, checked_text(address.host), address.port, source, seen_at),
+            "DO UPDATE SET seen_at = max(seen_at, excluded.seen_at), "
+            "source = iif(source = ?, source, excluded.source)",
+            (contact, checked_text(address.host), address.port, source, seen_at, DIALLED),
         )
         for old in self.addresses(contact)[ADDRESSES_MAX:]:
             self._connection.run(

@@ -17,6 +17,7 @@ from messenger.store.phrases import Highlighter, parse_query
 from messenger.store.rows import CONTACT_COLUMNS, MESSAGE_COLUMNS, contact_from, message_from
 from messenger.store.search import SearchIndex
 
+DIALLED: Final = "dialled"  # source of an address at which the contact's own key answered
 PREFERENCE_PREFIX: Final = "preference."  # settings with it belong to the user interface
 
 # Only constants are put into SQL by f-strings, here and below: S608 is noise.
@@ -73,10 +74,11 @@ class Queries:
         return tuple(Address(host, port) for host, port in rows)
 
     def contacts_at(self, address: Address) -> tuple[Contact, ...]:
-        """Return the contacts that were ever known at an address, the latest first."""
+        """Return the contacts whose key answered at an address, the latest first."""
         rows = self._connection.rows(
-            "SELECT contact FROM address WHERE host = ? AND port = ? ORDER BY seen_at DESC",
-            (address.host, address.port),
+            "SELECT contact FROM address WHERE host = ? AND port = ? AND source = ? "
+            "ORDER BY seen_at DESC",
+            (address.host, address.port, DIALLED),
         )
         return tuple(self.contact(ContactId(row[0])) for row in rows)
 

@@ -4,6 +4,7 @@ The database key is made once, with the profile. Slots come and go without touch
 """
 
 import secrets
+import threading
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
@@ -53,6 +54,7 @@ class Vault:
         self._folder = folder
         self._file = key_file
         self._cost = cost_for_testing_only
+        self._changing = threading.Lock()  # the key file is read, changed and written as a whole
 
     # -- making and reading the file ----------------------------------------------------------
 
@@ -206,9 +208,27 @@ class Vault:
         """Make or replace the passphrase slot, or remove it with None."""
         self._prove(key)
         if passphrase is None:
+            self._prove_without_passphrase(key)
             self.remove_slot("passphrase")
         else:
             self._replace(self._passphrase_slot(key, passphrase))
+
+    def _prove_without_passphrase(self, key: bytes) -> None:
+        """A keyring that is the only way left must work: it may have been reset meanwhile."""
+        if self.slots == {"keyring", "passphrase"}:
+            try:
+                opened = self.unlock_keyring()
+            except (KeyringError, WrongKeyError) as error:
+                raise NotAllowedError(
+                    "without the passphrase nothing opens this profile: its keyring does not work"
+                ) from error
+            if opened != key:
+                raise NotAllowedError("the keyring holds the key of another profile")
+
+    def settle(self) -> None:
+        """Wait until a change that another thread began is written."""
+        with self._changing:
+            pass
 
     def add_recovery(self, key: bytes) -> str:
         """Make or replace the recovery slot; return its code, which is shown once."""
@@ -239,10 +259,11 @@ class Vault:
             raise ValueError("no such kind of slot")
         if name not in self.slots:
             raise NotAllowedError(f"this profile has no {name} slot")
-        if len(self._file.slots) == 1:
-            raise NotAllowedError("the last way to open a profile cannot be removed")
-        removed = [slot for slot in self._file.slots if slot_name(slot) == name]
-        self._save([slot for slot in self._file.slots if slot_name(slot) != name])
+        with self._changing:
+            if len(self._file.slots) == 1:
+                raise NotAllowedError("the last way to open a profile cannot be removed")
+            removed = [slot for slot in self._file.slots if slot_name(slot) == name]
+            self._save([slot for slot in self._file.slots if slot_name(slot) != name])
         if backend is not None:
             _forget_entries(removed, backend)
 
@@ -270,8 +291,9 @@ class Vault:
         )
 
     def _replace(self, new: Slot) -> None:
-        others = [slot for slot in self._file.slots if slot_name(slot) != slot_name(new)]
-        self._save([*others, new])
+        with self._changing:
+            others = [slot for slot in self._file.slots if slot_name(slot) != slot_name(new)]
+            self._save([*others, new])
 
     def _save(self, new_slots: list[Slot]) -> None:
         complete = (self._folder / DATABASE_NAME).exists()

@@ -99,6 +99,12 @@ class Person:
         await self.upkeep.start()
         await self.contacts.start()
 
+    async def start_again_with_a_damaged_session(self) -> None:
+        store = Store.open(self.folder, KEY, clock=self.clock)
+        await store.write(lambda tx: tx.sessions.save(self.contact, b"\x01 no session"))
+        await store.close()
+        await self.start()
+
     def _pin(self, tx: Any) -> Contact:
         assert self.peer is not None
         return tx.contacts.add(

@@ -9,6 +9,7 @@ from messenger.core.types import Address, Contact, ContactId, PinOrigin, Relatio
 from messenger.store.connection import Connection
 from messenger.store.contacts import ADDRESSES_MAX
 from messenger.store.database import Transaction
+from messenger.store.reader import DIALLED
 
 NOBODY = ContactId(99)
 
@@ -140,17 +141,20 @@ def test_an_older_report_does_not_make_an_address_older(tx: Transaction, ada: Co
     assert tx.contacts.addresses(ada.id)[0] == Address("a.example", 1)
 
 
-def test_an_address_leads_to_everybody_known_there(
+def test_an_address_leads_to_everybody_whose_key_answered_there(
     tx: Transaction, ada: Contact, bob: Contact
 ) -> None:
     place = Address("192.0.2.7", 4_000)
-    tx.contacts.save_address(ada.id, place, "link", 1)
-    tx.contacts.save_address(bob.id, place, "link", 2)
-
-    assert [contact.id for contact in tx.contacts.contact_at(place)] == [bob.id, ada.id]
-    assert tx.contacts.contact_at(Address("192.0.2.7", 4_001)) == ()
-    tx.contacts.clear_addresses(bob.id)
+    tx.contacts.save_address(ada.id, place, DIALLED, 1)
+    tx.contacts.save_address(bob.id, place, "link", 2)  # what a link or a hello says proves nothing
     assert [contact.id for contact in tx.contacts_at(place)] == [ada.id]
+
+    tx.contacts.save_address(bob.id, place, DIALLED, 3)
+    tx.contacts.save_address(ada.id, place, "hello", 4)  # and takes nothing back
+    assert [contact.id for contact in tx.contacts_at(place)] == [ada.id, bob.id]
+    assert tx.contacts_at(Address("192.0.2.7", 4_001)) == ()
+    tx.contacts.clear_addresses(ada.id)
+    assert [contact.id for contact in tx.contacts_at(place)] == [bob.id]
 
 
 def test_a_draft_is_kept_until_it_is_empty(tx: Transaction, ada: Contact) -> None:

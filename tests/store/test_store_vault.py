@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,7 +37,7 @@ from messenger.store.key_file import (
 )
 from messenger.store.slots import (
     CEILING,
-    CHEAP_COST_FOR_TESTING_ONLY,
+    CHEAP,
     DEFAULT_COST,
     FLOOR,
     Cost,
@@ -44,7 +45,7 @@ from messenger.store.slots import (
 )
 from messenger.store.vault import Vault
 
-CHEAP = CHEAP_COST_FOR_TESTING_ONLY
+CHEAP = CHEAP
 
 
 @dataclass
@@ -464,3 +465,27 @@ def test_a_failed_write_leaves_the_old_file(
     assert vault.unlock_passphrase("correct horse") == key
     vault.set_passphrase(key, "another")  # what the failure left behind is in nobody's way
     assert reopen(tmp_path).unlock_passphrase("another") == key
+
+
+def test_the_passphrase_stays_while_the_keyring_does_not_open(tmp_path: Path) -> None:
+    vault, key = make(tmp_path, passphrase="one", keyring=FakeKeyring())
+    with pytest.raises(NotAllowedError):  # no keyring of that name answers here
+        vault.set_passphrase(key, None)
+    assert vault.slots == {"keyring", "passphrase"}
+    vault.add_recovery(key)
+    vault.set_passphrase(key, None)
+    assert vault.slots == {"keyring", "recovery"}
+
+
+def test_changes_from_two_threads_are_both_kept(tmp_path: Path) -> None:
+    vault, key = make(tmp_path, passphrase="one", keyring=None)
+    for _ in range(10):
+        with ThreadPoolExecutor(2) as pool:
+            code = pool.submit(vault.add_recovery, key)
+            pool.submit(vault.set_passphrase, key, "two").result()
+        assert (
+            Vault.open(tmp_path, cost_for_testing_only=CHEAP).unlock_recovery(
+                code.result()
+            )
+            == key
+        )

@@ -1,0 +1,216 @@
+"""What people who know our link can try, and what may happen in the wrong moment."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from two_people import Person, connect, play, settled, until
+
+from messenger.core.errors import FolderNotWritableError
+from messenger.core.types import Address, ContactId, MessageState, Presence, Relation
+from messenger.crypto.noise import KeyPair
+from messenger.engine import commands as c
+from messenger.engine.conversation import Conversation
+from messenger.engine.events import (
+    ContactChanged,
+    ContactRemoved,
+    Failure,
+    MessageAdded,
+    PresenceChanged,
+    SessionReset,
+)
+from messenger.engine.inbox import MAX_FRAME_COUNT
+from messenger.protocol.channels import Channel
+from messenger.protocol.control import Ack, Hello, encode_control, merged
+from messenger.store.reader import DIALLED
+from messenger.wire.messages import FrameReceived, Left, LinkDown, LinkUp
+
+
+def hello(name: str, *addresses: tuple[str, int]) -> bytes:
+    return encode_control(Hello(1, name, True, (), 0, addresses))
+
+
+def stranger(ada: Person, link: int, key: bytes, host: str = "198.51.100.7") -> None:
+    """Somebody whom nobody knows completes a handshake with Ada."""
+    up = LinkUp(link, False, False, key, b"e" * 32, b"h" * 32, host, 50_000)
+    ada.contacts.links.on_message(up)
+
+
+def says(ada: Person, link: int, body: bytes, channel: Channel = Channel.CONTROL) -> None:
+    ada.contacts.links.on_message(FrameReceived(link=link, channel=channel, body=body))
+
+
+async def requests(ada: Person, count: int) -> list[ContactId]:
+    """Wait for so many requests."""
+    while True:
+        contacts = await ada.contacts.list(c.ListContacts())
+        found = [each.id for each in contacts if each.relation is Relation.REQUEST]
+        if len(found) == count and set(found) <= set(ada.contacts._by_id):
+            return found
+        await asyncio.sleep(0.002)
+
+
+async def online(conversation: Conversation) -> None:
+    async def met() -> bool:
+        return conversation.online
+
+    await until(met)
+
+
+def test_somebody_declined_and_then_added_stays(tmp_path: Path) -> None:
+    async def story(ada: Person, _: Person) -> None:
+        key = KeyPair.generate().public
+        stranger(ada, 102, key)
+        says(ada, 102, hello("Mallory"))
+        (contact,) = await requests(ada, 1)
+        conversation = ada.contacts.conversation(contact)
+        await online(conversation)
+        await ada.contacts.decline(c.DeclineContact(contact))
+        link = conversation._link
+        assert link is not None
+        farewell = link.farewell
+        assert farewell is not None
+        await ada.contacts._agree(conversation)  # the person adds the link after all
+        message = await ada.messages.send(c.SendMessage(contact, "sorry, wrong button"))
+        ada.contacts.links.on_message(Left(link=102, frame=farewell))
+        await conversation.call(conversation.refresh)
+        assert conversation.contact.relation is Relation.ACCEPTED
+        kept = await ada.store.read(lambda r: r.message(message.row))
+        assert kept.state is MessageState.WAITING
+        assert [e.contact for e in ada.of(ContactRemoved)] == [contact]  # of the decline only
+
+    play(tmp_path, story)
+
+
+def test_a_flood_costs_the_flooder_the_link_and_nobody_else_anything(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await online(ada.conversation)
+        for number in range(3 * MAX_FRAME_COUNT):
+            ben.end.inject(Channel.CONTROL, hello(f"Ben {number % 2}"))
+        await asyncio.sleep(0)
+        await ada.contacts.rename(c.RenameContact(ada.contact, "Flooder"))
+        assert ada.of(PresenceChanged)[-1].presence is Presence.OFFLINE
+        changes = [e for e in ada.of(ContactChanged) if e.contact.name.startswith("Ben ")]
+        assert len(changes) < MAX_FRAME_COUNT // 10
+        connect(ada, ben)
+        await ada.write("all the same")
+        await settled(ada)
+
+    play(tmp_path, story)
+
+
+def test_hellos_that_wait_together_count_as_the_newest_and_acknowledgements_add_up() -> None:
+    one, two = Hello(1, "a", True, (), 0, ()), Hello(1, "b", True, (), 0, ())
+    acks = [Ack((bytes([n]) * 16,)) for n in range(3)]
+    assert merged([one, acks[0], acks[1], two, acks[2]]) == [
+        two,
+        Ack(tuple(ack.ids[0] for ack in acks)),
+    ]
+
+
+def test_a_stranger_cannot_claim_the_address_of_somebody_else(tmp_path: Path) -> None:
+    place = Address("203.0.113.9", 4711)
+
+    async def story(ada: Person, _: Person) -> None:
+        stranger(ada, 102, KeyPair.generate().public)
+        says(ada, 102, hello("Mallory", (place.host, place.port)))
+        (contact,) = await requests(ada, 1)
+        await ada.contacts.conversation(contact).call(ada.contacts.conversation(contact).refresh)
+        addresses = await ada.store.read(lambda r: r.addresses(contact))
+        assert addresses == ()
+        await ada.contacts.accept(c.AcceptContact(contact))  # now they may say where they are,
+        assert place in await ada.store.read(lambda r: r.addresses(contact))
+        assert await ada.store.read(lambda r: r.contacts_at(place)) == ()  # which proves nothing
+        await ada.store.write(lambda tx: tx.contacts.save_address(contact, place, DIALLED, 1))
+        (there,) = await ada.store.read(lambda r: r.contacts_at(place))
+        assert there.id == contact
+
+    play(tmp_path, story, linked=False)
+
+
+def test_a_stranger_who_leaves_during_the_commit_is_not_online(tmp_path: Path) -> None:
+    async def story(ada: Person, _: Person) -> None:
+        stranger(ada, 102, KeyPair.generate().public)
+        says(ada, 102, hello("Mallory"))
+        ada.contacts.links.on_message(LinkDown(102, "lost"))
+        (contact,) = await requests(ada, 1)
+        conversation = ada.contacts.conversation(contact)
+        await conversation.call(conversation.refresh)
+        assert conversation.link_number is None
+        assert not conversation.online
+
+    play(tmp_path, story, linked=False)
+
+
+def test_a_stranger_at_the_door_twice_is_one_request(tmp_path: Path) -> None:
+    async def story(ada: Person, _: Person) -> None:
+        key = KeyPair.generate().public
+        for link in (102, 104):
+            stranger(ada, link, key)
+        for link in (102, 104):
+            says(ada, link, hello("Mallory"))
+        (contact,) = await requests(ada, 1)
+        conversation = ada.contacts.conversation(contact)
+        await conversation.call(conversation.refresh)
+        assert not ada.contacts._doorsteps
+        assert conversation.link_number in {102, 104}
+
+    play(tmp_path, story, linked=False)
+
+
+def test_a_full_disk_sends_a_stranger_away_and_the_next_one_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(ada: Person, _: Person) -> None:
+        write = ada.store.write
+
+        async def full(work: object) -> object:
+            raise FolderNotWritableError("the disk is full")
+
+        monkeypatch.setattr(ada.store, "write", full)
+        stranger(ada, 102, KeyPair.generate().public)
+        says(ada, 102, hello("First"))
+
+        async def gone() -> bool:
+            return not ada.contacts._doorsteps
+
+        await until(gone)
+        assert 102 not in ada.contacts.links._owners
+        monkeypatch.setattr(ada.store, "write", write)
+        stranger(ada, 104, KeyPair.generate().public)
+        says(ada, 104, hello("Second"))
+        await requests(ada, 1)
+
+    play(tmp_path, story, linked=False)
+
+
+def test_what_an_author_took_back_at_once_is_never_shown(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        ada.end.cut()
+        await asyncio.sleep(0)
+        regretted = await ada.write("regretted")
+        await ada.write("meant")
+        connect(ada, ben)
+        await settled(ada)
+        await ada.changes.delete(c.DeleteMessage(regretted.row, for_both=True))
+        await settled(ada)
+        shown = [e.message.text for e in ben.of(MessageAdded)]
+        assert shown[-1] == "meant"
+
+    play(tmp_path, story)
+
+
+def test_a_damaged_session_locks_nobody_out(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await ada.write("before")
+        await settled(ada)
+        await ada.stop()
+        await ada.start_again_with_a_damaged_session()
+        assert [type(e) for e in ada.of(Failure)] == [Failure]
+        connect(ada, ben)
+        await ada.write("after")
+        await settled(ada)
+        assert await ben.texts() == ["before", "after"]
+        assert ben.of(SessionReset)
+
+    play(tmp_path, story)
