@@ -37,7 +37,7 @@ from messenger.store.key_file import (
 )
 from messenger.store.slots import (
     CEILING,
-    CHEAP,
+    CHEAP_COST_FOR_TESTING_ONLY,
     DEFAULT_COST,
     FLOOR,
     Cost,
@@ -45,7 +45,7 @@ from messenger.store.slots import (
 )
 from messenger.store.vault import Vault
 
-CHEAP = CHEAP
+CHEAP = CHEAP_COST_FOR_TESTING_ONLY
 
 
 @dataclass
@@ -484,8 +484,5 @@ def test_changes_from_two_threads_are_both_kept(tmp_path: Path) -> None:
             code = pool.submit(vault.add_recovery, key)
             pool.submit(vault.set_passphrase, key, "two").result()
         assert (
-            Vault.open(tmp_path, cost_for_testing_only=CHEAP).unlock_recovery(
-                code.result()
-            )
-            == key
+            Vault.open(tmp_path, cost_for_testing_only=CHEAP).unlock_recovery(code.result()) == key
         )
