@@ -87,6 +87,7 @@ if os.environ.get("WAYLAND_DISPLAY"):
     WINDOW += [library(package, soname) for package, soname in WAYLAND_LIBRARIES.items()]
 TEST = [
     *WINDOW,
+    font("fonts-noto-core", "notosans-regular", required=True),  # the widths that tests measure
     program("xvfb", "Xvfb"),
     program("x11-utils", "xwininfo"),
     program("dbus", "dbus-run-session"),

@@ -6,6 +6,7 @@ tap between them keeps what crosses the wire.
 
 import asyncio
 import secrets
+import sys
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -26,7 +27,11 @@ LISTEN_S: Final = 4.0  # seconds of silence that are watched before and after th
 def run_demo(cover: str) -> int:
     """Play the demo; 0 if every message arrived and nothing of it was seen on the wire."""
     with tempfile.TemporaryDirectory(prefix="hum-demo-") as folder:
-        return asyncio.run(_play(Path(folder), cover))
+        try:
+            return asyncio.run(_play(Path(folder), cover))
+        except ConnectionError as error:  # a node that ended says why in one line
+            print(error, file=sys.stderr)
+            return 1
 
 
 async def _play(folder: Path, cover: str) -> int:
