@@ -125,26 +125,26 @@ def sockets_section(shared: Shared, folder: Path) -> Section:
     save_shared(shared, pair)
     draw = random.Random(SEED)
     texts = [_unicode(draw, draw.randint(1, 500)) for _ in range(TEXTS)]
-    pipe = subprocess.PIPE
     started = time.perf_counter()
-    bob = subprocess.Popen(
-        [*lab_command("bob", "--pair", str(pair)), "--json"], stdout=pipe, text=True
-    )
-    assert bob.stdout is not None
-    at = json.loads(bob.stdout.readline())["address"]
-    alice = subprocess.run(
-        [*lab_command("alice", "--pair", str(pair), "--connect", at), "--json"],
-        input="\n".join(texts),
-        text=True,
-        check=True,
-        stdout=pipe,
-    )
+    heard, told = folder / "bob.json", folder / "alice.json"
+    with heard.open("w") as out:
+        bob = subprocess.Popen([*lab_command("bob", "--pair", str(pair)), "--json"], stdout=out)
+    while not (lines := heard.read_text().splitlines()):
+        time.sleep(0.1)
+    at = json.loads(lines[0])["address"]
+    call = [*lab_command("alice", "--pair", str(pair), "--connect", at), "--json"]
+    with told.open("w") as out:
+        subprocess.run(call, input="\n".join(texts), text=True, check=True, stdout=out)
     bob.terminate()
-    got = [json.loads(line) for line in bob.communicate()[0].splitlines()]
-    read = [told["text"] for told in got if told["event"] == "text"]
-    resent = sum(json.loads(line).get("resends", 0) for line in alice.stdout.splitlines())
+    bob.wait()
+    got, sent = (
+        [json.loads(line) for line in path.read_text().splitlines()] for path in (heard, told)
+    )
+    read = [one["text"] for one in got if one["event"] == "text"]
+    resent = sum(one.get("resends", 0) for one in sent)
     exact = sum(one == two for one, two in zip(read, texts, strict=False))
-    pair.unlink()
+    for path in (pair, heard, told):
+        path.unlink()
     text = (
         f"Seed {SEED}: {exact} of {TEXTS} random UTF-8 texts of 1 to 500 characters exact between "
         f"two processes over TCP, {resent} blocks sent again, "

@@ -9,12 +9,13 @@ import asyncio
 import contextlib
 from dataclasses import dataclass
 
-from messenger.core.errors import AddressInUseError, MalformedFrameError
+from messenger.core.errors import MalformedFrameError
 from messenger.lab.coding import correct, raw_text, scrambler
 from messenger.lab.exchange import attempt_label, ciphertexts
 from messenger.lab.frames import Frame, FrameBuffer, Hello, Text
 from messenger.lab.network import Floats
-from messenger.lab.reporter import Reporter
+from messenger.lab.reporter import NobodyReadsError, Reporter
+from messenger.lab.serving import listen
 from messenger.lab.shared_state import Shared
 from messenger.lab.stream import CHUNK_LEN, Address
 from messenger.lab.trio import EVE_NETWORK, wrong_bits
@@ -88,15 +89,9 @@ class Eve:
 
         Raises:
             AddressInUseError: The address is taken or is not ours.
+            NobodyReadsError: There is nobody to tell anything.
         """
-        try:
-            server = await asyncio.start_server(self._between, address.host, address.port)
-        except OSError as error:
-            raise AddressInUseError(f"cannot listen on {address}: {error.strerror}") from error
-        host, port = server.sockets[0].getsockname()[:2]
-        self._reporter.tell("listening", address=str(Address(host, port)))
-        async with server:
-            await server.serve_forever()
+        await listen(address, self._between, self._reporter)
 
     async def _between(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         ear = Ear(self._eve, self._referee)
@@ -115,9 +110,12 @@ class Eve:
         finally:
             for way in ways:
                 way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+            ended = await asyncio.gather(*ways, return_exceptions=True)
             for end in (writer, onward[1]):
                 end.close()
+        for result in ended:
+            if isinstance(result, NobodyReadsError):
+                raise result
 
     async def _pass_on(
         self, side: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ear: Ear

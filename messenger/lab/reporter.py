@@ -1,10 +1,20 @@
 """One line per event on stdout: for people, or as JSON for programs."""
 
 import json
+import os
+import sys
 import unicodedata
 from typing import TypeAlias
 
+from messenger.core.errors import MessengerError
+
 Value: TypeAlias = str | float | bool | None
+
+
+class NobodyReadsError(MessengerError):
+    """Standard output was closed at its other end."""
+
+    kind = "nobody_reads"
 
 
 class Reporter:
@@ -19,12 +29,20 @@ class Reporter:
         Args:
             event: A word for programs.
             values: What there is to say; text of others is shown without control characters.
+
+        Raises:
+            NobodyReadsError: The reader is gone, so there is nothing left to do.
         """
         if self._as_json:
-            print(json.dumps({"event": event, **values}), flush=True)
+            line = json.dumps({"event": event, **values})
         else:
             parts = [f"{name.replace('_', ' ')} {_shown(value)}" for name, value in values.items()]
-            print(f"{event:9} " + "   ".join(parts), flush=True)
+            line = f"{event:9} " + "   ".join(parts)
+        try:
+            print(line, flush=True)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise NobodyReadsError("nobody reads what this process prints") from None
 
 
 def harmless(text: str) -> str:

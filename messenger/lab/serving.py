@@ -2,19 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 from messenger.core.errors import AddressInUseError, ProtocolError, TransportError
-from messenger.lab.reporter import Reporter
+from messenger.lab.reporter import NobodyReadsError, Reporter
 from messenger.lab.stream import Address, FrameStream
+
+OnCaller: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 async def serve(
     address: Address, answer: Callable[[FrameStream], Awaitable[None]], reporter: Reporter
 ) -> None:
-    """Answer callers until cancelled; port 0 takes any free one, and the reporter is told which.
+    """Answer callers by frames until cancelled.
 
     Raises:
         AddressInUseError: The address is taken or is not ours.
+        NobodyReadsError: There is nobody to tell anything.
     """
 
     async def on_caller(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -26,11 +30,30 @@ async def serve(
         finally:
             await stream.close()
 
+    await listen(address, on_caller, reporter)
+
+
+async def listen(address: Address, on_caller: OnCaller, reporter: Reporter) -> None:
+    """Give callers to ``on_caller`` until cancelled; port 0 takes any free one, which is told.
+
+    Raises:
+        AddressInUseError: The address is taken or is not ours.
+        NobodyReadsError: There is nobody to tell anything.
+    """
+    gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def guarded(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await on_caller(reader, writer)
+        except NobodyReadsError as error:
+            if not gone.done():
+                gone.set_exception(error)
+
     try:
-        server = await asyncio.start_server(on_caller, address.host, address.port)
+        server = await asyncio.start_server(guarded, address.host, address.port)
     except OSError as error:
         raise AddressInUseError(f"cannot listen on {address}: {error.strerror}") from error
     host, port = server.sockets[0].getsockname()[:2]
     reporter.tell("listening", address=str(Address(host, port)))
     async with server:
-        await server.serve_forever()
+        await gone

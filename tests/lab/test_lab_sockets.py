@@ -1,8 +1,10 @@
 """Alice, Bob and Eve as processes on sockets: exact texts, a live guess, and every accident."""
 
+import json
 import pickle
 import random
 import socket
+import subprocess
 import sys
 import time
 from contextlib import AbstractContextManager
@@ -19,7 +21,7 @@ from messenger.lab.shared_state import Shared
 
 pytestmark = pytest.mark.timeout(300)
 
-TEXTS = 60
+TEXTS = 200
 SECOND_ADDRESS = "127.0.0.2:0" if sys.platform == "linux" else "127.0.0.1:0"
 RECOVERY_S = 5.0  # rows S2-3 and S2-14
 
@@ -134,6 +136,20 @@ def test_nobody_at_the_address_is_a_clear_error(files: Files) -> None:
         alice.say("hello?")
         assert alice.finish() == 1
         assert f"nobody answers at {at}" in alice.errors()
+
+
+def test_bob_ends_quietly_when_nobody_reads_what_he_prints(files: Files) -> None:
+    command = [sys.executable, "-m", "messenger", "lab", "bob", "--pair", files.pair, "--json"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as bob:
+        assert bob.stdout is not None
+        assert bob.stderr is not None
+        at = json.loads(bob.stdout.readline())["address"]
+        bob.stdout.close()
+        with _connect(at) as caller:
+            caller.sendall(b"\xff" * 8)
+            assert bob.wait(timeout=60) == 1
+        assert "Traceback" not in bob.stderr.read()
 
 
 def test_a_wrong_file_and_a_wrong_address_are_clear_errors(files: Files) -> None:
