@@ -11,7 +11,6 @@ from lab_processes import Files, lab
 
 pytestmark = pytest.mark.timeout(300)
 
-RECOVERY_S = 5.0  # row S2-14
 PEAK_MIB = 300  # row S2-15
 
 _MEASURE = """
