@@ -28,7 +28,7 @@ demo: $(RUN) ## two people meet and chat on this machine, in the terminal
 
 test: $(DEV) ## install what the tests need and run them all
 	@$(BIN)/python packaging/system_packages.py test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 soak: $(DEV) ## kill two nodes a thousand times and at every single write (KILLS=1000)
 	@$(BIN)/python packaging/system_packages.py test
