@@ -143,12 +143,13 @@ class Session(Hidden, frozen=True):
         return Lineage(epoch, number, exporter, at)
 
     def _with_new(self, epoch: Epoch) -> "Session":
-        """Put a new epoch in front and keep to MAX_EPOCHS, among them the one that works."""
-        held = (epoch, *self.held)
-        if len(held) > MAX_EPOCHS:
-            working = held[-1:] if held[-1].confirmed else ()  # only the last one can be
-            held = held[: MAX_EPOCHS - len(working)] + working
-        return Session(held)
+        """Put a new epoch in front and keep to MAX_EPOCHS, among them those that work."""
+        session = Session((epoch, *self.held))
+        if len(session.held) <= MAX_EPOCHS:
+            return session
+        needed = {0, session._sealing(), *(i for i, e in enumerate(session.held) if e.confirmed)}
+        spare = max(i for i in range(len(session.held)) if i not in needed)
+        return Session((*session.held[:spare], *session.held[spare + 1 :]))
 
     # -- envelopes -------------------------------------------------------------------------------
 
@@ -200,16 +201,19 @@ class Session(Hidden, frozen=True):
         )
 
     def _sealing(self) -> int | None:
-        """Index of the newest epoch that can seal, if the peer may hold it.
+        """Index of the newest epoch that can seal and that the peer may hold.
 
-        An epoch without a base says that the peer has forgotten those behind it.
+        What an epoch was built on is the newest that the peer held as well: what lies between the
+        two only we hold, and without a base the peer holds nothing of what lies behind.
         """
-        for at, epoch in enumerate(self.held):
-            if epoch.can_seal:
-                return at
-            if epoch.base is None:
+        at = 0
+        while at < len(self.held) and not self.held[at].can_seal:
+            base = self.held[at].base
+            if base is None:
                 return None
-        return None
+            behind = range(at + 1, len(self.held))
+            at = next((i for i in behind if self.held[i].id == base), at + 1)
+        return at if at < len(self.held) else None
 
     # -- stored form -----------------------------------------------------------------------------
 

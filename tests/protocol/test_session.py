@@ -229,6 +229,23 @@ def test_accepted_offers_without_end_never_cost_the_epoch_that_works() -> None:
     assert ann.open(ben.seal(b"still here")) == b"still here"
 
 
+def test_what_answers_without_end_pushed_out_is_not_sealed_in() -> None:
+    ann, ben = make_sides()
+    pending, offer = ann.session.offer(ann.session.choose_base(ben.session.epochs))
+    ben.session, answer = ben.session.answer(offer, EXPORTER)
+    ann.session = ann.session.accept(pending, answer, EXPORTER)
+    ann.seal(b"lost")
+    for _ in range(MAX_EPOCHS - 1):
+        _, offer = ann.session.offer(ann.session.choose_base(ben.session.epochs))
+        ben.session, _ = ben.session.answer(offer, EXPORTER)  # never heard of
+    assert ann.session.sealing_epoch == answer.epoch
+    assert answer.epoch not in ben.session.epochs
+    base = ben.session.choose_base(ann.session.epochs)  # now Ben dials
+    _, offer = ben.session.offer(base)
+    ann.session, _ = ann.session.answer(offer, EXPORTER)
+    assert ben.open(ann.seal(b"in what both hold")) == b"in what both hold"
+
+
 def test_an_offer_on_top_of_an_unknown_epoch_is_refused() -> None:
     ann, ben = make_sides()
     _, offer = ann.session.offer(None)

@@ -206,6 +206,7 @@ class TwoSessions(RuleBasedStateMachine):
         self.link_ends()
         self.envelopes.clear()
         first, second = self.sides[dialer], self.sides[1 - dialer]
+        self.answerer_writes_at_once(first, second)
         exchange(first, second)
         for number in range(3):
             assert first.open(second.seal(b"a %d" % number)) == b"a %d" % number
@@ -216,6 +217,13 @@ class TwoSessions(RuleBasedStateMachine):
         if dialer:
             self.hellos.reverse()
         self.rolled_back = False
+
+    def answerer_writes_at_once(self, first: Side, second: Side) -> None:
+        """Behind its answer one seals in what the offerer can open, or waits."""
+        _, offer = first.session.offer(first.session.choose_base(second.session.epochs))
+        second.session, _ = second.session.answer(offer, self.exporter)
+        if second.session.can_seal and not self.rolled_back:
+            assert first.open(second.seal(b"at once")) == b"at once"
 
     # -- what holds at all times ------------------------------------------------------------------
 
