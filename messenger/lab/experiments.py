@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import functools
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -31,6 +32,7 @@ from messenger.lab.training import Point, Settings, Training, train, without_bar
 from messenger.lab.tree_agreement import agree
 from messenger.lab.tree_attackers import KINDS, attack
 from messenger.lab.tree_parity import RULES, Shape, synchronise
+from messenger.lab.tree_session import TreeSession, converse
 
 PAIR_FILE, EVE_FILE, CHECKPOINT_FILE = "pair.hum-lab", "eve.hum-lab", "training.hum-lab"
 _FORGER_SEES = 64  # pairs of text and signature
@@ -133,6 +135,53 @@ def run_agree(options: argparse.Namespace) -> int:
     if options.connect:
         asyncio.run(call())
     else:
+        asyncio.run(serve(Address.parse(options.listen), answer, reporter))
+    return 0
+
+
+def run_session(options: argparse.Namespace) -> int:
+    """Talk in a session of Hum while two machines agree on a secret that is mixed into it."""
+    reporter, shape = Reporter(as_json=options.json), Shape(limit=options.limit)
+
+    async def talk(stream: FrameStream, lines: AsyncIterator[str] | None) -> None:
+        side = TreeSession(
+            stream,
+            initiator=lines is not None,
+            shape=shape,
+            on_line=lambda text: reporter.tell("line", text=text),
+            withhold_after=options.withhold,
+        )
+
+        async def mix() -> None:
+            await side.run_machine()
+            reporter.tell("machines", agreed=side.key is not None, steps=side.steps)
+            reporter.tell("epoch", mixed=await side.next_epoch(), epoch=side.epoch.hex())
+
+        async def story() -> None:
+            await side.first_epoch()
+            reporter.tell("session", epoch=side.epoch.hex())
+            mixing = asyncio.create_task(mix())
+            if lines is None:
+                await mixing
+                await asyncio.Event().wait()  # until the caller leaves
+            else:
+                async for text in lines:
+                    await side.say(text)
+                await mixing
+
+        await converse(side, story)
+
+    async def call() -> None:
+        stream = await FrameStream.connect(Address.parse(options.connect), patience_s=10.0)
+        try:
+            await talk(stream, _lines())
+        finally:
+            await stream.close()
+
+    if options.connect:
+        asyncio.run(call())
+    else:
+        answer = functools.partial(talk, lines=None)
         asyncio.run(serve(Address.parse(options.listen), answer, reporter))
     return 0
 

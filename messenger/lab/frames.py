@@ -18,6 +18,8 @@ NONCE_LEN: Final = 16  # bytes
 MAX_FRAME_LEN: Final = 4 * BITS * MAX_BLOCKS + 65_536  # bytes: the longest text and its frame
 _LENGTH_LEN: Final = 4
 _CHECK_LEN: Final = 16  # bytes, of a tree parity machine's weights
+_LINE_LEN: Final = 4_000  # characters
+_CARRIED_LEN: Final = 32_768  # bytes: a line sealed, or a flight
 
 _Number = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
 _Nonce = Annotated[bytes, msgspec.Meta(min_length=NONCE_LEN, max_length=NONCE_LEN)]
@@ -85,7 +87,25 @@ class TreeBit(_Frame, tag="bit", frozen=True):
     check: Annotated[bytes, msgspec.Meta(max_length=_CHECK_LEN)] = b""
 
 
-Frame: TypeAlias = Hello | Text | Missing | Again | Got | TreeHello | TreeBit
+class Carried(_Frame, tag="carried", frozen=True):
+    """A flight of the handshake, or a frame of the message channel, of a session of Hum."""
+
+    body: Annotated[bytes, msgspec.Meta(max_length=_CARRIED_LEN)]
+
+
+class Line(_Frame, tag="line", frozen=True):
+    """What somebody says inside a session of Hum."""
+
+    text: Annotated[str, msgspec.Meta(max_length=_LINE_LEN)]
+
+
+class Mix(_Frame, tag="mix", frozen=True):
+    """Ready for the next epoch; a digest of the machines' key, or nothing to go without it."""
+
+    check: Annotated[bytes, msgspec.Meta(max_length=_CHECK_LEN)]
+
+
+Frame: TypeAlias = Hello | Text | Missing | Again | Got | TreeHello | TreeBit | Carried | Line | Mix
 
 _DECODER: Final = msgspec.msgpack.Decoder(Frame)
 _ENCODER: Final = msgspec.msgpack.Encoder()

@@ -17,7 +17,14 @@ from messenger.lab.experiments import accepts, ed25519_forgeries
 from messenger.lab.healing import leak_and_heal
 from messenger.lab.hidden_signature import Forger, HiddenSigner
 from messenger.lab.shared_state import Shared
-from messenger.lab.timing import Contender, contenders, measure, timing_csv, timing_table
+from messenger.lab.timing import (
+    Contender,
+    contenders,
+    measure,
+    timing_chart,
+    timing_csv,
+    timing_table,
+)
 from messenger.lab.training import Settings, Trained, train, without_bars
 from messenger.lab.tuning import GRID, sweep, training_chart, tuning_chart, tuning_table
 
@@ -162,9 +169,11 @@ def timing_section(shared: Shared, sizes: Sizes, more: Sequence[Contender] = ())
     text = (
         f"Medians of {sizes.timing_rounds} calls in turns, one thread; "
         f"[as CSV](timing.csv). The study reported encryption 19 to 55 times slower than Fernet "
-        f"and signing 75 to 111 times slower than HMAC-SHA256.\n\n{timing_table(timed)}"
+        f"and signing 75 to 111 times slower than HMAC-SHA256.\n\n{timing_table(timed)}\n\n"
+        "![Timing](timing.png)"
     )
-    return Section("Timing", text, {"timing.csv": timing_csv(timed)})
+    files = {"timing.csv": timing_csv(timed), "timing.svg": timing_chart(timed)}
+    return Section("Timing", text, files)
 
 
 def document(sections: Sequence[Section], head: str) -> str:

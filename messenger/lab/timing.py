@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
+from messenger.lab.charts import Axis, Series, line_chart
 from messenger.lab.exchange import Receiver, Sender
 from messenger.lab.frames import Missing
 from messenger.lab.hidden_signature import HiddenSigner
@@ -107,6 +108,21 @@ def timing_csv(timed: Sequence[Timed]) -> str:
     for one in timed:
         writer.writerow([one.scenario, one.work, one.name, f"{one.median_us:.2f}", one.rounds])
     return text.getvalue()
+
+
+def timing_chart(timed: Sequence[Timed]) -> str:
+    """Draw the medians over the length of the text, both in powers of ten, as SVG."""
+    names = dict.fromkeys(one.name for one in timed)
+    lines = [
+        Series(
+            name.replace(", as in Hum's", ","),
+            [(SCENARIOS[one.scenario], one.median_us) for one in timed if one.name == name],
+        )
+        for name in names
+    ]
+    return line_chart(
+        "Median of one call", Axis("bytes", logarithmic=True), Axis("µs", logarithmic=True), lines
+    )
 
 
 def _neural(shared: Shared) -> Callable[[bytes], object]:

@@ -94,6 +94,19 @@ class Partner:
         return hashlib.sha256(label + self._weights.tobytes()).digest()
 
 
+def meeting_seed(shape: Shape, nonce: bytes, hello: TreeHello) -> bytes:
+    """Return the public seed of the inputs, the same on both sides.
+
+    Raises:
+        MalformedFrameError: The other machine has other sizes, or is our own echo.
+    """
+    if (hello.hidden, hello.inputs, hello.limit) != (shape.hidden, shape.inputs, shape.limit):
+        raise MalformedFrameError("the other machine has other sizes")
+    if hello.nonce == nonce:
+        raise MalformedFrameError("the other side only echoes")
+    return b"".join(sorted((nonce, hello.nonce)))
+
+
 async def agree(stream: FrameStream, shape: Shape) -> tuple[bytes, int]:
     """Agree on a key with whoever is at the other end.
 
@@ -110,12 +123,7 @@ async def agree(stream: FrameStream, shape: Shape) -> tuple[bytes, int]:
     hello = await stream.next()
     if not isinstance(hello, TreeHello):
         raise unexpected(hello)
-    if (hello.hidden, hello.inputs, hello.limit) != (shape.hidden, shape.inputs, shape.limit):
-        raise MalformedFrameError("the other machine has other sizes")
-    if hello.nonce == nonce:
-        raise MalformedFrameError("the other side only echoes")
-    seed = b"".join(sorted((nonce, hello.nonce)))
-    partner = Partner(shape, seed, secrets.token_bytes(32))
+    partner = Partner(shape, meeting_seed(shape, nonce, hello), secrets.token_bytes(32))
     while partner.key is None:
         await stream.send(partner.next_bit())
         bit = await stream.next()

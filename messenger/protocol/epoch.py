@@ -27,6 +27,7 @@ EPOCH_ID_LEN: Final = 16  # bytes
 
 _Count = Annotated[int, Meta(ge=0)]
 _EPOCH_INFO: Final = b"hum v1 epoch"
+_EXTRA_INFO: Final = b"hum v1 extra secret"
 _NO_BASE: Final = bytes(KEY_LEN)
 
 
@@ -156,6 +157,24 @@ def accept_answer(pending: PendingOffer, answer: EpochAnswer, lineage: Lineage) 
         header_key_b=keys.header_key_b,
     )
     return _epoch(keys, lineage, ratchet, offered=True)
+
+
+def with_extra_secret(exporter: bytes, extra: bytes) -> bytes:
+    """Mix a secret from elsewhere into what a link gives to an epoch.
+
+    Both sides must mix alike. It can only add: the result is a pseudorandom function of either
+    input under the other as its key, and the hybrid secret and the base enter the epoch as before.
+
+    Args:
+        exporter: 32 secret bytes of the link.
+        extra: of any length and quality; 32 bytes or more are of use.
+
+    Returns:
+        32 bytes that take the place of the exporter.
+
+    Source: docs/protocol.md, section 7, "A secret from elsewhere".
+    """
+    return hkdf_sha256(salt=exporter, secret=extra, info=_EXTRA_INFO, length=KEY_LEN)
 
 
 def _derive(lineage: Lineage, hybrid_secret: bytes, transcript: bytes) -> EpochKeys:

@@ -40,6 +40,7 @@ from messenger.engine.events import (
 from messenger.gui.dialogs.add_contact import AddContactDialog
 from messenger.gui.dialogs.confirm import ConfirmDialog
 from messenger.gui.dialogs.first_run import FirstRunDialog
+from messenger.gui.dialogs.lab import LabDialog
 from messenger.gui.dialogs.open_link import OpenLinkDialog
 from messenger.gui.dialogs.rename import RenameDialog
 from messenger.gui.dialogs.safety_number import SafetyNumberDialog
@@ -187,6 +188,23 @@ def settings(section: int, **pressed: str) -> Callable[[ScriptedClient], QDialog
     return make
 
 
+def laboratory(_client: ScriptedClient) -> QDialog:
+    """The page behind a training, with what its processes then tell."""
+    dialog = LabDialog(None)
+    for step in range(0, 1501, 50):
+        bob, eve = 8 * 0.994 ** (step / 2), 8 - 3 * 0.99 ** abs(step - 400) * (step > 0)
+        dialog.follow({"event": "point", "step": step, "bob": bob, "eve": eve})
+    for event in (
+        {"event": "attacked", "fresh_eve": 6.73, "least_squares": 6.72},
+        {"event": "text", "text": "good morning, Bob", "signed": True},
+        {"event": "guess", "text": "k\x02Wq~ zz;\u05d0pR", "wrong": 7.4},
+        {"event": "forged", "what": "hidden states: NOT a signature", "accepted": 1.0},
+        {"event": "forged", "what": "Ed25519, by the same forger", "accepted": 0.0},
+    ):
+        dialog.follow(event)
+    return dialog
+
+
 SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "rename": rename("Mara"),
     "rename-long": rename(LONG_NAME),
@@ -229,6 +247,8 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "settings-lock": settings(3),
     "settings-passphrase": settings(3, button="passphrase_button"),
     "settings-code": settings(3, button="code_button", code="7G2KQ-4M8ZR-X1V0P-9TWCB-D3HJN-5EYSA"),
+    "lab": lambda _client: LabDialog(None),
+    "lab-trained": laboratory,
     "timeline": lambda _client: TimelineDialog(STEPS, None),
 }
 

@@ -71,6 +71,11 @@ def test_after_the_training_three_processes_talk(
     qtbot.waitUntil(lambda: dialog.bob.text().endswith("good morning, Bob"), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: "of 16 bits wrong" in dialog.eve.text(), timeout=WAIT_MS)
     assert "good morning" not in dialog.eve.text()
+    qtbot.waitUntil(lambda: "Ed25519" in dialog.signature.text(), timeout=WAIT_MS)
+    assert "not a signature" in dialog.signature.text()
+    assert "100%" in dialog.signature.text()
+    assert dialog.signature.text().endswith("succeeds in 0%.")
+    assert dialog.state.text().count("127.0.0.1:") == 2
     folder = Path(dialog._folder.name)
     dialog.accept()
     assert not folder.exists()

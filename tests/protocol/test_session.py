@@ -18,7 +18,7 @@ from messenger.crypto.ratchet import MAX_SKIP
 from messenger.crypto.ratchet_skipped import MAX_SKIPPED_KEYS
 from messenger.protocol.control import EpochAnswer, EpochOffer
 from messenger.protocol.envelope import ENVELOPE_OVERHEAD
-from messenger.protocol.epoch import Lineage, _derive, _transcript
+from messenger.protocol.epoch import Lineage, _derive, _transcript, with_extra_secret
 from messenger.protocol.session import MAX_EPOCHS, SESSION_VERSION, Session
 
 EXPORTER = bytes(range(32))
@@ -298,6 +298,22 @@ def test_an_exchange_holds_only_on_the_link_that_carried_it() -> None:
         ann.session.accept(pending, answer, bytes(32))
     with pytest.raises(ValueError, match="32 bytes"):
         ann.session.accept(pending, answer, b"")
+
+
+def test_a_secret_from_elsewhere_makes_another_epoch_and_must_be_the_same_on_both_sides() -> None:
+    plain = EXPORTER
+    mixed = [with_extra_secret(plain, extra) for extra in (b"", b"a" * 32, b"b" * 32)]
+    assert len({plain, *mixed}) == 4
+    assert all(len(exporter) == 32 for exporter in mixed)
+    assert with_extra_secret(os.urandom(32), b"a" * 32) not in mixed  # the link's part counts too
+    ann, ben = make_sides()
+    exchange(ann, ben, exporter=mixed[1])
+    assert ann.open(ben.seal()) == b"body"
+    pending, offer = ann.session.offer(ann.session.epochs[0])
+    ben.session, answer = ben.session.answer(offer, mixed[1])
+    with pytest.raises(HandshakeError):
+        ann.session.accept(pending, answer, mixed[2])
+    assert ann.open(ben.seal(b"as before")) == b"as before"
 
 
 def test_a_base_with_another_secret_yields_another_epoch() -> None:

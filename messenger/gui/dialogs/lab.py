@@ -35,6 +35,7 @@ class LabDialog(Sheet):
         self._training = ["--steps", str(steps), "--batch", str(batch), "--rate", str(RATE)]
         self._folder = tempfile.TemporaryDirectory(prefix="hum-lab-")
         self._processes: dict[str, LabProcess] = {}
+        self._bob_at = ""
         self._build()
         self.finished.connect(self._on_closed)
 
@@ -65,8 +66,9 @@ class LabDialog(Sheet):
         self.body.addWidget(self.line)
         self.bob = TextLabel("")
         self.eve = TextLabel("", tone="muted")
-        self.body.addWidget(self.bob)
-        self.body.addWidget(self.eve)
+        self.signature = TextLabel("", tone="muted")
+        for label in (self.bob, self.eve, self.signature):
+            self.body.addWidget(label)
         self.body.addStretch(1)
         self.train_button = self.add_button(self.tr("Train"), self._on_train, "primary")
         self.train_button.setDefault(False)  # Enter sends what Alice says
@@ -78,7 +80,8 @@ class LabDialog(Sheet):
     def _on_train(self) -> None:
         self._end_all()
         self.curve.clear()
-        self.attack.setText("")
+        for label in (self.attack, self.bob, self.eve, self.signature):
+            label.setText("")
         self.line.setEnabled(False)
         self.train_button.setEnabled(False)
         self.stop_button.setEnabled(True)
@@ -97,7 +100,7 @@ class LabDialog(Sheet):
             self.line.clear()
 
     @Slot(object)
-    def _on_told(self, event: dict[str, Any]) -> None:
+    def follow(self, event: dict[str, Any]) -> None:
         """Follow one event of one of the processes."""
         match event:
             case {"event": "point", "step": step, "bob": bob, "eve": eve}:
@@ -110,8 +113,11 @@ class LabDialog(Sheet):
                     "{squares:.2f} wrong bits of 16; 8 is guessing."
                 )
                 self.attack.setText(words.format(fresh=fresh, squares=squares))
-            case {"event": "text", "text": str(text)}:
-                self.bob.setText(self.tr("Bob read: {text}").format(text=text))
+            case {"event": "text", "text": str(text), "signed": bool(signed)}:
+                words = self.tr("Bob read: {text}") if signed else self.tr("Bob doubts: {text}")
+                self.bob.setText(words.format(text=text))
+            case {"event": "forged", "what": str(what), "accepted": float(share)}:
+                self._on_forged(what, share)
             case {"event": "guess", "text": str(text), "wrong": float(wrong)}:
                 words = self.tr("Eve guesses, with {wrong:.1f} of 16 bits wrong: {text}")
                 self.eve.setText(words.format(wrong=wrong, text=_printable(text)))
@@ -119,6 +125,19 @@ class LabDialog(Sheet):
                 self.state.setText(reason)
             case _:
                 pass
+
+    def _on_forged(self, what: str, share: float) -> None:
+        """Say what the forger did to the hidden states, and then to real signatures."""
+        if what.startswith("Ed25519"):
+            words = self.tr("Against Ed25519 the same forger succeeds in {share:.0%}.")
+            before = self.signature.text() + " "
+        else:
+            words = self.tr(
+                "The hidden states that go with each text are not a signature: after 64 of them "
+                "a forger has {share:.0%} of her own accepted."
+            )
+            before = ""
+        self.signature.setText(before + words.format(share=share))
 
     @Slot(str)
     def _on_trained(self, complaint: str) -> None:
@@ -129,6 +148,7 @@ class LabDialog(Sheet):
         self.stop_button.setEnabled(True)
         bob = self._start("bob", "--pair", self._file("pair"), "--listen", _EVERY_ADDRESS)
         bob.told.connect(self._on_bob_told)
+        self._start("forge", "--pair", self._file("pair"))
 
     @Slot(object)
     def _on_bob_told(self, event: dict[str, Any]) -> None:
@@ -138,11 +158,14 @@ class LabDialog(Sheet):
                 "eve", "--listen", _EVERY_ADDRESS, "--connect", event["address"], *files
             )
             eve.told.connect(self._on_eve_told)
+            self._bob_at = event["address"]
 
     @Slot(object)
     def _on_eve_told(self, event: dict[str, Any]) -> None:
         if event.get("event") == "listening":
             self._start("alice", "--pair", self._file("pair"), "--connect", event["address"])
+            words = self.tr("Three processes: Alice calls Eve at {eve}, who calls Bob at {bob}.")
+            self.state.setText(words.format(eve=event["address"], bob=self._bob_at))
             self.line.setEnabled(True)
             self.line.setFocus()
 
@@ -154,7 +177,7 @@ class LabDialog(Sheet):
     def _start(self, name: str, *arguments: str) -> LabProcess:
         process = LabProcess(lab_command(name, *arguments), self)
         self._processes[name] = process
-        process.told.connect(self._on_told)
+        process.told.connect(self.follow)
         if name == "train":
             process.ended.connect(self._on_trained)
         process.start()

@@ -10,6 +10,7 @@ MOST: Final = 16.0  # wrong bits of a block
 _LINES: Final = (0, 4, 8)  # bits that get a line across
 _TOP: Final = 9.0  # bits; guessing is 8
 _LEFT: Final = 28.0  # pixels
+_RIGHT: Final = 36.0  # for the names at the ends of the lines
 _MARGIN: Final = 8.0
 
 
@@ -45,17 +46,23 @@ class LabCurve(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()
-        room = QRectF(self.rect()).adjusted(_LEFT, _MARGIN, -_MARGIN, -_MARGIN)
-        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        room = QRectF(self.rect()).adjusted(_LEFT, _MARGIN, -_RIGHT, -_MARGIN)
+        quiet = palette.color(QPalette.ColorRole.PlaceholderText)
         for bits in _LINES:
             y = _height(room, bits)
-            painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
+            painter.setPen(quiet)
             painter.drawText(QPointF(_MARGIN, y + 4), str(bits))
+            painter.setPen(QPen(quiet, 0.5))
+            painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
         text = palette.color(QPalette.ColorRole.WindowText)
-        painter.setPen(QPen(text, 2))
-        painter.drawPolyline(self._line(room, 0))
-        painter.setPen(QPen(text, 2, Qt.PenStyle.DashLine))
-        painter.drawPolyline(self._line(room, 1))
+        names = (self.tr("Bob"), Qt.PenStyle.SolidLine), (self.tr("Eve"), Qt.PenStyle.DashLine)
+        for who, (name, style) in enumerate(names):
+            painter.setPen(QPen(text, 2, style))
+            painter.drawPolyline(self._line(room, who))
+            if self._points:
+                painter.setPen(text)
+                y = _height(room, self._points[-1][who])
+                painter.drawText(QPointF(room.right() + _MARGIN / 2, y + 4), name)
         painter.end()
 
     def _line(self, room: QRectF, who: int) -> QPolygonF:
