@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
 
-_WIDTH: Final = 640  # pixels
+_WIDTH: Final = 640  # pixels, the names of the lines beside it not counted
 _HEIGHT: Final = 360
 _LEFT: Final = 64
 _RIGHT: Final = 150
 _TOP: Final = 40
 _BOTTOM: Final = 48
-_COLOURS: Final = ("#0b6e99", "#c2541b", "#4c7a34", "#7b4ea3", "#a63a50", "#5b6770")
+_LETTER: Final = 7  # widest of a name, on average
+_COLOURS: Final = (
+    *("#0b6e99", "#c2541b", "#4c7a34", "#7b4ea3"),
+    *("#a63a50", "#5b6770", "#8a6d00", "#1a9c8c"),
+)
 _TICKS: Final = 5
 
 
@@ -37,7 +41,9 @@ class Axis:
 
     def label(self, place: float) -> str:
         """Write the value at a place."""
-        return f"{10**place:.3g}" if self.logarithmic else f"{place:.4g}"
+        if not self.logarithmic:
+            return f"{place:.4g}"
+        return f"{10**place:,.0f}" if place >= 2 else f"{10**place:.3g}"
 
 
 def line_chart(title: str, across: Axis, up: Axis, lines: Sequence[Series]) -> str:
@@ -45,10 +51,11 @@ def line_chart(title: str, across: Axis, up: Axis, lines: Sequence[Series]) -> s
     xs = [across.place(x) for line in lines for x, _ in line.points]
     ys = [up.place(y) for line in lines for _, y in line.points]
     x_range, y_range = (min(xs), max(xs)), (min(ys) if up.logarithmic else 0.0, max(ys))
+    width = max(_WIDTH, _WIDTH - _RIGHT + 24 + _LETTER * max(len(line.name) for line in lines))
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {_HEIGHT}" '
         'font-family="sans-serif" font-size="12">',
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',
+        f'<rect width="{width}" height="{_HEIGHT}" fill="white"/>',
         f'<text x="{_LEFT}" y="24" font-size="15">{escape(title)}</text>',
         *_ticks(across, x_range, y_range=None),
         *_ticks(up, y_range, y_range=y_range),
