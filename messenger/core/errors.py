@@ -136,6 +136,18 @@ class NotAllowedError(InputError):
     kind = "not_allowed"
 
 
+class LockedError(NotAllowedError):
+    """Hum is locked: unlock it first; nothing was done."""
+
+    kind = "locked"
+
+
+class TooManyGuessesError(NotAllowedError):
+    """Wrong passphrases came one after the other: wait a little; the text says how long."""
+
+    kind = "too_many_guesses"
+
+
 class TextTooLongError(InputError):
     """A message is longer than one envelope holds."""
 

@@ -27,9 +27,9 @@ class CreateProfile:
 
 @dataclass(frozen=True, slots=True)
 class Unlock:
-    """Open an existing profile. Result: None; NodeReady follows.
+    """Open an existing profile, or end Lock. Result: None; NodeReady or Unlocked follows.
 
-    With neither field set the keyring is asked.
+    With neither field set the keyring is asked; that ends a Lock only where no passphrase is set.
     """
 
     passphrase: str | None = field(default=None, repr=False)
@@ -68,6 +68,104 @@ class BackUp:
 @dataclass(frozen=True, slots=True)
 class CancelBackup:
     """Stop the backup that is being written, if there is one. Result: None."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSlot:
+    """Remove one way to open the profile, never the last one. Result: LockSettings."""
+
+    name: str  # of "keyring", "passphrase", "recovery"
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Show nothing any more until Unlock; messages are received and sent on. Result: None.
+
+    Locked follows. While locked everything is refused (LockedError) but Unlock, Lock,
+    GetLockSettings, SaveDraft, NoteActivity, CancelBackup and Shutdown.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class NoteActivity:
+    """Somebody is there: the idle time begins anew. Result: None.
+
+    Commands say so too, but for those that come by themselves. Ten seconds apart is enough.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class SetLock:
+    """Choose when Hum locks by itself. Result: LockSettings."""
+
+    idle_min: int  # 1 to 60; 0: never
+    with_screen: bool  # whoever hears of the screen's lock sends Lock
+
+
+@dataclass(frozen=True, slots=True)
+class GetLockSettings:
+    """Result: LockSettings."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetBackupSchedule:
+    """Write backups by itself from now on. Result: BackupSchedule.
+
+    The passphrase is kept in the encrypted database. Files are named by their time; of those that
+    this schedule wrote the newest ``keep`` stay.
+    """
+
+    folder: Path | None  # None: no more; what was written stays
+    interval_h: int = 24  # 1 to 8760
+    history: bool = True
+    keep: int = 3  # 1 to 100
+    passphrase: str | None = field(default=None, repr=False)  # None: the one it has
+
+
+@dataclass(frozen=True, slots=True)
+class GetBackupSchedule:
+    """Result: BackupSchedule."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreBackup:
+    """Make the profile out of a backup where there is none. Result: BackupDone; NodeReady follows.
+
+    At least one of ``use_keyring`` and ``passphrase`` must be given: they open the new profile.
+    BackupProgress tells how far it is.
+    """
+
+    path: Path
+    backup_passphrase: str = field(repr=False)
+    use_keyring: bool = True
+    passphrase: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIntegrity:
+    """Look for damage in the whole database, beside other work. Result: IntegrityChecked."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeSnapshot:
+    """Write a snapshot now, and drop those beyond the newest few. Result: Snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListSnapshots:
+    """The good states of the profile that are kept. Result: tuple[Snapshot, ...], newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreSnapshot:
+    """In place of a damaged database take the newest good snapshot. Result: Snapshot.
+
+    Only before the profile is open; NodeReady follows. The damaged file is set aside, never
+    deleted. The keys are those of Unlock.
+    """
+
+    passphrase: str | None = field(default=None, repr=False)
+    recovery_code: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +446,18 @@ Command = (
     | SetPassphrase
     | BackUp
     | CancelBackup
+    | RemoveSlot
+    | Lock
+    | NoteActivity
+    | SetLock
+    | GetLockSettings
+    | SetBackupSchedule
+    | GetBackupSchedule
+    | RestoreBackup
+    | CheckIntegrity
+    | MakeSnapshot
+    | ListSnapshots
+    | RestoreSnapshot
     | Shutdown
     | GetNodeInfo
     | GetWireStats

@@ -96,6 +96,11 @@ class Contacts:
         if (conversation := self._by_id.get(contact)) is not None:
             conversation.soon(conversation.refresh)
 
+    def tell_presence(self) -> None:
+        """Tell again who is connected, to somebody who has not listened."""
+        for conversation in self._by_id.values():
+            conversation.soon(conversation.tell_presence)
+
     def forget_skipped(self, before: int) -> None:
         """Give up envelopes of all contacts that were found missing before Unix ms ``before``."""
         for conversation in self._by_id.values():

@@ -402,6 +402,13 @@ class Conversation:
     def _set_presence(self, presence: Presence) -> None:
         if presence is not self._presence:
             self._presence = presence
-            up = self._link.up if self._link else None
-            address = Address(up.host, up.port) if up else None
-            self._context.emit(PresenceChanged(self.contact.id, presence, address))
+            self._emit_presence()
+
+    async def tell_presence(self) -> None:
+        """Tell again how the link stands; a step of this task."""
+        self._emit_presence()
+
+    def _emit_presence(self) -> None:
+        up = self._link.up if self._link else None
+        address = Address(up.host, up.port) if up else None
+        self._context.emit(PresenceChanged(self.contact.id, self._presence, address))

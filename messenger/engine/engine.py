@@ -3,28 +3,44 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 from messenger.core.clock import Clock, SystemClock
-from messenger.core.errors import MessengerError, NotAllowedError
+from messenger.core.errors import LockedError, MessengerError, NotAllowedError
 from messenger.engine import commands as c
+from messenger.engine.app_lock import AppLock
 from messenger.engine.events import (
     EngineFailed,
     EngineStopped,
     Event,
+    LockSettings,
     NodeReady,
     ProfileNeeded,
     Reply,
+    Unlocked,
     UnlockNeeded,
 )
 from messenger.engine.node import Node
 from messenger.engine.options import EngineOptions
-from messenger.engine.profile import OpenProfile, ProfileDoor, working_keyring
+from messenger.engine.profile import OpenProfile, ProfileDoor, refuse_locked, working_keyring
 from messenger.engine.reads import Reader
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Any], Awaitable[object]]
+
+# Carried out while locked too: they show nothing, and a draft must be kept, not lost.
+WHILE_LOCKED: Final = (
+    c.Lock,
+    c.Unlock,
+    c.GetLockSettings,
+    c.SaveDraft,
+    c.NoteActivity,
+    c.CancelBackup,
+    c.Shutdown,
+)
+# Commands that come by themselves: no sign that somebody is there.
+BY_ITSELF: Final = (c.MarkRead, c.GetWireStats, c.WatchWire, c.GetLockSettings)
 
 
 class Engine:
@@ -45,6 +61,7 @@ class Engine:
         self._clock: Clock = clock or SystemClock()
         self._door: ProfileDoor | None = None
         self._node: Node | None = None
+        self._lock: AppLock | None = None  # together with the node
         self._opening = asyncio.Lock()
         self._stopped = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -84,13 +101,21 @@ class Engine:
         handler = self._handlers.get(type(command))
         if handler is None:
             raise NotAllowedError("Open the profile first.")
-        return await handler(command)
+        if self._lock is None or isinstance(command, WHILE_LOCKED):
+            return await handler(command)
+        self._lock.check()
+        if not isinstance(command, BY_ITSELF):
+            self._lock.note_activity()
+        result = await handler(command)
+        if self._lock.locked:  # meanwhile
+            raise LockedError("Hum was locked while this was done.")
+        return result
 
     def open_reader(self) -> Reader:
         """Open a read-only view of the store, owned by the calling thread; after NodeReady."""
-        if self._node is None:
+        if self._lock is None:
             raise NotAllowedError("Open the profile first.")
-        return self._node.context.store.open_reader()
+        return self._lock.open_reader()
 
     # -- opening and closing ----------------------------------------------------------------------
 
@@ -115,20 +140,58 @@ class Engine:
         await self._open(lambda: self._held_door().create(command))
 
     async def _unlock(self, command: c.Unlock) -> None:
-        await self._open(lambda: self._held_door().unlock(command))
+        if self._lock is not None and self._lock.locked:
+            await self._end_lock(self._lock, command)
+        else:
+            await self._open(lambda: self._held_door().unlock(command), command)
 
-    async def _open(self, open_profile: Callable[[], OpenProfile]) -> None:
+    async def _open(
+        self, open_profile: Callable[[], OpenProfile], unlock: c.Unlock | None = None
+    ) -> None:
         async with self._opening:
             if self._node is not None:
                 raise NotAllowedError("The profile is open already.")
             profile = await asyncio.to_thread(open_profile)
             try:
-                self._node = await Node.start(profile, self._options, self._clock, self._emit)
+                if unlock is not None:
+                    await refuse_locked(profile, unlock)
+                lock = AppLock(profile, self._clock, self._emit)
+                await lock.start()
+                self._node = await Node.start(profile, self._options, self._clock, lock.tell)
             except BaseException:
                 await profile.store.close()
                 raise
+            self._lock = lock
             self._handlers.update(_node_handlers(self._node))
+            self._handlers.update(self._lock_handlers(lock))
             self._emit(NodeReady(self._node.info(), self._node.preferences))
+
+    # -- the lock of the application ---------------------------------------------------------------
+
+    async def _end_lock(self, lock: AppLock, command: c.Unlock) -> None:
+        await lock.unlock(command)
+        assert self._node is not None
+        preferences = await self._node.read_preferences()
+        self._emit(Unlocked(self._node.info(), preferences))
+        self._node.contacts.tell_presence()
+
+    def _lock_handlers(self, lock: AppLock) -> dict[type, Handler]:
+        async def lock_now(_: c.Lock) -> None:
+            await lock.lock()
+
+        async def note(_: c.NoteActivity) -> None:
+            lock.note_activity()
+
+        async def settings(_: c.GetLockSettings) -> LockSettings:
+            return lock.settings()
+
+        return {
+            c.Lock: lock_now,
+            c.NoteActivity: note,
+            c.GetLockSettings: settings,
+            c.SetLock: lock.set,
+            c.RemoveSlot: lock.remove_slot,
+        }
 
     async def _shutdown(self, _: c.Shutdown) -> None:
         self._stopped.set()
@@ -137,6 +200,8 @@ class Engine:
         for task in self._tasks - {asyncio.current_task()}:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._lock is not None:
+            await self._lock.stop()
         if self._node is not None:
             await self._node.stop()
             self._node = None

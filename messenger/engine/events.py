@@ -1,6 +1,7 @@
 """What the engine tells: frozen values, emitted only after the store has committed them."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from messenger.core.errors import MessengerError
 from messenger.core.types import (
@@ -65,6 +66,114 @@ class BackupDone:
     message_count: int
     created_at: int  # Unix ms
     history: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LockSettings:
+    """What opens the profile and when it locks. Result of GetLockSettings; never an event."""
+
+    slots: frozenset[str]  # of "keyring", "passphrase", "recovery"
+    keyring: str | None  # the name of the keyring that has a key
+    idle_min: int  # 0: never
+    with_screen: bool
+    locked: bool
+
+    @property
+    def keeps_out(self) -> bool:
+        """Whether unlocking takes something that is known, and not only the open keyring."""
+        return "keyring" not in self.slots or "passphrase" in self.slots
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Nothing is shown until Unlock: forget every text and name, close every Reader now."""
+
+    slots: frozenset[str]  # that end it; "keyring" is not among them where a passphrase is set
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """Read everything anew; PresenceChanged of every contact follows."""
+
+    info: NodeInfo
+    preferences: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewWhileLocked:
+    """Messages came while locked: how many since then, and nothing else."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A good state of the profile that is kept in its folder."""
+
+    created_at: int  # Unix ms
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotMade:
+    """A new snapshot was written and checked."""
+
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRestored:
+    """The profile is the one of that moment; conversations start new sessions."""
+
+    snapshot: Snapshot
+    set_aside: str  # name of the damaged file in the folder of the profile
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityChecked:
+    """The database was looked through."""
+
+    full: bool  # False: the quick look at the start
+    sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommitsLost:
+    """The disk lost the end of what was written; said once. Sessions with contacts start anew."""
+
+    count: int  # commits that had reached the disk and are not there
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFileRepaired:
+    """The key file was damaged and its second copy was used; both are whole again."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSchedule:
+    """When backups are written. Result of GetBackupSchedule; never an event."""
+
+    folder: Path | None  # None: never
+    interval_h: int
+    history: bool
+    keep: int
+    last_at: int | None  # Unix ms of the last one that was written
+    problem: str | None  # why the last try failed, a kind of error
+
+
+@dataclass(frozen=True, slots=True)
+class BackupWritten:
+    """A backup of the schedule was written."""
+
+    path: Path
+    done: BackupDone
+
+
+@dataclass(frozen=True, slots=True)
+class BackupFailed:
+    """A backup of the schedule was not written; it is tried again within the hour."""
+
+    error: MessengerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +325,16 @@ Event = (
     | NodeReady
     | NodeInfoChanged
     | BackupProgress
+    | Locked
+    | Unlocked
+    | NewWhileLocked
+    | SnapshotMade
+    | SnapshotRestored
+    | IntegrityChecked
+    | CommitsLost
+    | KeyFileRepaired
+    | BackupWritten
+    | BackupFailed
     | EngineFailed
     | Failure
     | EngineStopped

@@ -212,6 +212,10 @@ class Node:
             lambda tx: tx.settings.put_preference(command.name, command.value)
         )
 
+    async def read_preferences(self) -> dict[str, str]:
+        """Return the settings of the user interface as they are now."""
+        return await self.context.store.read(lambda reader: reader.preferences())
+
     # -- keys of the profile --------------------------------------------------------------------
 
     async def add_recovery_code(self, _: AddRecoveryCode) -> str:

@@ -5,9 +5,10 @@ Everything here blocks; the engine calls it in a worker thread.
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from messenger.core.clock import Clock
-from messenger.core.errors import InputError, KeyringError, ProfileMissingError
+from messenger.core.errors import InputError, KeyringError, LockedError, ProfileMissingError
 from messenger.core.types import COVER_PROFILES
 from messenger.crypto.noise import KeyPair
 from messenger.engine.commands import CreateProfile, Unlock
@@ -17,7 +18,11 @@ from messenger.store.backup import Backup, Progress
 from messenger.store.database import Store, Transaction, restore_database
 from messenger.store.folder import prepare_folder
 from messenger.store.profile_lock import ProfileLock
+from messenger.store.settings import LOCAL_PREFIX
 from messenger.store.vault import Vault, undo_create
+
+# Settings whose names begin so are of this computer only: no backup holds them.
+LOCKED_SETTING: Final = LOCAL_PREFIX + "locked"  # "1": the program ended while it was locked
 
 
 @dataclass(slots=True)
@@ -138,6 +143,14 @@ def _begin(tx: Transaction, clock: Clock, settings: dict[str, str]) -> None:
     tx.identity.save(KeyPair.generate().private, clock.unix_ms())
     for name, value in settings.items():
         tx.settings.put(name, value)
+
+
+async def refuse_locked(profile: OpenProfile, command: Unlock) -> None:
+    """Raise LockedError if a keyring is to end a lock that a passphrase must end."""
+    if command.passphrase is None and command.recovery_code is None:
+        was_locked = await profile.store.write(lambda tx: tx.settings.get(LOCKED_SETTING))
+        if was_locked and "passphrase" in profile.vault.slots:
+            raise LockedError("Hum was locked when it ended: type the passphrase.")
 
 
 async def load_identity(profile: OpenProfile, *, clock: Clock) -> KeyPair:

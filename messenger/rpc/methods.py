@@ -5,8 +5,7 @@ Documented in docs/rpc.md; stable.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Protocol, cast
+from typing import Annotated, Any, Final, Literal, cast
 
 import msgspec
 
@@ -25,16 +24,12 @@ from messenger.core.types import (
     WireStats,
 )
 from messenger.engine import commands as c
-from messenger.engine.events import BackupDone, SessionInfo
-from messenger.rpc import shapes
-from messenger.rpc.shapes import Json
+from messenger.engine.events import SessionInfo
+from messenger.rpc import keeping, shapes
+from messenger.rpc.params import Executor, Json, Params
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=1000)]
-
-
-class Params(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Base of all parameter objects: an unknown name is refused."""
 
 
 class OfContact(Params, frozen=True):
@@ -112,20 +107,8 @@ class OfMessage(Params, frozen=True):
     message: str
 
 
-class BackUp(Params, frozen=True):
-    path: str
-    passphrase: str
-    contacts_only: bool = False
-
-
 class SetName(Params, frozen=True):
     name: str
-
-
-class Executor(Protocol):
-    """What the methods need of the engine."""
-
-    async def execute(self, command: c.Command) -> object: ...
 
 
 @dataclass(slots=True)
@@ -141,15 +124,6 @@ class Methods:
     async def node_set_name(self, params: SetName) -> Json:
         await self.engine.execute(c.SetName(params.name))
         return await self.node_info(Params())
-
-    async def backup(self, params: BackUp) -> Json:
-        command = c.BackUp(Path(params.path), params.passphrase, history=not params.contacts_only)
-        done = cast(BackupDone, await self.engine.execute(command))
-        return {"path": params.path} | shapes.backup(done)
-
-    async def cancel_backup(self, _: Params) -> Json:
-        await self.engine.execute(c.CancelBackup())
-        return {}
 
     async def shutdown(self, _: Params) -> Json:
         await self.engine.execute(c.Shutdown())
@@ -292,8 +266,7 @@ Method = Callable[[Methods, Any], Awaitable[Json]]
 METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "node.info": (Params, Methods.node_info),
     "node.set_name": (SetName, Methods.node_set_name),
-    "node.backup": (BackUp, Methods.backup),
-    "node.cancel_backup": (Params, Methods.cancel_backup),
+    **keeping.METHODS,
     "node.shutdown": (Params, Methods.shutdown),
     "contact.add": (Add, Methods.contact_add),
     "contact.connect": (Connect, Methods.contact_connect),

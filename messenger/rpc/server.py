@@ -31,6 +31,7 @@ from messenger.rpc import shapes
 from messenger.rpc.advice import advice
 from messenger.rpc.methods import METHODS, Methods
 from messenger.rpc.opening import Opening
+from messenger.rpc.params import Json
 from messenger.rpc.stdio import Lines
 
 log = logging.getLogger(__name__)
@@ -151,7 +152,7 @@ class Server:
             if "id" in request:
                 self._write({"jsonrpc": "2.0", "id": number, "result": result})
 
-    async def _call(self, name: str, params: object) -> shapes.Json:
+    async def _call(self, name: str, params: object) -> Json:
         found = METHODS.get(name)
         if found is None:
             raise _BadCallError(METHOD_NOT_FOUND, "there is no such method", "no_such_method")
@@ -166,7 +167,7 @@ class Server:
         error = {"code": code, "message": text, "data": {"kind": kind}}
         self._write({"jsonrpc": "2.0", "id": number, "error": error})
 
-    def _notify(self, method: str, params: shapes.Json) -> None:
+    def _notify(self, method: str, params: Json) -> None:
         self._write({"jsonrpc": "2.0", "method": method, "params": params})
 
     def _write(self, value: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 An id is a string under the name of what it names: ``"contact": "3"``, ``"message": "9f…"``.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from messenger.core.types import (
     Contact,
@@ -18,8 +18,8 @@ from messenger.core.types import (
     WireStats,
 )
 from messenger.engine import events as e
-
-Json = dict[str, Any]
+from messenger.rpc import keeping_shapes
+from messenger.rpc.params import Json
 
 
 def node_info(info: NodeInfo) -> Json:
@@ -33,16 +33,6 @@ def node_info(info: NodeInfo) -> Json:
         "addresses": [[a.host, a.port] for a in info.addresses],
         "cover": {"interval_s": info.cover.interval_s, "mode": info.cover.mode.value},
         "version": info.version,
-    }
-
-
-def backup(value: e.BackupDone) -> Json:
-    """What a backup holds."""
-    return {
-        "contacts": value.contact_count,
-        "messages": value.message_count,
-        "created_at": value.created_at,
-        "contacts_only": not value.history,
     }
 
 
@@ -204,8 +194,6 @@ def _of_node(value: e.Event) -> Json | None:
             return {"type": "wire.state", "state": "restarted"}
         case e.WireSnapshot(stats=stats):
             return {"type": "wire.state", "state": "running"} | wire_stats(stats)
-        case e.BackupProgress(done=done, total=total):
-            return {"type": "backup.progress", "done": done, "total": total}
         case e.StrangersAdmitted(until=until):
             return {"type": "node.waiting", "until": until}
         case e.NodeInfoChanged(info=info):
@@ -218,8 +206,10 @@ def _of_node(value: e.Event) -> Json | None:
                 "text": str(error),
                 "contact": found,
             }
+        case e.Unlocked(info=info):
+            return {"type": "node.unlocked"} | node_info(info)
         case _:
-            return None
+            return keeping_shapes.event(value)
 
 
 def message_id(text: str) -> MessageId:

@@ -14,6 +14,7 @@ from messenger.store.connection import Connection, Row
 from messenger.store.reader import Queries
 from messenger.store.rows import STATES
 from messenger.store.search import SearchIndex
+from messenger.store.settings import LOCAL_PREFIX
 
 IDENTITY_LEN: Final = 32  # bytes
 
@@ -32,7 +33,11 @@ class Table:
 TABLES: Final = (
     Table("identity", ("private_key", "created_at")),
     # Which rules cut the words is known by the index that the restored database makes.
-    Table("setting", ("name", "value"), condition="name <> 'index.version'"),
+    Table(
+        "setting",
+        ("name", "value"),
+        condition=f"name <> 'index.version' AND substr(name, 1, 6) <> '{LOCAL_PREFIX}'",
+    ),
     Table(
         "contact",
         (

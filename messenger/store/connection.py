@@ -21,6 +21,7 @@ from messenger.core.errors import (
     StoreError,
     WrongKeyError,
 )
+from messenger.store.gate import Gate, GatedConnection
 
 DATABASE_KEY_LEN: Final = 32  # bytes
 SALT_LEN: Final = 16  # bytes; SQLCipher keeps it at the start of the file
@@ -134,8 +135,12 @@ class Connection:
         self._raw.close()
 
 
-def open_connection(path: Path, key: bytes, *, read_only: bool = False) -> Connection:
+def open_connection(
+    path: Path, key: bytes, *, read_only: bool = False, gate: Gate | None = None
+) -> Connection:
     """Open the database with ``key`` (DATABASE_KEY_LEN bytes) and prove that it decrypts.
+
+    With a ``gate`` it answers for as long as that is open.
 
     Raises:
         WrongKeyError: the file was made with another key.
@@ -162,7 +167,7 @@ def open_connection(path: Path, key: bytes, *, read_only: bool = False) -> Conne
         if error.sqlite_errorcode in _CORRUPT and not _salt_fits(path, raw_key):
             raise WrongKeyError("this key does not open the database") from error
         _raise_ours(error)
-    return Connection(raw)
+    return Connection(raw if gate is None else GatedConnection(raw, gate))
 
 
 def _raw_key(key: bytes) -> bytes:

@@ -20,6 +20,7 @@ from messenger.store.changes import ChangeRepository
 from messenger.store.connection import Connection, open_connection
 from messenger.store.contacts import ContactRepository, DraftRepository
 from messenger.store.files import DATABASE_NAME, KEY_FILE_NAME
+from messenger.store.gate import Gate
 from messenger.store.lifetimes import LifetimeRepository
 from messenger.store.messages import MessageRepository
 from messenger.store.migrate import migrate
@@ -169,9 +170,13 @@ class Store:
             raise StoreError("the store is closed")
         return self._thread.submit(work, argument)
 
-    def open_reader(self) -> Reader:
-        """Open a read-only connection that belongs to the calling thread."""
-        return Reader(open_connection(self._path, self._key, read_only=True))
+    def open_reader(self, gate: Gate | None = None) -> Reader:
+        """Open a read-only connection that belongs to the calling thread.
+
+        Args:
+            gate: behind which it answers.
+        """
+        return Reader(open_connection(self._path, self._key, read_only=True, gate=gate))
 
     def back_up(
         self, file: BackupFile, *, history: bool, progress: Progress = lambda done, total: None

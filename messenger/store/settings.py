@@ -1,10 +1,14 @@
 """The small tables: settings, identity, sessions, replay tags of first flights."""
 
+from typing import Final
+
 from messenger.core.errors import NotAllowedError
 from messenger.core.types import ContactId
 from messenger.store.connection import Connection
 from messenger.store.reader import PREFERENCE_PREFIX, Queries
 from messenger.store.text import checked_text
+
+LOCAL_PREFIX: Final = "local."  # settings with it are of this computer: no backup holds them
 
 
 class SettingRepository:

@@ -208,22 +208,20 @@ class Vault:
         """Make or replace the passphrase slot, or remove it with None."""
         self._prove(key)
         if passphrase is None:
-            self._prove_without_passphrase(key)
-            self.remove_slot("passphrase")
+            self.give_up_slot(key, "passphrase")
         else:
             self._replace(self._passphrase_slot(key, passphrase))
 
-    def _prove_without_passphrase(self, key: bytes) -> None:
+    def _prove_keyring(self, key: bytes) -> None:
         """A keyring that is the only way left must work: it may have been reset meanwhile."""
-        if self.slots == {"keyring", "passphrase"}:
-            try:
-                opened = self.unlock_keyring()
-            except (KeyringError, WrongKeyError) as error:
-                raise NotAllowedError(
-                    "without the passphrase nothing opens this profile: its keyring does not work"
-                ) from error
-            if opened != key:
-                raise NotAllowedError("the keyring holds the key of another profile")
+        try:
+            opened = self.unlock_keyring()
+        except (KeyringError, WrongKeyError) as error:
+            raise NotAllowedError(
+                "without the passphrase nothing opens this profile: its keyring does not work"
+            ) from error
+        if opened != key:
+            raise NotAllowedError("the keyring holds the key of another profile")
 
     def settle(self) -> None:
         """Wait until a change that another thread began is written."""
@@ -266,6 +264,28 @@ class Vault:
             self._save([slot for slot in self._file.slots if slot_name(slot) != name])
         if backend is not None:
             _forget_entries(removed, backend)
+
+    def give_up_slot(self, key: bytes, name: str) -> None:
+        """Remove a slot as a person asks for it, its entry in the keyring too.
+
+        Raises:
+            InputError: no such kind of slot.
+            NotAllowedError: it is the last one, there is none, or a keyring that would be the only
+                one left does not work.
+        """
+        if name not in SLOT_NAMES:
+            raise InputError(f"a slot is one of {', '.join(SLOT_NAMES)}")
+        if self.slots - {name} == {"keyring"}:
+            self._prove_keyring(key)
+        backend = self._own_backend() if name == "keyring" else None
+        self.remove_slot(name, backend)
+
+    def _own_backend(self) -> KeyringBackend | None:
+        """The keyring that has our secret, if it is there."""
+        try:
+            return backend_named(self.keyring_name) if self.keyring_name else None
+        except KeyringError:
+            return None
 
     def _prove(self, key: bytes) -> None:
         """A slot with a wrong key would lock its owner out one day."""

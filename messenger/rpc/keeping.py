@@ -1,0 +1,108 @@
+"""Methods about keeping the profile: its locks and its backups."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+from messenger.engine import commands as c
+from messenger.engine.events import BackupDone, LockSettings
+from messenger.rpc import keeping_shapes as shapes
+from messenger.rpc.params import HasEngine, Json, Params
+
+
+class Open(Params, frozen=True):
+    passphrase: str | None = None
+    recovery_code: str | None = None
+
+
+class SetLock(Params, frozen=True):
+    idle_min: int
+    with_screen: bool = False
+
+
+class Slot(Params, frozen=True):
+    slot: str
+
+
+class NewPassphrase(Params, frozen=True):
+    passphrase: str
+
+
+class BackUp(Params, frozen=True):
+    path: str
+    passphrase: str
+    contacts_only: bool = False
+
+
+# -- locks ------------------------------------------------------------------------------------
+
+
+async def lock(node: HasEngine, _: Params) -> Json:
+    await node.engine.execute(c.Lock())
+    return {"locked": True}
+
+
+async def unlock(node: HasEngine, params: Open) -> Json:
+    await node.engine.execute(c.Unlock(params.passphrase, params.recovery_code))
+    return {"locked": False}
+
+
+async def lock_settings(node: HasEngine, _: Params) -> Json:
+    return await _locks(node, c.GetLockSettings())
+
+
+async def set_lock(node: HasEngine, params: SetLock) -> Json:
+    return await _locks(node, c.SetLock(params.idle_min, params.with_screen))
+
+
+async def remove_slot(node: HasEngine, params: Slot) -> Json:
+    return await _locks(node, c.RemoveSlot(params.slot))
+
+
+async def set_passphrase(node: HasEngine, params: NewPassphrase) -> Json:
+    await node.engine.execute(c.SetPassphrase(params.passphrase))
+    return await _locks(node, c.GetLockSettings())
+
+
+async def add_recovery_code(node: HasEngine, _: Params) -> Json:
+    return {"recovery_code": await node.engine.execute(c.AddRecoveryCode())}
+
+
+async def store_in_keyring(node: HasEngine, _: Params) -> Json:
+    await node.engine.execute(c.StoreKeyInKeyring())
+    return await _locks(node, c.GetLockSettings())
+
+
+async def _locks(node: HasEngine, command: c.Command) -> Json:
+    settings = await node.engine.execute(command)
+    assert isinstance(settings, LockSettings)
+    return shapes.lock_settings(settings)
+
+
+# -- backups ----------------------------------------------------------------------------------
+
+
+async def backup(node: HasEngine, params: BackUp) -> Json:
+    command = c.BackUp(Path(params.path), params.passphrase, history=not params.contacts_only)
+    done = await node.engine.execute(command)
+    assert isinstance(done, BackupDone)
+    return {"path": params.path} | shapes.backup(done)
+
+
+async def cancel_backup(node: HasEngine, _: Params) -> Json:
+    await node.engine.execute(c.CancelBackup())
+    return {}
+
+
+METHODS: Final[dict[str, tuple[type[Params], Callable[[Any, Any], Awaitable[Json]]]]] = {
+    "node.lock": (Params, lock),
+    "node.unlock": (Open, unlock),
+    "node.lock_settings": (Params, lock_settings),
+    "node.set_lock": (SetLock, set_lock),
+    "node.remove_slot": (Slot, remove_slot),
+    "node.set_passphrase": (NewPassphrase, set_passphrase),
+    "node.add_recovery_code": (Params, add_recovery_code),
+    "node.store_in_keyring": (Params, store_in_keyring),
+    "node.backup": (BackUp, backup),
+    "node.cancel_backup": (Params, cancel_backup),
+}

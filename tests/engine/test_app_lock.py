@@ -1,0 +1,189 @@
+"""The lock: what it holds back, what goes on, and what ends it."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from two_people import KEY, Person, play, settled
+
+from messenger.core.clock import ManualClock
+from messenger.core.errors import (
+    InputError,
+    LockedError,
+    NotAllowedError,
+    TooManyGuessesError,
+    WrongKeyError,
+)
+from messenger.core.types import Cover, NodeInfo
+from messenger.engine import commands as c
+from messenger.engine import events as e
+from messenger.engine.app_lock import AppLock
+from messenger.engine.guesses import Guesses
+from messenger.engine.idle_timer import IdleTimer
+from messenger.engine.profile import OpenProfile, refuse_locked
+from messenger.store.slots import CHEAP_COST_FOR_TESTING_ONLY
+from messenger.store.vault import Vault
+
+
+def lock_of(person: Person, *, passphrase: str = "right") -> AppLock:
+    """A lock in front of a person's engine, with a key file of its own."""
+    folder = person.folder / "keys"
+    folder.mkdir()
+    vault, key = Vault.create(
+        folder, passphrase=passphrase, cost_for_testing_only=CHEAP_COST_FOR_TESTING_ONLY
+    )
+    profile = OpenProfile(person.store, vault, key)
+    lock = AppLock(profile, person.clock, person.events.append)
+    person.context.emit = lock.tell
+    return lock
+
+
+def test_while_locked_messages_come_and_go_and_nothing_tells_of_them(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        lock = lock_of(ben)
+        await lock.start()
+        reader = lock.open_reader()
+        assert reader.contacts()
+        await lock.lock()
+        with pytest.raises(LockedError):
+            reader.contacts()
+        with pytest.raises(LockedError):
+            lock.open_reader()
+        reader.close()
+        ben.events.clear()
+        await ada.write("canary one")
+        await ada.write("canary two")
+        await settled(ada)  # acknowledged, so committed
+        assert await ben.texts() == ["canary one", "canary two"]
+        assert ben.events == [e.NewWhileLocked(1), e.NewWhileLocked(2)]
+        await lock.unlock(c.Unlock(passphrase="right"))
+        assert lock.open_reader().messages_before(ben.contact, None, 9)
+        await ada.write("after")
+        await settled(ada)
+        assert ben.of(e.MessageAdded)
+        await lock.stop()
+
+    play(tmp_path, story)
+
+
+def test_only_what_is_known_ends_it_where_a_passphrase_is_set(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        lock = lock_of(ada)
+        code = lock._profile.vault.add_recovery(lock._profile.database_key)
+        await lock.start()
+        await lock.lock()
+        for proof in (c.Unlock(), c.Unlock(passphrase="wrong")):
+            with pytest.raises((LockedError, WrongKeyError)):
+                await lock.unlock(proof)
+            assert lock.locked
+        await lock.unlock(c.Unlock(recovery_code=code))
+        assert not lock.locked
+
+    play(tmp_path, story)
+
+
+def test_a_lock_outlives_the_program(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        lock = lock_of(ada)
+        await lock.lock()
+        with pytest.raises(LockedError):
+            await refuse_locked(lock._profile, c.Unlock())
+        await refuse_locked(lock._profile, c.Unlock(passphrase="proved by opening"))
+        await lock.start()  # opened by it: no lock is left
+        await refuse_locked(lock._profile, c.Unlock())
+
+    play(tmp_path, story)
+
+
+def test_wrong_guesses_have_to_wait(tmp_path: Path) -> None:
+    clock = ManualClock()
+    guesses = Guesses(clock)
+    for _ in range(3):
+        guesses.check()
+        guesses.wrong()
+    with pytest.raises(TooManyGuessesError):
+        guesses.check()
+    clock.advance(2)
+    guesses.check()
+    for _ in range(20):
+        guesses.wrong()
+    clock.advance(60)  # never longer
+    guesses.check()
+    guesses.right()
+    guesses.wrong()
+    guesses.check()
+
+
+def test_the_keyring_is_no_proof_beside_a_passphrase() -> None:
+    both = e.LockSettings(frozenset({"keyring", "passphrase"}), "K", 0, False, False)
+    assert both.keeps_out
+    assert not e.LockSettings(frozenset({"keyring", "recovery"}), "K", 0, False, False).keeps_out
+
+
+def test_settings_are_kept_and_bounded(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        lock = lock_of(ada)
+        await lock.start()
+        kept = await lock.set(c.SetLock(7, with_screen=True))
+        assert (kept.idle_min, kept.with_screen, kept.slots) == (7, True, {"passphrase"})
+        for minutes in (-1, 61):
+            with pytest.raises(InputError):
+                await lock.set(c.SetLock(minutes, with_screen=False))
+        with pytest.raises(NotAllowedError, match="last"):
+            await lock.remove_slot(c.RemoveSlot("passphrase"))
+        with pytest.raises(InputError):
+            await lock.remove_slot(c.RemoveSlot("window"))
+        await lock.stop()
+        again = AppLock(lock._profile, ada.clock, ada.events.append)
+        await again.start()
+        assert again.settings() == kept
+        await again.stop()
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize("asleep", [False, True])
+def test_nobody_there_for_a_while(asleep: bool) -> None:
+    async def story() -> None:
+        clock = ManualClock()
+        called: list[bool] = []
+        timer = IdleTimer(clock, lambda: called.append(True))
+        timer.set_limit(60)
+        clock.advance(59)
+        timer.look()
+        timer.note()
+        clock.advance(59)
+        timer.look()
+        assert not called
+        if asleep:
+            clock.epoch_ms += 2_000  # the monotonic clock stood still
+        else:
+            clock.advance(2)
+        timer.look()
+        assert called == [True]
+        timer.set_limit(0)
+        clock.advance(1e6)
+        timer.look()
+        assert called == [True]
+
+    asyncio.run(story())
+
+
+def test_an_event_that_nobody_has_judged_is_held_back(tmp_path: Path) -> None:
+    """Whoever adds an event with a name in it need not think of the lock."""
+
+    async def story(ada: Person, ben: Person) -> None:
+        lock = lock_of(ada)
+        await lock.lock()
+        ada.events.clear()
+        info = NodeInfo("Ada", KEY, "", "", None, (), Cover(0.5), "")
+        told: list[Any] = [e.NodeInfoChanged(info), e.ContactRemoved(ada.contact)]
+        told += [e.Failure(InputError("about Ben"), ada.contact)]
+        for event in told:
+            lock.tell(event)
+        assert ada.events == []
+        lock.tell(e.Failure(InputError("the disk")))
+        assert len(ada.events) == 1
+
+    play(tmp_path, story)
