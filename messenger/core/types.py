@@ -9,6 +9,8 @@ MessageId = NewType("MessageId", bytes)  # MESSAGE_ID_LEN random bytes made by t
 MESSAGE_ID_LEN = 16  # bytes; design section 7
 MAX_TEXT_LEN = 65_536  # bytes of UTF-8 in one message
 MAX_NAME_LEN = 64  # characters of a display name or alias
+MAX_FILE_LEN = 1 << 32  # bytes of one file
+MAX_FILE_NAME_LEN = 255  # bytes of UTF-8; what common file systems take
 MAX_LIFETIME_S = 28 * 24 * 3600  # seconds that a disappearing message may be kept
 
 
@@ -49,6 +51,17 @@ class MessageState(StrEnum):
     DELIVERED = "delivered"  # ours, committed on the contact's computer
     FAILED = "failed"  # ours, will not be sent; `failure` says why
     RECEIVED = "received"  # theirs
+
+
+class FileState(StrEnum):
+    """Where the transfer of a file stands."""
+
+    OFFERED = "offered"  # not accepted yet
+    RUNNING = "running"  # accepted; its bytes ride in spare cells while a link stands
+    PAUSED = "paused"  # the note says by whom: "own", "peer", "both", or "disk_full"
+    DONE = "done"  # whole and checked on the receiving computer
+    CANCELLED = "cancelled"  # by "own" or "peer"; declining is cancelling
+    FAILED = "failed"  # "damaged", "lost" or "too_many"; it does not come any more
 
 
 class TimelineStep(StrEnum):
@@ -131,6 +144,32 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class FileInfo:
+    """The file that a message offers; the text of the message is its cleaned name."""
+
+    size: int  # bytes
+    kind: str  # media type out of an allow-list; "application/octet-stream" for all others
+    state: FileState
+    note: str | None = None  # by whom or why; see FileState
+
+
+@dataclass(frozen=True, slots=True)
+class FileTransfer:
+    """A file with what is here or there of it."""
+
+    message: "Message"  # its `file` is not None
+    done: int  # bytes that the receiving computer is known to have
+
+
+@dataclass(frozen=True, slots=True)
+class FileEstimate:
+    """What sending a file would take."""
+
+    size: int  # bytes of the file
+    seconds: float  # at the cover that links have now, with nothing else to say
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message of a conversation, as the store has it."""
 
@@ -153,6 +192,7 @@ class Message:
     lifetime_s: int = 0  # how long it is kept from its delivery on; 0: for good
     expires_at: int | None = None  # Unix ms of its end, once that is known
     unsupported: bool = False  # of a kind that a later version of Hum knows; the text is empty
+    file: FileInfo | None = None  # the message offers a file
 
 
 @dataclass(frozen=True, slots=True)

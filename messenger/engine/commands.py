@@ -390,6 +390,72 @@ class SetTimer:
     lifetime_s: int
 
 
+# -- files --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SendFile:
+    """Offer a file: a sealed copy is kept until the transfer is over. Result: Message (`file`).
+
+    With ``strip_metadata`` the copy of a picture (JPEG, PNG, WebP, GIF) tells neither place nor
+    camera; InputError if it cannot be understood, and nothing was offered.
+    """
+
+    contact: ContactId
+    path: Path = field(repr=False)
+    reply_to: MessageId | None = None
+    strip_metadata: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptFile:
+    """Take an offered file, or save one that is here already once more. Result: Message.
+
+    It is saved at ``path`` once it is whole, under another number if that name is taken; a folder
+    gets it under its own name; with None it stays sealed in the profile. FileSaved follows.
+    """
+
+    row: int
+    path: Path | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseFile:
+    """Let a running file wait, on both sides. Result: Message."""
+
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeFile:
+    """End our own pause of a file; it runs unless the other side pauses it too. Result: Message."""
+
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelFile:
+    """Decline or give up a file that is not over, on both sides. Result: Message."""
+
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListFiles:
+    """Result: tuple[FileTransfer, ...], newest first, of one contact or of all."""
+
+    contact: ContactId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateFile:
+    """How long a file would take; of ``path`` or of ``size`` bytes. Result: FileEstimate."""
+
+    contact: ContactId
+    path: Path | None = field(default=None, repr=False)
+    size: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ListMessages:
     """Result: tuple[Message, ...], oldest first, the newest ``limit`` before row ``before``."""
@@ -486,6 +552,13 @@ Command = (
     | RetryMessage
     | CancelMessage
     | SetTimer
+    | SendFile
+    | AcceptFile
+    | PauseFile
+    | ResumeFile
+    | CancelFile
+    | ListFiles
+    | EstimateFile
     | ListMessages
     | SearchMessages
     | FindMessage

@@ -290,6 +290,33 @@ class MessageRemoved:
     id: MessageId
 
 
+# -- files --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FileProgress:
+    """More of a file is on the receiving computer; at most four a second for each file.
+
+    A change of its state comes as MessageChanged.
+    """
+
+    contact: ContactId
+    row: int
+    id: MessageId
+    done: int  # bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileSaved:
+    """A file that came is whole, checked, and lies where it was wanted."""
+
+    contact: ContactId
+    row: int
+    id: MessageId
+    path: Path = field(repr=False)
+
+
 # -- the wire -----------------------------------------------------------------------------------
 
 
@@ -351,6 +378,8 @@ Event = (
     | MessageAdded
     | MessageChanged
     | MessageRemoved
+    | FileProgress
+    | FileSaved
     | WireSnapshot
     | WireRestarted
 )
