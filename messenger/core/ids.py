@@ -3,6 +3,7 @@
 import base64
 import binascii
 import secrets
+from typing import Final
 
 from messenger.core.types import MESSAGE_ID_LEN, MessageId
 
@@ -10,6 +11,14 @@ from messenger.core.types import MESSAGE_ID_LEN, MessageId
 def new_message_id() -> MessageId:
     """Draw MESSAGE_ID_LEN random bytes."""
     return MessageId(secrets.token_bytes(MESSAGE_ID_LEN))
+
+
+RUN_LEN: Final = 16  # bytes
+
+
+def new_run() -> bytes:
+    """Draw the id of one start of the program, RUN_LEN random bytes."""
+    return secrets.token_bytes(RUN_LEN)
 
 
 def base32_encode(data: bytes) -> str:

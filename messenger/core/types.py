@@ -33,6 +33,16 @@ class PinOrigin(StrEnum):
     FINGERPRINT = "fingerprint"  # typed or read aloud
     FIRST_USE = "first_use"  # whoever answered at an address
     REQUEST = "request"  # they came to us and were accepted
+    ANNOUNCED = "announced"  # the key before it named it, inside the encrypted session
+
+
+class Fork(StrEnum):
+    """What shows that one identity lives in more than one place."""
+
+    RESTORED = "restored"  # a backup was restored and speaks for the first time
+    ROLLED_BACK = "rolled_back"  # an older copy of the profile: put back, or used beside it
+    IN_USE = "in_use"  # two computers use it at the same time: seen one after the other and back
+    RETIRED = "retired"  # a key that was replaced is used all the same
 
 
 class Presence(StrEnum):
@@ -131,6 +141,12 @@ class Contact:
     draft: str = ""
     lifetime_s: int = 0  # of the messages that are written now; 0: for good
     proposed_lifetime_s: int | None = None  # our wish, which they do not have yet
+    own_identity: int | None = None  # the former key that they know us by; None: the present one
+    former_key: bytes | None = field(default=None, repr=False)  # let in until the new one was seen
+    fork: "Fork | None" = None  # the last that was seen of their key
+    fork_at: int | None = None  # Unix ms of that
+    own_fork: "Fork | None" = None  # the last that they made us see of our own key
+    own_fork_at: int | None = None  # Unix ms of that
 
     @property
     def title(self) -> str:
@@ -167,6 +183,17 @@ class FileEstimate:
 
     size: int  # bytes of the file
     seconds: float  # at the cover that links have now, with nothing else to say
+
+
+@dataclass(frozen=True, slots=True)
+class FormerPin:
+    """A key that was pinned for a contact until it announced another one."""
+
+    key: bytes = field(repr=False)
+    origin: PinOrigin
+    pinned_at: int  # Unix ms
+    verified_at: int | None
+    replaced_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +242,15 @@ class NodeInfo:
     addresses: tuple[Address, ...]  # what the link says
     cover: Cover
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """Where a change of our own key stands."""
+
+    fingerprint: str = field(repr=False)  # of the present key
+    untold: tuple[ContactId, ...] = ()  # who knows us by a key before it
+    former_count: int = 0  # keys that are kept for them
 
 
 @dataclass(frozen=True, slots=True)

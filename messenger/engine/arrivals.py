@@ -7,14 +7,16 @@ import logging
 from dataclasses import dataclass, field
 from typing import Final
 
-from messenger.core.errors import NoSuchMessageError
+from messenger.core.errors import InvalidKeyError, NoSuchMessageError
 from messenger.core.types import ContactId, Message, MessageId
+from messenger.crypto.noise.functions import X25519
 from messenger.protocol.bodies import (
     Body,
     Change,
     Delete,
     Edit,
     Heartbeat,
+    NewKey,
     React,
     SetTimer,
     Text,
@@ -41,6 +43,8 @@ class Arrivals:
     committed: list[bytes] = field(default_factory=list)  # ids to acknowledge, duplicates too
     contact_changed: bool = False
     deadline: bool = False  # the lifetime of a message began
+    own_keys: tuple[bytes, ...] = ()  # nobody else can announce one of these
+    new_key: bool = False  # the announced key is pinned now
 
     def take(self, body: Body) -> None:
         """Do what a body says; one that came before is only acknowledged again."""
@@ -58,8 +62,22 @@ class Arrivals:
             case SetTimer(id=body_id, lifetime_s=lifetime_s, at=at):
                 self.tx.lifetimes.receive(self.contact, body_id, lifetime_s, at)
                 self.contact_changed = True
+            case NewKey(key=key):
+                self._adopt(key)
             case _:
                 self._change(body)
+
+    def _adopt(self, key: bytes) -> None:
+        """Pin the key that the pinned one names, unless it is none or somebody else's."""
+        if key == self.tx.contact(self.contact).key:
+            return
+        if key in self.own_keys or not _is_public_key(key):
+            self.tx.contacts.count_ignored(self.contact)
+        elif self.tx.contacts.adopt_key(self.contact, key, self.now):
+            self.contact_changed = self.new_key = True
+        else:
+            log.warning("a contact announced the key of another contact")
+            self.tx.contacts.count_ignored(self.contact)
 
     # -- messages -------------------------------------------------------------------------------
 
@@ -116,3 +134,11 @@ class Arrivals:
                 self.changed[row] = self.tx.changes.react(row, emoji, own=False, stamp=at)
             case _:
                 pass
+
+
+def _is_public_key(key: bytes) -> bool:
+    try:
+        X25519.check_public(key)
+    except InvalidKeyError:
+        return False
+    return True

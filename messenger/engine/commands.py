@@ -198,6 +198,23 @@ class SetName:
 
 
 @dataclass(frozen=True, slots=True)
+class RotateIdentity:
+    """Replace our key; every contact is told by the old one. Result: KeyState."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetKeyState:
+    """Result: KeyState."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetPinHistory:
+    """What was pinned for a contact before. Result: tuple[FormerPin, ...], oldest first."""
+
+    contact: ContactId
+
+
+@dataclass(frozen=True, slots=True)
 class SetCover:
     """Choose the schedule of links made from now on. Result: None."""
 
@@ -529,6 +546,9 @@ Command = (
     | GetWireStats
     | WatchWire
     | SetName
+    | RotateIdentity
+    | GetKeyState
+    | GetPinHistory
     | SetCover
     | SetPreference
     | AddContact

@@ -16,7 +16,7 @@ from messenger.core.errors import (
     OwnLinkError,
 )
 from messenger.core.redaction import redacted
-from messenger.core.types import Address, Contact, ContactId, PinOrigin, Relation
+from messenger.core.types import Address, Contact, ContactId, Fork, PinOrigin, Relation
 from messenger.crypto.fingerprint import parse_fingerprint, safety_number
 from messenger.engine.commands import (
     AcceptContact,
@@ -46,7 +46,10 @@ from messenger.engine.events import (
 from messenger.engine.links import Links, OtherKeyAnsweredError
 from messenger.engine.names import clean_name
 from messenger.engine.ratchet import Ratchet
+from messenger.engine.rotation import announce
+from messenger.engine.turned_away import TurnedAway
 from messenger.protocol.card import decode_link
+from messenger.protocol.control import Forked, Goodbye, GoodbyeReason
 from messenger.store.database import Transaction
 from messenger.store.reader import DIALLED
 from messenger.wire.messages import LinkUp
@@ -71,6 +74,8 @@ class Contacts:
 
     async def start(self) -> None:
         """Take up the conversation with every contact of the store."""
+        run, at = self._context.run, self._context.clock.unix_ms()
+        await self._context.store.write(lambda tx: tx.lineage.begin(run, at))
         for contact in await self._context.store.read(lambda reader: reader.contacts()):
             await self._begin(contact)
         self._started = True
@@ -123,7 +128,7 @@ class Contacts:
     async def add(self, command: AddContact) -> Contact:
         """Pin a key that came by another way than our own wire."""
         key, name, addresses = await asyncio.to_thread(_read_card, command)
-        if key == self._context.own.public:
+        if key in self._context.own_keys:
             raise OwnLinkError("This is your own link; give it to the person you want to add.")
         known = self._find(key)
         if known is None:
@@ -163,7 +168,7 @@ class Contacts:
         return conversation.contact
 
     async def _who_answered(self, up: LinkUp, command: ConnectToAddress) -> Conversation:
-        if up.peer_key == self._context.own.public:
+        if up.peer_key in self._context.own_keys:
             raise OwnLinkError("That address is this computer's own.")
         conversation = self._find(up.peer_key)
         if conversation is None:
@@ -234,8 +239,9 @@ class Contacts:
 
     async def safety_number(self, command: GetSafetyNumber) -> str:
         """Derive the number that both sides compare."""
-        key = self.conversation(command.contact).contact.key
-        return await asyncio.to_thread(safety_number, self._context.own.public, key)
+        contact = self.conversation(command.contact).contact
+        own_key = self._context.key_for(contact).public  # both sides show the same number
+        return await asyncio.to_thread(safety_number, own_key, contact.key)
 
     async def verify(self, command: SetVerified) -> Contact:
         """Remember that the numbers were compared, or forget it."""
@@ -285,7 +291,7 @@ class Contacts:
         conversation = self._find(up.peer_key)
         if conversation is not None:
             conversation.attach(up)
-        elif up.peer_key == self._context.own.public or not self._room_for_requests():
+        elif up.peer_key in self._context.own_keys or not self._room_for_requests():
             self.links.close(up.link)  # also while we start and do not know our contacts yet
         else:
             self._doorsteps.add(Doorstep(self.links, up, self._on_stranger, self._on_left_alone))
@@ -307,6 +313,8 @@ class Contacts:
     async def _take_in(self, doorstep: Doorstep) -> None:
         """Make a request of a stranger who said hello."""
         try:
+            if await self._is_retired(doorstep):
+                return
             conversation = await self._conversation_with(doorstep)
         except MessengerError as error:
             log.warning("a request cannot be kept now: %s", error.kind)
@@ -318,32 +326,57 @@ class Contacts:
             conversation.attach(doorstep.up)
             doorstep.hand_over(conversation)
 
+    async def _is_retired(self, doorstep: Doorstep) -> bool:
+        """Turn away whoever comes with a key that a contact has replaced, and tell both of it."""
+        key = doorstep.up.peer_key
+        retired = await self._context.store.read(lambda reader: reader.retired_keys())
+        owner = self._by_id.get(retired[key]) if key in retired else None
+        if owner is None:
+            return False
+        if not doorstep.ended:
+            TurnedAway(
+                self.links,
+                doorstep.up.link,
+                Forked(Fork.RETIRED, own=False),
+                Goodbye(GoodbyeReason.KEY_CHANGE),
+            )
+        owner.soon(owner.on_retired_key)
+        return True
+
     async def _conversation_with(self, doorstep: Doorstep) -> Conversation:
         up = doorstep.up
         async with self._taking_in:  # a stranger may stand at the door twice
             conversation = self._find(up.peer_key)
             if conversation is not None:
                 return conversation
-            contact = await self._context.store.write(
-                lambda tx: tx.contacts.add(
-                    key=up.peer_key,
-                    name=clean_name(doorstep.name),
-                    alias=None,
-                    relation=Relation.REQUEST,
-                    origin=PinOrigin.REQUEST,
-                    pinned_at=self._context.clock.unix_ms(),
-                )
-            )
+            contact = await self._context.store.write(lambda tx: self._new_request(tx, doorstep))
             log.info("a request from %s", redacted(up.peer_key))
             conversation = await self._begin(contact)
             self._context.emit(ContactAdded(contact))
             self._context.emit(ContactRequested(contact))
             return conversation
 
+    def _new_request(self, tx: Transaction, doorstep: Doorstep) -> Contact:
+        contact = tx.contacts.add(
+            key=doorstep.up.peer_key,
+            name=clean_name(doorstep.name),
+            alias=None,
+            relation=Relation.REQUEST,
+            origin=PinOrigin.REQUEST,
+            pinned_at=self._context.clock.unix_ms(),
+        )
+        number = self._context.identity_number(doorstep.up.own_key)
+        if number is not None:  # they have an old link of ours
+            tx.identity.known_by(contact.id, number)
+            announce(tx, self._context.own.public, (contact.id,), contact.pinned_at)
+        return tx.contact(contact.id)
+
     # -- the table ------------------------------------------------------------------------------
 
     def _find(self, key: bytes) -> Conversation | None:
-        return next((c for c in self._by_id.values() if c.contact.key == key), None)
+        people = self._by_id.values()
+        found = next((c for c in people if c.contact.key == key), None)
+        return found or next((c for c in people if c.contact.former_key == key), None)
 
     async def _pin(
         self,
@@ -390,6 +423,12 @@ class Contacts:
     async def _forget_refused(self, conversation: Conversation) -> None:
         if conversation.contact.relation is Relation.REFUSED:
             await self._forget(conversation)
+
+    def own_key_changed(self) -> None:
+        """Let everybody be told of our new key."""
+        for conversation in self._by_id.values():
+            conversation.soon(conversation.refresh)
+            conversation.nudge()
 
     def say_hello(self) -> None:
         """Tell everybody who is connected what has changed about us."""

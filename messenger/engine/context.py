@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from messenger.core.clock import Clock
-from messenger.core.types import Address, Cover
+from messenger.core.ids import new_run
+from messenger.core.types import Address, Contact, ContactId, Cover
 from messenger.crypto.noise import KeyPair
 from messenger.engine.events import Event
 from messenger.engine.wire_client import WireClient
@@ -27,4 +28,22 @@ class Context:
     cover: Cover
     listen: Address | None = None  # where the listener is bound, once it is
     addresses: tuple[Address, ...] = ()  # what our link and our hellos say
+    former: dict[int, KeyPair] = field(default_factory=dict, repr=False)  # our keys, by number
+    run: bytes = field(default_factory=new_run)  # of this start of the program
+    on_key_told: Callable[[ContactId], None] = lambda contact: None  # they know our present key
     wake_upkeep: Callable[[], None] = lambda: None  # a message got a date or a lifetime
+
+    def key_for(self, contact: Contact) -> KeyPair:
+        """Return the key of ours that a contact knows us by."""
+        if contact.own_identity is None:
+            return self.own
+        return self.former.get(contact.own_identity, self.own)
+
+    @property
+    def own_keys(self) -> tuple[bytes, ...]:
+        """Every public key that is ours: the present one first, then those before it."""
+        return (self.own.public, *(own.public for own in self.former.values()))
+
+    def identity_number(self, key: bytes) -> int | None:
+        """Return the number of the former key of ours with this public half; None: none."""
+        return next((n for n, own in self.former.items() if own.public == key), None)

@@ -21,7 +21,7 @@ from messenger.core.errors import (
     StoreError,
 )
 from messenger.core.redaction import redacted
-from messenger.core.types import Address, Contact, Presence, Relation
+from messenger.core.types import Address, Contact, Fork, Presence, Relation
 from messenger.engine.context import Context
 from messenger.engine.dialer import Dialer
 from messenger.engine.events import (
@@ -33,20 +33,25 @@ from messenger.engine.events import (
     PresenceChanged,
     SessionInfo,
 )
-from messenger.engine.greeting import Greeting
+from messenger.engine.greeting import CONSENTING, Greeting
 from messenger.engine.inbox import Attached, Detached, Do, FrameIn, FrameOut, Inbox, Input, Step
 from messenger.engine.links import Links
 from messenger.engine.live_link import LiveLink
 from messenger.engine.ratchet import Ratchet
 from messenger.engine.traffic import Traffic
+from messenger.engine.turned_away import TurnedAway
+from messenger.engine.twins import Twins
 from messenger.protocol.channels import Channel
 from messenger.protocol.control import (
     Ack,
     ControlFrame,
     EpochAnswer,
     EpochOffer,
+    Forked,
     Goodbye,
+    GoodbyeReason,
     Hello,
+    Lineage,
     Unreadable,
     decode_control,
     merged,
@@ -84,7 +89,8 @@ class Conversation:
         self._link: LiveLink | None = None
         self._inbox = Inbox()
         self._presence = Presence.OFFLINE
-        self._traffic = Traffic(context, ratchet, self.refresh)
+        self._traffic = Traffic(context, ratchet, self.refresh, self._on_key_told)
+        self._twins = Twins(context, ratchet)
         self._greeting = Greeting(context, ratchet)
         self._random = random.SystemRandom()
         self._dialer = Dialer(context, links, contact.id, self)
@@ -275,14 +281,27 @@ class Conversation:
         if not self._may_stay() or (self._link is not None and self._keeps_present(self._link, up)):
             self._links.close(up.link)
             return
+        if self._link is not None and self._link.peer_hello and self._twins.about:
+            TurnedAway(
+                self._links,
+                up.link,
+                Forked(Fork.IN_USE, own=False),
+                Goodbye(GoodbyeReason.SUPERSEDED),
+            )
+            return
         self._drop_link()
         self._link = LiveLink(up, self._context.clock.now(), self._links)
+        self.ratchet.bind(up.own_key or self._context.own.public, up.peer_key)
+        if up.peer_key == self.contact.key and self.contact.former_key is not None:
+            await self.change_row(lambda tx: tx.contacts.retire_former_key(self.contact.id))
         self._traffic.begin()
         self._dialer.wake(connected=True)
         if self.contact.relation is Relation.REFUSED:
             self._greeting.refuse(self._link)
         else:
             self._greeting.hello(self._link, self.contact)
+            if self.contact.relation in CONSENTING:
+                await self._twins.greet(self._link)
 
     def _may_stay(self) -> bool:
         return not self.contact.frozen and self.contact.relation is not Relation.BLOCKED
@@ -292,7 +311,8 @@ class Conversation:
         young = self._context.clock.now() - present.since < SIMULTANEOUS_S
         if present.initiator == up.outgoing or not young:
             return False
-        return present.initiator == (self._context.own.public < self.contact.key)
+        own_key = present.up.own_key or self._context.own.public
+        return present.initiator == (own_key < present.up.peer_key)
 
     async def _on_frames(self, number: int, first: FrameIn) -> None:
         link = self._link
@@ -326,6 +346,14 @@ class Conversation:
                 await self._traffic.on_ack(ids)
             case Unreadable():
                 self._traffic.on_unreadable(link)
+            case Lineage():
+                await self._twins.on_lineage(link, frame)
+                await self.refresh()
+            case Forked(fork=fork, own=own):
+                await self._twins.on_forked(fork, own=own)
+                await self.refresh()
+                if fork is Fork.IN_USE and not own:
+                    self._dialer.hold_back()
             case EpochOffer() | EpochAnswer():
                 raise MalformedFrameError("an epoch exchange belongs on the message channel")
             case _:
@@ -351,6 +379,11 @@ class Conversation:
         if self.contact != before:
             self._context.emit(ContactChanged(self.contact))
         return result
+
+    async def on_retired_key(self) -> None:
+        """Somebody came with the key that this contact has replaced; a step of this task."""
+        await self._twins.note(Fork.RETIRED, own=False)
+        await self.refresh()
 
     async def refresh(self) -> None:
         """Read the contact again; tell if something shows."""
@@ -378,6 +411,11 @@ class Conversation:
     async def _heartbeat(self) -> None:
         if self._link is not None:
             await self._traffic.heartbeat(self._link)
+
+    def _on_key_told(self) -> None:
+        """They know our present key: the next link is made under that one."""
+        self._drop_link()
+        self._context.on_key_told(self.contact.id)
 
     # -- link and presence ------------------------------------------------------------------------
 

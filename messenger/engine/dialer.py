@@ -56,6 +56,7 @@ class Dialer:
         self._connected = False
         self._connected_at = 0.0  # monotonic seconds
         self._flapped = False  # the last link did not last
+        self._unwelcome = False  # and we were told why
         self._probed_at = float("-inf")
         self._task = asyncio.create_task(self._run())
 
@@ -70,9 +71,14 @@ class Dialer:
 
     def _on_link_ended(self) -> None:
         """After a link that lasted, dial at once; else a full disk would make us dial for ever."""
-        self._flapped = self._context.clock.now() - self._connected_at < STEADY_S
+        short = self._context.clock.now() - self._connected_at < STEADY_S
+        self._flapped, self._unwelcome = short or self._unwelcome, False
         if not self._flapped:
             self._backoff.reset()
+
+    def hold_back(self) -> None:
+        """Another computer with our key has the link: after this one pause, however long it was."""
+        self._unwelcome = True
 
     async def stop(self) -> None:
         """End the task; a dial in progress is given up."""
@@ -129,13 +135,15 @@ class Dialer:
                 self._owner.on_dialling(False)
 
     async def _dial(self, contact: Contact, address: Address) -> LinkUp:
-        cover = self._context.cover
+        cover, own_key = self._context.cover, self._context.key_for(contact).public
         try:
-            return await self._links.dial(address, cover, peer_key=contact.key)
+            return await self._links.dial(address, cover, peer_key=contact.key, own_key=own_key)
         except DialRefusedError as error:
             if error.reason != "silent" or not self._may_probe(contact):
                 raise
-        return await self._links.dial(address, cover, peer_key=None, expect=contact.key)
+        return await self._links.dial(
+            address, cover, peer_key=None, expect=contact.key, own_key=own_key
+        )
 
     def _may_probe(self, contact: Contact) -> bool:
         now = self._context.clock.now()

@@ -8,6 +8,7 @@ from messenger.core.types import (
     Address,
     Contact,
     ContactId,
+    Fork,
     Message,
     MessageId,
     NodeInfo,
@@ -253,6 +254,30 @@ class KeyChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyAdopted:
+    """The pinned key of a contact announced another one, which is pinned now (not verified)."""
+
+    contact: ContactId
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTold:
+    """One more contact knows our present key and no other (or was the last one: ``untold`` 0)."""
+
+    contact: ContactId
+    untold: int  # contacts that know us by a key before it
+
+
+@dataclass(frozen=True, slots=True)
+class ForkSeen:
+    """One identity is used in more than one place; nothing is lost by that."""
+
+    contact: ContactId  # whose key it is, or with ``own`` who made us see it
+    fork: Fork
+    own: bool  # it is our own key
+
+
+@dataclass(frozen=True, slots=True)
 class StrangersAdmitted:
     """Callers without our key are let in until then; 0.0 when it ended."""
 
@@ -373,6 +398,9 @@ Event = (
     | ContactRemoved
     | PresenceChanged
     | KeyChanged
+    | KeyAdopted
+    | KeyTold
+    | ForkSeen
     | StrangersAdmitted
     | SessionReset
     | MessageAdded

@@ -21,7 +21,7 @@ from messenger.protocol.control import (
 from messenger.store.database import Transaction
 from messenger.store.reader import DIALLED
 
-_CONSENTING: Final = frozenset({Relation.ASKED, Relation.ACCEPTED, Relation.DECLINED})
+CONSENTING: Final = frozenset({Relation.ASKED, Relation.ACCEPTED, Relation.DECLINED})
 
 _EVERYTHING: Final = 1 << 62  # more than any outbox holds
 
@@ -39,7 +39,7 @@ class Greeting:
         frame = Hello(
             version=PROTOCOL_VERSION,
             name=self._context.name,
-            consent=contact.relation in _CONSENTING,
+            consent=contact.relation in CONSENTING,
             epochs=self._ratchet.session.epochs,
             listen_port=listen.port if listen else 0,
             addresses=tuple((a.host, a.port) for a in self._context.addresses),

@@ -27,6 +27,7 @@ class Received:
     changed: list[Message] = field(default_factory=list)  # edited, deleted, reacted to
     committed: list[bytes] = field(default_factory=list)  # ids to acknowledge, duplicates too
     contact_changed: bool = False
+    new_key: bool = False  # a key they announced is pinned now
     unreadable_count: int = 0  # envelopes that did not open
     malformed_count: int = 0  # envelopes that opened to nonsense
 
@@ -55,7 +56,7 @@ class Inbound:
     def _open_all(self, tx: Transaction, envelopes: list[bytes]) -> tuple[Received, bool]:
         now = self._context.clock.unix_ms()
         received = Received(self._ratchet.session)
-        arrivals = Arrivals(tx, self._ratchet.contact, now)
+        arrivals = Arrivals(tx, self._ratchet.contact, now, own_keys=self._context.own_keys)
         for envelope in envelopes:
             try:
                 received.session, plaintext = received.session.open(
@@ -73,5 +74,6 @@ class Inbound:
         received.added = arrivals.added
         received.changed = list(arrivals.changed.values())
         received.committed = arrivals.committed
+        received.new_key = arrivals.new_key
         received.contact_changed = arrivals.contact_changed
         return received, arrivals.deadline

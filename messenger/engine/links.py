@@ -72,9 +72,18 @@ class Links:
         self._orphans: dict[int, list[FrameReceived | Left | LinkDown]] = {}
 
     async def dial(
-        self, address: Address, cover: Cover, *, peer_key: bytes | None, expect: bytes | None = None
+        self,
+        address: Address,
+        cover: Cover,
+        *,
+        peer_key: bytes | None,
+        expect: bytes | None = None,
+        own_key: bytes | None = None,
     ) -> LinkUp:
         """Connect and shake hands; the caller owns the link that comes of it.
+
+        Args:
+            own_key: the key of ours to show; None: the present one.
 
         Raises:
             DialRefusedError: nobody answered, or not with a handshake.
@@ -92,6 +101,7 @@ class Links:
                 interval_s=cover.interval_s,
                 mode=cover.mode.value,
                 expect=expect,
+                own_key=own_key,
             )
         )
         try:

@@ -14,6 +14,7 @@ from messenger.core.types import (
     Address,
     Cover,
     CoverMode,
+    KeyState,
     LinkStats,
     NodeInfo,
     WireStats,
@@ -26,6 +27,7 @@ from messenger.engine.commands import (
     AddRecoveryCode,
     GetNodeInfo,
     GetWireStats,
+    RotateIdentity,
     SetCover,
     SetName,
     SetPassphrase,
@@ -47,6 +49,7 @@ from messenger.engine.messages import Messages
 from messenger.engine.names import clean_name
 from messenger.engine.options import LISTEN_EVERYWHERE, EngineOptions
 from messenger.engine.profile import OpenProfile, load_identity
+from messenger.engine.rotation import Rotation
 from messenger.engine.upkeep import Upkeep
 from messenger.engine.wire_client import WireClient
 from messenger.protocol.card import Card, encode_link
@@ -113,6 +116,7 @@ class Node:
             name=settings["name"],
             cover=options.cover or cover_from_text(settings["cover"]),
         )
+        node.rotation = Rotation(node.context)
         node.contacts = Contacts(node.context)
         node.messages = Messages(node.context, node.contacts)
         node.changes = Changes(node.context, node.contacts)
@@ -120,6 +124,7 @@ class Node:
         node.preferences = preferences
         try:
             await node.wire.start(own.private, flights)
+            await node.rotation.start()
             await node._listen(int(settings["port"] or 0))
             await node.upkeep.start()
             await node.contacts.start()
@@ -130,6 +135,7 @@ class Node:
 
     context: Context
     contacts: Contacts
+    rotation: Rotation
     messages: Messages
     changes: Changes
     upkeep: Upkeep
@@ -165,6 +171,7 @@ class Node:
             self._strangers_timer.cancel()
         await self.upkeep.stop()
         await self.contacts.stop()
+        await self.rotation.stop()
         await self.wire.stop()
         await self.backups.stop()
         await asyncio.gather(*self._flight_tasks, return_exceptions=True)
@@ -197,6 +204,13 @@ class Node:
         self.context.name = name
         self.contacts.say_hello()
         self._emit(NodeInfoChanged(self.info()))
+
+    async def rotate_identity(self, command: RotateIdentity) -> KeyState:
+        """Replace our key; cards show the new one at once, contacts are told by the old one."""
+        state = await self.rotation.rotate(command)
+        self.contacts.own_key_changed()
+        self._emit(NodeInfoChanged(self.info()))
+        return state
 
     async def set_cover(self, command: SetCover) -> None:
         """Choose the schedule of links made from now on."""

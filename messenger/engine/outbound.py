@@ -14,7 +14,7 @@ from messenger.core.types import ContactId, Message, MessageId, MessageState, Ti
 from messenger.engine.context import Context
 from messenger.engine.events import MessageChanged
 from messenger.engine.ratchet import Ratchet
-from messenger.protocol.bodies import TIMER_KIND, Heartbeat, Text, encode_body
+from messenger.protocol.bodies import NEW_KEY_KIND, TIMER_KIND, Heartbeat, Text, encode_body
 from messenger.protocol.session import Session
 from messenger.store.database import Transaction
 from messenger.store.outbox import Waiting
@@ -39,6 +39,7 @@ class Delivered:
 
     messages: dict[int, Message] = field(default_factory=dict)  # by row, as they are now
     timer: bool = False  # our wish for the timer holds now
+    new_key: bool = False  # they know our present key now
     deadline: bool = False  # the lifetime of a message began
 
 
@@ -135,6 +136,9 @@ class Outbound:
                 delivered.deadline |= message.lifetime_s > 0
             if message is not None:
                 delivered.messages[message.row] = message
+            if entry is not None and entry.kind == NEW_KEY_KIND:
+                tx.identity.known_by(contact, None)
+                delivered.new_key = True
             if entry is not None and entry.kind == TIMER_KIND:
                 tx.lifetimes.agreed(contact, body_id)
                 delivered.timer = True

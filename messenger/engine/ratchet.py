@@ -33,9 +33,11 @@ class Ratchet:
             # One damaged row locks nobody out: the next link begins a new session.
             context.emit(Failure(error, contact.id))
             session = Session.empty()
-        # The same on both sides: neither a role nor an order of contact enters.
-        both_keys = b"".join(sorted((context.own.public, contact.key)))
-        return cls(contact.id, session, both_keys)
+        return cls(contact.id, session, _both(context.key_for(contact).public, contact.key))
+
+    def bind(self, own_key: bytes, peer_key: bytes) -> None:
+        """Seal and open for the keys that the two showed each other on this link."""
+        self.associated_data = _both(own_key, peer_key)
 
     def save(self, tx: Transaction, session: Session) -> None:
         """Write a session inside a transaction; ``adopt`` it once that is committed."""
@@ -44,3 +46,8 @@ class Ratchet:
     def adopt(self, session: Session) -> None:
         """Make a committed session the present one."""
         self.session = session
+
+
+def _both(own_key: bytes, peer_key: bytes) -> bytes:
+    """Return what envelopes are bound to: the same on both sides, without role or order."""
+    return b"".join(sorted((own_key, peer_key)))

@@ -10,7 +10,13 @@ from typing import Final
 from messenger.core.errors import RemoteProtocolError
 from messenger.core.types import Contact, Relation
 from messenger.engine.context import Context
-from messenger.engine.events import MessageAdded, MessageChanged, SessionInfo, SessionReset
+from messenger.engine.events import (
+    KeyAdopted,
+    MessageAdded,
+    MessageChanged,
+    SessionInfo,
+    SessionReset,
+)
 from messenger.engine.inbound import Inbound, Received
 from messenger.engine.live_link import LiveLink
 from messenger.engine.outbound import Outbound
@@ -37,9 +43,19 @@ class Traffic:
     """The part of a conversation that is about what they write."""
 
     def __init__(
-        self, context: Context, ratchet: Ratchet, refresh: Callable[[], Awaitable[None]]
+        self,
+        context: Context,
+        ratchet: Ratchet,
+        refresh: Callable[[], Awaitable[None]],
+        on_told: Callable[[], None],
     ) -> None:
-        """Begin; ``refresh`` reads the contact again after something changed it."""
+        """Begin.
+
+        Args:
+            refresh: reads the contact again after something changed it.
+            on_told: called when the contact has acknowledged our new key.
+        """
+        self._on_told = on_told
         self._context = context
         self._refresh = refresh
         self._ratchet = ratchet
@@ -81,8 +97,10 @@ class Traffic:
     async def on_ack(self, ids: Sequence[bytes]) -> None:
         """The peer has committed these messages."""
         delivered = await self._outbound.on_ack(ids)
-        if delivered.timer:
+        if delivered.timer or delivered.new_key:
             await self._refresh()
+        if delivered.new_key:
+            self._on_told()
 
     def on_unreadable(self, link: LiveLink) -> None:
         """The peer could not open an envelope: a new epoch, and everything unacknowledged again.
@@ -167,7 +185,7 @@ class Traffic:
         await self._outbound.heartbeat(lambda e: self._send(link, e))
 
     async def _commit_epoch(self, link: LiveLink, session: Session, *, fresh: bool) -> None:
-        reset = fresh and self._ratchet.session.established
+        reset = fresh and (self._ratchet.session.established or link.restored)
         await self._context.store.write(lambda tx: self._ratchet.save(tx, session))
         self._ratchet.adopt(session)
         link.epoch_done = True
@@ -206,6 +224,8 @@ class Traffic:
             self._context.emit(MessageChanged(message))
         if received.contact_changed:
             await self._refresh()
+        if received.new_key:
+            self._context.emit(KeyAdopted(self._ratchet.contact))
         self._complain(link, received)
 
     def _count_unreadable(self, link: LiveLink) -> None:

@@ -18,6 +18,7 @@ from messenger.wire.messages import (
     DialFailed,
     FlightSeen,
     FromWire,
+    Identities,
     LinkDown,
     LinkUp,
     Listen,
@@ -37,6 +38,7 @@ class WireMemory:
 
     static_private: bytes = field(repr=False)  # X25519, 32 bytes
     _seen: deque[bytes] = field(repr=False)
+    _former: list[bytes] = field(default_factory=list, repr=False)  # X25519 private keys
     _listen: Listen | None = None
     _watch: Watch | None = None
     _strangers_until: float = 0.0  # monotonic seconds
@@ -51,6 +53,8 @@ class WireMemory:
     def on_sent(self, message: ToWire, now: float) -> None:
         """Remember what the engine wants."""
         match message:
+            case Identities(static_private=private, former_private=former):
+                self.static_private, self._former = private, former
             case Listen():
                 self._listen = message
             case StopListening():
@@ -98,6 +102,8 @@ class WireMemory:
     def opening(self, now: float) -> list[ToWire]:
         """Return what a new process must be told, in order; dials made while there was none."""
         messages: list[ToWire] = [Configure(self.static_private, list(self._seen))]
+        if self._former:
+            messages.append(Identities(self.static_private, self._former))
         if self._listen is not None:
             messages.append(self._listen)
         if (seconds := self._strangers_until - now) > 0:

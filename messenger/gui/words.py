@@ -61,6 +61,10 @@ def _origin_sentence(origin: PinOrigin) -> str:
             return translate("Words", "Key pinned from whoever answered first. Not compared yet.")
         case PinOrigin.REQUEST:
             return translate("Words", "Key pinned when you accepted them. Not compared yet.")
+        case PinOrigin.ANNOUNCED:
+            return translate(
+                "Words", "Key announced by the one before it. Not compared since then."
+            )
 
 
 def presence_words(contact: Contact, presence: Presence) -> str:

@@ -84,6 +84,14 @@ class SetTimer(Tagged, frozen=True, tag=5):
     at: _Time  # the newer wish holds on both sides; of two equal ones that with the greater id
 
 
+class NewKey(Tagged, frozen=True, tag=16):
+    """The sender goes by another identity key from now on."""
+
+    id: Id
+    key: Annotated[bytes, Meta(min_length=32, max_length=32)]  # X25519 public key
+    at: _Time
+
+
 @dataclass(frozen=True, slots=True)
 class Unsupported:
     """A body that a later version of Hum wrote."""
@@ -100,11 +108,12 @@ class _Later(msgspec.Struct, frozen=True, array_like=True):
 
 # Kinds by which an outbox knows what it holds.
 EDIT_KIND, DELETE_KIND, REACT_KIND, TIMER_KIND = 2, 3, 4, 5
+NEW_KEY_KIND = 16
 Change: TypeAlias = Edit | Delete | React  # of an earlier message, its target
-KnownBody: TypeAlias = Heartbeat | Text | Change | SetTimer
+KnownBody: TypeAlias = Heartbeat | Text | Change | SetTimer | NewKey
 Body: TypeAlias = KnownBody | Unsupported
 _CODEC: Final[TaggedCodec[KnownBody]] = TaggedCodec(
-    Heartbeat, Text, Edit, Delete, React, SetTimer, union=KnownBody, max_len=MAX_BODY_LEN
+    Heartbeat, Text, Edit, Delete, React, SetTimer, NewKey, union=KnownBody, max_len=MAX_BODY_LEN
 )
 _LATER: Final = msgspec.msgpack.Decoder(_Later)
 

@@ -12,7 +12,7 @@ from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta
 
-from messenger.core.types import MAX_NAME_LEN
+from messenger.core.types import MAX_NAME_LEN, Fork
 from messenger.protocol.tagged import Tagged, TaggedCodec, Unknown
 
 PROTOCOL_VERSION: Final = 1
@@ -87,7 +87,28 @@ class Goodbye(Tagged, frozen=True, tag=6):
     reason: GoodbyeReason
 
 
-ControlFrame: TypeAlias = Hello | EpochOffer | EpochAnswer | Ack | Unreadable | Goodbye
+class Lineage(Tagged, frozen=True, tag=16):
+    """Behind the first Hello of a link: which start of the program speaks, and its memory.
+
+    Said once more when the peer's run was new, which is then the one heard last.
+    """
+
+    run: Id  # of the sender's program, random, new at each start
+    heard: Id | None  # the peer's run that the sender heard last, before this link
+    epoch: Id | None  # the newest epoch that the sender holds and that worked
+    opened: Annotated[int, Meta(ge=0, le=0xFFFF_FFFF)]  # envelopes of the peer opened in it
+
+
+class Forked(Tagged, frozen=True, tag=17):
+    """The sender's key, or the receiver's, is used in more than one place."""
+
+    fork: Fork
+    own: bool  # the sender means its own key; else the receiver's
+
+
+ControlFrame: TypeAlias = (
+    Hello | EpochOffer | EpochAnswer | Ack | Unreadable | Goodbye | Lineage | Forked
+)
 _CODEC: Final[TaggedCodec[ControlFrame]] = TaggedCodec(
     Hello,
     EpochOffer,
@@ -95,6 +116,8 @@ _CODEC: Final[TaggedCodec[ControlFrame]] = TaggedCodec(
     Ack,
     Unreadable,
     Goodbye,
+    Lineage,
+    Forked,
     union=ControlFrame,
     max_len=MAX_CONTROL_LEN,
 )

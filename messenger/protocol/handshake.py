@@ -6,7 +6,7 @@ classical variant to fall back to. Payloads are nothing but padding.
 Source: docs/protocol.md, section 3; Noise revision 34; noise_hfs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from random import Random
@@ -45,6 +45,7 @@ class Introduction(Enum):
 class Agreed:
     """The end of a handshake."""
 
+    own_key: bytes  # the key of ours that the peer was shown
     peer_key: bytes
     introduction: Introduction
     transport: Transport = field(repr=False)
@@ -122,7 +123,7 @@ class _VeiledNoise:
         transport = self._noise.split()
         if self._noise.peer_static is None:
             raise LocalProtocolError("a link needs the peer's key")
-        return Agreed(self._noise.peer_static, self._introduction, transport)
+        return Agreed(self._own.public, self._noise.peer_static, self._introduction, transport)
 
     def _flight_done(self, cover: Veil) -> None:
         self._number += 1
@@ -171,14 +172,15 @@ class InitiatorHandshake:
 class ResponderHandshake:
     """The side that was dialled: reads flights 1 and 3, writes flight 2.
 
-    A caller is tried as one who knows our key, and only while strangers are admitted as one on
-    first use. Nothing is said before flight 1 is whole, authentic and new.
+    A caller is tried as one who knows our key or one that it replaced, and only while strangers
+    are admitted as one on first use. Nothing is said before flight 1 is whole, authentic and new.
     """
 
     __slots__ = (
         "_admits_strangers",
         "_conversation",
         "_cover",
+        "_former",
         "_own",
         "_random",
         "_replay",
@@ -194,8 +196,11 @@ class ResponderHandshake:
         replay: ReplayCache,
         unix_s: int,
         random: Random,
+        former: Sequence[KeyPair] = (),
     ) -> None:
+        """Prepare; ``former`` are keys of ours that somebody may still believe in."""
         self._own = own
+        self._former = former
         self._admits_strangers = admits_strangers
         self._replay = replay
         self._unix_s = unix_s
@@ -213,7 +218,7 @@ class ResponderHandshake:
         if self._conversation is not None:
             self._cover = self._conversation.next_veil(head[:SALT_LEN])
             return _plain_header(self._cover, head).flight_len
-        introduction, self._cover, header = self._recognise(head)
+        introduction, self._own, self._cover, header = self._recognise(head)
         self._tag = replay_tag(header.hour, head[:HEAD_LEN])
         self._replay.check(self._tag, self._unix_s)
         self._conversation = _VeiledNoise(
@@ -238,18 +243,23 @@ class ResponderHandshake:
         conversation.read_flight(_present(self._cover), flight)
         return conversation.agreed()
 
-    def _recognise(self, head: bytes) -> tuple[Introduction, Veil, Header]:
-        """Find the veil of a first flight."""
-        for introduction in Introduction:
-            if introduction is Introduction.FIRST_USE and not self._admits_strangers():
-                break
-            secret = veil_secret(introduction, self._own.public)
+    def _recognise(self, head: bytes) -> tuple[Introduction, KeyPair, Veil, Header]:
+        """Find the veil of a first flight, and which key of ours it is meant for."""
+        for introduction, own in self._introductions():
+            secret = veil_secret(introduction, own.public)
             cover = Veil(secret, salt=head[:SALT_LEN], number=1, previous_salt=b"")
             try:
-                return introduction, cover, cover.open_header(head)
+                return introduction, own, cover, cover.open_header(head)
             except DecryptionError:
                 continue
         raise HandshakeError("nobody we know how to answer")
+
+    def _introductions(self) -> Iterator[tuple[Introduction, KeyPair]]:
+        """What a caller may know, the likeliest first; strangers are asked about last."""
+        for own in (self._own, *self._former):
+            yield Introduction.KNOWN_KEY, own
+        if self._admits_strangers():
+            yield Introduction.FIRST_USE, self._own
 
 
 def veil_secret(introduction: Introduction, responder_key: bytes | None) -> bytes:

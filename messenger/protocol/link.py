@@ -26,7 +26,7 @@ Source: docs/protocol.md, sections 3 to 5.
 
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random, SystemRandom
 from typing import Final
 
@@ -140,6 +140,7 @@ class Link:
         unix_s: int,
         admits_strangers: Callable[[], bool],
         replay: ReplayCache,
+        former: Sequence[KeyPair] = (),
         limits: RekeyLimits = DEFAULT_LIMITS,
         random: Random | None = None,
     ) -> "Link":
@@ -149,10 +150,16 @@ class Link:
             admits_strangers: asked once, when the head of flight 1 is there and was not made by
                 somebody who knows our key.
             replay: the flights answered before; one cache for all links.
+            former: keys of ours that were replaced and that callers may still know us by.
         """
         random = random if random is not None else SystemRandom()
         shaking = ResponderHandshake(
-            own, admits_strangers=admits_strangers, replay=replay, unix_s=unix_s, random=random
+            own,
+            admits_strangers=admits_strangers,
+            replay=replay,
+            unix_s=unix_s,
+            random=random,
+            former=former,
         )
         return cls(shaking, now=now, limits=limits, random=random)
 
@@ -271,6 +278,7 @@ class Link:
         first_use = agreed.introduction is Introduction.FIRST_USE
         self._events.append(
             Established(
+                agreed.own_key,
                 agreed.peer_key,
                 first_use,
                 self._open.session_exporter,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 class Established:
     """The handshake is complete: cells may leave, frames may come."""
 
+    own_key: bytes  # which key of ours the peer was shown
     peer_key: bytes
     first_use: bool
     exporter: bytes = field(repr=False)  # 32 secret bytes for the session

@@ -90,6 +90,16 @@ class Session(Hidden, frozen=True):
             used.number, used.started_at, used.sent_count, used.received_count, skipped
         )
 
+    @property
+    def opened(self) -> tuple[bytes | None, int]:
+        """The newest epoch in which an envelope opened, and how many did."""
+        worked = next((epoch for epoch in self.held if epoch.received_count), None)
+        return (None, 0) if worked is None else (worked.id, worked.received_count)
+
+    def is_behind(self, epoch: bytes | None, opened: int) -> bool:
+        """Whether the peer opened more envelopes of an epoch than this state has sealed in it."""
+        return any(held.id == epoch and held.sent_count < opened for held in self.held)
+
     # -- the epoch exchange -----------------------------------------------------------------------
 
     def choose_base(self, peer_epochs: Sequence[bytes]) -> bytes | None:

@@ -1,8 +1,8 @@
 """Strict msgpack for families of small structs, each an array that opens with its tag.
 
-What a peer sent is accepted only if we would have written the very same bytes. A tag above those
-we know is a later version's word: it comes back as :class:`Unknown` and is ignored or kept, never
-taken for damage.
+What a peer sent is accepted only if we would have written the very same bytes. A tag that
+we do not know is a later version's word: it comes back as :class:`Unknown` and is ignored or
+kept, never taken for damage.
 
 Source: docs/protocol.md, sections 6 and 8; MessagePack specification.
 """
@@ -42,7 +42,7 @@ class TaggedCodec(Generic[T]):
         self._decoder: msgspec.msgpack.Decoder[T] = msgspec.msgpack.Decoder(union)
         self._head = msgspec.msgpack.Decoder(_Head)
         self._max_len = max_len
-        self._last_tag = max(int(str(kind.__struct_config__.tag)) for kind in kinds)
+        self._tags = frozenset(int(str(kind.__struct_config__.tag)) for kind in kinds)
 
     def encode(self, value: T) -> bytes:
         """Return the canonical bytes of ``value``.
@@ -81,7 +81,8 @@ class TaggedCodec(Generic[T]):
             tag = self._head.decode(data).tag
         except _DAMAGED:
             return None
-        return Unknown(tag, data) if tag > self._last_tag else None
+        later = tag > min(self._tags) and tag not in self._tags
+        return Unknown(tag, data) if later else None
 
 
 def _reason(error: Exception) -> str:

@@ -14,6 +14,8 @@ from messenger.core.types import (
     Address,
     Contact,
     ContactId,
+    FormerPin,
+    KeyState,
     Message,
     MessageId,
     NodeInfo,
@@ -124,6 +126,17 @@ class Methods:
     async def node_set_name(self, params: SetName) -> Json:
         await self.engine.execute(c.SetName(params.name))
         return await self.node_info(Params())
+
+    async def identity_rotate(self, _: Params) -> Json:
+        return shapes.key_state(cast(KeyState, await self.engine.execute(c.RotateIdentity())))
+
+    async def identity_state(self, _: Params) -> Json:
+        return shapes.key_state(cast(KeyState, await self.engine.execute(c.GetKeyState())))
+
+    async def pin_history(self, params: OfContact) -> Json:
+        command = c.GetPinHistory(_contact(params.contact))
+        pins = cast(tuple[FormerPin, ...], await self.engine.execute(command))
+        return {"contact": params.contact, "pins": [shapes.former_pin(pin) for pin in pins]}
 
     async def shutdown(self, _: Params) -> Json:
         await self.engine.execute(c.Shutdown())
@@ -267,6 +280,8 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "node.info": (Params, Methods.node_info),
     "node.set_name": (SetName, Methods.node_set_name),
     **keeping.METHODS,
+    "identity.rotate": (Params, Methods.identity_rotate),
+    "identity.state": (Params, Methods.identity_state),
     "node.shutdown": (Params, Methods.shutdown),
     "contact.add": (Add, Methods.contact_add),
     "contact.connect": (Connect, Methods.contact_connect),
@@ -280,6 +295,7 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "contact.treat_as_new": (OfContact, Methods.contact_treat_as_new),
     "contact.safety_number": (OfContact, Methods.safety_number),
     "contact.verify": (Verify, Methods.contact_verify),
+    "contact.pin_history": (OfContact, Methods.pin_history),
     "contact.set_timer": (Timer, Methods.contact_set_timer),
     "message.send": (Send, Methods.message_send),
     "message.edit": (Edit, Methods.message_edit),

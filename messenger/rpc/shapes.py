@@ -8,6 +8,8 @@ from typing import Final
 from messenger.core.types import (
     Contact,
     ContactId,
+    FormerPin,
+    KeyState,
     LinkStats,
     Message,
     MessageId,
@@ -55,6 +57,31 @@ def contact(value: Contact, presence: Presence) -> Json:
         "unread": value.unread_count,
         "timer_s": value.lifetime_s,
         "proposed_timer_s": value.proposed_lifetime_s,
+        "knows_own_key": value.own_identity is None,
+        "fork": value.fork.value if value.fork else None,
+        "fork_at": value.fork_at,
+        "own_fork": value.own_fork.value if value.own_fork else None,
+        "own_fork_at": value.own_fork_at,
+    }
+
+
+def key_state(value: KeyState) -> Json:
+    """Where a change of our own key stands."""
+    return {
+        "fingerprint": value.fingerprint,
+        "untold": [str(contact) for contact in value.untold],
+        "former_keys": value.former_count,
+    }
+
+
+def former_pin(value: FormerPin) -> Json:
+    """A key that was pinned before."""
+    return {
+        "key": value.key.hex(),
+        "origin": value.origin.value,
+        "pinned_at": value.pinned_at,
+        "verified_at": value.verified_at,
+        "replaced_at": value.replaced_at,
     }
 
 
@@ -182,14 +209,28 @@ def event(value: e.Event, presence: dict[ContactId, Presence]) -> Json | None:
             return {"type": "message.state"} | message(m)
         case e.MessageRemoved(contact=number, row=row, id=gone):
             return {"type": "message.removed"} | removed(number, row, gone)
+        case e.SessionReset() | e.KeyAdopted() | e.KeyTold() | e.ForkSeen():
+            return _of_keys(value)
         case _:
             return _of_node(value)
 
 
+def _of_keys(value: e.SessionReset | e.KeyAdopted | e.KeyTold | e.ForkSeen) -> Json:
+    who = {"contact": str(value.contact)}
+    match value:
+        case e.SessionReset():
+            return {"type": "session.reset"} | who
+        case e.KeyAdopted():
+            return {"type": "contact.key_adopted"} | who
+        case e.KeyTold(untold=untold):
+            return {"type": "identity.told"} | who | {"untold": untold}
+        case e.ForkSeen(fork=fork, own=own):
+            kind = "identity.forked" if own else "contact.forked"
+            return {"type": kind} | who | {"fork": fork.value}
+
+
 def _of_node(value: e.Event) -> Json | None:
     match value:
-        case e.SessionReset(contact=number):
-            return {"type": "session.reset", "contact": str(number)}
         case e.WireRestarted():
             return {"type": "wire.state", "state": "restarted"}
         case e.WireSnapshot(stats=stats):

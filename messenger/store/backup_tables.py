@@ -10,7 +10,9 @@ from typing import Any, Final
 import msgspec
 
 from messenger.core.errors import BackupDamagedError, StoreError
+from messenger.core.ids import new_run
 from messenger.store.connection import Connection, Row
+from messenger.store.lineage import LineageRepository
 from messenger.store.reader import Queries
 from messenger.store.rows import STATES
 from messenger.store.search import SearchIndex
@@ -32,6 +34,7 @@ class Table:
 
 TABLES: Final = (
     Table("identity", ("private_key", "created_at")),
+    Table("former_identity", ("number", "private_key", "created_at", "replaced_at")),
     # Which rules cut the words is known by the index that the restored database makes.
     Table(
         "setting",
@@ -58,9 +61,15 @@ TABLES: Final = (
             "timer_stamp",
             "timer_id",
             "ignored_count",
+            "own_identity",
+            "former_key",
         ),
         # Our wish for a timer waits in the outbox, which is history.
         without_history={"read_row": "0", "unread_count": "0", "proposed_lifetime_s": "NULL"},
+    ),
+    Table(
+        "former_pin",
+        ("number", "contact", "key", "origin", "pinned_at", "verified_at", "replaced_at"),
     ),
     Table("address", ("contact", "host", "port", "source", "seen_at")),
     Table("draft", ("contact", "text"), history=True),
@@ -105,8 +114,8 @@ TABLES: Final = (
     Table("seen", ("contact", "id"), history=True),
     Table("early_change", ("number", "contact", "target", "body"), history=True),
 )
-# Live secrets, and what is made anew.
-LEFT_OUT: Final = ("session", "flight", "word")
+# Live secrets, what is made anew, and what must tell a restored profile from the one before it.
+LEFT_OUT: Final = ("session", "flight", "word", "run", "peer_run", "acquaintance")
 
 
 class Section(msgspec.Struct, frozen=True, array_like=True):
@@ -218,6 +227,7 @@ def import_rows(connection: Connection, rows: Iterator[tuple[Section, Row]]) -> 
         for section, row in rows:
             _insert(connection, section, row)
         _check(connection)
+        LineageRepository(connection).begin(new_run(), 0, restored=True)
         SearchIndex(connection).rebuild()
 
 

@@ -66,6 +66,33 @@ class ContactRepository:
         """Freeze the contact because another key answered, or thaw it with None."""
         return self._set(contact, "changed_key = ?, changed_at = ?", key, at)
 
+    def adopt_key(self, contact: ContactId, key: bytes, at: int) -> bool:
+        """Pin the key that the pinned one announced; False if it is somebody's already.
+
+        What was pinned before stays in the history. The numbers were compared for the old key, so
+        the new one is not verified.
+        """
+        if self._reader.contact_by_key(key) is not None:
+            return False
+        self._connection.run(
+            "INSERT INTO former_pin (contact, key, origin, pinned_at, verified_at, replaced_at) "
+            "SELECT id, key, origin, pinned_at, verified_at, ? FROM contact WHERE id = ?",
+            (at, contact),
+        )
+        self._set(
+            contact,
+            "former_key = coalesce(former_key, key), key = ?, origin = ?, pinned_at = ?, "
+            "verified_at = NULL",
+            key,
+            PinOrigin.ANNOUNCED.value,
+            at,
+        )
+        return True
+
+    def retire_former_key(self, contact: ContactId) -> Contact:
+        """The new key was seen: the old one opens nothing any more."""
+        return self._set(contact, "former_key = ?", None)
+
     def _set(self, contact: ContactId, assignment: str, *values: object) -> Contact:
         sql = f"UPDATE contact SET {assignment} WHERE id = ?"  # noqa: S608 - constants only
         if self._connection.change(sql, (*values, contact)) != 1:
@@ -91,7 +118,7 @@ class ContactRepository:
         """Forget a contact: messages, their words, outbox, session, addresses, draft, pin."""
         self._reader.contact(contact)
         self._messages.remove_all(contact)
-        for table in ("session", "address", "draft"):
+        for table in ("session", "address", "draft", "former_pin", "peer_run", "acquaintance"):
             self._connection.run(f"DELETE FROM {table} WHERE contact = ?", (contact,))  # noqa: S608 - constants only
         self._connection.run("DELETE FROM contact WHERE id = ?", (contact,))
         self._connection.note_deletion()

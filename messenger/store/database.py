@@ -21,7 +21,9 @@ from messenger.store.connection import Connection, open_connection
 from messenger.store.contacts import ContactRepository, DraftRepository
 from messenger.store.files import DATABASE_NAME, KEY_FILE_NAME
 from messenger.store.gate import Gate
+from messenger.store.identities import IdentityRepository
 from messenger.store.lifetimes import LifetimeRepository
+from messenger.store.lineage import LineageRepository
 from messenger.store.messages import MessageRepository
 from messenger.store.migrate import migrate
 from messenger.store.outbox import OutboxRepository
@@ -30,7 +32,6 @@ from messenger.store.reserve import Reserve
 from messenger.store.search import SearchIndex
 from messenger.store.settings import (
     FlightRepository,
-    IdentityRepository,
     SessionRepository,
     SettingRepository,
 )
@@ -55,6 +56,7 @@ class Transaction(Queries):
         self.sessions = SessionRepository(connection)
         self.settings = SettingRepository(connection)
         self.identity = IdentityRepository(connection)
+        self.lineage = LineageRepository(connection)
         self.flights = FlightRepository(connection)
         self.drafts = DraftRepository(connection)
         self.search_index = SearchIndex(connection)

@@ -93,6 +93,18 @@ class OutboxRepository:
         if entry.target is not None:
             self._recount(contact, entry.target)
 
+    def holds(self, contact: ContactId, kind: int) -> bool:
+        """Whether a body of a kind waits for a contact."""
+        query = "SELECT 1 FROM outbox WHERE contact = ? AND kind = ? LIMIT 1"
+        return self._connection.value(query, (contact, kind)) is not None
+
+    def drop_kind(self, contact: ContactId, kind: int) -> None:
+        """Forget bodies of a kind that are no message and change none."""
+        self._connection.run(
+            "DELETE FROM outbox WHERE contact = ? AND kind = ? AND row IS NULL AND target IS NULL",
+            (contact, kind),
+        )
+
     def take_out(self, row: int) -> None:
         """Take a message out: it is not sent, or not again."""
         self._connection.run("DELETE FROM outbox WHERE row = ?", (row,))

@@ -7,8 +7,10 @@ from messenger.core.types import (
     Address,
     Contact,
     ContactId,
+    FormerPin,
     Message,
     MessageId,
+    PinOrigin,
     SearchHit,
     TimelineStep,
 )
@@ -25,6 +27,7 @@ _CONTACT_QUERY: Final = f"""
     SELECT {CONTACT_COLUMNS}, d.text, {MESSAGE_COLUMNS}
     FROM contact c
     LEFT JOIN draft d ON d.contact = c.id
+    LEFT JOIN acquaintance a ON a.contact = c.id
     LEFT JOIN message m ON m.row =
         (SELECT row FROM message WHERE contact = c.id ORDER BY row DESC LIMIT 1)
 """  # noqa: S608
@@ -64,6 +67,20 @@ class Queries:
         """Return the contact whose pinned key (32 bytes) this is."""
         row = self._connection.row(_CONTACT_QUERY + "WHERE c.key = ?", (key,))
         return None if row is None else contact_from(row)
+
+    def former_pins(self, contact: ContactId) -> tuple[FormerPin, ...]:
+        """Return what was pinned for a contact before, the oldest first."""
+        rows = self._connection.rows(
+            "SELECT key, origin, pinned_at, verified_at, replaced_at FROM former_pin "
+            "WHERE contact = ? ORDER BY number",
+            (contact,),
+        )
+        return tuple(FormerPin(row[0], PinOrigin(row[1]), *row[2:]) for row in rows)
+
+    def retired_keys(self) -> dict[bytes, ContactId]:
+        """Return every key that its owner replaced, with whose it was."""
+        rows = self._connection.rows("SELECT key, contact FROM former_pin ORDER BY number")
+        return {key: ContactId(contact) for key, contact in rows}
 
     def addresses(self, contact: ContactId) -> tuple[Address, ...]:
         """Return where this contact may be dialled, the newest first."""

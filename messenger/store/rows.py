@@ -5,6 +5,7 @@ from typing import Final
 from messenger.core.types import (
     Contact,
     ContactId,
+    Fork,
     Message,
     MessageId,
     MessageState,
@@ -47,12 +48,15 @@ _CONTACT_NAMES: Final = (
     "unread_count",
     "lifetime_s",
     "proposed_lifetime_s",
+    "own_identity",
+    "former_key",
 )
 
 MESSAGE_COLUMNS: Final = (
     ", ".join(f"m.{name}" for name in _MESSAGE_NAMES) + ", m.later_body IS NOT NULL"
 )
-CONTACT_COLUMNS: Final = ", ".join(f"c.{name}" for name in _CONTACT_NAMES)
+_FORK_COLUMNS: Final = "a.peer_fork, a.peer_fork_at, a.own_fork, a.own_fork_at"
+CONTACT_COLUMNS: Final = ", ".join(f"c.{name}" for name in _CONTACT_NAMES) + f", {_FORK_COLUMNS}"
 
 STATES: Final = {state.value: state for state in MessageState}
 
@@ -84,7 +88,7 @@ def message_from(row: Row) -> Message:
 
 def contact_from(row: Row) -> Contact:
     """Make a Contact of CONTACT_COLUMNS, draft and MESSAGE_COLUMNS of the last message."""
-    width = len(_CONTACT_NAMES)
+    width = len(_CONTACT_NAMES) + 4
     last_message = row[width + 1 :]
     return Contact(
         id=ContactId(row[0]),
@@ -102,4 +106,10 @@ def contact_from(row: Row) -> Contact:
         draft=row[width] or "",
         lifetime_s=row[11],
         proposed_lifetime_s=row[12],
+        own_identity=row[13],
+        former_key=row[14],
+        fork=None if row[15] is None else Fork(row[15]),
+        fork_at=row[16],
+        own_fork=None if row[17] is None else Fork(row[17]),
+        own_fork_at=row[18],
     )

@@ -1,8 +1,7 @@
-"""The small tables: settings, identity, sessions, replay tags of first flights."""
+"""The small tables: settings, sessions, replay tags of first flights."""
 
 from typing import Final
 
-from messenger.core.errors import NotAllowedError
 from messenger.core.types import ContactId
 from messenger.store.connection import Connection
 from messenger.store.reader import PREFERENCE_PREFIX, Queries
@@ -35,24 +34,6 @@ class SettingRepository:
     def put_preference(self, name: str, value: str) -> None:
         """Keep a preference; Reader.preferences returns it under the same name."""
         self.put(PREFERENCE_PREFIX + name, value)
-
-
-class IdentityRepository:
-    """Our own key pair, of which the private half is enough."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def load(self) -> bytes | None:
-        """Return the X25519 private key (32 bytes), or None before the first run ended."""
-        key: bytes | None = self._connection.value("SELECT private_key FROM identity")
-        return key
-
-    def save(self, private_key: bytes, created_at: int) -> None:
-        """Keep the identity; there is one, and it is never replaced."""
-        if self.load() is not None:
-            raise NotAllowedError("this profile has an identity already")
-        self._connection.run("INSERT INTO identity VALUES (1, ?, ?)", (private_key, created_at))
 
 
 class SessionRepository:

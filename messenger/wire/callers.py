@@ -42,6 +42,7 @@ class Callers:
     ) -> None:
         self._hub = hub
         self._own = own
+        self._former: tuple[KeyPair, ...] = ()
         self._replay = replay
         self.on_up = on_up
         self.on_down = on_down
@@ -51,6 +52,10 @@ class Callers:
         self._strangers_until = 0.0  # monotonic seconds
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def change_identity(self, own: KeyPair, former: tuple[KeyPair, ...]) -> None:
+        """Be met under another key from now on, and under those it replaced."""
+        self._own, self._former = own, former
 
     def listen(self, message: Listen) -> Listening | ListenFailed:
         """Bind; links accepted from now on have the cover of ``message``."""
@@ -94,6 +99,7 @@ class Callers:
             unix_s=int(time.time()),
             admits_strangers=lambda: self._loop.time() < self._strangers_until,
             replay=self._replay,
+            former=self._former,
         )
 
 

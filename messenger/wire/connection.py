@@ -273,6 +273,7 @@ class Connection(asyncio.BufferedProtocol):
                 handshake_hash=event.handshake_hash,
                 host=self.address.host,
                 port=self.address.port,
+                own_key=event.own_key,
             )
         )
         self._sender = Sender(

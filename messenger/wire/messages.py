@@ -29,6 +29,13 @@ class Configure(PipeMessage, frozen=True):
     seen_flights: list[bytes]  # replay tags of recent first flights, 16 bytes each
 
 
+class Identities(PipeMessage, frozen=True):
+    """Our key has changed, or one that it replaced is needed no more. Links stay as they are."""
+
+    static_private: bytes  # X25519, 32 bytes, shown from now on; never logged
+    former_private: list[bytes]  # still answered, and dialled with where a Dial says so
+
+
 class Listen(PipeMessage, frozen=True):
     """Bind a listener, replacing the present one; answered by Listening or ListenFailed."""
 
@@ -60,6 +67,7 @@ class Dial(PipeMessage, frozen=True):
     expect: bytes | None = (
         None  # with XXhfs: give up before our identity is sent unless this key answers
     )
+    own_key: bytes | None = None  # public half of a former key to show; None: the present one
 
 
 class SendFrame(PipeMessage, frozen=True):
@@ -110,6 +118,7 @@ class LinkUp(PipeMessage, frozen=True):
     handshake_hash: bytes  # channel binding
     host: str
     port: int
+    own_key: bytes = b""  # public half of the key that the peer was shown; empty: the present one
 
 
 class DialFailed(PipeMessage, frozen=True):
@@ -172,6 +181,7 @@ class Snapshot(PipeMessage, frozen=True):
 
 ToWire = (
     Configure
+    | Identities
     | Listen
     | StopListening
     | AdmitStrangers

@@ -27,8 +27,10 @@ from messenger.wire.messages import (
     CloseLink,
     Configure,
     Dial,
+    DialFailed,
     FrameReceived,
     FromWire,
+    Identities,
     Listen,
     SendFrame,
     Stop,
@@ -66,6 +68,7 @@ class WireProcess:
         self._on_stop = on_stop
         self._loop = asyncio.get_running_loop()
         self._own: KeyPair | None = None
+        self._former: dict[bytes, KeyPair] = {}  # by public key
         self._callers: Callers | None = None
         self._numbers = itertools.count(2, 2)  # even: accepted here; odd: dialled by the engine
         self._links: dict[int, Connection] = {}
@@ -81,6 +84,8 @@ class WireProcess:
         match message:
             case Configure():
                 self._configure(message)
+            case Identities():
+                self._change_identity(message)
             case Stop():
                 self._on_stop()
             case Watch(interval_s):
@@ -105,6 +110,14 @@ class WireProcess:
             on_down=self._on_link_closed,
         )
 
+    def _change_identity(self, message: Identities) -> None:
+        if self._callers is None:
+            raise LocalProtocolError("no identity is changed before Configure")
+        self._own = KeyPair.from_private(message.static_private)
+        former = tuple(map(KeyPair.from_private, message.former_private))
+        self._former = {own.public: own for own in former}
+        self._callers.change_identity(self._own, former)
+
     def _on_caller_wish(self, message: Listen | StopListening | AdmitStrangers) -> None:
         if self._callers is None:
             raise LocalProtocolError("nobody is let in before Configure")
@@ -119,9 +132,16 @@ class WireProcess:
     def _dial(self, message: Dial) -> None:
         if self._own is None:
             raise LocalProtocolError("nobody is dialled before Configure")
+        shown = self._own
+        if message.own_key not in {None, shown.public}:
+            former = self._former.get(message.own_key or b"")
+            if former is None:  # given up between the engine's word and ours
+                self.post(DialFailed(message.link, "handshake"))
+                return
+            shown = former
         self._dials[message.link] = Dialing(
             self,
-            self._own,
+            shown,
             message,
             on_up=self._on_dial_up,
             on_closed=self._on_dial_closed,

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from messenger.core.errors import HandshakeError, InvalidKeyError, LocalProtocolError
 from messenger.crypto.noise.handshake_state import HandshakeState
+from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol import veil
 from messenger.protocol.cells import CELL_LEN
 from messenger.protocol.handshake import (
@@ -68,6 +69,26 @@ def test_both_sides_agree(peer_key: bytes | None, split: Split) -> None:
     assert len(own.exporter) == 32
     assert own.exporter.hex() not in repr(own)
     assert all(len(flight) % CELL_LEN == 0 and flight for flight in flights)
+
+
+@pytest.mark.parametrize("known", [BOB, CAROL], ids=["present", "replaced"])
+def test_a_caller_may_know_a_key_that_was_replaced(known: KeyPair) -> None:
+    initiator = dial(known.public)
+    responder = Link.accept(
+        BOB,
+        now=0.0,
+        unix_s=UNIX_S,
+        admits_strangers=lambda: False,
+        replay=ReplayCache(),
+        former=(CAROL,),
+    )
+    shake(initiator, responder)
+    [own] = events(initiator)
+    _, peer = events(responder)
+    assert isinstance(own, Established)
+    assert isinstance(peer, Established)
+    assert own.peer_key == peer.own_key == known.public
+    assert own.own_key == peer.peer_key == ALICE.public
 
 
 def test_no_two_handshakes_share_a_secret_or_a_beginning() -> None:

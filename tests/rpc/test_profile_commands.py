@@ -76,7 +76,11 @@ def test_a_second_machine_goes_on_where_the_first_was(tmp_path: Path) -> None:
         assert new_ada.ready["name"] == "ada"
         (pinned,) = (await new_ada.call("contact.list"))["contacts"]
         assert (pinned["key"], pinned["trust"]) == (ben.ready["id"], "verified")
-        await ben.event("session.reset", contact=at_ben)
+        for node, contact in ((new_ada, at_ada), (ben, at_ben)):  # both are told
+            await node.event("session.reset", contact=contact)
+        told = await new_ada.event("identity.forked", contact=at_ada)
+        assert told["fork"] == "restored"
+        assert (await ben.event("contact.forked", contact=at_ben))["fork"] == "restored"
         await ben.event("message.added", text="it waits")
         await send_delivered(new_ada, at_ada, "from the second machine")
         await send_delivered(ben, at_ben, "welcome")

@@ -83,6 +83,8 @@ def test_a_rolled_back_folder_starts_a_new_session_and_goes_on(tmp_path: Path) -
         ada = await nodes.start("ada")
         await ada.event("session.reset", contact=at_ada)
         await ben.event("session.reset", contact=at_ben)
+        assert (await ada.event("identity.forked", contact=at_ada))["fork"] == "rolled_back"
+        assert (await ben.event("contact.forked", contact=at_ben))["fork"] == "rolled_back"
         await all_delivered(ada, await send_all(ada, at_ada, ["new"]))
         await all_delivered(ben, await send_all(ben, at_ben, ["welcome back"]))
         assert await texts(ben, at_ben, outgoing=False) == ["old", "lost to Ada's memory", "new"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from store_people import KEY, add_person, id_of, key_of, receive
 
 from messenger.core.clock import ManualClock
-from messenger.core.types import Address, PinOrigin, Relation
+from messenger.core.types import Address, Fork, PinOrigin, Relation
 from messenger.store.connection import open_connection
 from messenger.store.database import Transaction, prepare
 from messenger.store.migrate import load_migrations
@@ -43,6 +43,12 @@ def fill(tx: Transaction) -> None:
     tx.contacts.set_changed_key(bob.id, key_of("thief"), 5)
     tx.drafts.save(bob.id, "half a thought")
     tx.identity.save(bytes(range(32, 64)), 1)
+    tx.identity.replace(bytes(range(64, 96)), 2)
+    tx.contacts.adopt_key(ada.id, key_of("Ada anew"), 8)
+    tx.lineage.begin(b"r" * 16, 1)
+    tx.lineage.hear(ada.id, b"p" * 16)
+    tx.lineage.judge(ada.id, b"f" * 16, b"r" * 16)
+    tx.lineage.note_peer_fork(ada.id, Fork.IN_USE, 9)
     tx.settings.put_preference("theme", "dark")
     tx.flights.add(b"t" * 16, 9)
 

@@ -4,12 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from store_people import KEY, add_person, id_of
+from store_people import KEY, add_person, id_of, key_of
 from upgrade import UPGRADE
 
 from messenger.core.clock import ManualClock
 from messenger.core.errors import MigrationError, StoreTooNewError
-from messenger.core.types import Address, ContactId, Relation
+from messenger.core.types import Address, ContactId, Fork, Relation
 from messenger.store.connection import Connection, open_connection
 from messenger.store.database import Transaction, prepare
 from messenger.store.migrate import (
@@ -143,11 +143,14 @@ def test_the_files_of_every_release_open(path: Path, tmp_path: Path) -> None:
     assert tx.outbox.totals(ada.id) == (1, len("Grüße 今天天气".encode()))
     assert tx.sessions.load(ada.id) == b"ratchet"
     assert tx.drafts.load(bob.id) == "half a thought"
-    assert tx.identity.load() == bytes(range(32, 64))
+    version = int(path.stem[1:])
+    assert tx.identity.load() == (bytes(range(32, 64)) if version < 3 else bytes(range(64, 96)))
     assert tx.preferences() == {"theme": "dark"}
     assert tx.flights.recent(0) == (b"t" * 16,)
-    if int(path.stem[1:]) >= 2:
+    if version >= 2:
         check_changes(tx, ada.id)
+    if version >= 3:
+        check_keys(tx, ada.id)
     connection.close()
 
 
@@ -159,6 +162,19 @@ def check_changes(tx: Transaction, contact: ContactId) -> None:
     assert tx.changes.is_gone(contact, id_of(4))
     assert tx.changes.take_early(contact, id_of(5)) == (b"early",)
     assert tx.contact(contact).proposed_lifetime_s == 3_600
+
+
+def check_keys(tx: Transaction, contact: ContactId) -> None:
+    """What schema 3 added."""
+    (former,) = tx.identity.former()
+    assert former.private_key == bytes(range(32, 64))
+    ada = tx.contact(contact)
+    assert (ada.key, ada.former_key) == (key_of("Ada anew"), key_of("Ada"))
+    assert (ada.own_identity, ada.fork, ada.verified_at) == (former.number, Fork.IN_USE, None)
+    (pin,) = tx.former_pins(contact)
+    assert (pin.key, pin.replaced_at) == (key_of("Ada"), 8)
+    assert tx.lineage.is_ours(b"r" * 16)
+    assert tx.lineage.last_heard(contact) == b"p" * 16
 
 
 def test_there_is_a_file_of_every_version() -> None:

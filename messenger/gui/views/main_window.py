@@ -16,6 +16,8 @@ from messenger.engine.events import (
     EngineFailed,
     Event,
     Failure,
+    ForkSeen,
+    KeyAdopted,
     NodeInfoChanged,
     NodeReady,
     SessionReset,
@@ -25,6 +27,7 @@ from messenger.gui.dialogs.add_contact import AddContactDialog
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.dialogs.shortcuts import ShortcutsDialog
 from messenger.gui.icons import icon
+from messenger.gui.key_words import key_sentence
 from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.history import History
 from messenger.gui.texts import sentence
@@ -203,6 +206,8 @@ class MainWindow(QMainWindow):
                 self.notice.show_words(sentence(error))
             case SessionReset(contact):
                 self._on_session_reset(contact)
+            case KeyAdopted(number) | ForkSeen(number):
+                self._on_key_event(event, number)
             case EngineFailed(text, error):
                 self._on_failed(sentence(error) if error is not None else text)
             case _:
@@ -233,6 +238,12 @@ class MainWindow(QMainWindow):
                 "A new encrypted session began with {name}, because one of the two computers was "
                 "restored or repaired. The pinned key is the same, and your messages stay."
             )
+            self.notice.show_words(words.replace("{name}", name_in_sentence(contact)))
+
+    def _on_key_event(self, event: KeyAdopted | ForkSeen, contact_id: ContactId) -> None:
+        contact = self.contacts.contact(contact_id)
+        if contact is not None:
+            words = key_sentence(event)
             self.notice.show_words(words.replace("{name}", name_in_sentence(contact)))
 
     def _on_failed(self, words: str) -> None:
