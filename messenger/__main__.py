@@ -97,6 +97,10 @@ def _add_rpc(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cover", metavar="PROFILE", help="saver, balanced, lively, or T=SECONDS to measure"
     )
+    parser.add_argument("--restore", type=Path, metavar="FILE", help="on the first start: a backup")
+    parser.add_argument(
+        "--backup-passphrase-file", type=Path, metavar="F", help="opens the backup of --restore"
+    )
     parser.set_defaults(run=_rpc)
 
 
@@ -113,7 +117,14 @@ def _add_backup(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_restore(parser: argparse.ArgumentParser) -> None:
-    _add_file(parser)
+    parser.add_argument("file", type=Path, metavar="FILE", nargs="?", help="the backup")
+    parser.add_argument("--backup-passphrase-file", type=Path, metavar="F", help="opens the backup")
+    parser.add_argument(
+        "--snapshot",
+        action="store_true",
+        help="instead: the newest good snapshot, in place of a damaged database",
+    )
+    _add_keys(parser)
     parser.set_defaults(run=_restore)
 
 

@@ -244,6 +244,12 @@ class BackupDamagedError(StoreCorruptError):
     kind = "backup_damaged"
 
 
+class NoSnapshotError(StoreError):
+    """There is no good snapshot of this profile."""
+
+    kind = "no_snapshot"
+
+
 class MigrationError(StoreError):
     """A schema migration failed and was rolled back."""
 

@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Final
 
 from messenger.core.clock import Clock
-from messenger.core.errors import CancelledByPersonError, NotAllowedError
+from messenger.core.errors import CancelledByPersonError, NotAllowedError, ProfileMissingError
 from messenger.engine.closed_profile import backup_done, closed_profile
 from messenger.engine.commands import BackUp, CancelBackup, CreateProfile, Unlock
 from messenger.engine.events import BackupDone, BackupProgress, Event
-from messenger.engine.profile import ProfileDoor
+from messenger.engine.profile import OpenProfile, ProfileDoor
 from messenger.store.backup import Backup, BackupFile, Progress
 from messenger.store.backup_tables import Manifest
 from messenger.store.database import Store
+from messenger.store.snapshots import SnapshotFile
 from messenger.store.vault import Vault
 
+THERE_IS_ONE: Final = "There is a profile in this folder already; choose another one."
 STEPS: Final = 100  # progress is told so often at most
 
 
@@ -113,8 +115,8 @@ def restore_profile(
         WrongKeyError, BackupDamagedError, StoreTooNewError, InputError: nothing was written.
         KeyringError, ProfileInUseError, FolderNotWritableError: no profile was made.
     """
-    if Vault.exists(folder):
-        raise NotAllowedError("There is a profile in this folder already; choose another one.")
+    if Vault.exists(folder):  # before anything is made in that place
+        raise NotAllowedError(THERE_IS_ONE)
     backup = Backup.open(BackupFile(source.path, source.passphrase))
     door = ProfileDoor(folder, clock)
     try:
@@ -122,6 +124,36 @@ def restore_profile(
     finally:
         door.release()
     return backup_done(backup.manifest)
+
+
+def restore_behind(
+    door: ProfileDoor, source: Restore, opened_by: CreateProfile, progress: Progress
+) -> tuple[OpenProfile, BackupDone]:
+    """Like :func:`restore_profile`, for a folder that is held; the profile is open then."""
+    if door.exists:
+        raise NotAllowedError(THERE_IS_ONE)
+    backup = Backup.open(BackupFile(source.path, source.passphrase))
+    door.restore(backup, opened_by, in_steps(progress))
+    return door.unlock(Unlock(opened_by.passphrase)), backup_done(backup.manifest)
+
+
+def restore_snapshot(folder: Path, unlock: Unlock, *, clock: Clock) -> tuple[SnapshotFile, str]:
+    """Put the newest good snapshot in the place of the database of a closed profile; blocks.
+
+    Returns:
+        The snapshot, and the name under which the damaged file is kept.
+
+    Raises:
+        ProfileInUseError, ProfileMissingError, WrongKeyError, KeyringError.
+        NoSnapshotError, FolderNotWritableError: the database is where it was.
+    """
+    if not Vault.exists(folder):
+        raise ProfileMissingError("There is no profile in this folder.")
+    door = ProfileDoor(folder, clock)
+    try:
+        return door.restore_snapshot(door.key(unlock)[1])
+    finally:
+        door.release()
 
 
 def in_steps(tell: Progress) -> Progress:

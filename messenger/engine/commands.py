@@ -160,8 +160,9 @@ class ListSnapshots:
 class RestoreSnapshot:
     """In place of a damaged database take the newest good snapshot. Result: Snapshot.
 
-    Only before the profile is open; NodeReady follows. The damaged file is set aside, never
-    deleted. The keys are those of Unlock.
+    The damaged file is set aside, never deleted. SnapshotRestored follows, then NodeReady; where
+    the profile was open the engine ends instead, and the next start has it. The keys are those of
+    Unlock.
     """
 
     passphrase: str | None = field(default=None, repr=False)

@@ -9,17 +9,24 @@ from messenger.core.clock import Clock, SystemClock
 from messenger.core.errors import LockedError, MessengerError, NotAllowedError
 from messenger.engine import commands as c
 from messenger.engine.app_lock import AppLock
+from messenger.engine.backups import Restore, restore_behind
 from messenger.engine.events import (
+    BackupDone,
+    BackupProgress,
     EngineFailed,
     EngineStopped,
     Event,
+    KeyFileRepaired,
     LockSettings,
     NodeReady,
     ProfileNeeded,
     Reply,
+    Snapshot,
+    SnapshotRestored,
     Unlocked,
     UnlockNeeded,
 )
+from messenger.engine.keeper import shown
 from messenger.engine.node import Node
 from messenger.engine.options import EngineOptions
 from messenger.engine.profile import OpenProfile, ProfileDoor, refuse_locked, working_keyring
@@ -68,6 +75,8 @@ class Engine:
         self._handlers: dict[type, Handler] = {
             c.CreateProfile: self._create,
             c.Unlock: self._unlock,
+            c.RestoreBackup: self._restore_backup,
+            c.RestoreSnapshot: self._restore_snapshot,
             c.Shutdown: self._shutdown,
         }
 
@@ -165,6 +174,46 @@ class Engine:
             self._handlers.update(_node_handlers(self._node))
             self._handlers.update(self._lock_handlers(lock))
             self._emit(NodeReady(self._node.info(), self._node.preferences))
+            if profile.key_file_mended:
+                self._emit(KeyFileRepaired())
+
+    # -- from a backup, from a snapshot ------------------------------------------------------------
+
+    async def _restore_backup(self, command: c.RestoreBackup) -> BackupDone:
+        loop = asyncio.get_running_loop()
+
+        def tell(done: int, total: int) -> None:
+            loop.call_soon_threadsafe(self._emit, BackupProgress(done, total))
+
+        opened_by = c.CreateProfile("", command.use_keyring, command.passphrase)
+        source = Restore(command.path, command.backup_passphrase)
+        found: list[BackupDone] = []
+
+        def restore() -> OpenProfile:
+            profile, done = restore_behind(self._held_door(), source, opened_by, tell)
+            found.append(done)
+            return profile
+
+        await self._open(restore)
+        return found[0]
+
+    async def _restore_snapshot(self, command: c.RestoreSnapshot) -> Snapshot:
+        """Before the profile is open: then it opens. While it is open: then the engine ends."""
+        unlock = c.Unlock(command.passphrase, command.recovery_code)
+        running = self._node is not None
+        async with self._opening:
+            _, key = await asyncio.to_thread(self._held_door().key, unlock)
+            await asyncio.to_thread(self._held_door().check_snapshot, key)
+            try:
+                await self._end_node()
+                file, aside = await asyncio.to_thread(self._held_door().restore_snapshot, key)
+            finally:
+                if running:
+                    self._stopped.set()
+        self._emit(SnapshotRestored(shown(file), aside))
+        if not running:
+            await self._unlock(unlock)
+        return shown(file)
 
     # -- the lock of the application ---------------------------------------------------------------
 
@@ -200,13 +249,16 @@ class Engine:
         for task in self._tasks - {asyncio.current_task()}:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._end_node()
+        if self._door is not None:
+            self._door.release()
+
+    async def _end_node(self) -> None:
         if self._lock is not None:
             await self._lock.stop()
         if self._node is not None:
             await self._node.stop()
             self._node = None
-        if self._door is not None:
-            self._door.release()
 
     def _held_door(self) -> ProfileDoor:
         if self._door is None:
@@ -236,6 +288,11 @@ def _node_handlers(node: Node) -> dict[type, Handler]:
         c.SetPassphrase: node.set_passphrase,
         c.BackUp: node.backups.back_up,
         c.CancelBackup: node.backups.cancel,
+        c.SetBackupSchedule: node.schedule.set,
+        c.GetBackupSchedule: node.schedule.get,
+        c.CheckIntegrity: node.keeper.check,
+        c.MakeSnapshot: node.keeper.snapshot,
+        c.ListSnapshots: node.keeper.list,
         c.GetNodeInfo: node.get_info,
         c.GetWireStats: node.get_wire_stats,
         c.WatchWire: node.watch_wire,

@@ -21,6 +21,7 @@ from messenger.core.types import (
 )
 from messenger.crypto.fingerprint import fingerprint
 from messenger.engine.addresses import own_addresses
+from messenger.engine.backup_schedule import BackupSchedule
 from messenger.engine.backups import Backups
 from messenger.engine.changes import Changes
 from messenger.engine.commands import (
@@ -45,6 +46,7 @@ from messenger.engine.events import (
     WireRestarted,
     WireSnapshot,
 )
+from messenger.engine.keeper import Keeper
 from messenger.engine.messages import Messages
 from messenger.engine.names import clean_name
 from messenger.engine.options import LISTEN_EVERYWHERE, EngineOptions
@@ -122,12 +124,16 @@ class Node:
         node.changes = Changes(node.context, node.contacts)
         node.upkeep = Upkeep(node.context, node.contacts)
         node.preferences = preferences
+        node.keeper = Keeper(profile.store, clock, emit)
+        node.schedule = BackupSchedule(profile.store, node.backups, clock, emit, options.data_dir)
         try:
             await node.wire.start(own.private, flights)
             await node.rotation.start()
             await node._listen(int(settings["port"] or 0))
             await node.upkeep.start()
             await node.contacts.start()
+            await node.schedule.start()
+            node.keeper.start()
         except BaseException:
             await node._end_parts()
             raise
@@ -139,6 +145,8 @@ class Node:
     messages: Messages
     changes: Changes
     upkeep: Upkeep
+    keeper: Keeper
+    schedule: BackupSchedule
     preferences: dict[str, str]  # of the user interface, as they were at the start
 
     def __init__(
@@ -169,6 +177,8 @@ class Node:
     async def _end_parts(self) -> None:
         if self._strangers_timer:
             self._strangers_timer.cancel()
+        await self.schedule.stop()
+        await self.keeper.stop()
         await self.upkeep.stop()
         await self.contacts.stop()
         await self.rotation.stop()

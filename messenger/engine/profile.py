@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from messenger.core.clock import Clock
-from messenger.core.errors import InputError, KeyringError, LockedError, ProfileMissingError
+from messenger.core.errors import (
+    FolderNotWritableError,
+    InputError,
+    KeyringError,
+    LockedError,
+    ProfileMissingError,
+)
 from messenger.core.types import COVER_PROFILES
 from messenger.crypto.noise import KeyPair
 from messenger.engine.commands import CreateProfile, Unlock
@@ -19,6 +25,7 @@ from messenger.store.database import Store, Transaction, restore_database
 from messenger.store.folder import prepare_folder
 from messenger.store.profile_lock import ProfileLock
 from messenger.store.settings import LOCAL_PREFIX
+from messenger.store.snapshots import SnapshotFile, Snapshots
 from messenger.store.vault import Vault, undo_create
 
 # Settings whose names begin so are of this computer only: no backup holds them.
@@ -32,6 +39,7 @@ class OpenProfile:
     store: Store = field(repr=False)
     vault: Vault = field(repr=False)
     database_key: bytes = field(repr=False)
+    key_file_mended: bool = False  # it was damaged and its copy was used
 
 
 class ProfileDoor:
@@ -127,7 +135,26 @@ class ProfileDoor:
         """
         vault, key = self.key(command)
         store = Store.open(self._folder, key, clock=self._clock)
-        return OpenProfile(store, vault, key)
+        return OpenProfile(store, vault, key, key_file_mended=_mend(vault, key))
+
+    def check_snapshot(self, key: bytes) -> None:
+        """Raise NoSnapshotError if none is good."""
+        Snapshots(self._folder, key).newest_good()
+
+    def restore_snapshot(self, key: bytes) -> tuple[SnapshotFile, str]:
+        """Put the newest good snapshot in the place of the database, which is set aside.
+
+        Raises:
+            NoSnapshotError, FolderNotWritableError: the database is where it was.
+        """
+        return Snapshots(self._folder, key).restore(self._clock.unix_ms())
+
+
+def _mend(vault: Vault, key: bytes) -> bool:
+    try:
+        return vault.mend(key)
+    except FolderNotWritableError:
+        return False  # the copy goes on to serve; the next start tries again
 
 
 def working_keyring() -> tuple[str | None, str | None]:

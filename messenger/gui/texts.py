@@ -60,6 +60,9 @@ def _sentences() -> dict[str, str]:
         "no_such_message": translate("Errors", "This message is not there any more."),
         "not_allowed": translate("Errors", "This is not possible at the moment: {detail}."),
         "locked": translate("Errors", "Hum is locked. Unlock it first."),
+        "no_snapshot": translate(
+            "Errors", "There is no good snapshot. A backup, or hum salvage, can still help."
+        ),
         "too_many_guesses": translate("Errors", "That was tried too often just now. {detail}"),
         "text_too_long": translate(
             "Errors", "This message is longer than 64 KiB. Send it in parts or as a file."

@@ -18,7 +18,17 @@ def run_rpc(options: argparse.Namespace) -> int:
         InputError: something on the command line does not fit.
     """
     passphrase = read_passphrase(options.passphrase_file) if options.passphrase_file else None
-    opening = Opening(options.name, use_keyring=passphrase is None, passphrase=passphrase)
+    if (options.restore is None) != (options.backup_passphrase_file is None):
+        raise InputError("--restore and --backup-passphrase-file belong together.")
+    opening = Opening(
+        options.name,
+        use_keyring=passphrase is None,
+        passphrase=passphrase,
+        restore=options.restore,
+        backup_passphrase=read_passphrase(options.backup_passphrase_file)
+        if options.restore
+        else "",
+    )
     engine_options = EngineOptions(
         data_dir=profile_folder(options.data_dir, options.profile),
         listen=_listen(options.listen),

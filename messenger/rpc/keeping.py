@@ -2,10 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from messenger.engine import commands as c
-from messenger.engine.events import BackupDone, LockSettings
+from messenger.engine.events import (
+    BackupDone,
+    BackupSchedule,
+    IntegrityChecked,
+    LockSettings,
+    Snapshot,
+)
 from messenger.rpc import keeping_shapes as shapes
 from messenger.rpc.params import HasEngine, Json, Params
 
@@ -32,6 +38,14 @@ class BackUp(Params, frozen=True):
     path: str
     passphrase: str
     contacts_only: bool = False
+
+
+class Schedule(Params, frozen=True):
+    folder: str | None
+    interval_h: int = 24
+    contacts_only: bool = False
+    keep: int = 3
+    passphrase: str | None = None
 
 
 # -- locks ------------------------------------------------------------------------------------
@@ -94,6 +108,56 @@ async def cancel_backup(node: HasEngine, _: Params) -> Json:
     return {}
 
 
+async def set_backups(node: HasEngine, params: Schedule) -> Json:
+    return await _schedule(
+        node,
+        c.SetBackupSchedule(
+            folder=Path(params.folder) if params.folder is not None else None,
+            interval_h=params.interval_h,
+            history=not params.contacts_only,
+            keep=params.keep,
+            passphrase=params.passphrase,
+        ),
+    )
+
+
+async def backups(node: HasEngine, _: Params) -> Json:
+    return await _schedule(node, c.GetBackupSchedule())
+
+
+async def _schedule(node: HasEngine, command: c.Command) -> Json:
+    schedule = await node.engine.execute(command)
+    assert isinstance(schedule, BackupSchedule)
+    return shapes.schedule(schedule)
+
+
+# -- soundness --------------------------------------------------------------------------------
+
+
+async def check(node: HasEngine, _: Params) -> Json:
+    found = await node.engine.execute(c.CheckIntegrity())
+    assert isinstance(found, IntegrityChecked)
+    return shapes.integrity(found)
+
+
+async def make_snapshot(node: HasEngine, _: Params) -> Json:
+    made = await node.engine.execute(c.MakeSnapshot())
+    assert isinstance(made, Snapshot)
+    return shapes.snapshot(made)
+
+
+async def snapshots(node: HasEngine, _: Params) -> Json:
+    found = cast(tuple[Snapshot, ...], await node.engine.execute(c.ListSnapshots()))
+    return {"snapshots": [shapes.snapshot(one) for one in found]}
+
+
+async def restore_snapshot(node: HasEngine, params: Open) -> Json:
+    command = c.RestoreSnapshot(params.passphrase, params.recovery_code)
+    used = await node.engine.execute(command)
+    assert isinstance(used, Snapshot)
+    return shapes.snapshot(used)
+
+
 METHODS: Final[dict[str, tuple[type[Params], Callable[[Any, Any], Awaitable[Json]]]]] = {
     "node.lock": (Params, lock),
     "node.unlock": (Open, unlock),
@@ -105,4 +169,10 @@ METHODS: Final[dict[str, tuple[type[Params], Callable[[Any, Any], Awaitable[Json
     "node.store_in_keyring": (Params, store_in_keyring),
     "node.backup": (BackUp, backup),
     "node.cancel_backup": (Params, cancel_backup),
+    "node.set_backups": (Schedule, set_backups),
+    "node.backups": (Params, backups),
+    "node.check": (Params, check),
+    "node.snapshot": (Params, make_snapshot),
+    "node.snapshots": (Params, snapshots),
+    "node.restore_snapshot": (Open, restore_snapshot),
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from messenger.core.errors import InputError
-from messenger.engine.commands import CreateProfile, Unlock
+from messenger.engine.commands import CreateProfile, RestoreBackup, Unlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +14,20 @@ class Opening:
     name: str
     use_keyring: bool
     passphrase: str | None = field(default=None, repr=False)
+    restore: Path | None = None  # a backup, to be the profile where there is none
+    backup_passphrase: str = field(default="", repr=False)
 
     def create(self) -> CreateProfile:
-        """The command that makes the profile."""
+        """The command that makes an empty profile."""
         return CreateProfile(self.name, self.use_keyring, self.passphrase)
+
+    def first(self) -> CreateProfile | RestoreBackup:
+        """The command that makes the profile, of a backup if there is one."""
+        if self.restore is not None:
+            return RestoreBackup(
+                self.restore, self.backup_passphrase, self.use_keyring, self.passphrase
+            )
+        return self.create()
 
     def unlock(self) -> Unlock:
         """The command that opens it."""

@@ -3,11 +3,12 @@
 import argparse
 import asyncio
 import sys
+import time
 from collections.abc import Callable
 
 from messenger.core.clock import SystemClock
-from messenger.core.errors import MessengerError
-from messenger.engine.backups import Restore, back_up_closed, restore_profile
+from messenger.core.errors import InputError, MessengerError
+from messenger.engine.backups import Restore, back_up_closed, restore_profile, restore_snapshot
 from messenger.engine.closed_profile import rebuild_search, salvage_profile
 from messenger.engine.commands import BackUp
 from messenger.engine.events import BackupDone
@@ -53,6 +54,10 @@ def _back_up(options: argparse.Namespace) -> str:
 
 
 def _restore(options: argparse.Namespace) -> str:
+    if options.snapshot:
+        return _restore_snapshot(options)
+    if options.file is None or options.backup_passphrase_file is None:
+        raise InputError("Name a backup and its --backup-passphrase-file, or --snapshot.")
     done = restore_profile(
         profile_folder(options.data_dir, options.profile),
         Restore(options.file, read_passphrase(options.backup_passphrase_file)),
@@ -61,6 +66,18 @@ def _restore(options: argparse.Namespace) -> str:
         progress=_show,
     )
     return f"Restored {_what(done)}. Conversations start new sessions with the first connection."
+
+
+def _restore_snapshot(options: argparse.Namespace) -> str:
+    if options.file is not None or options.backup_passphrase_file is not None:
+        raise InputError("--snapshot stands alone: the keys are those of the profile.")
+    snapshot, aside = restore_snapshot(
+        profile_folder(options.data_dir, options.profile),
+        _opening(options).unlock(),
+        clock=SystemClock(),
+    )
+    at = time.strftime("%Y-%m-%d %H:%M", time.localtime(snapshot.created_at / 1000))
+    return f"Restored the snapshot of {at}; the file it replaces is kept as {aside}."
 
 
 def _salvage(options: argparse.Namespace) -> str:

@@ -13,7 +13,7 @@ import msgspec
 
 from messenger.core.errors import MessengerError
 from messenger.core.types import ContactId, Presence
-from messenger.engine.commands import CreateProfile, Shutdown, Unlock
+from messenger.engine.commands import CreateProfile, RestoreBackup, Shutdown, Unlock
 from messenger.engine.engine import Engine
 from messenger.engine.events import (
     ContactRemoved,
@@ -73,7 +73,7 @@ class Server:
     def _on_event(self, event: Event) -> None:
         match event:
             case ProfileNeeded():
-                self._begin(self._open(self._opening.create()))
+                self._begin(self._open(self._opening.first()))
             case UnlockNeeded() as needed:
                 self._begin(self._unlock(needed))
             case NodeReady(info=info):
@@ -107,7 +107,7 @@ class Server:
         else:
             await self._open(self._opening.unlock())
 
-    async def _open(self, command: CreateProfile | Unlock) -> None:
+    async def _open(self, command: CreateProfile | RestoreBackup | Unlock) -> None:
         try:
             await self._engine.execute(command)
         except MessengerError as error:

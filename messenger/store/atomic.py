@@ -57,6 +57,15 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
         raise FolderNotWritableError(f"the file {path.name} cannot be written") from error
 
 
+def sync_file(path: Path) -> None:
+    """Make the content of a file that others wrote survive a power cut."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames in ``folder`` survive a power cut; Windows does so by itself."""
     if sys.platform == "win32":

@@ -8,7 +8,7 @@ Source: https://www.zetetic.net/sqlcipher/sqlcipher-api/
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -116,6 +116,38 @@ class Connection:
     def note_deletion(self) -> None:
         """Say that this transaction removes what a person wants gone."""
         self._log_holds_deleted = True
+
+    @property
+    def holds_deleted(self) -> bool:
+        """Whether something was deleted since the log was emptied last."""
+        return self._log_holds_deleted
+
+    @property
+    def change_count(self) -> int:
+        """How many rows were changed since the connection was opened."""
+        count: int = self._raw.total_changes
+        return count
+
+    def set_step(self, steps: int, call: Callable[[], int]) -> None:
+        """Let SQLite call back every so many of its steps; other than 0 ends the query."""
+        self._raw.set_progress_handler(call, steps)
+
+    def copy_to(self, target: "Connection", pages: int, step: Callable[[], None]) -> None:
+        """Copy the database as it is at this moment, page by page, into an empty one.
+
+        Args:
+            pages: copied between two calls of ``step``, which may raise to stop.
+        """
+        try:
+            self._raw.execute("BEGIN")
+            self._raw.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # this moment
+            self._raw.backup(
+                target._raw, pages=pages, progress=lambda status, left, total: step(), sleep=0.0
+            )
+        except sqlite.DatabaseError as error:
+            _raise_ours(error)
+        finally:
+            self._roll_back()
 
     def empty_log_of_deleted(self) -> None:
         """After the commit of a deletion: older pages must not linger in the log."""

@@ -1,6 +1,7 @@
 """The open store: one writer thread, transactions that commit before anybody is told."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -17,11 +18,13 @@ from messenger.store.atomic import sync_folder
 from messenger.store.backup import Backup, BackupFile, Progress, refuse_inside, write_backup
 from messenger.store.backup_tables import Manifest
 from messenger.store.changes import ChangeRepository
+from messenger.store.commit_count import COUNT_SETTING, OutsideCount
 from messenger.store.connection import Connection, open_connection
 from messenger.store.contacts import ContactRepository, DraftRepository
 from messenger.store.files import DATABASE_NAME, KEY_FILE_NAME
 from messenger.store.gate import Gate
 from messenger.store.identities import IdentityRepository
+from messenger.store.integrity import Pace, Soundness, look
 from messenger.store.lifetimes import LifetimeRepository
 from messenger.store.lineage import LineageRepository
 from messenger.store.messages import MessageRepository
@@ -31,15 +34,18 @@ from messenger.store.reader import Queries, Reader
 from messenger.store.reserve import Reserve
 from messenger.store.search import SearchIndex
 from messenger.store.settings import (
+    LOCAL_PREFIX,
     FlightRepository,
     SessionRepository,
     SettingRepository,
 )
+from messenger.store.snapshots import SnapshotFile, Snapshots
 from messenger.store.vault import mark_complete
 
 A = TypeVar("A")
 T = TypeVar("T")
 
+REMOVED_SETTING: Final = LOCAL_PREFIX + "removed_at"  # Unix ms
 _UNFINISHED_SUFFIX: Final = ".new"  # of a database that is being made
 
 
@@ -71,6 +77,8 @@ class Store:
         self._key = key
         self._clock = clock
         self._closed = False
+        self._removed_at = 0
+        self._busy_at = clock.now()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
     @classmethod
@@ -122,6 +130,47 @@ class Store:
         self._reserve.make()
         self._reader = Reader(self._connection)
         self._transaction = Transaction(self._connection, self._clock)
+        self._outside = OutsideCount(self._path.parent, self._key)
+        self._lost_count = self._compare_counts()
+        self._removed_at = int(self._transaction.settings.get(REMOVED_SETTING) or 0)
+
+    def _compare_counts(self) -> int:
+        """Return how many commits are missing; sessions of an earlier state are given up then."""
+        self._count = int(self._transaction.settings.get(COUNT_SETTING) or 0)
+        outside = self._outside.read()
+        lost = outside - self._count
+        if lost > 0:
+            self._count = outside
+            with self._connection.transaction():
+                self._transaction.sessions.remove_all()
+                self._step_count()
+            self._outside.write(self._count)
+        return max(lost, 0)
+
+    def _step_count(self) -> None:
+        """Count this commit, as a part of it."""
+        self._count += 1
+        self._transaction.settings.put(COUNT_SETTING, str(self._count))
+
+    def _note_removal(self) -> None:
+        """Keep when something was deleted: snapshots from before still hold it."""
+        self._removed_at = self._clock.unix_ms()
+        self._transaction.settings.put(REMOVED_SETTING, str(self._removed_at))
+
+    @property
+    def lost_count(self) -> int:
+        """How many commits of earlier runs were missing when the database was opened."""
+        return self._lost_count
+
+    @property
+    def removed_at(self) -> int:
+        """Unix ms at which something was deleted last; 0: never."""
+        return self._removed_at
+
+    @property
+    def busy_at(self) -> float:
+        """Monotonic seconds of the last commit."""
+        return self._busy_at
 
     def _opened(self) -> Connection:
         connection = open_connection(self._path, self._key)
@@ -141,8 +190,20 @@ class Store:
         return await asyncio.wrap_future(self._submit(self._write, work))
 
     def _write(self, work: Callable[[Transaction], T]) -> T:
-        with self._connection.transaction():
-            result = work(self._transaction)
+        count, changes = self._count, self._connection.change_count
+        try:
+            with self._connection.transaction():
+                result = work(self._transaction)
+                if self._connection.holds_deleted:
+                    self._note_removal()
+                if self._connection.change_count != changes:
+                    self._step_count()
+        except BaseException:
+            self._count = count
+            raise
+        if self._count != count:
+            self._outside.write(self._count)
+            self._busy_at = self._clock.now()
         self._connection.empty_log_of_deleted()
         return result
 
@@ -180,6 +241,37 @@ class Store:
         """
         return Reader(open_connection(self._path, self._key, read_only=True, gate=gate))
 
+    async def read_setting(self, name: str) -> str | None:
+        """Return the value of a setting, or None."""
+        return await asyncio.wrap_future(self._submit(self._transaction.settings.get, name))
+
+    async def sync_count(self) -> None:
+        """Make the count of commits beside the database survive a power cut."""
+        await asyncio.wrap_future(self._submit(OutsideCount.sync, self._outside))
+
+    def look(self, pace: Pace, *, full: bool) -> Soundness:
+        """Look for damage beside all other work; blocks the calling thread."""
+        return look(lambda: open_connection(self._path, self._key, read_only=True), pace, full=full)
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """The snapshots of this profile."""
+        return Snapshots(self._path.parent, self._key)
+
+    def make_snapshot(self, *, fresh_since: int, stopped: threading.Event) -> SnapshotFile:
+        """Write a snapshot of this moment beside all other work; blocks the calling thread.
+
+        Raises:
+            StoreCorruptError, FolderNotWritableError, StoreError: see Snapshots.make.
+        """
+        connection = open_connection(self._path, self._key, read_only=True)
+        try:
+            return self.snapshots.make(
+                connection, self._clock.unix_ms(), fresh_since=fresh_since, stopped=stopped
+            )
+        finally:
+            connection.close()
+
     def back_up(
         self, file: BackupFile, *, history: bool, progress: Progress = lambda done, total: None
     ) -> Manifest:
@@ -213,7 +305,9 @@ class Store:
     def _close(self) -> None:
         try:
             self._connection.empty_log()
+            self._outside.sync()
         finally:
+            self._outside.close()
             self._connection.close()
 
 

@@ -5,4 +5,7 @@ from typing import Final
 DATABASE_NAME: Final = "hum.db"  # SQLCipher; beside it -wal and -shm while it is open
 KEY_FILE_NAME: Final = "hum.keys"  # key slots
 RESERVE_NAME: Final = "hum.reserve"  # given up on a full disk
+KEY_COPY_NAME: Final = "hum.keys.copy"  # used where the key file is damaged
+COUNT_NAME: Final = "hum.commits"  # how many commits there were, from outside
+SNAPSHOT_FOLDER: Final = "snapshots"
 LOCK_NAME: Final = "hum.lock"  # held by the one process that has the profile open

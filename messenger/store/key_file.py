@@ -4,6 +4,7 @@ Layout: MAGIC ‖ version u16 big-endian ‖ msgpack body ‖ BLAKE2b-256 of all
 damage, not forgery; each slot authenticates itself.
 """
 
+import contextlib
 import hashlib
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ import msgspec
 
 from messenger.core.errors import StoreCorruptError, StoreError, StoreTooNewError
 from messenger.store.atomic import write_atomically
-from messenger.store.files import KEY_FILE_NAME
+from messenger.store.files import KEY_COPY_NAME, KEY_FILE_NAME
 
 KEY_FILE_VERSION: Final = 1
 KEY_FILE_MAX_LEN: Final = 65_536  # bytes; ours are under 1 KiB
@@ -67,27 +68,75 @@ def slot_name(slot: Slot) -> str:
 
 
 def load_key_file(folder: Path) -> KeyFile:
-    """Read the key file of a profile folder.
+    """Read the key file of a profile folder, or its second copy where it is damaged or gone.
+
+    Unlike :func:`load_first_key_file`, which reads no copy.
 
     Raises:
         FileNotFoundError: there is none.
-        StoreCorruptError: it is damaged.
+        StoreCorruptError: it is damaged, and so is the copy.
         StoreTooNewError: a later version of Hum wrote it.
         StoreError: it cannot be read.
     """
     try:
-        with (folder / KEY_FILE_NAME).open("rb") as file:
+        return load_first_key_file(folder)
+    except (FileNotFoundError, StoreCorruptError):
+        with contextlib.suppress(FileNotFoundError, StoreError):
+            return _load(folder / KEY_COPY_NAME)
+        raise
+
+
+def load_first_key_file(folder: Path) -> KeyFile:
+    """Read the key file itself; raises as :func:`load_key_file`."""
+    return _load(folder / KEY_FILE_NAME)
+
+
+def save_key_file(folder: Path, key_file: KeyFile) -> None:
+    """Replace the key file, then its copy; a crash leaves the old file or the new one."""
+    content = encode_key_file(key_file)
+    write_atomically(folder / KEY_FILE_NAME, content)
+    try:
+        write_atomically(folder / KEY_COPY_NAME, content)
+    except StoreError:  # no copy is better than one with slots that were given up
+        (folder / KEY_COPY_NAME).unlink(missing_ok=True)
+
+
+def remove_key_file(folder: Path) -> None:
+    """Remove the key file of a profile that never came to be."""
+    (folder / KEY_FILE_NAME).unlink(missing_ok=True)
+    (folder / KEY_COPY_NAME).unlink(missing_ok=True)
+
+
+def mend_key_file(folder: Path, key_file: KeyFile) -> bool:
+    """Make file and copy both be ``key_file``; tell whether the file itself was not.
+
+    Raises:
+        FolderNotWritableError: the file cannot be written; the copy stays.
+    """
+    wanted = encode_key_file(key_file)
+    damaged = _content(folder / KEY_FILE_NAME) != wanted
+    if damaged or _content(folder / KEY_COPY_NAME) != wanted:
+        save_key_file(folder, key_file)
+    return damaged
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            return file.read(KEY_FILE_MAX_LEN + 1)
+    except OSError:
+        return None
+
+
+def _load(path: Path) -> KeyFile:
+    try:
+        with path.open("rb") as file:
             content = file.read(KEY_FILE_MAX_LEN + 1)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise StoreError("the key file cannot be read") from error
     return decode_key_file(content)
-
-
-def save_key_file(folder: Path, key_file: KeyFile) -> None:
-    """Replace the key file; a crash leaves the old one or the new one."""
-    write_atomically(folder / KEY_FILE_NAME, encode_key_file(key_file))
 
 
 def encode_key_file(key_file: KeyFile) -> bytes:

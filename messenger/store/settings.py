@@ -54,6 +54,10 @@ class SessionRepository:
             (contact, state),
         )
 
+    def remove_all(self) -> None:
+        """Forget every session: the next link with each contact begins a new one."""
+        self._connection.run("DELETE FROM session")
+
     def remove(self, contact: ContactId) -> None:
         """Forget the session."""
         self._connection.run("DELETE FROM session WHERE contact = ?", (contact,))

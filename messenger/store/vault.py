@@ -23,7 +23,7 @@ from messenger.core.errors import (
 )
 from messenger.store import slots
 from messenger.store.connection import DATABASE_KEY_LEN
-from messenger.store.files import DATABASE_NAME, KEY_FILE_NAME
+from messenger.store.files import DATABASE_NAME
 from messenger.store.folder import prepare_folder
 from messenger.store.key_file import (
     PROFILE_ID_LEN,
@@ -33,7 +33,10 @@ from messenger.store.key_file import (
     PassphraseSlot,
     RecoverySlot,
     Slot,
+    load_first_key_file,
     load_key_file,
+    mend_key_file,
+    remove_key_file,
     save_key_file,
     slot_name,
 )
@@ -63,12 +66,14 @@ class Vault:
         """Whether there is a profile here, whole or damaged; if so, never make a new one."""
         if (folder / DATABASE_NAME).exists():
             return True
-        try:
-            return load_key_file(folder).complete
-        except FileNotFoundError:
-            return False
-        except StoreError:
-            return True
+        for load in (load_first_key_file, load_key_file):
+            try:
+                return load(folder).complete
+            except FileNotFoundError:
+                continue  # a copy may be there
+            except StoreError:
+                return True
+        return False
 
     @classmethod
     def create(
@@ -223,6 +228,12 @@ class Vault:
         if opened != key:
             raise NotAllowedError("the keyring holds the key of another profile")
 
+    def mend(self, key: bytes) -> bool:
+        """After unlocking: make key file and copy whole; tell whether the file was not."""
+        self._prove(key)
+        with self._changing:
+            return mend_key_file(self._folder, self._file)
+
     def settle(self) -> None:
         """Wait until a change that another thread began is written."""
         with self._changing:
@@ -325,7 +336,7 @@ class Vault:
 def undo_create(folder: Path) -> None:
     """Remove the key file of a profile whose database never came to be."""
     if not (folder / DATABASE_NAME).exists():
-        (folder / KEY_FILE_NAME).unlink(missing_ok=True)
+        remove_key_file(folder)
 
 
 def mark_complete(folder: Path) -> None:

@@ -25,7 +25,7 @@ from messenger.core.errors import (
 from messenger.core.types import Contact, ContactId
 from messenger.store.connection import open_connection
 from messenger.store.database import Store, Transaction
-from messenger.store.files import DATABASE_NAME, KEY_FILE_NAME, RESERVE_NAME
+from messenger.store.files import COUNT_NAME, DATABASE_NAME, KEY_FILE_NAME, RESERVE_NAME
 
 OTHER_KEY = bytes(range(1, 33))
 PAGE_LEN = 4_096  # bytes
@@ -397,4 +397,4 @@ def test_an_unfinished_database_is_made_again(tmp_path: Path, clock: ManualClock
     store = make(tmp_path, clock)
     asyncio.run(_write(store, "Ada"))
     asyncio.run(store.close())
-    assert {path.name for path in tmp_path.iterdir()} == {DATABASE_NAME, RESERVE_NAME}
+    assert {path.name for path in tmp_path.iterdir()} == {COUNT_NAME, DATABASE_NAME, RESERVE_NAME}

@@ -25,7 +25,7 @@ from messenger.core.errors import (
 )
 from messenger.store import slots
 from messenger.store.database import Store
-from messenger.store.files import DATABASE_NAME, KEY_FILE_NAME
+from messenger.store.files import DATABASE_NAME, KEY_COPY_NAME, KEY_FILE_NAME
 from messenger.store.key_file import (
     KEY_FILE_VERSION,
     KeyFile,
@@ -33,6 +33,7 @@ from messenger.store.key_file import (
     decode_key_file,
     encode_key_file,
     load_key_file,
+    remove_key_file,
     save_key_file,
 )
 from messenger.store.slots import (
@@ -339,7 +340,7 @@ def test_half_a_profile_is_told_from_a_damaged_one(tmp_path: Path) -> None:
     make(tmp_path)
     key_file = (tmp_path / KEY_FILE_NAME).read_bytes()
 
-    (tmp_path / KEY_FILE_NAME).unlink()
+    remove_key_file(tmp_path)
     assert Vault.exists(tmp_path)
     with pytest.raises(StoreCorruptError, match="key file is missing"):
         Vault.open(tmp_path)
@@ -386,6 +387,7 @@ def test_a_cut_file_is_damage(tmp_path: Path, cut: int) -> None:
     make(tmp_path)
     path = tmp_path / KEY_FILE_NAME
     path.write_bytes(path.read_bytes()[:cut])
+    (tmp_path / KEY_COPY_NAME).unlink()
     before = path.read_bytes()
     with pytest.raises(StoreCorruptError):
         Vault.open(tmp_path)
@@ -486,3 +488,36 @@ def test_changes_from_two_threads_are_both_kept(tmp_path: Path) -> None:
         assert (
             Vault.open(tmp_path, cost_for_testing_only=CHEAP).unlock_recovery(code.result()) == key
         )
+
+
+# -- the second copy -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", [None, b"", b"damaged"])
+def test_a_damaged_key_file_is_mended_from_its_copy(tmp_path: Path, content: bytes | None) -> None:
+    _, key = make(tmp_path, passphrase="one")
+    path = tmp_path / KEY_FILE_NAME
+    whole = path.read_bytes()
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
+    vault = reopen(tmp_path)
+    assert vault.unlock_passphrase("one") == key
+    assert (path.read_bytes() if path.exists() else None) == content  # unlocking writes nothing
+    assert vault.mend(key)
+    assert path.read_bytes() == (tmp_path / KEY_COPY_NAME).read_bytes() == whole
+    assert not vault.mend(key)
+
+
+def test_the_copy_opens_with_nothing_that_was_given_up(tmp_path: Path) -> None:
+    vault, key = make(tmp_path, passphrase="one")
+    old = (tmp_path / KEY_COPY_NAME).read_bytes()
+    vault.set_passphrase(key, "two")
+    (tmp_path / KEY_FILE_NAME).write_bytes(b"damaged")
+    with pytest.raises(WrongKeyError):
+        reopen(tmp_path).unlock_passphrase("one")
+    vault.set_passphrase(key, "three")
+    (tmp_path / KEY_COPY_NAME).write_bytes(old)  # a crash between the two files
+    assert not vault.mend(key)  # the file itself was whole
+    assert old != (tmp_path / KEY_COPY_NAME).read_bytes()
