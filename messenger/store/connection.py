@@ -27,6 +27,10 @@ DATABASE_KEY_LEN: Final = 32  # bytes
 SALT_LEN: Final = 16  # bytes; SQLCipher keeps it at the start of the file
 CACHE_KIB: Final = 64_000  # design section 12; measured with 1,000,000 messages
 BUSY_TIMEOUT_MS: Final = 5_000  # a checkpoint of the writer beside a reader; one process only
+PAGE_LEN: Final = 4_096  # bytes; SQLCipher's default
+LOG_PAGES_MAX: Final = 1_000  # SQLite's default: some 4 MiB
+LOG_PAGES_MIN: Final = 16
+LOG_SHARE: Final = 8  # the log may take one part in so many of a small disk's free space
 
 _PERSON: Final = b"hum sqlcipher 1"  # BLAKE2b personalisation: this key has one use
 _SETTINGS: Final = (
@@ -161,6 +165,11 @@ class Connection:
     def empty_log(self) -> None:
         """Fold the write-ahead log into the file as far as readers allow, and truncate it."""
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def limit_log(self, free_len: int) -> None:
+        """Fold the log in before it takes what a small disk has left (bytes)."""
+        pages = min(max(free_len // LOG_SHARE // PAGE_LEN, LOG_PAGES_MIN), LOG_PAGES_MAX)
+        self.rows(f"PRAGMA wal_autocheckpoint = {pages}")
 
     def close(self) -> None:
         """Close; further calls are a bug."""

@@ -1,6 +1,7 @@
 """The open store: one writer thread, transactions that commit before anybody is told."""
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -128,6 +129,7 @@ class Store:
                 raise
             self._connection = self._opened()
         self._reserve.make()
+        self._connection.limit_log(self._reserve.free_len())
         self._reader = Reader(self._connection)
         self._transaction = Transaction(self._connection, self._clock)
         self._outside = OutsideCount(self._path.parent, self._key)
@@ -198,14 +200,21 @@ class Store:
                     self._note_removal()
                 if self._connection.change_count != changes:
                     self._step_count()
-        except BaseException:
+        except BaseException as error:
             self._count = count
+            if isinstance(error, FolderNotWritableError):
+                self._make_room()
             raise
         if self._count != count:
             self._outside.write(self._count)
             self._busy_at = self._clock.now()
         self._connection.empty_log_of_deleted()
         return result
+
+    def _make_room(self) -> None:
+        """Fold the log in: on a full disk it may hold many states of the same few pages."""
+        with contextlib.suppress(StoreError):
+            self._connection.empty_log()
 
     async def write_removal(self, work: Callable[[Transaction], T]) -> T:
         """Like :meth:`write`, for work that removes something: the reserve is there for it.
@@ -304,7 +313,8 @@ class Store:
 
     def _close(self) -> None:
         try:
-            self._connection.empty_log()
+            with contextlib.suppress(FolderNotWritableError):  # a full disk: the next start does it
+                self._connection.empty_log()
             self._outside.sync()
         finally:
             self._outside.close()

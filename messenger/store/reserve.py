@@ -27,7 +27,7 @@ class Reserve:
     def make(self) -> None:
         """Make the file if it is missing and there is room; where that fails there is none."""
         try:
-            if not self._path.exists() and self._free() >= SPARE_LEN:
+            if not self._path.exists() and self.free_len() >= SPARE_LEN:
                 self._write()
         except OSError:
             self.give_up()
@@ -36,7 +36,7 @@ class Reserve:
         """Whether room on the disk may be what the database lacked."""
         # Where SQLite maps the index of its log, a full disk is a mere I/O error.
         return isinstance(error, FolderNotWritableError) or (
-            type(error) is StoreError and self._free() < FULL_LEN
+            type(error) is StoreError and self.free_len() < FULL_LEN
         )
 
     def give_up(self) -> bool:
@@ -47,7 +47,8 @@ class Reserve:
             return False
         return True
 
-    def _free(self) -> int:
+    def free_len(self) -> int:
+        """Return how many bytes the disk has left; 0 where that cannot be told."""
         try:
             return shutil.disk_usage(self._path.parent).free
         except OSError:

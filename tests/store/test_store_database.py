@@ -387,7 +387,7 @@ def test_files_are_for_their_owner_only(tmp_path: Path, clock: ManualClock) -> N
     finally:
         os.umask(old)
     database = {DATABASE_NAME, DATABASE_NAME + "-wal", DATABASE_NAME + "-shm"}
-    assert set(modes) == database | {RESERVE_NAME}
+    assert set(modes) == database | {COUNT_NAME, RESERVE_NAME}
     assert set(modes.values()) == {0o600}
 
 

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import subprocess
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from messenger.core.errors import FolderNotWritableError, NoSuchMessageError
 from messenger.core.types import Contact
 from messenger.store.connection import Connection
 from messenger.store.database import Store, Transaction
-from messenger.store.files import RESERVE_NAME
+from messenger.store.files import DATABASE_NAME, RESERVE_NAME
 from messenger.store.reserve import RESERVE_LEN, SPARE_LEN, Reserve
 
 
@@ -145,20 +145,51 @@ def test_a_log_that_cannot_be_emptied_is_emptied_later(
 # -- a disk that is really full -------------------------------------------------------------------
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A tmpfs of 16 MiB, where we may mount one."""
+@contextmanager
+def mounted(tmp_path: Path, size: str) -> Iterator[Path]:
+    """A tmpfs of this size, where we may mount one."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder],
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder],
         check=False,
         capture_output=True,
     )
-    if mounted.returncode:
-        pytest.skip(f"only root may mount a small disk: {mounted.stderr.decode().strip()}")
-    yield folder
-    subprocess.run(["umount", "--lazy", folder], check=True)
+    if done.returncode:
+        pytest.skip(f"only root may mount a small disk: {done.stderr.decode().strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 16 MiB."""
+    with mounted(tmp_path, "16m") as folder:
+        yield folder
+
+
+def test_a_tiny_disk_recovers_when_it_is_freed(tmp_path: Path) -> None:
+    """On 2 MiB the log alone used to take everything, and never gave it back."""
+
+    async def story(profile: Path) -> None:
+        async with opened(profile) as store:
+            ada, _ = await store.write(greeting)
+            fill(profile.parent / "filler")
+            for number in range(2, 6):
+                with pytest.raises(FolderNotWritableError):
+                    await store.write(lambda tx, n=number: receive(tx, ada.id, n, "x " * 3_000))
+            (profile.parent / "filler").unlink()
+            for number in range(10, 210):
+                await store.write(lambda tx, n=number: receive(tx, ada.id, n, "after"))
+            assert (profile / (DATABASE_NAME + "-wal")).stat().st_size < 1 << 20
+            fill(profile.parent / "filler")  # and it closes on a full one
+
+    with mounted(tmp_path, "2m") as disk:
+        profile = disk / "profile"
+        profile.mkdir()
+        asyncio.run(story(profile))
 
 
 def fill(path: Path) -> None:
@@ -219,7 +250,6 @@ def test_a_disk_that_fills_up_while_open_lets_go_of_messages(small_disk: Path) -
             before = await store.read(lambda reader: reader.messages_before(ada.id, None, 999))
             for message in before:
                 await store.write_removal(lambda tx, row=message.row: tx.changes.remove(row))
-            assert not (profile / RESERVE_NAME).exists()
             assert await store.read(lambda r: r.messages_before(ada.id, None, 999)) == ()
 
     asyncio.run(story())
