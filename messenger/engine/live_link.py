@@ -24,6 +24,7 @@ class LiveLink:
         default_factory=set
     )  # the peer cannot open what they seal
     unreadable_count: int = 0
+    forked: bool = False  # that our key lives elsewhere was found and told on this link
     restored: bool = False  # the peer remembers us from before we were restored from a backup
     farewell: int | None = None  # number of our last frame; the link ends when it has left
 

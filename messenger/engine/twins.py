@@ -50,10 +50,13 @@ class Twins:
 
     async def on_lineage(self, link: LiveLink, frame: Lineage) -> None:
         """Compare what they remember with what we know; tell both sides what that means."""
-        own, again, fresh = await self._context.store.write(lambda tx: self._compare(tx, frame))
+        own, again, fresh = await self._context.store.write(
+            lambda tx: self._compare(tx, frame, told=link.forked)
+        )
         if fresh:
             await self.greet(link)  # so that they are sure that we have heard of this run
         if own is not None:
+            link.forked = True
             link.restored = own is Fork.RESTORED
             link.send_control(encode_control(Forked(own, own=True)))
             self._tell(own, own=True)
@@ -62,12 +65,14 @@ class Twins:
             link.send_control(encode_control(Forked(Fork.IN_USE, own=False)))
             self._tell(Fork.IN_USE, own=False)
 
-    def _compare(self, tx: Transaction, frame: Lineage) -> tuple[Fork | None, bool, bool]:
+    def _compare(
+        self, tx: Transaction, frame: Lineage, *, told: bool
+    ) -> tuple[Fork | None, bool, bool]:
         contact, at = self._ratchet.contact, self._context.clock.unix_ms()
         fresh = tx.lineage.last_heard(contact) != frame.run
         again = tx.lineage.hear(contact, frame.run)
         own = tx.lineage.judge(contact, frame.heard, self._context.run)
-        if own is None and self._ratchet.session.is_behind(frame.epoch, frame.opened):
+        if own is None and not told and self._ratchet.session.is_behind(frame.epoch, frame.opened):
             own = Fork.ROLLED_BACK
         if own is not None:
             tx.lineage.note_own_fork(contact, own, at)

@@ -107,6 +107,7 @@ class Person:
 
     def _pin(self, tx: Any) -> Contact:
         assert self.peer is not None
+        tx.identity.save(self.own.private, 1)
         return tx.contacts.add(
             key=self.peer.own.public,
             name=self.peer.name,
@@ -147,7 +148,9 @@ def connect(ada: Person, ben: Person) -> None:
     for person, outgoing in ((ada, True), (ben, False)):
         assert person.peer is not None
         key = person.peer.own.public
-        up = LinkUp(number, outgoing, False, key, exporter, digest, "127.0.0.1", 9)
+        up = LinkUp(
+            number, outgoing, False, key, exporter, digest, "127.0.0.1", 9, person.own.public
+        )
         person.conversation.attach(up)
 
 

@@ -1,0 +1,208 @@
+"""Announced keys and doubled identities, where a test owns every frame and every commit."""
+
+from pathlib import Path
+
+import pytest
+from test_conversation import ignored, inject
+from two_people import Person, connect, play, settled, until
+
+from messenger.core.ids import new_message_id
+from messenger.core.types import ContactId, Fork, PinOrigin, Relation
+from messenger.crypto.noise import KeyPair
+from messenger.engine.commands import RotateIdentity
+from messenger.engine.events import ForkSeen, KeyAdopted, KeyTold
+from messenger.engine.rotation import Rotation
+from messenger.protocol.bodies import NewKey
+from messenger.protocol.control import Ack, Forked, Lineage, decode_control
+from messenger.store.database import Transaction
+from messenger.store.lineage import RUNS_KEPT
+from messenger.wire.messages import SendFrame
+
+OTHER = KeyPair.generate().public
+
+
+async def rotate(person: Person) -> Rotation:
+    rotation = Rotation(person.context)
+    await rotation.start()
+    await rotation.rotate(RotateIdentity())
+    person.contacts.own_key_changed()
+    return rotation
+
+
+@pytest.mark.parametrize("kind", ["no key", "the receiver's own", "another contact's"])
+def test_an_announcement_that_cannot_be_is_acknowledged_and_ignored(
+    tmp_path: Path, kind: str
+) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await ada.write("before")
+        await settled(ada)
+        pinned = ben.conversation.contact.key
+        key = {"no key": bytes(32), "the receiver's own": ben.own.public}.get(kind, OTHER)
+        if key == OTHER:
+            await ben.store.write(
+                lambda tx: tx.contacts.add(
+                    key=OTHER,
+                    name="Cy",
+                    alias=None,
+                    relation=Relation.ACCEPTED,
+                    origin=PinOrigin.LINK,
+                    pinned_at=1,
+                )
+            )
+        await inject(ada, NewKey(new_message_id(), key, 1))
+
+        async def counted() -> bool:
+            return await ignored(ben) == 1
+
+        await until(counted)
+        await ada.write("after")
+        await settled(ada)
+        assert ben.conversation.contact.key == pinned
+        assert not ben.of(KeyAdopted)
+
+    play(tmp_path, story)
+
+
+def test_an_acknowledgement_that_got_lost_comes_with_the_next_link(tmp_path: Path) -> None:
+    """The old key is let in until the new one was seen, so that the two cannot lose each other."""
+
+    def without_acks(frame: SendFrame) -> SendFrame | None:
+        is_ack = frame.channel == 1 and isinstance(decode_control(frame.body), Ack)
+        return None if is_ack else frame
+
+    async def story(ada: Person, ben: Person) -> None:
+        await ada.write("before")
+        await settled(ada)
+        ben.end.filter = without_acks
+        rotation = await rotate(ada)
+
+        async def adopted() -> bool:
+            return bool(ben.of(KeyAdopted))
+
+        await until(adopted)
+        assert ben.conversation.contact.key == ada.context.own.public
+        assert ben.conversation.contact.former_key == ada.own.public
+        assert not ada.of(KeyTold)
+        assert ada.context.key_for(ada.conversation.contact).public == ada.own.public
+
+        ben.end.filter = lambda frame: frame
+        ada.end.cut()
+        connect(ada, ben)  # under the old key, which Ben's side still knows as Ada's
+
+        async def told() -> bool:
+            return bool(ada.of(KeyTold))
+
+        await until(told)
+        assert ada.of(KeyTold)[-1].untold == 0
+        assert ada.context.former == {}
+        assert len(ben.of(KeyAdopted)) == 1
+        await rotation.stop()
+
+    play(tmp_path, story)
+
+
+def test_a_restart_with_another_link_is_no_second_computer(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        for number in range(4):
+            await ada.write(f"{number} from Ada")
+            await ben.write(f"{number} from Ben")
+            await settled(ada, ben)
+            for person in (ada, ben) if number % 2 else (ben,):
+                await person.stop()
+                await person.start()
+            connect(ben, ada)
+        await ada.write("the end")
+        await settled(ada, ben)
+        assert not ada.of(ForkSeen)
+        assert not ben.of(ForkSeen)
+
+    play(tmp_path, story)
+
+
+def test_fewer_sealed_than_they_opened_is_an_older_copy(tmp_path: Path) -> None:
+    """Put back within one run, where no run id could tell."""
+
+    async def story(ada: Person, ben: Person) -> None:
+        await ada.write("one")
+        await ben.write("two")
+        await settled(ada, ben)
+        older = await ada.store.write(lambda tx: tx.sessions.load(ada.contact))
+        assert older is not None
+        await ada.write("three")
+        await settled(ada)
+        ada.end.cut()
+        await ada.store.write(lambda tx: tx.sessions.save(ada.contact, older))
+        await ada.stop()
+        await ada.start()
+        connect(ada, ben)
+
+        async def seen() -> bool:
+            return bool(ada.of(ForkSeen) and ben.of(ForkSeen))
+
+        await until(seen)
+        assert ada.of(ForkSeen) == [ForkSeen(ContactId(1), Fork.ROLLED_BACK, own=True)]
+        assert ben.of(ForkSeen) == [ForkSeen(ContactId(1), Fork.ROLLED_BACK, own=False)]
+        kept = await ben.store.read(lambda reader: reader.contacts())
+        assert [contact.fork for contact in kept] == [Fork.ROLLED_BACK]
+        await ada.write("four")
+        await settled(ada)
+        theirs = [message.text for message in await ben.history() if not message.outgoing]
+        assert theirs == ["one", "three", "four"]
+
+    play(tmp_path, story)
+
+
+def test_what_runs_mean(tmp_path: Path) -> None:
+    """The table of docs/protocol.md, section 7, row by row."""
+    now, before, foreign, later = (bytes([n]) * 16 for n in range(4))
+
+    async def story(ada: Person, ben: Person) -> None:
+        def work(tx: Transaction) -> None:
+            lineage, contact = tx.lineage, ContactId(ada.contact)
+            for run in (before, now):
+                lineage.begin(run, 1)
+            assert lineage.judge(contact, None, now) is None
+            assert lineage.judge(contact, before, now) is None
+            assert lineage.judge(contact, foreign, now) is Fork.ROLLED_BACK
+            assert lineage.judge(contact, foreign, now) is None  # told once
+            assert lineage.judge(contact, later, now) is Fork.IN_USE
+            assert lineage.judge(contact, now, now) is None
+            assert lineage.judge(contact, foreign, now) is Fork.IN_USE
+
+            assert [lineage.hear(contact, run) for run in (foreign, foreign, later)] == [False] * 3
+            assert lineage.hear(contact, foreign)  # back after another one: both are alive
+            for n in range(RUNS_KEPT + 1):
+                assert not lineage.hear(contact, bytes([100 + n]) * 16)
+            assert not lineage.hear(contact, foreign)  # forgotten by now
+
+        await ada.store.write(work)
+
+    play(tmp_path, story, linked=False)
+
+
+def test_a_restored_profile_says_so_once(tmp_path: Path) -> None:
+    now, foreign, later = (bytes([n]) * 16 for n in range(3))
+
+    async def story(ada: Person, ben: Person) -> None:
+        def work(tx: Transaction) -> None:
+            contact = ContactId(ada.contact)
+            tx.lineage.begin(later, 0, restored=True)
+            tx.lineage.begin(now, 1)
+            assert tx.lineage.judge(contact, foreign, now) is Fork.RESTORED
+            assert tx.lineage.judge(contact, foreign, now) is None
+            assert tx.lineage.judge(contact, bytes([9]) * 16, now) is Fork.IN_USE
+
+        await ada.store.write(work)
+
+    play(tmp_path, story, linked=False)
+
+
+def test_the_frames_of_this_are_said_to_contacts_only(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await ada.write("hello")
+        await settled(ada)
+        said = [decode_control(f.body) for f in ada.end.sent if f.channel == 1]
+        assert sum(isinstance(frame, Lineage) for frame in said) == 2  # and once more, confirmed
+        assert not any(isinstance(frame, Forked) for frame in said)
+
+    play(tmp_path, story)
