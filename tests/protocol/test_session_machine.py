@@ -1,8 +1,8 @@
 """Two sessions under everything that can happen to two computers and the network between them.
 
 The machine loses, repeats, reorders and damages frames, crashes either side before and after each
-commit, restarts it from its stored form, and restores old states. It knows for each envelope
-whether it must open, and after every story the two must find together again.
+commit, restarts it from its stored form, restores old states, and begins anew on a second
+computer. It knows for each envelope whether it must open, and after every story the two must find together again.
 """
 
 import os
@@ -198,6 +198,13 @@ class TwoSessions(RuleBasedStateMachine):
             return
         self.sides[side].session = session
         self.exchanges.clear()  # it went down for that
+        self.rolled_back = True
+
+    @rule(side=sides)
+    def second_machine(self, side: int) -> None:
+        """A backup is restored elsewhere: pins and history come along, the session does not."""
+        self.sides[side].session = Session.empty()
+        self.exchanges.clear()
         self.rolled_back = True
 
     @rule(dialer=sides)
