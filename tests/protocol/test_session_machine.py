@@ -2,7 +2,8 @@
 
 The machine loses, repeats, reorders and damages frames, crashes either side before and after each
 commit, restarts it from its stored form, restores old states, and begins anew on a second
-computer. It knows for each envelope whether it must open, and after every story the two must find together again.
+computer. It knows for each envelope whether it must open, and after every story the two must find
+together again.
 """
 
 import os
