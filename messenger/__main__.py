@@ -14,12 +14,18 @@ GOOD, FAILED, USAGE = 0, 1, 2  # exit codes; docs/rpc.md
 # Helper processes of a frozen program, which has no `python -m`.
 _INNER: Final = frozenset({"wire-process", "qr-reader"})
 
+_COMMANDS: Final = frozenset(
+    {"rpc", "backup", "restore", "salvage", "search-rebuild", "demo", "forge", "lab"}
+)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 good, 1 failed, 2 wrong usage."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] and arguments[0] in _INNER:
         return _inner(arguments[0], arguments[1:])
+    if arguments and arguments[-1][:4].lower() == "hum:" and not _COMMANDS & set(arguments):
+        arguments.insert(-1, "--add")  # as a browser says it: hum "hum:…"
     options = _parser().parse_args(arguments)
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.WARNING,
@@ -58,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Without a command the desktop application opens.",
     )
     parser.add_argument("--version", action="version", version=f"hum {__version__}")
+    parser.add_argument("--minimised", action="store_true", help="start without a window")
+    parser.add_argument("--add", metavar="LINK", default="", help="open with a hum: link to add")
     parser.set_defaults(run=_app)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     rpc = commands.add_parser("rpc", parents=[common], help="the engine as JSON-RPC on stdio")
@@ -190,8 +198,10 @@ def _demo(options: argparse.Namespace) -> int:
 def _app(options: argparse.Namespace) -> int:
     from messenger.app import run_gui  # noqa: PLC0415  Qt is loaded for the window only
     from messenger.engine.options import EngineOptions, profile_folder  # noqa: PLC0415  likewise
+    from messenger.gui.hum_links import hum_link_in  # noqa: PLC0415  likewise
 
-    return run_gui(EngineOptions(profile_folder(options.data_dir, options.profile)))
+    engine_options = EngineOptions(profile_folder(options.data_dir, options.profile))
+    return run_gui(engine_options, minimised=options.minimised, link=hum_link_in(options.add))
 
 
 if __name__ == "__main__":

@@ -4,13 +4,15 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
     QCoreApplication,
     QLibraryInfo,
     QLocale,
     QObject,
+    Qt,
     QTimer,
     QTranslator,
     Slot,
@@ -18,15 +20,44 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QDialog
 
+from messenger.engine.commands import (
+    Command,
+    GetLockSettings,
+    NoteActivity,
+    SetLock,
+    SetPreference,
+)
 from messenger.engine.engine import Engine
-from messenger.engine.events import EngineFailed, Event, NodeReady, ProfileNeeded, UnlockNeeded
+from messenger.engine.events import (
+    EngineFailed,
+    Event,
+    Locked,
+    LockSettings,
+    NewWhileLocked,
+    NodeReady,
+    ProfileNeeded,
+    Reply,
+    Unlocked,
+    UnlockNeeded,
+)
 from messenger.engine.options import EngineOptions
+from messenger.gui import language
+from messenger.gui.activity import ActivityWatch
 from messenger.gui.client import EngineClient, EngineEnd
+from messenger.gui.dialogs.close_choice import CloseChoiceDialog
 from messenger.gui.dialogs.first_run import FirstRunDialog
 from messenger.gui.dialogs.unlock import UnlockDialog
+from messenger.gui.display import display_problem
+from messenger.gui.notifier import Notifier
+from messenger.gui.preferences import CLOSE, OnClose, on_close
 from messenger.gui.resources import resource_dir
+from messenger.gui.single_instance import FirstInstance, raise_other
 from messenger.gui.theme import Theme
+from messenger.gui.tray import Tray
 from messenger.gui.views.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from messenger.gui.screen_lock import ScreenLockListener
 
 log = logging.getLogger(__name__)
 
@@ -40,31 +71,114 @@ class Application(QObject):
     Owner: GUI thread.
     """
 
-    def __init__(self, client: EngineClient, theme: Theme, *, minimised: bool) -> None:
+    def __init__(
+        self,
+        client: EngineClient,
+        theme: Theme,
+        *,
+        minimised: bool,
+        folder: Path | None = None,
+        link: str = "",
+    ) -> None:
         super().__init__()
         self._client = client
         self._minimised = minimised
         self._ready = False
+        self._ending = False
         self._dialog: QDialog | None = None
-        self.window = MainWindow(client, theme)
-        self.window.closing.connect(self.quit)
+        self._preferences: dict[str, str] = {}
+        self._screen_lock: ScreenLockListener | None = None
+        self.tray: Tray | None = None
+        self.notifier: Notifier | None = None
+        self.window = MainWindow(client, theme, folder=folder)
+        self.window.closing.connect(self._on_closing)
+        self.window.quit_wanted.connect(self.quit)
+        if link:
+            self.window.add_link(link)
+        self._instance = FirstInstance(folder, self) if folder is not None else None
+        if self._instance is not None:
+            self._instance.called.connect(self._on_called)
         client.received.connect(self._on_event)
+        client.carried_out.connect(self._on_carried_out)
         client.finished.connect(self._on_finished)
 
     @Slot(object)
     def _on_event(self, event: Event) -> None:
+        if self._instance is not None and isinstance(
+            event, ProfileNeeded | UnlockNeeded | NodeReady
+        ):
+            self._instance.listen()  # the engine holds the profile
         match event:
             case ProfileNeeded():
                 self._ask(FirstRunDialog(self._client, event, None))
             case UnlockNeeded():
                 self._ask(UnlockDialog(self._client, event, None))
-            case NodeReady():
-                self._show_window()
+            case NodeReady(_, preferences):
+                self._on_ready(preferences)
             case EngineFailed():
                 self._close_dialog()  # the window says what happened
-                self._show_window()
+                self._show_window(asked=True)
+            case NewWhileLocked(count) if self.tray is not None:
+                self.tray.set_unread(count > 0)
+            case Locked() | Unlocked() if self.tray is not None:
+                self.tray.set_locked(isinstance(event, Locked))
             case _:
                 pass
+        self._follow(event)
+
+    def _follow(self, event: Event) -> None:
+        if self.notifier is not None:
+            self.notifier.apply(event)
+        if self.tray is not None and not self.window.locked:
+            self.tray.set_unread(self.window.contacts.unread_count > 0)
+
+    def _on_ready(self, preferences: dict[str, str]) -> None:
+        self._preferences = dict(preferences)
+        if self.tray is None and Tray.available():
+            self._add_tray()
+        self._client.request(GetLockSettings(), self._on_lock_settings)
+        self._show_window()
+
+    def _add_tray(self) -> None:
+        self.tray = Tray(self)
+        self.tray.open_wanted.connect(self.come_forward)
+        self.tray.lock_wanted.connect(self.window.lock)
+        self.tray.quit_wanted.connect(self.window.leave)
+        self.notifier = Notifier(
+            self.window.contacts, self.window.isActiveWindow, self.tray.notify, self
+        )
+
+    # -- what the settings change ---------------------------------------------------------------
+
+    @Slot(object)
+    def _on_carried_out(self, command: Command) -> None:
+        match command:
+            case SetPreference(name, value):
+                self._preferences[name] = value
+                if self.notifier is not None:
+                    self.notifier.choose(self._preferences)
+            case SetLock(_, with_screen):
+                self._listen_to_screen(with_screen)
+            case _:
+                pass
+
+    def _on_lock_settings(self, reply: Reply) -> None:
+        if isinstance(reply.result, LockSettings):
+            self._listen_to_screen(reply.result.with_screen)
+
+    def _listen_to_screen(self, wanted: bool) -> None:
+        if wanted and self._screen_lock is None:
+            from messenger.gui.screen_lock import (  # noqa: PLC0415  Qt's D-Bus only where wanted
+                ScreenLockListener,
+            )
+
+            self._screen_lock = ScreenLockListener(self)
+            self._screen_lock.locked.connect(self.window.lock)
+        elif not wanted and self._screen_lock is not None:
+            self._screen_lock.deleteLater()
+            self._screen_lock = None
+
+    # -- dialogs and window -----------------------------------------------------------------------
 
     def _ask(self, dialog: QDialog) -> None:
         """Show one of the two dialogs that stand before an open profile."""
@@ -78,7 +192,7 @@ class Application(QObject):
         """The dialog has said what it had to say, for example a recovery code."""
         self._dialog = None
         if self._ready:
-            self._show_window()
+            self._show_window(asked=True)
 
     def _close_dialog(self) -> None:
         if self._dialog is not None:
@@ -87,19 +201,64 @@ class Application(QObject):
             self._dialog.deleteLater()
             self._dialog = None
 
-    def _show_window(self) -> None:
+    def _show_window(self, *, asked: bool = False) -> None:
+        """Show the window, or after a quiet start only what leads to it."""
         self._ready = True
         if self._dialog is not None and self._dialog.isVisible():
             return  # it closes by itself and shows the window then
-        if self._minimised:
-            self.window.showMinimized()
-        else:
+        if asked or not self._minimised:
             self.window.show()
+        elif self.tray is None:
+            self.window.showMinimized()
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Bring what the person works with to the front."""
+        shown = self._dialog if self._dialog is not None else self.window
+        if self._dialog is None and not self._ready:
+            return
+        shown.setWindowState(shown.windowState() & ~Qt.WindowState.WindowMinimized)
+        shown.show()
+        shown.raise_()
+        shown.activateWindow()
+
+    @Slot(str)
+    def _on_called(self, link: str) -> None:
+        self.come_forward()
+        if link:
+            self.window.add_link(link)
+
+    # -- the end ----------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_closing(self) -> None:
+        """The window is closed: go on in the tray, end, or ask which."""
+        choice = on_close(self._preferences)
+        if self.tray is None or not self._client.running or choice is OnClose.QUIT:
+            self.quit()
+        elif choice is OnClose.ASK and not self.window.locked:
+            dialog = CloseChoiceDialog(None)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.finished.connect(self._on_close_chosen)
+            dialog.open()
+
+    @Slot(int)
+    def _on_close_chosen(self, result: int) -> None:
+        keep = result == int(QDialog.DialogCode.Accepted)
+        value = OnClose.KEEP if keep else OnClose.QUIT
+        self._client.request(SetPreference(CLOSE, value.value))
+        if not keep:
+            self.quit()
 
     @Slot()
     def quit(self) -> None:
         """Hide at once, let the engine close in its own time."""
+        self._ending = True
         self.window.hide()
+        if self.tray is not None:
+            self.tray.remove()
+        if self._instance is not None:
+            self._instance.close()
         if self._client.running:
             self._client.stop()
             QTimer.singleShot(STOP_DEADLINE_MS, self._give_up)
@@ -109,7 +268,7 @@ class Application(QObject):
     @Slot()
     def _on_finished(self) -> None:
         """The engine has ended: asked to, or by a failure that the window shows."""
-        if not self.window.isVisible():
+        if self._ending or not self.window.isVisible():
             QCoreApplication.quit()
 
     @Slot()
@@ -120,16 +279,23 @@ class Application(QObject):
         os._exit(1)
 
 
-def run_gui(options: EngineOptions, *, minimised: bool = False) -> int:
+def run_gui(options: EngineOptions, *, minimised: bool = False, link: str = "") -> int:
     """Run the desktop application; returns the exit code of the process."""
+    if raise_other(options.data_dir, link):
+        return 0
+    problem = display_problem()
+    if problem is not None:
+        print(f"hum: {problem}", file=sys.stderr)
+        return 1
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    app = make_application()
+    app = make_application(options.data_dir)
 
     def make_engine(emit: Callable[[Event], None]) -> EngineEnd:
         return Engine(options, emit)
 
     client = EngineClient(make_engine)
-    root = Application(client, Theme(app), minimised=minimised)
+    root = Application(client, Theme(app), minimised=minimised, folder=options.data_dir, link=link)
+    ActivityWatch(app, lambda: client.send(NoteActivity()))
     client.start()
     code = app.exec()
     client.wait(STOP_DEADLINE_MS)
@@ -137,24 +303,26 @@ def run_gui(options: EngineOptions, *, minimised: bool = False) -> int:
     return code
 
 
-def make_application() -> QApplication:
+def make_application(folder: Path | None = None) -> QApplication:
+    """Make the one QApplication, in the language chosen for the profile in ``folder``."""
     app = QApplication(sys.argv[:1])
     app.setApplicationName("hum")
     app.setApplicationDisplayName("Hum")
     app.setDesktopFileName("hum")
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(QIcon(str(resource_dir() / "icons" / "hum.svg")))
-    _install_translations(app)
+    _install_translations(app, language.locale_for(folder))
     return app
 
 
-def _install_translations(app: QApplication) -> None:
-    """Load the person's language where we have it, for our words and for Qt's own."""
+def _install_translations(app: QApplication, locale: QLocale) -> None:
+    """Load a language where we have it, for our words and for Qt's own."""
+    QLocale.setDefault(locale)
     folders = {
         "hum": str(resource_dir() / "translations"),
         "qtbase": QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath),
     }
     for name, folder in folders.items():
         translator = QTranslator(app)
-        if translator.load(QLocale(), name, "_", folder):
+        if translator.load(locale, name, "_", folder):
             app.installTranslator(translator)

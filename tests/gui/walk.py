@@ -184,9 +184,22 @@ def chat(walk: Walk, peer: Peer) -> None:
     walk.picture(window, "7-chat")
 
 
+def lock_and_unlock(walk: Walk) -> None:
+    """Nobody is named while Hum is locked, and the conversation is there again afterwards."""
+    window = walk.root.window
+    window.lock_action.trigger()
+    walk.until(lambda: window.locked, "the lock")
+    assert not window.contacts.rowCount()
+    walk.picture(window, "8-locked")
+    QTest.keyClicks(window.lock_page.passphrase.edit, PASSPHRASE)
+    QTest.keyClick(window.lock_page.passphrase.edit, Qt.Key.Key_Return)
+    walk.until(lambda: not window.locked, "the end of the lock")
+    window.choose(window.contacts.index(0).data(ContactRole.CONTACT).id)
+
+
 def unlock_again(walk: Walk) -> None:
     dialog = walk.dialog(UnlockDialog)
-    walk.picture(dialog, "8-unlock")
+    walk.picture(dialog, "9-unlock")
     QTest.keyClicks(dialog.focusWidget(), PASSPHRASE)
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     walk.until(walk.root.window.isVisible, "the window")
@@ -200,6 +213,8 @@ def main(folder: Path) -> int:
     add_by_image(walk, peer, folder)
     chat(walk, peer)
     before = texts(walk)
+    lock_and_unlock(walk)
+    walk.until(lambda: texts(walk) == before, "the conversation again")
     walk.quit()
 
     walk = Walk(app, folder)
@@ -208,7 +223,7 @@ def main(folder: Path) -> int:
     walk.until(lambda: window.contacts.rowCount() == 1, "the contact is back")
     window.choose(window.contacts.index(0).data(ContactRole.CONTACT).id)
     walk.until(lambda: texts(walk) == before, "the history is back")
-    walk.picture(window, "9-history")
+    walk.picture(window, "10-history")
     walk.quit()
     peer.stop()
     assert not [w for w in app.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]

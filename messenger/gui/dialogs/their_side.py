@@ -80,6 +80,11 @@ class TheirSide(Page):
         self.text_edit.clear()
         self._on_text_changed()
 
+    def take_link(self, link: str) -> None:
+        """Put a link that came from outside where a person would paste it."""
+        self.text_edit.setPlainText(link)
+        self._on_pasted()
+
     def read_mime(self, mime: QMimeData) -> bool:
         """Take what was dropped on the window."""
         return self.source.read_mime(mime)

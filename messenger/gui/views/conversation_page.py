@@ -166,6 +166,19 @@ class ConversationPage(QWidget):
         self._contact = None
         self.model.close()
 
+    def forget(self) -> None:
+        """Keep the draft, then hold nothing of any conversation: Hum was locked."""
+        self.leave()
+        self.close_contact()
+        self._history = None
+        self.composer.begin("")
+        self.composer.set_recipient("")
+        self.find_bar.finish()
+        self.header.name.say("")
+        for banner in (self.changed_key, self.waiting, self.failure):
+            banner.say("")
+        self.failure.hide()
+
     def focus_composer(self) -> None:
         if self.pages.currentWidget() is self.request:
             self.request.accept_button.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -3,14 +3,24 @@
 In a narrow window one of the two sides is shown at a time.
 """
 
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QDialog, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from messenger.core.types import ContactId, NodeInfo
-from messenger.engine.commands import Command, SetPreference, WatchWire
+from messenger.engine.commands import Command, Lock, SetPreference, WatchWire
 from messenger.engine.events import (
     ContactRemoved,
     EngineFailed,
@@ -18,14 +28,18 @@ from messenger.engine.events import (
     Failure,
     ForkSeen,
     KeyAdopted,
+    Locked,
+    NewWhileLocked,
     NodeInfoChanged,
     NodeReady,
     SessionReset,
+    Unlocked,
 )
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.add_contact import AddContactDialog
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.dialogs.shortcuts import ShortcutsDialog
+from messenger.gui.hum_links import hum_link_in
 from messenger.gui.icons import icon
 from messenger.gui.key_words import key_sentence
 from messenger.gui.models.contacts import ContactsModel
@@ -35,7 +49,9 @@ from messenger.gui.theme import Theme, ThemeChoice
 from messenger.gui.views.banners import FailureBanner
 from messenger.gui.views.contacts_panel import ContactsPanel
 from messenger.gui.views.conversation_page import ConversationPage
+from messenger.gui.views.forgetting import close_everything_above, forget_clipboard
 from messenger.gui.views.hum_strip import HumStrip
+from messenger.gui.views.lock_page import LockPage
 from messenger.gui.views.pages import EmptyPage
 from messenger.gui.words import name_in_sentence
 
@@ -50,24 +66,31 @@ class MainWindow(QMainWindow):
     """Owner: GUI thread.
 
     Signals:
-        closing: the person wants to end; drafts are on their way to the engine already.
+        closing: the window is closed; drafts are on their way to the engine already.
+        quit_wanted: the person wants to end Hum; drafts likewise.
     """
 
     closing = Signal()
+    quit_wanted = Signal()
 
-    def __init__(self, client: EngineClient, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, client: EngineClient, theme: Theme, *, folder: Path | None = None) -> None:
+        """``folder`` is that of the profile, for what the settings keep beside it."""
+        super().__init__()
+        self._folder = folder
         self._client = client
         self._theme = theme
         self._history: History | None = None
         self._info: NodeInfo | None = None
         self._preferences: dict[str, str] = {}
         self._narrow = False
+        self._locked = False
+        self._pending_link = ""  # came while there was nobody to show it to
         self.contacts = ContactsModel(self)
         self.panel = ContactsPanel(self.contacts)
         self.page = ConversationPage(client, self.contacts)
         self.nothing_chosen = self._make_nothing_chosen()
         self.stopped = self._make_stopped()
+        self.lock_page = LockPage(client)
         self.notice = FailureBanner()
         self.hum = HumStrip()
         self._lay_out()
@@ -100,7 +123,7 @@ class MainWindow(QMainWindow):
 
     def _make_stopped(self) -> EmptyPage:
         page = EmptyPage("warning", self.tr("Hum has stopped"), "")
-        page.add_button(self.tr("Quit")).clicked.connect(self.close)
+        page.add_button(self.tr("Quit")).clicked.connect(self.leave)
         return page
 
     def _lay_out(self) -> None:
@@ -123,11 +146,13 @@ class MainWindow(QMainWindow):
         column.addWidget(self.split, 1)
         column.addWidget(self.hum)
         self.pages = QStackedWidget()
-        self.pages.addWidget(whole)
-        self.pages.addWidget(self.stopped)
+        self._open_page = whole
+        for page in (whole, self.lock_page, self.stopped):
+            self.pages.addWidget(page)
         self.setCentralWidget(self.pages)
         self.setMinimumSize(320, 360)
         self.resize(960, 640)
+        self.setAcceptDrops(True)
         self.setWindowTitle("Hum")
         self.setBackgroundRole(QPalette.ColorRole.Window)
 
@@ -141,7 +166,8 @@ class MainWindow(QMainWindow):
         self.shortcuts_action = self._action(
             self.tr("Keyboard shortcuts"), "Ctrl+/", self.show_shortcuts, "keyboard"
         )
-        self.quit_action = self._action(self.tr("Quit"), "Ctrl+Q", self.close, "quit")
+        self.lock_action = self._action(self.tr("Lock now"), "Ctrl+L", self.lock, "lock")
+        self.quit_action = self._action(self.tr("Quit"), "Ctrl+Q", self.leave, "quit")
         self._action(self.tr("Jump to a contact"), "Ctrl+K", self.jump)
         self._action(self.tr("Search in this conversation"), "Ctrl+F", self.page.begin_search)
         self._action(self.tr("Previous conversation"), "Alt+Up", self._previous)
@@ -150,7 +176,10 @@ class MainWindow(QMainWindow):
         menu = self.panel.menu_button.menu()
         menu.addAction(self.add_action)
         menu.addSeparator()
-        for action in (self.settings_action, self.shortcuts_action, self.quit_action):
+        for action in (self.settings_action, self.shortcuts_action):
+            menu.addAction(action)
+        menu.addSeparator()
+        for action in (self.lock_action, self.quit_action):
             menu.addAction(action)
         menu.aboutToShow.connect(self._tint_menu)
 
@@ -182,6 +211,7 @@ class MainWindow(QMainWindow):
         self.panel.add_wanted.connect(self.add_contact)
         self.page.back_wanted.connect(self._back)
         self.page.contact_made.connect(self.choose)
+        self.lock_page.quit_wanted.connect(self.leave)
         self.hum.watching.connect(self._watch)
         self.hum.clicked.connect(self.show_settings)
 
@@ -211,17 +241,21 @@ class MainWindow(QMainWindow):
             case EngineFailed(text, error):
                 self._on_failed(sentence(error) if error is not None else text)
             case _:
-                pass
+                self._follow_lock(event)
         self._tell_unread()
 
     def _on_ready(self, info: NodeInfo, preferences: dict[str, str]) -> None:
         self._info = info
         self._preferences = dict(preferences)
-        self._history = self._client.open_reader()
         self._theme.choose(_theme_choice(preferences.get(THEME_PREFERENCE, "")))
         self._restore_size(preferences)
-        self.contacts.load(self._history.contacts())
+        self._load(self._client.open_reader())
+
+    def _load(self, history: History) -> None:
+        self._history = history
+        self.contacts.load(history.contacts())
         self._watch(self.hum.isVisible())
+        self._show_pending_link()
 
     @Slot(object)
     def _on_carried_out(self, command: Command) -> None:
@@ -230,6 +264,62 @@ class MainWindow(QMainWindow):
             self._preferences[command.name] = command.value
             if command.name == THEME_PREFERENCE:
                 self._theme.choose(_theme_choice(command.value))
+
+    # -- the lock -------------------------------------------------------------------------------
+
+    @property
+    def locked(self) -> bool:
+        return self._locked
+
+    @Slot()
+    def lock(self) -> None:
+        """Ask the engine to lock; Locked does the rest."""
+        if self._info is not None and not self._locked:
+            self._client.send(Lock())
+
+    def _follow_lock(self, event: Event) -> None:
+        match event:
+            case Locked(slots):
+                self._on_locked(slots)
+            case NewWhileLocked(count):
+                self.lock_page.show_new(count)
+            case Unlocked(info, preferences):
+                self._on_unlocked(info, preferences)
+            case _:
+                pass
+
+    def _on_locked(self, slots: frozenset[str]) -> None:
+        """Hide everything and forget what can be forgotten; the hum goes on."""
+        self._locked = True
+        self.lock_page.begin(slots)
+        self.pages.setCurrentWidget(self.lock_page)
+        close_everything_above(self)
+        self.page.forget()
+        self.panel.search.clear()
+        self.panel.show_chosen(None)
+        self.right.setCurrentWidget(self.nothing_chosen)
+        self._show_sides()
+        self.notice.say("")
+        self.notice.hide()
+        self.contacts.load(())
+        if self._history is not None:
+            self._history.close()
+            self._history = None
+        forget_clipboard(QGuiApplication.clipboard())
+        self._enable_actions()
+        self.lock_page.focus_field()
+
+    def _on_unlocked(self, info: NodeInfo, preferences: dict[str, str]) -> None:
+        self._locked = False
+        self._info = info
+        self._preferences = dict(preferences)
+        self.pages.setCurrentWidget(self._open_page)
+        self._enable_actions()
+        self._load(self._client.open_reader())
+
+    def _enable_actions(self) -> None:
+        for action in self.actions():
+            action.setEnabled(not self._locked or action is self.quit_action)
 
     def _on_session_reset(self, contact_id: ContactId) -> None:
         contact = self.contacts.contact(contact_id)
@@ -251,7 +341,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.stopped)
 
     def _tell_unread(self) -> None:
-        count = self.contacts.unread_count
+        count = 0 if self._locked else self.contacts.unread_count
         title = self.tr("Hum ({count} unread)").replace("{count}", str(count)) if count else "Hum"
         if title != self.windowTitle():
             self.setWindowTitle(title)
@@ -322,10 +412,25 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def add_contact(self) -> None:
+        self._add_contact("")
+
+    def add_link(self, link: str) -> None:
+        """Open the dialog with a link that came from outside; while locked, afterwards."""
+        self._pending_link = link
+        self._show_pending_link()
+
+    def _show_pending_link(self) -> None:
+        if self._pending_link and self._info is not None and not self._locked:
+            link, self._pending_link = self._pending_link, ""
+            self._add_contact(link)
+
+    def _add_contact(self, link: str) -> None:
         if self._info is not None:
             dialog = AddContactDialog(self._client, self._info, self)
             dialog.finished.connect(self._on_add_finished)
             self._open(dialog)
+            if link:
+                dialog.their_side.take_link(link)
 
     @Slot()
     def _on_add_finished(self) -> None:
@@ -375,7 +480,7 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def _watch(self, watched: bool) -> None:
         """Have the engine tell about the wire only while somebody looks."""
-        if self._info is not None:
+        if self._info is not None and not self._locked:
             self._client.send(WatchWire(SNAPSHOT_S if watched else 0.0))
 
     def changeEvent(self, event: QEvent) -> None:
@@ -385,16 +490,37 @@ class MainWindow(QMainWindow):
             self.hum.set_watched(self.isVisible() and not self.isMinimized())
         super().changeEvent(event)
 
+    @Slot()
+    def leave(self) -> None:
+        """Keep what must be kept, then have Hum ended."""
+        self._keep_state()
+        self.quit_wanted.emit()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._keep_state()
+        super().closeEvent(event)
+        self.closing.emit()
+
+    def _keep_state(self) -> None:
         self.page.leave()
-        if self._info is not None:
+        if self._info is not None and not self._locked:
             sizes = self.split.sizes()
             if all(sizes):
                 self._client.send(SetPreference(SPLIT_PREFERENCE, f"{sizes[0]}x{sizes[1]}"))
             size = f"{self.width()}x{self.height()}"
             self._client.send(SetPreference(SIZE_PREFERENCE, size))
-        super().closeEvent(event)
-        self.closing.emit()
+
+    # -- links that are dropped ------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if hum_link_in(event.mimeData().text()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        link = hum_link_in(event.mimeData().text())
+        if link and not self._locked:
+            event.acceptProposedAction()
+            self.add_link(link)
 
 
 def _theme_choice(value: str) -> ThemeChoice:

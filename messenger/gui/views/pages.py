@@ -54,6 +54,11 @@ class EmptyPage(QWidget):
         self._column.insertWidget(at + 1, button, 0, Qt.AlignmentFlag.AlignCenter)
         return button
 
+    def add_widget(self, widget: QWidget) -> None:
+        """Add something wider than a button below the words."""
+        self._column.insertWidget(self._column.count() - 1, widget)
+        self._column.setAlignment(widget, Qt.AlignmentFlag.AlignHCenter)
+
     def use_surface(self) -> None:
         """Stand on the colour of a conversation instead of that of the sidebar."""
         self.setBackgroundRole(QPalette.ColorRole.Base)

@@ -1,0 +1,35 @@
+"""The small settings of the window by name, and what a missing or strange value means."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+THEME: Final = "theme"
+CLOSE: Final = "window.close"
+NOTIFICATIONS: Final = "notifications"
+
+
+class OnClose(StrEnum):
+    """What closing the window does where there is a tray."""
+
+    ASK = "ask"
+    KEEP = "tray"
+    QUIT = "quit"
+
+
+class Notifications(StrEnum):
+    """How much a notification says."""
+
+    OFF = "off"
+    PLAIN = "plain"
+    NAME = "name"
+
+
+def on_close(preferences: Mapping[str, str]) -> OnClose:
+    value = preferences.get(CLOSE, "")
+    return OnClose(value) if value in set(OnClose) else OnClose.ASK
+
+
+def notifications(preferences: Mapping[str, str]) -> Notifications:
+    value = preferences.get(NOTIFICATIONS, "")
+    return Notifications(value) if value in set(Notifications) else Notifications.PLAIN

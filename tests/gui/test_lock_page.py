@@ -1,0 +1,138 @@
+"""Locked, the window shows and holds nothing of anybody; unlocked, everything is read anew."""
+
+from types import SimpleNamespace
+
+import pytest
+from memory_history import MemoryClient, make_message
+from people import NODE
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel, QTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from messenger.core.errors import WrongKeyError
+from messenger.core.types import ContactId
+from messenger.engine.commands import Lock, SaveDraft, Unlock
+from messenger.engine.events import Locked, NewWhileLocked, Unlocked
+from messenger.gui.texts import sentence
+from messenger.gui.views.forgetting import forget_clipboard
+from messenger.gui.views.main_window import MainWindow
+
+MARA = ContactId(1)
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def locked(window: MainWindow, client: MemoryClient, qtbot: QtBot) -> MainWindow:
+    """A window that was locked while Mara was being written to and the settings were open."""
+    window.choose(MARA)
+    qtbot.keyClicks(window.page.composer.edit, "half a secret")
+    window.panel.search.setText("Mar")
+    window.show_settings()
+    client.emit(Locked(frozenset({"passphrase", "recovery"})))
+    return window
+
+
+def test_the_keyboard_locks(window: MainWindow, client: MemoryClient, qtbot: QtBot) -> None:
+    qtbot.waitExposed(window)
+    qtbot.keyClick(window, Qt.Key.Key_L, CONTROL)
+    assert client.of(Lock) == [Lock()]
+
+
+def test_nothing_of_anybody_is_left(locked: MainWindow, client: MemoryClient) -> None:
+    assert locked.pages.currentWidget() is locked.lock_page
+    assert client.of(SaveDraft) == [SaveDraft(MARA, "half a secret")]
+    assert locked.contacts.rowCount() == 0
+    assert locked.page.model.rowCount() == 0
+    assert locked.panel.search.text() == ""
+    assert locked.windowTitle() == "Hum"
+    assert not [d for d in locked.findChildren(QDialog) if d.isVisible()]
+    held = [label.text() for label in locked.findChildren(QLabel)]
+    held += [widget.accessibleName() for widget in locked.findChildren(QWidget)]
+    held += [edit.toPlainText() for edit in locked.findChildren(QTextEdit)]
+    assert "half a secret" not in "\n".join(held)
+    assert locked.page.header.name.text() == ""
+    assert not locked.page.composer.edit.document().isUndoAvailable()
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_only_what_was_copied_here_leaves_the_clipboard(ours: bool) -> None:
+    cleared: list[str] = []
+    clipboard = SimpleNamespace(
+        ownsClipboard=lambda: ours,
+        ownsSelection=lambda: ours,
+        supportsSelection=lambda: True,
+        clear=lambda mode: cleared.append(mode.name),
+    )
+    forget_clipboard(clipboard)
+    assert cleared == (["Clipboard", "Selection"] if ours else [])
+
+
+def test_it_says_that_the_hum_goes_on_and_how_much_came(
+    locked: MainWindow, client: MemoryClient
+) -> None:
+    page = locked.lock_page
+    assert "hum go on" in page.face.sentence.text()
+    assert not page.new_words.isVisible()
+    client.emit(NewWhileLocked(1))
+    assert page.new_words.text() == "1 new message"
+    client.emit(NewWhileLocked(12))
+    assert page.new_words.text() == "12 new messages"
+
+
+def test_no_shortcut_leads_past_it(locked: MainWindow, qtbot: QtBot) -> None:
+    for key in (Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_F, Qt.Key.Key_Comma, Qt.Key.Key_Slash):
+        qtbot.keyClick(locked, key, CONTROL)
+    locked.add_link("hum:anything")
+    assert locked.pages.currentWidget() is locked.lock_page
+    assert not [d for d in locked.findChildren(QDialog) if d.isVisible()]
+
+
+def test_the_passphrase_ends_it_and_everything_is_read_anew(
+    locked: MainWindow, client: MemoryClient, qtbot: QtBot
+) -> None:
+    page = locked.lock_page
+    qtbot.keyClicks(page.passphrase.edit, "violet anchor")
+    qtbot.keyClick(page.passphrase.edit, Qt.Key.Key_Return)
+    assert client.of(Unlock) == [Unlock(passphrase="violet anchor")]
+    assert not page.unlock_button.isEnabled()
+    client.history.messages.append(make_message(2000, 1, "came meanwhile"))
+    client.emit(Unlocked(NODE, {"theme": "light"}))
+    client.answer()
+    assert page.passphrase.text == ""
+    assert locked.contacts.rowCount() == 3
+    locked.choose(MARA)
+    rows = locked.page.model.rowCount()
+    assert locked.page.model.message(rows - 1).text == "came meanwhile"
+
+
+def test_a_wrong_one_is_told_and_can_be_mended(
+    locked: MainWindow, client: MemoryClient, qtbot: QtBot
+) -> None:
+    page = locked.lock_page
+    page.passphrase.set_text("wrong")
+    page.unlock_button.click()
+    client.answer(error=WrongKeyError())
+    assert page.note.text == sentence(WrongKeyError())
+    assert page.passphrase.text == "wrong"
+    page.other_button.click()
+    page.recovery.setText(" aaaa-bbbb ")
+    page.unlock_button.click()
+    assert client.of(Unlock)[-1] == Unlock(recovery_code="aaaa-bbbb")
+
+
+def test_without_a_passphrase_the_keyring_is_asked(
+    window: MainWindow, client: MemoryClient
+) -> None:
+    client.emit(Locked(frozenset({"keyring", "recovery"})))
+    window.lock_page.unlock_button.click()
+    assert client.of(Unlock) == [Unlock()]
+
+
+def test_a_link_that_came_while_locked_waits(
+    locked: MainWindow, client: MemoryClient, qtbot: QtBot
+) -> None:
+    locked.add_link(NODE.link)
+    client.emit(Unlocked(NODE, {}))
+    dialog = next(d for d in locked.findChildren(QDialog) if d.isVisible())
+    assert dialog.their_side.text_edit.toPlainText() == NODE.link
+    dialog.reject()
