@@ -26,6 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _inner(arguments[0], arguments[1:])
     if arguments and arguments[-1][:4].lower() == "hum:" and not _COMMANDS & set(arguments):
         arguments.insert(-1, "--add")  # as a browser says it: hum "hum:…"
+    _forbid_core_dumps()
     options = _parser().parse_args(arguments)
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.WARNING,
@@ -40,6 +41,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return 130
+
+
+def _forbid_core_dumps() -> None:
+    """Memory holds keys and texts: a crash must not write them to the disk."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415  POSIX only
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _inner(name: str, arguments: list[str]) -> int:

@@ -34,6 +34,13 @@ _STAMPS: Final = {
     TimelineStep.ACKNOWLEDGED: "acknowledged_at",
 }
 
+# Whether an id (1) is or was in the conversation with a contact (2), and whether there is one.
+_ARRIVED: Final = """
+    SELECT EXISTS (SELECT 1 FROM message WHERE id = ?1 AND contact = ?2)
+        OR EXISTS (SELECT 1 FROM seen WHERE contact = ?2 AND id = ?1),
+        EXISTS (SELECT 1 FROM contact WHERE id = ?2)
+"""
+
 
 class MessageRepository:
     """Changes to messages, inside a transaction of the writer."""
@@ -55,6 +62,8 @@ class MessageRepository:
     ) -> Message:
         """Commit a message of ours and put it into the outbox."""
         size = utf8_len(text)
+        if self._connection.row("SELECT 1 FROM contact WHERE id = ?", (contact,)) is None:
+            raise NoSuchContactError("there is no such contact")
         message = self._insert(contact, message_id, text, sent_at, reply_to, MessageState.WAITING)
         self._outbox.add_message(message, size)
         return message
@@ -69,12 +78,11 @@ class MessageRepository:
     ) -> Message | None:
         """Commit a message of theirs; None if this id is or was in the conversation already."""
         utf8_len(text)
-        known = (
-            "SELECT 1 FROM message WHERE id = ? AND contact = ? "
-            "UNION ALL SELECT 1 FROM seen WHERE id = ? AND contact = ?"
-        )
-        if self._connection.row(known, (message_id, contact) * 2) is not None:
+        known, is_contact = self._connection.row(_ARRIVED, (message_id, contact)) or (0, 0)
+        if known:
             return None
+        if not is_contact:
+            raise NoSuchContactError("there is no such contact")
         message = self._insert(contact, message_id, text, sent_at, reply_to, MessageState.RECEIVED)
         self._connection.run(
             "UPDATE contact SET unread_count = unread_count + 1 WHERE id = ?", (contact,)
@@ -93,8 +101,6 @@ class MessageRepository:
         replied_len = MESSAGE_ID_LEN if reply_to is None else len(reply_to)
         if len(message_id) != MESSAGE_ID_LEN or replied_len != MESSAGE_ID_LEN:
             raise ValueError("a message id has the wrong length")
-        if self._connection.row("SELECT 1 FROM contact WHERE id = ?", (contact,)) is None:
-            raise NoSuchContactError("there is no such contact")
         outgoing = state is not MessageState.RECEIVED
         arrived_at = self._clock.unix_ms()
         row = self._connection.run(

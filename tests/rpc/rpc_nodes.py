@@ -40,6 +40,10 @@ class Nodes:
         self._running.append(node)
         return node
 
+    def adopt(self, node: RpcClient) -> None:
+        """Stop this one too at the end of the test."""
+        self._running.append(node)
+
     async def stop_all(self) -> None:
         for node in self._running:
             if node.process.returncode is None:

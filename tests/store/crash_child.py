@@ -3,6 +3,7 @@
 python crash_child.py write FOLDER             commits message after message, prints each row
 python crash_child.py create FOLDER N          dies before the N-th statement of a creation
 python crash_child.py migrate FOLDER N         dies before the N-th statement of an upgrade
+python crash_child.py release FOLDER N         the same, with the steps of releases only
 python crash_child.py hold FOLDER              takes the lock of the profile and waits
 """
 
@@ -62,6 +63,10 @@ def upgrade(folder: Path) -> None:
     migrate(open_connection(folder / DATABASE_NAME, KEY), (*load_migrations(), *UPGRADE))
 
 
+def upgrade_to_release(folder: Path) -> None:
+    migrate(open_connection(folder / DATABASE_NAME, KEY))
+
+
 def die_often(action: Callable[[Path], None], base: Path, counts: list[str]) -> None:
     """Do the same once per count, in a fork each; print how each of them ended."""
     for count in counts:
@@ -82,6 +87,8 @@ def main() -> None:
         die_often(create, folder, counts)
     elif action == "migrate":
         die_often(upgrade, folder, counts)
+    elif action == "release":
+        die_often(upgrade_to_release, folder, counts)
     elif action == "hold":
         ProfileLock(folder).acquire()
         print("held", flush=True)

@@ -1,11 +1,13 @@
 """Power cuts, kills and second processes."""
 
 import asyncio
+import itertools
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from store_people import KEY, add_person
@@ -13,13 +15,14 @@ from upgrade import UPGRADE
 
 from messenger.core.clock import ManualClock
 from messenger.core.errors import FolderNotWritableError, ProfileInUseError, WrongKeyError
-from messenger.store.connection import open_connection
+from messenger.store.connection import Connection, open_connection
 from messenger.store.database import Store
 from messenger.store.files import DATABASE_NAME, LOCK_NAME, RESERVE_NAME
 from messenger.store.migrate import load_migrations, migrate
 from messenger.store.profile_lock import ProfileLock
 
 HERE = Path(__file__).parent
+FIXTURES = HERE.parent / "fixtures" / "stores"
 ENVIRONMENT = os.environ | {"PYTHONPATH": f"{HERE.parent.parent}{os.pathsep}{HERE}"}
 NEWEST = len(load_migrations())
 
@@ -125,6 +128,39 @@ def test_an_upgrade_killed_at_any_step_is_old_or_new(tmp_path: Path) -> None:
         migrate(connection, (*load_migrations(), *UPGRADE))
         assert connection.rows("SELECT name FROM contact") == [("Ada!",)]
         connection.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills itself by SIGKILL")
+@pytest.mark.parametrize("version", range(1, NEWEST))
+def test_a_profile_of_every_release_survives_a_kill_at_every_step(
+    tmp_path: Path, version: int
+) -> None:
+    steps = load_migrations()[version:]
+    ends = list(itertools.accumulate(len(step.statements) + 4 for step in steps))
+    counts = list(range(ends[-1] + 1))
+    for count in counts:
+        (tmp_path / str(count)).mkdir()
+        shutil.copyfile(FIXTURES / f"v{version}.db", tmp_path / str(count) / DATABASE_NAME)
+
+    assert _ends("release", tmp_path, counts) == [-9] * ends[-1] + [0]
+
+    whole = open_connection(tmp_path / str(ends[-1]) / DATABASE_NAME, KEY)
+    wanted = _content(whole)
+    whole.close()
+    for count in counts:
+        connection = open_connection(tmp_path / str(count) / DATABASE_NAME, KEY)
+        done = sum(end <= count for end in ends)
+        assert connection.value("PRAGMA user_version") == version + done
+        migrate(connection)  # as the next start does
+        assert _content(connection) == wanted
+        connection.close()
+
+
+def _content(connection: Connection) -> list[Any]:
+    """The schema and all rows of the tables that people fill."""
+    schema = connection.rows("SELECT name, sql FROM sqlite_schema ORDER BY name")
+    tables = ("contact", "message", "outbox", "setting", "identity", "session", "draft")
+    return [schema, *(connection.rows(f"SELECT * FROM {name}") for name in tables)]
 
 
 # -- one process per profile -----------------------------------------------------------------------
