@@ -6,13 +6,14 @@ import pytest
 from test_conversation import ignored, inject
 from two_people import Person, connect, play, settled, until
 
+from messenger.core.errors import NotAllowedError
 from messenger.core.ids import new_message_id
 from messenger.core.types import ContactId, Fork, PinOrigin, Relation
 from messenger.crypto.noise import KeyPair
 from messenger.engine.commands import RotateIdentity
 from messenger.engine.events import ForkSeen, KeyAdopted, KeyTold
 from messenger.engine.rotation import Rotation
-from messenger.protocol.bodies import NewKey
+from messenger.protocol.bodies import NEW_KEY_KIND, NewKey, decode_body
 from messenger.protocol.control import Ack, Forked, Lineage, decode_control
 from messenger.store.database import Transaction
 from messenger.store.lineage import RUNS_KEPT
@@ -99,6 +100,41 @@ def test_an_acknowledgement_that_got_lost_comes_with_the_next_link(tmp_path: Pat
         await rotation.stop()
 
     play(tmp_path, story)
+
+
+def test_an_announcement_that_a_backup_left_out_is_made_again(tmp_path: Path) -> None:
+    """Contacts without history: who does not know the new key is still told of it."""
+
+    async def story(ada: Person, ben: Person) -> None:
+        await rotate(ada)
+        await ada.store.write(lambda tx: tx.outbox.drop_kind(ada.contact, NEW_KEY_KIND))
+        rotation = Rotation(ada.context)
+        await rotation.start()
+        await rotation.start()  # once is enough
+        (waiting,) = await ada.store.write(lambda tx: tx.outbox.waiting(ada.contact))
+        assert waiting.kind == NEW_KEY_KIND
+        assert waiting.body is not None
+        body = decode_body(waiting.body)
+        assert isinstance(body, NewKey)
+        assert body.key == ada.context.own.public
+
+    play(tmp_path, story, linked=False)
+
+
+def test_a_third_change_waits_for_the_first(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        rotation = await rotate(ada)
+        await rotation.rotate(RotateIdentity())
+        before = ada.context.own
+        with pytest.raises(NotAllowedError, match="Ben"):
+            await rotation.rotate(RotateIdentity())
+        assert ada.context.own == before
+        assert len(ada.context.former) == 2
+        await ada.store.write(lambda tx: tx.contacts.set_relation(ada.contact, Relation.BLOCKED))
+        await rotation.rotate(RotateIdentity())  # nobody waits for these keys any more
+        assert ada.context.former == {}
+
+    play(tmp_path, story, linked=False)
 
 
 def test_a_restart_with_another_link_is_no_second_computer(tmp_path: Path) -> None:
