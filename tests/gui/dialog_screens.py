@@ -27,17 +27,22 @@ from messenger.engine.commands import (
     AddRecoveryCode,
     ConnectToAddress,
     CreateProfile,
+    GetBackupSchedule,
+    GetLockSettings,
     GetSafetyNumber,
     ListContacts,
     Unlock,
 )
 from messenger.engine.events import (
+    BackupSchedule,
     ContactRequested,
+    LockSettings,
     ProfileNeeded,
     StrangersAdmitted,
     UnlockNeeded,
 )
 from messenger.gui.dialogs.add_contact import AddContactDialog
+from messenger.gui.dialogs.close_choice import CloseChoiceDialog
 from messenger.gui.dialogs.confirm import ConfirmDialog
 from messenger.gui.dialogs.first_run import FirstRunDialog
 from messenger.gui.dialogs.lab import LabDialog
@@ -55,6 +60,10 @@ STEPS = (
     (TimelineStep.LEFT, 1_760_000_000_472),
     (TimelineStep.ACKNOWLEDGED, 1_760_000_001_310),
 )
+LOCK_SETTINGS = LockSettings(
+    frozenset({"keyring", "passphrase", "recovery"}), "Secret Service", 5, True, False
+)
+NO_SCHEDULE = BackupSchedule(None, 24, True, 3, None, None)
 
 
 def rename(name: str) -> Callable[[ScriptedClient], QDialog]:
@@ -178,6 +187,8 @@ def safety(contact: Contact, then: str = "") -> Callable[[ScriptedClient], QDial
 def settings(section: int, **pressed: str) -> Callable[[ScriptedClient], QDialog]:
     def make(client: ScriptedClient) -> QDialog:
         dialog = SettingsDialog(client, NODE, {"theme": "dark"}, None)
+        client.answer_all(GetLockSettings, LOCK_SETTINGS)
+        client.answer_all(GetBackupSchedule, NO_SCHEDULE)
         dialog.show_section(section)
         if pressed:
             getattr(dialog.lock_section, pressed["button"]).click()
@@ -247,6 +258,11 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "settings-lock": settings(3),
     "settings-passphrase": settings(3, button="passphrase_button"),
     "settings-code": settings(3, button="code_button", code="7G2KQ-4M8ZR-X1V0P-9TWCB-D3HJN-5EYSA"),
+    "settings-general": settings(4),
+    "settings-backup": settings(5),
+    "settings-diagnostics": settings(6),
+    "settings-about": settings(7),
+    "close-choice": lambda _client: CloseChoiceDialog(None),
     "lab": lambda _client: LabDialog(None),
     "lab-trained": laboratory,
     "timeline": lambda _client: TimelineDialog(STEPS, None),

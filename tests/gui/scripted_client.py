@@ -35,5 +35,11 @@ class ScriptedClient(QObject):
         number = 1 + max(n for n, command in enumerate(self.asked) if isinstance(command, kind))
         self.emit(Reply(number, result, error))
 
+    def answer_all(self, kind: type, result: object) -> None:
+        """Answer every command of a kind."""
+        for number, command in enumerate(list(self.asked), start=1):
+            if isinstance(command, kind):
+                self.emit(Reply(number, result))
+
     def emit(self, event: Event) -> None:
         self.received.emit(event)

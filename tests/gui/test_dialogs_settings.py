@@ -1,26 +1,57 @@
 """Settings apply at once, say so, and take nothing for granted that failed."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from people import NODE
 from pytestqt.qtbot import QtBot
 from scripted_client import ScriptedClient
 
-from messenger.core.errors import KeyringUnavailableError, NotAllowedError, StoreError
+from messenger.core.errors import (
+    CancelledByPersonError,
+    KeyringUnavailableError,
+    NotAllowedError,
+    StoreError,
+)
 from messenger.core.types import COVER_PROFILES
 from messenger.engine.commands import (
     AddRecoveryCode,
+    BackUp,
+    CancelBackup,
+    Command,
+    GetBackupSchedule,
+    GetLockSettings,
+    GetWireStats,
+    ListSnapshots,
+    RemoveSlot,
+    SetBackupSchedule,
     SetCover,
+    SetLock,
     SetName,
     SetPassphrase,
     SetPreference,
     StoreKeyInKeyring,
 )
-from messenger.engine.events import NodeInfoChanged
+from messenger.engine.events import (
+    BackupDone,
+    BackupProgress,
+    BackupSchedule,
+    LockSettings,
+    NodeInfoChanged,
+)
+from messenger.gui import language
+from messenger.gui.build_print import build_print
 from messenger.gui.dialogs import settings_lock
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.texts import sentence
+
+LOOKS = (GetLockSettings, GetBackupSchedule, GetWireStats, ListSnapshots)
+
+
+def changes(client: ScriptedClient) -> list[Command]:
+    """What was asked, but for what the sections read by themselves."""
+    return [command for command in client.asked if not isinstance(command, LOOKS)]
 
 
 @pytest.fixture
@@ -41,7 +72,7 @@ def test_the_name_is_saved_by_its_button(dialog: SettingsDialog, client: Scripte
     assert not section.save_button.isEnabled()
     section.edit.setText(" Ada L. ")
     section.save_button.click()
-    assert client.asked == [SetName("Ada L.")]
+    assert changes(client) == [SetName("Ada L.")]
     client.answer(SetName)
     client.emit(NodeInfoChanged(replace(NODE, name="Ada L.")))
     assert section.note.text == "Saved."
@@ -61,7 +92,7 @@ def test_a_profile_applies_when_it_is_clicked(
     section = dialog.cover_section
     assert section.choice.current == "balanced"
     section.choice._group.button(0).click()
-    assert client.asked == [SetCover(COVER_PROFILES["saver"])]
+    assert changes(client) == [SetCover(COVER_PROFILES["saver"])]
     client.answer(SetCover)
     assert "connections made from now on" in section.note.text
 
@@ -81,14 +112,14 @@ def test_a_profile_set_elsewhere_is_followed(
 ) -> None:
     client.emit(NodeInfoChanged(replace(NODE, cover=COVER_PROFILES["lively"])))
     assert dialog.cover_section.choice.current == "lively"
-    assert client.asked == []
+    assert changes(client) == []
 
 
 def test_the_theme_is_a_preference(dialog: SettingsDialog, client: ScriptedClient) -> None:
     buttons = dialog.look_section._group.buttons()
     assert [button.isChecked() for button in buttons] == [False, False, True]
     buttons[1].click()
-    assert client.asked == [SetPreference("theme", "light")]
+    assert changes(client) == [SetPreference("theme", "light")]
 
 
 def test_an_unknown_theme_counts_as_the_systems(qtbot: QtBot, client: ScriptedClient) -> None:
@@ -108,7 +139,7 @@ def test_a_passphrase_is_set_when_it_is_good_enough(
     assert not section.save_button.isEnabled()
     section.passphrase.field.set_text("able acorn baker cabin")
     section.save_button.click()
-    assert client.asked == [SetPassphrase("able acorn baker cabin")]
+    assert changes(client) == [SetPassphrase("able acorn baker cabin")]
     assert not section.code_button.isEnabled()  # one change at a time
     client.answer(SetPassphrase)
     assert section.passphrase.text == ""
@@ -122,7 +153,7 @@ def test_removing_the_passphrase_is_asked_about(
 ) -> None:
     monkeypatch.setattr(settings_lock, "confirm", lambda *_args, **_words: sure)
     dialog.lock_section.remove_button.click()
-    assert client.asked == ([SetPassphrase(None)] if sure else [])
+    assert changes(client) == ([SetPassphrase(None)] if sure else [])
     if sure:
         error = NotAllowedError("it is the last way in")
         client.answer(SetPassphrase, error=error)
@@ -131,7 +162,7 @@ def test_removing_the_passphrase_is_asked_about(
 
 def test_the_keyring_can_be_given_the_key(dialog: SettingsDialog, client: ScriptedClient) -> None:
     dialog.lock_section.keyring_button.click()
-    assert client.asked == [StoreKeyInKeyring()]
+    assert changes(client) == [StoreKeyInKeyring()]
     client.answer(StoreKeyInKeyring, error=KeyringUnavailableError())
     assert dialog.lock_section.note.text == sentence(KeyringUnavailableError())
     assert dialog.lock_section.keyring_button.isEnabled()
@@ -156,3 +187,121 @@ def test_the_list_of_sections_becomes_a_choice(dialog: SettingsDialog, width: in
     dialog._choice.setCurrentIndex(2)
     assert dialog._list.currentRow() == 2
     assert dialog.look_section.isVisible()
+
+
+# -- general ------------------------------------------------------------------------------------
+
+
+def test_the_language_waits_for_the_next_start(
+    qtbot: QtBot, client: ScriptedClient, tmp_path: Path
+) -> None:
+    dialog = SettingsDialog(client, NODE, {}, None, tmp_path)
+    qtbot.addWidget(dialog)
+    section = dialog.general_section
+    section.language_box.setCurrentIndex(section.language_box.findData("de"))
+    section.language_box.activated.emit(2)
+    assert language.chosen(tmp_path) == "de"
+    assert "next time" in section.note.text
+
+
+def test_notifications_are_a_preference(dialog: SettingsDialog, client: ScriptedClient) -> None:
+    box = dialog.general_section.notifications
+    assert box.currentData() == "plain"
+    box.setCurrentIndex(box.findData("off"))
+    box.activated.emit(2)
+    assert changes(client) == [SetPreference("notifications", "off")]
+
+
+# -- lock ---------------------------------------------------------------------------------------
+
+
+def test_when_to_lock_and_what_opens(dialog: SettingsDialog, client: ScriptedClient) -> None:
+    auto = dialog.lock_section.auto
+    only_keyring = LockSettings(frozenset({"keyring"}), "Wallet", 10, True, False)
+    client.answer_all(GetLockSettings, only_keyring)
+    assert auto.minutes.currentData() == 10
+    assert auto.screen_box.isChecked()
+    assert "keyring" in auto.ways.text()
+    assert "one click" in auto.note.text
+    auto.screen_box.click()
+    assert changes(client) == [SetLock(10, False)]
+
+
+def test_the_last_way_in_stays(
+    dialog: SettingsDialog, client: ScriptedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings_lock, "confirm", lambda *_args, **_words: True)
+    dialog.lock_section.leave_keyring_button.click()
+    assert changes(client) == [RemoveSlot("keyring")]
+    error = NotAllowedError("it is the last one")
+    client.answer(RemoveSlot, error=error)
+    assert dialog.lock_section.note.text == sentence(error)
+
+
+# -- backup -------------------------------------------------------------------------------------
+
+
+def test_a_backup_shows_how_far_it_is_and_can_be_cancelled(
+    dialog: SettingsDialog, client: ScriptedClient, tmp_path: Path
+) -> None:
+    section = dialog.backup_section
+    assert not section.now_button.isEnabled()
+    section.passphrase.field.set_text("able acorn baker cabin")
+    assert section.now_button.isEnabled()
+    section.contacts_box.click()
+    section.back_up(tmp_path / "b")
+    assert changes(client) == [BackUp(tmp_path / "b", "able acorn baker cabin", history=False)]
+    client.emit(BackupProgress(3, 10))
+    assert (section.progress.value(), section.progress.maximum()) == (3, 10)
+    section.cancel_button.click()
+    assert changes(client)[-1] == CancelBackup()
+    client.answer(BackUp, error=CancelledByPersonError())
+    assert "Cancelled" in section.note.text
+    section.back_up(tmp_path / "b")
+    client.answer(BackUp, BackupDone(2, 30, 0, True))
+    assert section.note.text == "Written: 2 contacts, 30 messages."
+
+
+def test_backups_by_themselves(
+    dialog: SettingsDialog, client: ScriptedClient, tmp_path: Path
+) -> None:
+    section = dialog.backup_section
+    section.passphrase.field.set_text("able acorn baker cabin")
+    section.start_schedule(tmp_path)
+    assert changes(client) == [SetBackupSchedule(tmp_path, passphrase="able acorn baker cabin")]
+    client.answer(SetBackupSchedule, BackupSchedule(tmp_path, 24, True, 3, None, "store"))
+    assert "last try failed" in section.state.text()
+    section.off_button.click()
+    assert changes(client)[-1] == SetBackupSchedule(None)
+
+
+# -- diagnostics and about ----------------------------------------------------------------------
+
+
+def test_the_report_names_nobody(dialog: SettingsDialog) -> None:
+    report = dialog.diagnostics_section.report.toPlainText()
+    for secret in (NODE.name, NODE.fingerprint, NODE.link, str(NODE.addresses[0])):
+        assert secret not in report
+    assert NODE.version in report
+
+
+def test_a_changed_file_changes_the_build_fingerprint(tmp_path: Path) -> None:
+    package, resources = tmp_path / "package", tmp_path / "resources"
+    for folder in (package, resources):
+        folder.mkdir()
+        (folder / "one.py").write_text("1")
+    first = build_print(package, resources)
+    (package / "__pycache__").mkdir()
+    (package / "__pycache__" / "one.pyc").write_text("compiled")
+    assert build_print(package, resources) == first
+    (package / "one.py").write_text("2")
+    assert build_print(package, resources) != first
+    assert len(first.replace(" ", "")) == 32
+
+
+def test_the_build_fingerprint_comes_when_it_is_looked_at(
+    dialog: SettingsDialog, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(dialog.about_section._print.ready):
+        dialog.show_section(7)
+    assert len(dialog.about_section.build.text()) == 39

@@ -1,17 +1,22 @@
-"""The settings: what I am called, what hiding may cost, how Hum looks, what opens it."""
+"""The settings: sections beside a list of them."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 
 from messenger.core.types import NodeInfo
-from messenger.engine.events import NodeInfoChanged
+from messenger.engine.events import BackupProgress, NodeInfoChanged
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.pages import Page, Pages
 from messenger.gui.dialogs.requests import Requests
+from messenger.gui.dialogs.settings_about import AboutSection
+from messenger.gui.dialogs.settings_backup import BackupSection
 from messenger.gui.dialogs.settings_cover import CoverSection
+from messenger.gui.dialogs.settings_diagnostics import DiagnosticsSection
+from messenger.gui.dialogs.settings_general import GeneralSection
 from messenger.gui.dialogs.settings_lock import LockSection
 from messenger.gui.dialogs.settings_look import LookSection
 from messenger.gui.dialogs.settings_name import NameSection
@@ -37,6 +42,7 @@ class SettingsDialog(Sheet):
         node_info: NodeInfo,
         preferences: Mapping[str, str],
         parent: QWidget | None,
+        folder: Path | None = None,
     ) -> None:
         super().__init__(parent, title=self.tr("Settings"), width=720)
         requests = Requests(client, self)
@@ -44,11 +50,19 @@ class SettingsDialog(Sheet):
         self.cover_section = CoverSection(requests, node_info)
         self.look_section = LookSection(requests, preferences)
         self.lock_section = LockSection(requests)
+        self.general_section = GeneralSection(requests, preferences, folder)
+        self.backup_section = BackupSection(requests)
+        self.diagnostics_section = DiagnosticsSection(requests, node_info)
+        self.about_section = AboutSection(node_info)
         self._sections: tuple[tuple[str, Page], ...] = (
             (self.tr("You"), self.name_section),
             (self.tr("Cover traffic"), self.cover_section),
             (self.tr("Appearance"), self.look_section),
             (self.tr("Lock"), self.lock_section),
+            (self.tr("General"), self.general_section),
+            (self.tr("Backup"), self.backup_section),
+            (self.tr("Diagnostics"), self.diagnostics_section),
+            (self.tr("About"), self.about_section),
         )
         self._list = QListWidget()
         self._list.setFixedWidth(_LIST_WIDTH)
@@ -93,6 +107,8 @@ class SettingsDialog(Sheet):
 
     @Slot(object)
     def _follow(self, event: object) -> None:
-        if isinstance(event, NodeInfoChanged):
+        if isinstance(event, BackupProgress):
+            self.backup_section.follow(event)
+        elif isinstance(event, NodeInfoChanged):
             self.name_section.show_info(event.info)
             self.cover_section.show_info(event.info)

@@ -4,7 +4,14 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QPushButton
 
 from messenger.core.errors import MessengerError
-from messenger.engine.commands import AddRecoveryCode, SetPassphrase, StoreKeyInKeyring
+from messenger.engine.commands import (
+    AddRecoveryCode,
+    RemoveSlot,
+    SetPassphrase,
+    StoreKeyInKeyring,
+)
+from messenger.engine.events import LockSettings
+from messenger.gui.dialogs.auto_lock import AutoLock
 from messenger.gui.dialogs.busy_bar import BusyBar
 from messenger.gui.dialogs.confirm import confirm
 from messenger.gui.dialogs.folding_row import FoldingRow
@@ -30,7 +37,9 @@ class LockSection(Page):
         self.passphrase = NewPassphrase()
         self.save_button = push_button(self.tr("Save passphrase"), self._save_passphrase)
         self.code = SecretOnce(self.tr("Recovery code"))
+        self.auto = AutoLock(requests)
         self.column.addWidget(title(self.tr("Lock")))
+        self.column.addWidget(self.auto)
         self.column.addWidget(self.note)
         self.column.addWidget(self._progress)
         self._build_passphrase()
@@ -51,7 +60,8 @@ class LockSection(Page):
     def _build_keyring(self) -> None:
         self.keyring_button = push_button(self.tr("Store the key"), self._store)
         text = self.tr("With the key in this computer's keyring, Hum opens by itself.")
-        self._add(self.tr("Keyring"), text, self.keyring_button)
+        self.leave_keyring_button = push_button(self.tr("Remove"), self._leave_keyring)
+        self._add(self.tr("Keyring"), text, self.keyring_button, self.leave_keyring_button)
 
     def _build_recovery(self) -> None:
         self.code_button = push_button(self.tr("Make a new code…"), self._ask_code)
@@ -107,12 +117,26 @@ class LockSection(Page):
         self._ask(StoreKeyInKeyring(), self.tr("The keyring keeps the key now."))
 
     @Slot()
+    def _leave_keyring(self) -> None:
+        if confirm(
+            self,
+            question=self.tr("Take the key out of the keyring?"),
+            effect=self.tr("From then on Hum asks for the passphrase or the recovery code."),
+            verb=self.tr("Remove"),
+        ):
+            self._done = self.tr("The keyring does not open Hum any more.")
+            self._work(True)
+            command = RemoveSlot("keyring")
+            self._requests.ask(command, LockSettings, self._on_done, self._on_failed)
+
+    @Slot()
     def _ask_code(self) -> None:
         self._work(True)
         self._requests.ask(AddRecoveryCode(), str, self._on_code, self._on_failed)
 
     def _on_code(self, code: str) -> None:
         self._work(False)
+        self.auto.ask()
         self.code.show_secret(code)
         self.code.show()
         self.note.say(
@@ -130,8 +154,9 @@ class LockSection(Page):
         self._work(True)
         self._requests.ask(command, type(None), self._on_done, self._on_failed)
 
-    def _on_done(self, _result: None) -> None:
+    def _on_done(self, _result: object) -> None:
         self._work(False)
+        self.auto.ask()
         self.passphrase.clear()
         self.passphrase.hide()
         self.save_button.hide()
@@ -149,6 +174,7 @@ class LockSection(Page):
             self.remove_button,
             self.save_button,
             self.keyring_button,
+            self.leave_keyring_button,
             self.code_button,
         ):
             button.setDisabled(busy)

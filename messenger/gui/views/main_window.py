@@ -443,7 +443,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_settings(self) -> None:
         if self._info is not None:
-            self._open(SettingsDialog(self._client, self._info, self._preferences, self))
+            dialog = SettingsDialog(self._client, self._info, self._preferences, self, self._folder)
+            self._open(dialog)
 
     @Slot()
     def show_shortcuts(self) -> None:
