@@ -5,11 +5,12 @@ acknowledged. What leaves the engine is held back: answers, readers, and events 
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Final
 
 from messenger.core.clock import Clock
-from messenger.core.errors import InputError, LockedError, WrongKeyError
+from messenger.core.errors import InputError, LockedError, StoreError, WrongKeyError
 from messenger.engine import events as e
 from messenger.engine.commands import RemoveSlot, SetLock, Unlock
 from messenger.engine.guesses import Guesses
@@ -18,6 +19,8 @@ from messenger.engine.profile import LOCKED_SETTING, OpenProfile
 from messenger.store.database import Transaction
 from messenger.store.gate import Gate
 from messenger.store.reader import Reader
+
+log = logging.getLogger(__name__)
 
 MAX_IDLE_MIN: Final = 60
 IDLE_SETTING: Final = "lock.idle_min"
@@ -111,7 +114,10 @@ class AppLock:
         self._idle.stop()
         self._emit(e.Locked(self._unlocking_slots()))
         # Whoever ends the program does not end the lock; where that cannot be kept, it holds here.
-        await self._profile.store.write(lambda tx: tx.settings.put(LOCKED_SETTING, "1"))
+        try:
+            await self._profile.store.write(lambda tx: tx.settings.put(LOCKED_SETTING, "1"))
+        except StoreError as error:
+            log.error("the lock will not outlive the program: %s", error.kind)
 
     async def unlock(self, command: Unlock) -> None:
         """Prove it, then open.

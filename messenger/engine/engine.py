@@ -161,13 +161,14 @@ class Engine:
             if self._node is not None:
                 raise NotAllowedError("The profile is open already.")
             profile = await asyncio.to_thread(open_profile)
+            lock = AppLock(profile, self._clock, self._emit)
             try:
                 if unlock is not None:
                     await refuse_locked(profile, unlock)
-                lock = AppLock(profile, self._clock, self._emit)
                 await lock.start()
                 self._node = await Node.start(profile, self._options, self._clock, lock.tell)
             except BaseException:
+                await lock.stop()
                 await profile.store.close()
                 raise
             self._lock = lock

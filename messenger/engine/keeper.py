@@ -9,7 +9,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from messenger.core.clock import Clock
 from messenger.core.errors import MessengerError, NotAllowedError, StoreCorruptError, StoreError
@@ -44,6 +44,7 @@ class Keeper:
         self._emit = emit
         self._stopped = threading.Event()
         self._one = asyncio.Lock()
+        self._works: set[asyncio.Future[Any]] = set()
         self._task: asyncio.Task[None] | None = None
         self._checked_at = 0
         self._stale_since: int | None = None  # Unix ms of the first deletion since a snapshot
@@ -61,8 +62,7 @@ class Keeper:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        async with self._one:
-            pass
+        await asyncio.gather(*self._works, return_exceptions=True)
 
     # -- commands ---------------------------------------------------------------------------------
 
@@ -168,7 +168,10 @@ class Keeper:
             async with self._one:
                 return await asyncio.to_thread(work)
 
-        return await asyncio.shield(asyncio.ensure_future(run()))
+        running = asyncio.ensure_future(run())
+        self._works.add(running)
+        running.add_done_callback(self._works.discard)
+        return await asyncio.shield(running)
 
 
 def shown(file: SnapshotFile) -> e.Snapshot:
