@@ -10,11 +10,14 @@ from typing import Final
 from messenger.core.errors import InvalidKeyError, NoSuchMessageError
 from messenger.core.types import ContactId, Message, MessageId
 from messenger.crypto.noise.functions import X25519
+from messenger.engine.file_steps import add_offer, follow
 from messenger.protocol.bodies import (
     Body,
     Change,
     Delete,
     Edit,
+    FileOffer,
+    FileStep,
     Heartbeat,
     NewKey,
     React,
@@ -28,7 +31,7 @@ from messenger.store.database import Transaction
 
 log = logging.getLogger(__name__)
 
-_CHANGES: Final = (Edit, Delete, React)
+_CHANGES: Final = (Edit, Delete, React, FileStep)
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class Arrivals:
     deadline: bool = False  # the lifetime of a message began
     own_keys: tuple[bytes, ...] = ()  # nobody else can announce one of these
     new_key: bool = False  # the announced key is pinned now
+    file_rows: set[int] = field(default_factory=set)  # the other side moved these files
 
     def take(self, body: Body) -> None:
         """Do what a body says; one that came before is only acknowledged again."""
@@ -54,6 +58,9 @@ class Arrivals:
         match body:
             case Text():
                 self._add(body)
+            case FileOffer():
+                message = add_offer(self.tx, self.contact, body)
+                self._live(message, body.lifetime_s)
             case Unsupported(kind=kind, id=body_id, raw=raw):
                 log.info("a body of a later version, kind %d, is kept", kind)
                 self._added(self.tx.changes.add_unsupported(self.contact, MessageId(body_id), raw))
@@ -89,8 +96,12 @@ class Arrivals:
             text.sent_at,
             MessageId(text.reply_to) if text.reply_to else None,
         )
-        if message is not None and text.lifetime_s:
-            self.tx.lifetimes.set_terms(message.row, lifetime_s=text.lifetime_s)
+        self._live(message, text.lifetime_s)
+
+    def _live(self, message: Message | None, lifetime_s: int) -> None:
+        """Let a new message live as long as its author said."""
+        if message is not None and lifetime_s:
+            self.tx.lifetimes.set_terms(message.row, lifetime_s=lifetime_s)
             message = self.tx.lifetimes.begin(message.row, self.now)
             self.deadline = True
         self._added(message)
@@ -118,6 +129,12 @@ class Arrivals:
 
     def _apply(self, row: int, change: Change) -> None:
         message = self.tx.message(row)
+        if isinstance(change, FileStep):
+            moved = follow(self.tx, message, change.step)
+            if moved is not None:
+                self.changed[row] = moved
+                self.file_rows.add(row)
+            return
         if message.outgoing and not isinstance(change, React):
             log.warning("a change of a message that is not theirs is ignored")
             self.tx.contacts.count_ignored(self.contact)
@@ -125,7 +142,7 @@ class Arrivals:
         if message.deleted_at is not None:
             return
         match change:
-            case Edit(text=text, at=at) if not message.unsupported:
+            case Edit(text=text, at=at) if not message.unsupported and message.file is None:
                 self.changed[row] = self.tx.changes.edit(row, text, at)
             case Delete():
                 self.changed[row] = self.tx.messages.delete(row, self.now)

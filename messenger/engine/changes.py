@@ -14,6 +14,7 @@ from messenger.engine import commands as c
 from messenger.engine.contacts import Contacts
 from messenger.engine.context import Context
 from messenger.engine.events import MessageChanged, MessageRemoved
+from messenger.engine.file_steps import withdraw
 from messenger.engine.messages import check_may_write, check_quota, check_text
 from messenger.protocol.bodies import (
     DELETE_KIND,
@@ -51,6 +52,8 @@ class Changes:
 
         def work(tx: Transaction) -> Message:
             message = self._own(tx, command.row)
+            if message.file is not None:
+                raise NotAllowedError("The name of a file cannot be edited.")
             check_may_write(tx.contact(message.contact))
             edited = tx.changes.edit(message.row, command.text)
             if tx.changes.was_sealed(message.row):
@@ -96,7 +99,9 @@ class Changes:
         def work(tx: Transaction) -> tuple[Message, bool]:
             message = self._own(tx, command.row) if command.for_both else tx.message(command.row)
             if not command.for_both or not tx.changes.was_sealed(message.row):
-                return tx.changes.remove(message.row), True
+                removed = tx.changes.remove(message.row)
+                withdraw(tx, removed)
+                return removed, True
             if message.deleted_at is not None:
                 raise NotAllowedError("This message is deleted already.")
             now = self._context.clock.unix_ms()
@@ -122,6 +127,8 @@ class Changes:
             message = self._own(tx, command.row)
             check_may_write(tx.contact(message.contact))
             check_quota(tx, message.contact)
+            if message.file is not None and tx.files.find(message.row) is None:
+                raise NotAllowedError("The copy of this file is gone. Send the file again.")
             return tx.changes.retry(message.row)
 
         return await self._change(work)
@@ -131,6 +138,8 @@ class Changes:
 
         def work(tx: Transaction) -> Message:
             message = self._own(tx, command.row)
+            if message.file is not None:
+                raise NotAllowedError("A file is cancelled as a file.")
             if message.state not in _UNSENT:
                 raise NotAllowedError("This message does not wait any more.")
             tx.outbox.take_out(message.row)

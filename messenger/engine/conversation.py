@@ -33,6 +33,7 @@ from messenger.engine.events import (
     PresenceChanged,
     SessionInfo,
 )
+from messenger.engine.file_traffic import FileTraffic
 from messenger.engine.greeting import CONSENTING, Greeting
 from messenger.engine.inbox import Attached, Detached, Do, FrameIn, FrameOut, Inbox, Input, Step
 from messenger.engine.links import Links
@@ -89,8 +90,11 @@ class Conversation:
         self._link: LiveLink | None = None
         self._inbox = Inbox()
         self._presence = Presence.OFFLINE
-        self._traffic = Traffic(context, ratchet, self.refresh, self._on_key_told)
         self._twins = Twins(context, ratchet)
+        self.files = FileTraffic(context, contact.id, self)
+        self._traffic = Traffic(
+            context, ratchet, self.refresh, on_told=self._on_key_told, on_files=self.files.follow
+        )
         self._greeting = Greeting(context, ratchet)
         self._random = random.SystemRandom()
         self._dialer = Dialer(context, links, contact.id, self)
@@ -165,11 +169,20 @@ class Conversation:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._drop_link()
+        await self.files.stop()
 
     @property
     def online(self) -> bool:
         """Whether a link stands and the peer has said hello."""
         return self._presence is Presence.ONLINE
+
+    @property
+    def file_link(self) -> LiveLink | None:
+        """The link on which files may flow now: both have agreed and said hello."""
+        link = self._link
+        agreed = self.contact.relation is Relation.ACCEPTED and self._may_stay()
+        greeted = link is not None and link.peer_hello is not None and link.farewell is None
+        return link if agreed and greeted else None
 
     @property
     def link_number(self) -> int | None:
@@ -295,6 +308,7 @@ class Conversation:
         if up.peer_key == self.contact.key and self.contact.former_key is not None:
             await self.change_row(lambda tx: tx.contacts.retire_former_key(self.contact.id))
         self._traffic.begin()
+        self.files.begin()
         self._dialer.wake(connected=True)
         if self.contact.relation is Relation.REFUSED:
             self._greeting.refuse(self._link)
@@ -324,6 +338,8 @@ class Conversation:
         bodies = [first.body, *(i.body for i in more if isinstance(i, FrameIn))]
         if first.channel == Channel.MESSAGE:
             await self._traffic.on_frames(link, self.contact, bodies)
+        elif first.channel == Channel.BULK:
+            await self.files.on_frames(bodies)
         elif first.channel == Channel.CONTROL:
             for frame in merged([decode_control(body) for body in bodies]):
                 if self._is_current(number):
@@ -369,6 +385,8 @@ class Conversation:
         if first:
             self._set_presence(Presence.ONLINE)
         self._traffic.maybe_offer(link, self.contact)
+        if first or before.relation is not Relation.ACCEPTED:
+            await self.files.on_online()
 
     async def change_row(self, work: Callable[[Transaction], T]) -> T:
         """Commit something about the contact and return what ``work`` did; tell if it shows."""
@@ -402,6 +420,7 @@ class Conversation:
                 self._on_told(self)
             return
         await self._traffic.on_left(frames)
+        await self.files.on_left(frames)
         await self._pump()
 
     async def _pump(self) -> None:
@@ -429,6 +448,7 @@ class Conversation:
 
     def _link_ended(self) -> None:
         self._link = None
+        self.files.begin()
         self._dialer.wake(connected=False)
         self._set_presence(Presence.OFFLINE)
 

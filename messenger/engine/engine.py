@@ -283,6 +283,7 @@ class Engine:
 
 def _node_handlers(node: Node) -> dict[type, Handler]:
     contacts, messages, changes = node.contacts, node.messages, node.changes
+    transfers = node.transfers
     return {
         c.AddRecoveryCode: node.add_recovery_code,
         c.StoreKeyInKeyring: node.store_key_in_keyring,
@@ -324,6 +325,13 @@ def _node_handlers(node: Node) -> dict[type, Handler]:
         c.RetryMessage: changes.retry,
         c.CancelMessage: changes.cancel,
         c.SetTimer: changes.set_timer,
+        c.SendFile: transfers.send,
+        c.AcceptFile: transfers.accept,
+        c.PauseFile: transfers.pause,
+        c.ResumeFile: transfers.resume,
+        c.CancelFile: transfers.cancel,
+        c.ListFiles: transfers.list,
+        c.EstimateFile: transfers.estimate,
         c.ListMessages: messages.list,
         c.SearchMessages: messages.search,
         c.FindMessage: messages.find,

@@ -28,6 +28,7 @@ class Received:
     committed: list[bytes] = field(default_factory=list)  # ids to acknowledge, duplicates too
     contact_changed: bool = False
     new_key: bool = False  # a key they announced is pinned now
+    file_rows: set[int] = field(default_factory=set)  # the other side moved these files
     unreadable_count: int = 0  # envelopes that did not open
     malformed_count: int = 0  # envelopes that opened to nonsense
 
@@ -76,4 +77,5 @@ class Inbound:
         received.committed = arrivals.committed
         received.new_key = arrivals.new_key
         received.contact_changed = arrivals.contact_changed
+        received.file_rows = arrivals.file_rows
         return received, arrivals.deadline

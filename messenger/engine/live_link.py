@@ -45,3 +45,7 @@ class LiveLink:
     def send_message(self, body: bytes) -> int:
         """Queue a frame of the message channel; the number comes back when it has left."""
         return self.links.send(self.number, Channel.MESSAGE, body, numbered=True)
+
+    def send_bulk(self, body: bytes, *, numbered: bool = False) -> int:
+        """Queue a frame about a file, behind everything else."""
+        return self.links.send(self.number, Channel.BULK, body, numbered=numbered)

@@ -52,6 +52,7 @@ from messenger.engine.names import clean_name
 from messenger.engine.options import LISTEN_EVERYWHERE, EngineOptions
 from messenger.engine.profile import OpenProfile, load_identity
 from messenger.engine.rotation import Rotation
+from messenger.engine.transfers import Transfers
 from messenger.engine.upkeep import Upkeep
 from messenger.engine.wire_client import WireClient
 from messenger.protocol.card import Card, encode_link
@@ -122,6 +123,7 @@ class Node:
         node.contacts = Contacts(node.context)
         node.messages = Messages(node.context, node.contacts)
         node.changes = Changes(node.context, node.contacts)
+        node.transfers = Transfers(node.context, node.contacts)
         node.upkeep = Upkeep(node.context, node.contacts)
         node.preferences = preferences
         node.keeper = Keeper(profile.store, clock, emit)
@@ -134,6 +136,7 @@ class Node:
             await node.contacts.start()
             await node.schedule.start()
             node.keeper.start()
+            await node.transfers.start()
         except BaseException:
             await node._end_parts()
             raise
@@ -144,6 +147,7 @@ class Node:
     rotation: Rotation
     messages: Messages
     changes: Changes
+    transfers: Transfers
     upkeep: Upkeep
     keeper: Keeper
     schedule: BackupSchedule

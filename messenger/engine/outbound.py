@@ -13,6 +13,7 @@ from messenger.core.errors import NoSuchMessageError
 from messenger.core.types import ContactId, Message, MessageId, MessageState, TimelineStep
 from messenger.engine.context import Context
 from messenger.engine.events import MessageChanged
+from messenger.engine.file_steps import offer_of
 from messenger.engine.ratchet import Ratchet
 from messenger.protocol.bodies import NEW_KEY_KIND, TIMER_KIND, Heartbeat, Text, encode_body
 from messenger.protocol.session import Session
@@ -109,7 +110,10 @@ class Outbound:
         for entry in tx.outbox.waiting(self._ratchet.contact, self._cursor, room, now):
             if batch and room_len <= 0:
                 break
-            session, envelope = self._seal(session, _plaintext(entry))
+            plaintext = _plaintext(tx, entry)
+            if plaintext is None:
+                continue
+            session, envelope = self._seal(session, plaintext)
             room_len -= len(envelope)
             if entry.message is not None:
                 tx.changes.note_sealed(entry.message.row)
@@ -170,11 +174,20 @@ def _stamp_left(tx: Transaction, rows: list[int], at: int) -> None:
             continue  # removed here while it was under way
 
 
-def _plaintext(entry: Waiting) -> bytes:
+def _plaintext(tx: Transaction, entry: Waiting) -> bytes | None:
+    """Return what is to be sealed; None for an offer that does not hold any more."""
     message = entry.message
     if message is None:
         assert entry.body is not None
         return entry.body
-    return encode_body(
-        Text(message.id, message.text, message.sent_at, message.reply_to, message.lifetime_s)
-    )
+    if message.file is None:
+        text = message.text
+        return encode_body(
+            Text(message.id, text, message.sent_at, message.reply_to, message.lifetime_s)
+        )
+    file = tx.files.find(message.row)
+    if file is None:
+        tx.outbox.take_out(message.row)
+        tx.messages.set_state(message.row, MessageState.FAILED, "cancelled")
+        return None
+    return encode_body(offer_of(file))

@@ -47,15 +47,19 @@ class Traffic:
         context: Context,
         ratchet: Ratchet,
         refresh: Callable[[], Awaitable[None]],
+        *,
         on_told: Callable[[], None],
+        on_files: Callable[[set[int]], Awaitable[None]],
     ) -> None:
         """Begin.
 
         Args:
             refresh: reads the contact again after something changed it.
             on_told: called when the contact has acknowledged our new key.
+            on_files: called with the rows of files that the other side has moved.
         """
         self._on_told = on_told
+        self._on_files = on_files
         self._context = context
         self._refresh = refresh
         self._ratchet = ratchet
@@ -226,6 +230,7 @@ class Traffic:
             await self._refresh()
         if received.new_key:
             self._context.emit(KeyAdopted(self._ratchet.contact))
+        await self._on_files(received.file_rows)
         self._complain(link, received)
 
     def _count_unreadable(self, link: LiveLink) -> None:

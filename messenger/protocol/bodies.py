@@ -8,22 +8,29 @@ Source: docs/protocol.md, section 8.
 """
 
 from dataclasses import dataclass, field
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
 
 from messenger.core.errors import MalformedFrameError
-from messenger.core.types import MAX_LIFETIME_S, MAX_TEXT_LEN
+from messenger.core.types import (
+    MAX_FILE_LEN,
+    MAX_FILE_NAME_LEN,
+    MAX_LIFETIME_S,
+    MAX_TEXT_LEN,
+)
 from messenger.protocol.control import Id
 from messenger.protocol.tagged import Tagged, TaggedCodec, Unknown
 
 MAX_BODY_LEN: Final = MAX_TEXT_LEN + 512  # bytes; the longest text and the fields around it
 MAX_EMOJI_LEN: Final = 64  # bytes of UTF-8; the longest emoji sequences have about 40
+MAX_KIND_LEN: Final = 64  # characters of a media type
 MAX_TIME_MS: Final = 1 << 53  # Unix ms; what JSON scripts can hold exactly
 
 _Time: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_TIME_MS)]
 _Text: TypeAlias = Annotated[str, Meta(max_length=MAX_TEXT_LEN)]  # bytes are checked apart
+_Bytes32: TypeAlias = Annotated[bytes, Meta(min_length=32, max_length=32)]
 _Lifetime: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_LIFETIME_S)]  # seconds; 0: for good
 
 
@@ -92,6 +99,36 @@ class NewKey(Tagged, frozen=True, tag=16):
     at: _Time
 
 
+class FileOffer(Tagged, frozen=True, tag=6):
+    """A message that offers a file; its chunks come on the BULK channel once it is accepted."""
+
+    id: Id  # of the message and of the file
+    name: Annotated[str, Meta(min_length=1, max_length=MAX_FILE_NAME_LEN)]  # remote text
+    size: Annotated[int, Meta(ge=0, le=MAX_FILE_LEN)]  # bytes
+    kind: Annotated[str, Meta(max_length=MAX_KIND_LEN)]  # media type, a guess
+    digest: _Bytes32  # BLAKE2b-256 of the whole
+    key: _Bytes32  # of this file alone; each chunk opens under it and nothing else
+    sent_at: _Time
+    reply_to: Id | None = None
+    lifetime_s: _Lifetime = 0
+
+    def __repr__(self) -> str:
+        return f"FileOffer(id={self.id.hex()})"
+
+
+StepWord: TypeAlias = Literal[
+    "accepted", "done", "paused", "resumed", "cancelled", "failed", "refused"
+]
+
+
+class FileStep(Tagged, frozen=True, tag=7):
+    """One side says what it has done about a file."""
+
+    id: Id
+    target: Id  # the offer
+    step: StepWord
+
+
 @dataclass(frozen=True, slots=True)
 class Unsupported:
     """A body that a later version of Hum wrote."""
@@ -107,13 +144,15 @@ class _Later(msgspec.Struct, frozen=True, array_like=True):
 
 
 # Kinds by which an outbox knows what it holds.
-EDIT_KIND, DELETE_KIND, REACT_KIND, TIMER_KIND = 2, 3, 4, 5
+EDIT_KIND, DELETE_KIND, REACT_KIND, TIMER_KIND, FILE_STEP_KIND = 2, 3, 4, 5, 7
 NEW_KEY_KIND = 16
-Change: TypeAlias = Edit | Delete | React  # of an earlier message, its target
-KnownBody: TypeAlias = Heartbeat | Text | Change | SetTimer | NewKey
+Change: TypeAlias = Edit | Delete | React | FileStep  # of an earlier message, its target
+KnownBody: TypeAlias = Heartbeat | Text | Change | SetTimer | NewKey | FileOffer
 Body: TypeAlias = KnownBody | Unsupported
 _CODEC: Final[TaggedCodec[KnownBody]] = TaggedCodec(
-    Heartbeat, Text, Edit, Delete, React, SetTimer, NewKey, union=KnownBody, max_len=MAX_BODY_LEN
+    *(Heartbeat, Text, Edit, Delete, React, SetTimer, FileOffer, FileStep, NewKey),
+    union=KnownBody,
+    max_len=MAX_BODY_LEN,
 )
 _LATER: Final = msgspec.msgpack.Decoder(_Later)
 
@@ -158,5 +197,7 @@ def _too_long(body: KnownBody) -> bool:
             return len(text.encode()) > MAX_TEXT_LEN
         case React(emoji=emoji):
             return len(emoji.encode()) > MAX_EMOJI_LEN
+        case FileOffer(name=name):
+            return len(name.encode()) > MAX_FILE_NAME_LEN
         case _:
             return False

@@ -5,6 +5,7 @@ Documented in docs/rpc.md; stable.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal, cast
 
 import msgspec
@@ -14,6 +15,8 @@ from messenger.core.types import (
     Address,
     Contact,
     ContactId,
+    FileEstimate,
+    FileTransfer,
     FormerPin,
     KeyState,
     Message,
@@ -107,6 +110,28 @@ class Search(Params, frozen=True):
 
 class OfMessage(Params, frozen=True):
     message: str
+
+
+class SendFile(Params, frozen=True):
+    contact: str
+    path: str
+    reply_to: str | None = None
+    strip_metadata: bool = False
+
+
+class AcceptFile(Params, frozen=True):
+    message: str
+    path: str | None = None
+
+
+class OfAnyContact(Params, frozen=True):
+    contact: str | None = None
+
+
+class Estimate(Params, frozen=True):
+    contact: str
+    path: str | None = None
+    size: int | None = None
 
 
 class SetName(Params, frozen=True):
@@ -247,6 +272,39 @@ class Methods:
         hits = cast(tuple[SearchHit, ...], await self.engine.execute(command))
         return {"messages": [shapes.search_hit(hit) for hit in hits]}
 
+    async def file_send(self, params: SendFile) -> Json:
+        reply_to = _message(params.reply_to) if params.reply_to is not None else None
+        contact, path = _contact(params.contact), Path(params.path)
+        command = c.SendFile(contact, path, reply_to, params.strip_metadata)
+        return self._message(await self.engine.execute(command))
+
+    async def file_accept(self, params: AcceptFile) -> Json:
+        row = (await self._find(params.message)).row
+        path = Path(params.path) if params.path is not None else None
+        return self._message(await self.engine.execute(c.AcceptFile(row, path)))
+
+    async def file_pause(self, params: OfMessage) -> Json:
+        row = (await self._find(params.message)).row
+        return self._message(await self.engine.execute(c.PauseFile(row)))
+
+    async def file_resume(self, params: OfMessage) -> Json:
+        row = (await self._find(params.message)).row
+        return self._message(await self.engine.execute(c.ResumeFile(row)))
+
+    async def file_cancel(self, params: OfMessage) -> Json:
+        row = (await self._find(params.message)).row
+        return self._message(await self.engine.execute(c.CancelFile(row)))
+
+    async def file_list(self, params: OfAnyContact) -> Json:
+        contact = _contact(params.contact) if params.contact is not None else None
+        found = await self.engine.execute(c.ListFiles(contact))
+        return {"files": [shapes.transfer(f) for f in cast(tuple[FileTransfer, ...], found)]}
+
+    async def file_estimate(self, params: Estimate) -> Json:
+        path = Path(params.path) if params.path is not None else None
+        command = c.EstimateFile(_contact(params.contact), path, params.size)
+        return shapes.estimate(cast(FileEstimate, await self.engine.execute(command)))
+
     async def message_timeline(self, params: OfMessage) -> Json:
         message = await self._find(params.message)
         steps = await self.engine.execute(c.GetTimeline(message.row))
@@ -307,6 +365,13 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "message.list": (Page, Methods.message_list),
     "message.search": (Search, Methods.message_search),
     "message.timeline": (OfMessage, Methods.message_timeline),
+    "file.send": (SendFile, Methods.file_send),
+    "file.accept": (AcceptFile, Methods.file_accept),
+    "file.pause": (OfMessage, Methods.file_pause),
+    "file.resume": (OfMessage, Methods.file_resume),
+    "file.cancel": (OfMessage, Methods.file_cancel),
+    "file.list": (OfAnyContact, Methods.file_list),
+    "file.estimate": (Estimate, Methods.file_estimate),
     "wire.stats": (Params, Methods.wire_stats),
     "session.info": (OfContact, Methods.session_info),
 }

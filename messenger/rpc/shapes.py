@@ -8,6 +8,9 @@ from typing import Final
 from messenger.core.types import (
     Contact,
     ContactId,
+    FileEstimate,
+    FileInfo,
+    FileTransfer,
     FormerPin,
     KeyState,
     LinkStats,
@@ -116,7 +119,29 @@ def message(value: Message) -> Json:
         "lifetime_s": value.lifetime_s,
         "expires_at": value.expires_at,
         "unsupported": value.unsupported,
+        "file": file(value.file, value.text) if value.file else None,
     }
+
+
+def file(value: FileInfo, name: str) -> Json:
+    """The file that a message offers."""
+    return {
+        "name": name,
+        "size": value.size,
+        "kind": value.kind,
+        "state": value.state.value,
+        "note": value.note,
+    }
+
+
+def transfer(value: FileTransfer) -> Json:
+    """A message that offers a file, and how much of it is there."""
+    return message(value.message) | {"done": value.done}
+
+
+def estimate(value: FileEstimate) -> Json:
+    """What sending a file would take."""
+    return {"size": value.size, "seconds": value.seconds}
 
 
 def removed(contact: ContactId, row: int, message: MessageId) -> Json:
@@ -212,7 +237,7 @@ def event(value: e.Event, presence: dict[ContactId, Presence]) -> Json | None:
         case e.SessionReset() | e.KeyAdopted() | e.KeyTold() | e.ForkSeen():
             return _of_keys(value)
         case _:
-            return _of_node(value)
+            return _of_file(value) or _of_node(value)
 
 
 def _of_keys(value: e.SessionReset | e.KeyAdopted | e.KeyTold | e.ForkSeen) -> Json:
@@ -227,6 +252,18 @@ def _of_keys(value: e.SessionReset | e.KeyAdopted | e.KeyTold | e.ForkSeen) -> J
         case e.ForkSeen(fork=fork, own=own):
             kind = "identity.forked" if own else "contact.forked"
             return {"type": kind} | who | {"fork": fork.value}
+
+
+def _of_file(value: e.Event) -> Json | None:
+    match value:
+        case e.FileProgress(contact=number, id=file, done=done, size=size):
+            of = {"message": file.hex(), "contact": str(number)}
+            return {"type": "file.progress"} | of | {"done": done, "size": size}
+        case e.FileSaved(contact=number, id=file, path=path):
+            of = {"message": file.hex(), "contact": str(number)}
+            return {"type": "file.saved"} | of | {"path": str(path)}
+        case _:
+            return None
 
 
 def _of_node(value: e.Event) -> Json | None:

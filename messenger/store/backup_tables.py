@@ -14,7 +14,7 @@ from messenger.core.ids import new_run
 from messenger.store.connection import Connection, Row
 from messenger.store.lineage import LineageRepository
 from messenger.store.reader import Queries
-from messenger.store.rows import STATES
+from messenger.store.rows import FILE_STATES, STATES
 from messenger.store.search import SearchIndex
 from messenger.store.settings import LOCAL_PREFIX
 
@@ -103,6 +103,10 @@ TABLES: Final = (
             "lifetime_s",
             "expires_at",
             "later_body",
+            "file_size",
+            "file_kind",
+            "file_state",
+            "file_note",
         ),
         history=True,
     ),
@@ -115,7 +119,10 @@ TABLES: Final = (
     Table("early_change", ("number", "contact", "target", "body"), history=True),
 )
 # Live secrets, what is made anew, and what must tell a restored profile from the one before it.
-LEFT_OUT: Final = ("session", "flight", "word", "run", "peer_run", "acquaintance")
+LEFT_OUT: Final = (
+    *("session", "flight", "word", "run", "peer_run", "acquaintance"),
+    *("file", "lost_file"),
+)
 
 
 class Section(msgspec.Struct, frozen=True, array_like=True):
@@ -228,6 +235,7 @@ def import_rows(connection: Connection, rows: Iterator[tuple[Section, Row]]) -> 
             _insert(connection, section, row)
         _check(connection)
         LineageRepository(connection).begin(new_run(), 0, restored=True)
+        _end_transfers(connection)
         SearchIndex(connection).rebuild()
 
 
@@ -245,11 +253,28 @@ def _insert(connection: Connection, section: Section, row: Row) -> None:
         raise BackupDamagedError("the backup is damaged: an impossible row") from error
 
 
+def _end_transfers(connection: Connection) -> None:
+    """A backup holds no bytes of files: what was not over is lost, and is not offered again."""
+    connection.run(
+        "DELETE FROM outbox WHERE row IN (SELECT row FROM message WHERE file_size IS NOT NULL)"
+    )
+    connection.run(
+        "UPDATE message SET state = 'failed', failure = 'cancelled' "
+        "WHERE file_size IS NOT NULL AND state = 'waiting'"
+    )
+    connection.run(
+        "UPDATE message SET file_state = 'failed', file_note = 'lost' "
+        "WHERE file_state IN ('offered', 'running', 'paused')"
+    )
+
+
 def _check(connection: Connection) -> None:
     """What the types of the schema cannot say: words of ours, and the length of the key."""
     states = {row[0] for row in connection.rows("SELECT DISTINCT state FROM message")}
     key_len = connection.value("SELECT length(private_key) FROM identity")
-    if not states <= set(STATES) or key_len != IDENTITY_LEN:
+    files = "SELECT DISTINCT file_state FROM message WHERE file_size IS NOT NULL"
+    known = states <= set(STATES) and {r[0] for r in connection.rows(files)} <= set(FILE_STATES)
+    if not known or key_len != IDENTITY_LEN:
         raise BackupDamagedError("the backup is damaged: an impossible value")
     try:
         Queries(connection).all_contacts()

@@ -22,7 +22,7 @@ from messenger.store.changes import ChangeRepository
 from messenger.store.commit_count import COUNT_SETTING, OutsideCount
 from messenger.store.connection import Connection, open_connection
 from messenger.store.contacts import ContactRepository, DraftRepository
-from messenger.store.files import DATABASE_NAME, KEY_FILE_NAME
+from messenger.store.files import DATABASE_NAME, FILES_FOLDER, KEY_FILE_NAME
 from messenger.store.gate import Gate
 from messenger.store.identities import IdentityRepository
 from messenger.store.integrity import Pace, Soundness, look
@@ -33,6 +33,7 @@ from messenger.store.migrate import migrate
 from messenger.store.outbox import OutboxRepository
 from messenger.store.reader import Queries, Reader
 from messenger.store.reserve import Reserve
+from messenger.store.sealed_files import SealedFiles
 from messenger.store.search import SearchIndex
 from messenger.store.settings import (
     LOCAL_PREFIX,
@@ -41,6 +42,7 @@ from messenger.store.settings import (
     SettingRepository,
 )
 from messenger.store.snapshots import SnapshotFile, Snapshots
+from messenger.store.transfers import FileRepository
 from messenger.store.vault import mark_complete
 
 A = TypeVar("A")
@@ -60,6 +62,7 @@ class Transaction(Queries):
         self.changes = ChangeRepository(connection, clock, self.messages)
         self.lifetimes = LifetimeRepository(connection)
         self.outbox = OutboxRepository(connection)
+        self.files = FileRepository(connection)
         self.sessions = SessionRepository(connection)
         self.settings = SettingRepository(connection)
         self.identity = IdentityRepository(connection)
@@ -77,6 +80,7 @@ class Store:
         self._path = path
         self._key = key
         self._clock = clock
+        self.files = SealedFiles(path.parent / FILES_FOLDER)
         self._closed = False
         self._removed_at = 0
         self._busy_at = clock.now()
@@ -135,6 +139,8 @@ class Store:
         self._outside = OutsideCount(self._path.parent, self._key)
         self._lost_count = self._compare_counts()
         self._removed_at = int(self._transaction.settings.get(REMOVED_SETTING) or 0)
+        self._remove_files()
+        self.files.sweep(self._transaction.files.stored_names())
 
     def _compare_counts(self) -> int:
         """Return how many commits are missing; sessions of an earlier state are given up then."""
@@ -208,6 +214,8 @@ class Store:
         if self._count != count:
             self._outside.write(self._count)
             self._busy_at = self._clock.now()
+        if self._connection.holds_deleted:
+            self._remove_files()
         self._connection.empty_log_of_deleted()
         return result
 
@@ -215,6 +223,14 @@ class Store:
         """Fold the log in: on a full disk it may hold many states of the same few pages."""
         with contextlib.suppress(StoreError):
             self._connection.empty_log()
+
+    def _remove_files(self) -> None:
+        """Remove the sealed files whose rows are gone; what fails is done after a later commit."""
+        with contextlib.suppress(StoreError):
+            removed = [name for name in self._transaction.files.lost() if self.files.remove(name)]
+            if removed:
+                with self._connection.transaction():
+                    self._transaction.files.forget_lost(removed)
 
     async def write_removal(self, work: Callable[[Transaction], T]) -> T:
         """Like :meth:`write`, for work that removes something: the reserve is there for it.

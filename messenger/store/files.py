@@ -8,4 +8,5 @@ RESERVE_NAME: Final = "hum.reserve"  # given up on a full disk
 KEY_COPY_NAME: Final = "hum.keys.copy"  # used where the key file is damaged
 COUNT_NAME: Final = "hum.commits"  # how many commits there were, from outside
 SNAPSHOT_FOLDER: Final = "snapshots"
+FILES_FOLDER: Final = "files"  # sealed files of messages, under random names
 LOCK_NAME: Final = "hum.lock"  # held by the one process that has the profile open

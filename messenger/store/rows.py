@@ -5,6 +5,8 @@ from typing import Final
 from messenger.core.types import (
     Contact,
     ContactId,
+    FileInfo,
+    FileState,
     Fork,
     Message,
     MessageId,
@@ -33,6 +35,10 @@ _MESSAGE_NAMES: Final = (
     "send_by",
     "lifetime_s",
     "expires_at",
+    "file_size",
+    "file_kind",
+    "file_state",
+    "file_note",
 )
 _CONTACT_NAMES: Final = (
     "id",
@@ -58,6 +64,7 @@ MESSAGE_COLUMNS: Final = (
 _FORK_COLUMNS: Final = "a.peer_fork, a.peer_fork_at, a.own_fork, a.own_fork_at"
 CONTACT_COLUMNS: Final = ", ".join(f"c.{name}" for name in _CONTACT_NAMES) + f", {_FORK_COLUMNS}"
 
+FILE_STATES: Final = {state.value: state for state in FileState}
 STATES: Final = {state.value: state for state in MessageState}
 
 
@@ -82,7 +89,8 @@ def message_from(row: Row) -> Message:
         row[15],
         row[16],
         row[17],
-        row[18] == 1,
+        row[22] == 1,
+        None if row[18] is None else FileInfo(row[18], row[19], FILE_STATES[row[20]], row[21]),
     )
 
 

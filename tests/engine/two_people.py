@@ -19,6 +19,7 @@ from messenger.engine.context import Context
 from messenger.engine.conversation import Conversation
 from messenger.engine.events import Event
 from messenger.engine.messages import Messages
+from messenger.engine.transfers import Transfers
 from messenger.engine.upkeep import Upkeep
 from messenger.store.database import Store
 from messenger.wire.messages import CloseLink, FrameReceived, Left, LinkDown, LinkUp, SendFrame
@@ -95,9 +96,11 @@ class Person:
         self.end.deliver = self.contacts.links.on_message
         self.messages = Messages(self.context, self.contacts)
         self.changes = Changes(self.context, self.contacts)
+        self.transfers = Transfers(self.context, self.contacts)
         self.upkeep = Upkeep(self.context, self.contacts)
         await self.upkeep.start()
         await self.contacts.start()
+        await self.transfers.start()
 
     async def start_again_with_a_damaged_session(self) -> None:
         store = Store.open(self.folder, KEY, clock=self.clock)

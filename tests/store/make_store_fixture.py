@@ -9,10 +9,12 @@ from pathlib import Path
 from store_people import KEY, add_person, id_of, key_of, receive
 
 from messenger.core.clock import ManualClock
-from messenger.core.types import Address, Fork, PinOrigin, Relation
+from messenger.core.types import Address, FileState, Fork, PinOrigin, Relation
+from messenger.protocol.transfer import Transfer
 from messenger.store.connection import open_connection
 from messenger.store.database import Transaction, prepare
 from messenger.store.migrate import load_migrations
+from messenger.store.transfers import FileSecret
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "stores"
 
@@ -40,6 +42,10 @@ def fill(tx: Transaction) -> None:
         origin=PinOrigin.SCANNED,
         pinned_at=1,
     )
+    plan = receive(tx, bob.id, 7, "plan.pdf")
+    secret = FileSecret(b"k" * 32, b"d" * 32, "ab" * 16)
+    tx.files.add(plan.row, size=70_000, kind="application/pdf", secret=secret)
+    tx.files.move(plan.row, Transfer().accept().end(FileState.DONE))
     tx.contacts.set_changed_key(bob.id, key_of("thief"), 5)
     tx.drafts.save(bob.id, "half a thought")
     tx.identity.save(bytes(range(32, 64)), 1)

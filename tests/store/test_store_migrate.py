@@ -9,7 +9,8 @@ from upgrade import UPGRADE
 
 from messenger.core.clock import ManualClock
 from messenger.core.errors import MigrationError, StoreTooNewError
-from messenger.core.types import Address, ContactId, Fork, Relation
+from messenger.core.types import Address, ContactId, FileInfo, FileState, Fork, Relation
+from messenger.protocol.transfer import Transfer
 from messenger.store.connection import Connection, open_connection
 from messenger.store.database import Transaction, prepare
 from messenger.store.migrate import (
@@ -19,6 +20,7 @@ from messenger.store.migrate import (
     migrate,
     split_statements,
 )
+from messenger.store.transfers import FileSecret
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "stores"
 NEWEST = len(load_migrations())
@@ -151,6 +153,8 @@ def test_the_files_of_every_release_open(path: Path, tmp_path: Path) -> None:
         check_changes(tx, ada.id)
     if version >= 3:
         check_keys(tx, ada.id)
+    if version >= 4:
+        check_files(tx, bob.id)
     connection.close()
 
 
@@ -175,6 +179,18 @@ def check_keys(tx: Transaction, contact: ContactId) -> None:
     assert (pin.key, pin.replaced_at) == (key_of("Ada"), 8)
     assert tx.lineage.is_ours(b"r" * 16)
     assert tx.lineage.last_heard(contact) == b"p" * 16
+
+
+def check_files(tx: Transaction, contact: ContactId) -> None:
+    """What schema 4 added."""
+    message = tx.find_message(id_of(7), contact)
+    assert message.file == FileInfo(70_000, "application/pdf", FileState.DONE)
+    file = tx.files.find(message.row)
+    assert file is not None
+    assert file.transfer == Transfer(FileState.DONE)
+    assert file.secret == FileSecret(b"k" * 32, b"d" * 32, "ab" * 16)
+    tx.changes.remove(message.row)
+    assert tx.files.lost() == ("ab" * 16,)
 
 
 def test_there_is_a_file_of_every_version() -> None:

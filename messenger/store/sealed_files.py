@@ -1,0 +1,267 @@
+"""The folder of sealed files: chunks on the disk as they cross the wire, under random names.
+
+Every method blocks and may run in any thread; no two threads write the same file.
+"""
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from messenger.core.errors import (
+    DecryptionError,
+    FolderNotWritableError,
+    InputError,
+    QuotaError,
+    StoreCorruptError,
+)
+from messenger.protocol.file_chunks import (
+    CHUNK_LEN,
+    SEALED_CHUNK_LEN,
+    FileCipher,
+    chunk_count,
+    chunk_len,
+    sealed_len,
+)
+from messenger.store.atomic import sync_folder
+
+FREE_MIN_LEN: Final = 128 << 20  # bytes that files leave free for messages; ours
+_NAME_LEN: Final = 16  # random bytes
+_TRIES: Final = 1_000  # numbers tried behind a name that is taken
+
+
+def new_name() -> str:
+    """Draw the name of a sealed file."""
+    return secrets.token_hex(_NAME_LEN)
+
+
+def new_digest() -> Any:
+    """Begin the digest of a whole file."""
+    return hashlib.blake2b(digest_size=32)
+
+
+class SealedFiles:
+    """What is kept of files in one profile."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def check_room(self, size: int) -> None:
+        """Raise QuotaError if a file of ``size`` bytes would leave less than FREE_MIN_LEN free."""
+        free = shutil.disk_usage(self._folder.parent).free
+        if free - sealed_len(size) < FREE_MIN_LEN:
+            raise QuotaError(
+                f"The disk has {free >> 20} MiB free; this file needs {(size >> 20) + 1} MiB, and "
+                f"{FREE_MIN_LEN >> 20} MiB stay free for messages."
+            )
+
+    def seal(self, source: BinaryIO, name: str, cipher: FileCipher) -> bytes:
+        """Seal all of ``source`` under ``name`` and return its digest; whole, or nothing stays.
+
+        Raises:
+            InputError: the source has not the length that the cipher was made for.
+            FolderNotWritableError: no room, or a disk that fails.
+        """
+        digest = new_digest()
+        try:
+            with self._create(name) as target:
+                for index in range(chunk_count(cipher.size)):
+                    chunk = source.read(chunk_len(cipher.size, index))
+                    if len(chunk) != chunk_len(cipher.size, index):
+                        raise InputError("The file became shorter while it was read.")
+                    digest.update(chunk)
+                    target.write(cipher.seal(index, chunk))
+                if source.read(1):
+                    raise InputError("The file became longer while it was read.")
+                _to_disk(target)
+            sync_folder(self._folder)
+        except OSError as error:
+            self.remove(name)
+            raise FolderNotWritableError(_words(error)) from error
+        except BaseException:
+            self.remove(name)
+            raise
+        found: bytes = digest.digest()
+        return found
+
+    def create(self, name: str) -> None:
+        """Make the empty file into which chunks will be received, unless it is there.
+
+        Raises:
+            FolderNotWritableError: it cannot be made.
+        """
+        try:
+            with contextlib.suppress(FileExistsError), self._create(name):
+                pass
+            sync_folder(self._folder)
+        except OSError as error:
+            raise FolderNotWritableError(_words(error)) from error
+
+    def append(self, name: str, index: int, sealed: bytes) -> None:
+        """Write chunks from number ``index`` on; they are on the disk when this returns.
+
+        Raises:
+            FileNotFoundError: the file was removed meanwhile.
+            FolderNotWritableError: no room, or a disk that fails; what was there stays.
+        """
+        try:
+            with self._path(name).open("r+b") as file:
+                file.truncate(index * SEALED_CHUNK_LEN)
+                file.seek(index * SEALED_CHUNK_LEN)
+                file.write(sealed)
+                _to_disk(file)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise FolderNotWritableError(_words(error)) from error
+
+    def read(self, name: str, index: int) -> bytes:
+        """Return one sealed chunk.
+
+        Raises:
+            StoreCorruptError: it is not there.
+        """
+        try:
+            with self._path(name).open("rb") as file:
+                file.seek(index * SEALED_CHUNK_LEN)
+                sealed = file.read(SEALED_CHUNK_LEN)
+        except OSError as error:
+            raise StoreCorruptError("a file that is being sent cannot be read") from error
+        if not sealed:
+            raise StoreCorruptError("a file that is being sent is not whole")
+        return sealed
+
+    def verify(self, name: str, cipher: FileCipher) -> tuple[int, Any]:
+        """Return how many chunks from the first on are good, and the digest so far."""
+        digest, index = new_digest(), 0
+        with contextlib.suppress(OSError, DecryptionError):
+            for chunk in self.chunks(name, cipher):
+                digest.update(chunk)
+                index += 1
+        return index, digest
+
+    def chunks(self, name: str, cipher: FileCipher) -> Iterator[bytes]:
+        """Open the chunks in order; DecryptionError at the first that is missing or damaged."""
+        with self._path(name).open("rb") as file:
+            for index in range(chunk_count(cipher.size)):
+                yield cipher.open(index, file.read(SEALED_CHUNK_LEN))
+
+    def received_len(self, name: str, size: int) -> int:
+        """Return the bytes of a file that are here, by the length of its sealed chunks."""
+        try:
+            here = self._path(name).stat().st_size
+        except OSError:
+            return 0
+        return min(here // SEALED_CHUNK_LEN * CHUNK_LEN, size) if here < sealed_len(size) else size
+
+    def save(self, name: str, cipher: FileCipher, target: Path) -> Path:
+        """Write a whole file in the clear, readable by this user only; return where it is.
+
+        A name that is taken gets a number; nothing is replaced and no link is followed.
+
+        Raises:
+            StoreCorruptError: the sealed file is damaged; nothing is left at the target.
+            FolderNotWritableError: it cannot be written there.
+        """
+        part = target.with_name(f".{new_name()}.part")
+        try:
+            with _new_file(part) as out:
+                for chunk in self.chunks(name, cipher):
+                    out.write(chunk)
+                _to_disk(out)
+            return _give_name(part, target)
+        except DecryptionError as error:
+            raise StoreCorruptError("The file is damaged on this computer's disk.") from error
+        except OSError as error:
+            raise FolderNotWritableError(f"{target.name}: {_words(error)}") from error
+        finally:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+
+    def remove(self, name: str) -> bool:
+        """Remove a file; tell whether it is gone."""
+        try:
+            self._path(name).unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
+
+    def sweep(self, known: frozenset[str]) -> None:
+        """Remove whatever belongs to nothing: a process was killed while it sealed."""
+        if self._folder.is_dir():
+            for path in self._folder.iterdir():
+                if _is_name(path.name) and path.name not in known:
+                    self.remove(path.name)
+
+    def _create(self, name: str) -> BinaryIO:
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        return _new_file(self._path(name))
+
+    def _path(self, name: str) -> Path:
+        if not _is_name(name):
+            raise ValueError("not the name of a sealed file")
+        return self._folder / name
+
+
+def _is_name(name: str) -> bool:
+    return len(name) == 2 * _NAME_LEN and set(name) <= set("0123456789abcdef")
+
+
+def _new_file(path: Path) -> BinaryIO:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    flags |= getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "wb", buffering=1 << 18)
+
+
+def _to_disk(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _give_name(part: Path, target: Path) -> Path:
+    """Give a finished file its name, or the next one that is free; never over another file."""
+    for number in range(1, _TRIES):
+        name = target.name if number == 1 else f"{target.stem} ({number}){target.suffix}"
+        place = target.with_name(name)
+        try:
+            os.link(part, place, follow_symlinks=False)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            if not _copy(part, place):
+                continue
+        sync_folder(place.parent)
+        return place
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+
+
+_NO_LINKS: Final = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+
+
+def _copy(part: Path, place: Path) -> bool:
+    """On a file system without hard links: take the name first, then fill it."""
+    try:
+        out = _new_file(place)
+    except FileExistsError:
+        return False
+    try:
+        with out, part.open("rb") as source:
+            shutil.copyfileobj(source, out)
+            _to_disk(out)
+    except BaseException:
+        place.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _words(error: OSError) -> str:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "The disk is full. Make room, then resume."
+    return f"The disk does not take it ({error.strerror or type(error).__name__})."
