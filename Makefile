@@ -8,8 +8,9 @@ RUN := $(VENV)/.hum-run
 DEV := $(VENV)/.hum-dev
 LOCK_FLAGS :=
 KILLS := 1000
+WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600
 
-.PHONY: help run demo test soak check bench lab-tables lock clean-clone clean
+.PHONY: help run demo test soak check bench wiretest lab-tables lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -43,6 +44,9 @@ check: $(DEV) ## style, types, layers, then the tests
 
 bench: $(DEV) ## measure ourselves against named peers and limits
 	@$(BIN)/python -m bench
+
+wiretest: $(DEV) ## attack our own wire for half an hour (WIRETEST="--scale balanced --pairs 6")
+	@$(BIN)/python -m messenger wiretest $(WIRETEST)
 
 lab-tables: $(DEV) ## run all experiments of the laboratory and write docs/lab/results.md (long)
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.lab docs/lab

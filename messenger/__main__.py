@@ -104,6 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     from messenger.lab.command import add_arguments  # noqa: PLC0415  numpy comes with the run
 
     add_arguments(commands.add_parser("lab", help="experiments that protect nothing"))
+    from messenger.wiretest import command as wiretest  # noqa: PLC0415  likewise
+
+    wiretest.add_arguments(
+        commands.add_parser("wiretest", help="attack the wire of this program on this machine")
+    )
     return parser
 
 

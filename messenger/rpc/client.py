@@ -41,8 +41,15 @@ class RpcClient:
         self._log_reader = asyncio.create_task(self._read_log())
 
     @classmethod
-    async def start(cls, *arguments: str | Path, env: dict[str, str] | None = None) -> Self:
+    async def start(
+        cls,
+        *arguments: str | Path,
+        env: dict[str, str] | None = None,
+        module: str = "messenger",
+    ) -> Self:
         """Start ``hum rpc`` with these arguments and wait until it is ready.
+
+        Another ``module`` than ours serves the same protocol with something added to watch it.
 
         Raises:
             ConnectionError: it ended instead; its line on stderr is the message.
@@ -50,8 +57,8 @@ class RpcClient:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "messenger",
-            "rpc",
+            module,
+            *(("rpc",) if module == "messenger" else ()),
             *map(str, arguments),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -1,0 +1,61 @@
+"""A wire process of the self-test, which remembers what no outsider can know: its real cells.
+
+It is the wire process of the product with a Sender that, after each departure, notes whether the
+cell carried a frame and which instant had been drawn for it. It keeps this in memory, the same few
+bytes for every cell, and says it on stderr when all links are closed. The product's wire has no
+such switch: who wants this must start another program, this one.
+"""
+
+import base64
+import struct
+import sys
+import time
+from array import array
+from typing import Final
+
+from messenger.wire import connection, process
+from messenger.wire.sender import Sender
+
+MARK: Final = "witness"
+CELLS_PER_LINE: Final = 60  # an engine passes on log lines of at most 500 characters
+CELL_FORMAT: Final = "!Q"  # microseconds since 1970 of the instant, shifted by one, and the bit
+
+_notes: Final = array("Q")
+
+
+class WitnessSender(Sender):
+    """Notes of every cell what it carried."""
+
+    def _depart(self) -> None:
+        queued_len = self._link.queued_len
+        instant = self._schedule.next_at
+        offset = time.time() - self._loop.time()
+        super()._depart()
+        carried = self._link.queued_len != queued_len
+        _notes.append(int((instant + offset) * 1e6) << 1 | carried)
+
+
+def main() -> int:
+    """Be a wire process that remembers."""
+    setattr(connection, "Sender", WitnessSender)  # noqa: B010  what this program is for
+    code = process.main()
+    for start in range(0, len(_notes), CELLS_PER_LINE):
+        part = _notes[start : start + CELLS_PER_LINE]
+        packed = b"".join(struct.pack(CELL_FORMAT, note) for note in part)
+        print(MARK, base64.b85encode(packed).decode(), file=sys.stderr)
+    return code
+
+
+def read_notes(log: str) -> list[tuple[float, bool]]:
+    """Return Unix seconds of the drawn instant and whether the cell was real, of a node's log."""
+    notes = []
+    for line in log.splitlines():
+        _, found, packed = line.partition(MARK + " ")
+        if found:
+            for (note,) in struct.iter_unpack(CELL_FORMAT, base64.b85decode(packed.strip())):
+                notes.append(((note >> 1) / 1e6, bool(note & 1)))
+    return notes
+
+
+if __name__ == "__main__":
+    sys.exit(main())
