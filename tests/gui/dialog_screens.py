@@ -21,7 +21,7 @@ from messenger.core.errors import (
     MessengerError,
     WrongKeyError,
 )
-from messenger.core.types import Contact, Relation, TimelineStep
+from messenger.core.types import Contact, LinkStats, Relation, TimelineStep, WireStats
 from messenger.crypto.fingerprint import fingerprint
 from messenger.engine.commands import (
     AddRecoveryCode,
@@ -31,6 +31,7 @@ from messenger.engine.commands import (
     GetLockSettings,
     GetSafetyNumber,
     ListContacts,
+    RestoreBackup,
     Unlock,
 )
 from messenger.engine.events import (
@@ -40,6 +41,7 @@ from messenger.engine.events import (
     ProfileNeeded,
     StrangersAdmitted,
     UnlockNeeded,
+    WireSnapshot,
 )
 from messenger.gui.dialogs.add_contact import AddContactDialog
 from messenger.gui.dialogs.close_choice import CloseChoiceDialog
@@ -53,6 +55,7 @@ from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.dialogs.shortcuts import ShortcutsDialog
 from messenger.gui.dialogs.timeline import TimelineDialog
 from messenger.gui.dialogs.unlock import UnlockDialog
+from messenger.gui.dialogs.wire_page import WireDialog
 from messenger.gui.theme import Theme, ThemeChoice
 
 STEPS = (
@@ -119,6 +122,34 @@ def first_run(
         if steps == 4:
             client.answer(CreateProfile)
             client.answer(AddRecoveryCode, "k7qd-2mfa-x4hn-pw6t-e3vz-rj5b-c7us")
+        return dialog
+
+    return make
+
+
+def restore(problem: MessengerError | None = None) -> Callable[[ScriptedClient], QDialog]:
+    def make(client: ScriptedClient) -> QDialog:
+        dialog = first_run(0)(client)
+        dialog.restore_button.click()
+        dialog.restore_page.file_edit.setText("/media/stick/hum-2026-11-20.humbackup")
+        dialog.restore_page.passphrase.set_text("club meteor plaster land")
+        if problem is not None:
+            dialog.next_button.click()
+            client.answer(RestoreBackup, error=problem)
+        return dialog
+
+    return make
+
+
+def wire(skipped: int | None) -> Callable[[ScriptedClient], QDialog]:
+    def make(client: ScriptedClient) -> QDialog:
+        dialog = WireDialog(client, NODE, None)
+        if skipped is not None:
+            times = tuple(988.0 + 0.5 * n for n in range(25))
+            link = LinkStats(MARA.id, True, 2400, 2398, skipped, 0.0)
+            counts = (2400, 2398, 1_228_800, 1_227_776)
+            stats = WireStats((link,), *counts, 0, times, times, 1000.0, 0.1, 0.4)
+            client.emit(WireSnapshot(stats))
         return dialog
 
     return make
@@ -235,6 +266,11 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "first-3": first_run(2),
     "first-4": first_run(3),
     "first-5": first_run(4),
+    "first-restore": restore(),
+    "first-restore-wrong": restore(WrongKeyError()),
+    "wire": wire(None),
+    "wire-running": wire(0),
+    "wire-slept": wire(37),
     "add": add,
     "add-link": add_with(link_of(MARAS_KEY, "Mara")),
     "add-fingerprint": add_with(fingerprint(MARAS_KEY)),

@@ -1,12 +1,20 @@
 """The first run: nothing is skipped, nothing secret stays, no way out loses the profile."""
 
+from pathlib import Path
+
 import pytest
+from dialog_screens import SCREENS
 from pytestqt.qtbot import QtBot
 from scripted_client import ScriptedClient
 
-from messenger.core.errors import FolderNotWritableError, KeyringUnavailableError, StoreError
-from messenger.engine.commands import AddRecoveryCode, CreateProfile
-from messenger.engine.events import ProfileNeeded
+from messenger.core.errors import (
+    FolderNotWritableError,
+    KeyringUnavailableError,
+    StoreError,
+    WrongKeyError,
+)
+from messenger.engine.commands import AddRecoveryCode, CreateProfile, RestoreBackup
+from messenger.engine.events import BackupDone, BackupProgress, ProfileNeeded
 from messenger.gui.dialogs import first_run
 from messenger.gui.dialogs.first_run import FirstRunDialog
 from messenger.gui.texts import sentence
@@ -180,3 +188,32 @@ def test_leaving_without_the_code_is_asked_about_and_loses_nothing(
     dialog.close()
     assert dialog.isVisible() is not go_on
     assert accepted == ([True] if go_on else [])
+
+
+def test_a_backup_is_restored_and_a_new_code_made(qtbot: QtBot) -> None:
+    client = ScriptedClient()
+    dialog = SCREENS["first-restore"](client)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.next_button.text() == "Restore"
+    dialog.next_button.click()
+    command = client.last(RestoreBackup)
+    assert command.path == Path("/media/stick/hum-2026-11-20.humbackup")
+    assert command.backup_passphrase == "club meteor plaster land"
+    client.emit(BackupProgress(5, 20))
+    assert dialog._progress.value() == 5
+    client.answer(RestoreBackup, BackupDone(2, 30, 0, True))
+    assert dialog.restore_page.passphrase.text == ""
+    client.answer(AddRecoveryCode, "aaaa-bbbb")
+    assert dialog.code.text == "aaaa-bbbb"
+
+
+def test_a_wrong_passphrase_of_a_backup_keeps_what_was_typed(qtbot: QtBot) -> None:
+    dialog = SCREENS["first-restore-wrong"](ScriptedClient())
+    qtbot.addWidget(dialog)
+    page = dialog.restore_page
+    assert dialog._pages.page is page
+    assert page.passphrase.text == "club meteor plaster land"
+    assert dialog._note.text == sentence(WrongKeyError())
+    dialog.back_button.click()
+    assert dialog.next_button.text() == "Next"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from messenger.core.errors import MessengerError
@@ -41,10 +41,10 @@ class AutoLock(Page):
             self.minutes,
             self.screen_box,
             self.note,
-            self.lock_button,
         )
         for widget in rows:
             self.column.addWidget(widget)
+        self.column.addWidget(self.lock_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.minutes.activated.connect(self._set)
         self.screen_box.clicked.connect(self._set)
         self.ask()

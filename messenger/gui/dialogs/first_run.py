@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from messenger.core.errors import KeyringError, MessengerError
 from messenger.core.types import MAX_NAME_LEN
 from messenger.engine.commands import AddRecoveryCode, CreateProfile
-from messenger.engine.events import ProfileNeeded
+from messenger.engine.events import BackupDone, BackupProgress, ProfileNeeded
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.busy_bar import BusyBar
 from messenger.gui.dialogs.confirm import confirm
@@ -15,6 +15,7 @@ from messenger.gui.dialogs.labels import Note, TextLabel, Tone, field_label, tit
 from messenger.gui.dialogs.lock_choice import LockChoice
 from messenger.gui.dialogs.pages import Page, Pages
 from messenger.gui.dialogs.requests import Requests
+from messenger.gui.dialogs.restore_page import RestorePage
 from messenger.gui.dialogs.secret_once import SecretOnce
 from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.dialogs.toggles import CheckBox
@@ -36,6 +37,7 @@ class FirstRunDialog(Sheet):
         super().__init__(parent, title=self.tr("Welcome to Hum"), width=520)
         self._requests = Requests(client, self)
         self._made = False
+        self._restoring = False  # out of a backup instead of anew
         self.name_edit = QLineEdit()
         self.name_edit.setMaxLength(MAX_NAME_LEN)
         self.lock_choice = LockChoice(needed.keyring, needed.keyring_problem)
@@ -51,16 +53,20 @@ class FirstRunDialog(Sheet):
             self._build_cover_page(),
             self._build_code_page(),
         ]
+        self.restore_page = RestorePage(needed)
         self._work_page = self._build_work_page()
         self._step = TextLabel(tone="muted")
         for widget in (self._step, self._pages, self._note):
             self.body.addWidget(widget)
         self.body.addStretch(1)
+        self.restore_button = self.add_button(self.tr("Restore a backup…"), self._show_restore)
         self.back_button = self.add_button(self.tr("Back"), self._back)
         self.next_button = self.add_button(self.tr("Next"), self._next, "primary")
         self.name_edit.textChanged.connect(self._refresh)
         self.lock_choice.changed.connect(self._refresh)
         self.noted_box.toggled.connect(self._refresh)
+        self.restore_page.changed.connect(self._refresh)
+        client.received.connect(self._follow)
         self._show(self._way[0])
         self.name_edit.setFocus()
 
@@ -167,9 +173,11 @@ class FirstRunDialog(Sheet):
             lock_page: self.lock_choice.complete,
             cover_page: True,
             code_page: self.noted_box.isChecked(),
+            self.restore_page: self.restore_page.complete,
         }.get(page, not working)
         self.next_button.setEnabled(ready)
         self.next_button.setHidden(working)
+        self.restore_button.setVisible(page is name_page)
         self.back_button.setHidden(self._made or page is name_page or working)
         self.next_button.setText(self._next_words(page))
 
@@ -178,18 +186,28 @@ class FirstRunDialog(Sheet):
             return self.tr("Make my profile")
         if page is self._way[3]:
             return self.tr("Open Hum")
+        if page is self.restore_page:
+            return self.tr("Restore")
         return self.tr("Try again") if page is self._work_page else self.tr("Next")
 
     def _focus_page(self) -> None:
-        first = {self._way[1]: self.lock_choice, self._way[2]: self.cover_choice}
+        first: dict[Page, QWidget] = {
+            self._way[1]: self.lock_choice,
+            self._way[2]: self.cover_choice,
+        }
         first.get(self._pages.page, self.name_edit).setFocus()
 
     @Slot()
     def _back(self) -> None:
         self._note.clear()
         page = self._pages.page
-        known = page in self._way
-        self._show(self._way[self._way.index(page) - 1] if known else self._way[2])
+        if page is self.restore_page:
+            self._restoring = False
+            self._show(self._way[0])
+        elif page in self._way:
+            self._show(self._way[self._way.index(page) - 1])
+        else:
+            self._show(self.restore_page if self._restoring else self._way[2])
         self._focus_page()
 
     @Slot()
@@ -198,7 +216,7 @@ class FirstRunDialog(Sheet):
         page = self._pages.page
         if page is self._way[3]:
             self._finish()
-        elif page is self._way[2] or page is self._work_page:
+        elif page in {self._way[2], self._work_page, self.restore_page}:
             self._work()
         else:
             self._show(self._way[self._way.index(page) + 1])
@@ -210,13 +228,35 @@ class FirstRunDialog(Sheet):
         if self._made:
             self._requests.ask(AddRecoveryCode(), str, self._on_code, self._on_failed)
             return
-        command = CreateProfile(
+        if self._restoring:
+            command = self.restore_page.command
+            self._requests.ask(command, BackupDone, self._on_restored, self._on_failed)
+            return
+        create = CreateProfile(
             name=self.name_edit.text().strip(),
             use_keyring=self.lock_choice.use_keyring,
             passphrase=self.lock_choice.secret,
             cover=self.cover_choice.current,
         )
-        self._requests.ask(command, type(None), self._on_made, self._on_failed)
+        self._requests.ask(create, type(None), self._on_made, self._on_failed)
+
+    @Slot()
+    def _show_restore(self) -> None:
+        self._restoring = True
+        self._note.clear()
+        self._show(self.restore_page)
+        self.restore_page.file_edit.setFocus()
+
+    @Slot(object)
+    def _follow(self, event: object) -> None:
+        if isinstance(event, BackupProgress):
+            self._progress.setRange(0, max(1, event.total))
+            self._progress.setValue(event.done)
+
+    def _on_restored(self, _done: BackupDone) -> None:
+        self._progress.setRange(0, 0)
+        self.restore_page.clear()
+        self._on_made(None)
 
     def _on_made(self, _result: None) -> None:
         self._made = True
@@ -231,7 +271,10 @@ class FirstRunDialog(Sheet):
 
     def _on_failed(self, error: MessengerError) -> None:
         self._progress.hide()
-        if isinstance(error, KeyringError) and not self._made:
+        self._progress.setRange(0, 0)
+        if self._restoring and not self._made:
+            self._show(self.restore_page)
+        elif isinstance(error, KeyringError) and not self._made:
             self.lock_choice.require_passphrase()
             self._show(self._way[1])
         else:

@@ -29,6 +29,9 @@ class ShortcutsDialog(Sheet):
                 ("Ctrl+N", self.tr("Add a contact")),
                 ("Ctrl+F", self.tr("Search")),
                 ("Ctrl+L", self.tr("Lock")),
+                ("Ctrl+,", self.tr("Settings")),
+                ("Ctrl+Shift+W", self.tr("The wire")),
+                ("Ctrl+Q", self.tr("Quit")),
                 ("Ctrl+/", self.tr("Show this list")),
             ],
             self.tr("Conversations"): [

@@ -39,6 +39,7 @@ from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.add_contact import AddContactDialog
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.dialogs.shortcuts import ShortcutsDialog
+from messenger.gui.dialogs.wire_page import WireDialog
 from messenger.gui.hum_links import hum_link_in
 from messenger.gui.icons import icon
 from messenger.gui.key_words import key_sentence
@@ -166,6 +167,7 @@ class MainWindow(QMainWindow):
         self.shortcuts_action = self._action(
             self.tr("Keyboard shortcuts"), "Ctrl+/", self.show_shortcuts, "keyboard"
         )
+        self.wire_action = self._action(self.tr("The wire"), "Ctrl+Shift+W", self.show_wire, "wave")
         self.lock_action = self._action(self.tr("Lock now"), "Ctrl+L", self.lock, "lock")
         self.quit_action = self._action(self.tr("Quit"), "Ctrl+Q", self.leave, "quit")
         self._action(self.tr("Jump to a contact"), "Ctrl+K", self.jump)
@@ -176,7 +178,7 @@ class MainWindow(QMainWindow):
         menu = self.panel.menu_button.menu()
         menu.addAction(self.add_action)
         menu.addSeparator()
-        for action in (self.settings_action, self.shortcuts_action):
+        for action in (self.wire_action, self.settings_action, self.shortcuts_action):
             menu.addAction(action)
         menu.addSeparator()
         for action in (self.lock_action, self.quit_action):
@@ -213,7 +215,7 @@ class MainWindow(QMainWindow):
         self.page.contact_made.connect(self.choose)
         self.lock_page.quit_wanted.connect(self.leave)
         self.hum.watching.connect(self._watch)
-        self.hum.clicked.connect(self.show_settings)
+        self.hum.clicked.connect(self.show_wire)
 
     # -- events ---------------------------------------------------------------------------------
 
@@ -445,6 +447,11 @@ class MainWindow(QMainWindow):
         if self._info is not None:
             dialog = SettingsDialog(self._client, self._info, self._preferences, self, self._folder)
             self._open(dialog)
+
+    @Slot()
+    def show_wire(self) -> None:
+        if self._info is not None:
+            self._open(WireDialog(self._client, self._info, self))
 
     @Slot()
     def show_shortcuts(self) -> None:

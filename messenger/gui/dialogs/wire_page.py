@@ -1,0 +1,127 @@
+"""The wire page: the strip at large, what it costs, and the choice of the profile."""
+
+from typing import Final
+
+from PySide6.QtCore import QLocale, QRect, QSize, Slot
+from PySide6.QtWidgets import QWidget
+
+from messenger.core.types import NodeInfo, WireStats
+from messenger.engine.events import Event, NodeInfoChanged, NodeReady, WireSnapshot
+from messenger.gui.client import EngineClient
+from messenger.gui.dialogs.cover_choice import data_size
+from messenger.gui.dialogs.cover_price import price_of
+from messenger.gui.dialogs.labels import Note, TextLabel, Tone, title
+from messenger.gui.dialogs.requests import Requests
+from messenger.gui.dialogs.settings_cover import CoverSection
+from messenger.gui.dialogs.sheet import Sheet
+from messenger.gui.theme import SPACE_M
+from messenger.gui.views.hum_strip import Hum, HumStrip
+
+PICTURE_HEIGHT: Final = 120  # pixels
+
+
+class WirePicture(HumStrip):
+    """The same ticks without words, higher."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Live picture of the cells, leaving above, arriving below"))
+        self.setMinimumHeight(PICTURE_HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), PICTURE_HEIGHT)
+
+    def _find_lane(self) -> QRect:
+        return QRect(0, 1, self.width(), self.height() - 1)
+
+
+class WireDialog(Sheet):
+    """Follows the snapshots that the strip beneath it has asked for; asks for none itself."""
+
+    def __init__(self, client: EngineClient, info: NodeInfo, parent: QWidget | None) -> None:
+        super().__init__(parent, title=self.tr("The wire"), width=560)
+        self._info = info
+        self._stats: WireStats | None = None
+        self.picture = WirePicture()
+        self.picture.apply(NodeReady(info, {}))
+        self.state = TextLabel()
+        self.loud = Note()
+        self.numbers = TextLabel(tone="muted")
+        self.price = TextLabel(tone="muted")
+        self.cover = CoverSection(Requests(client, self), info)
+        self.body.addWidget(title(self.tr("The wire")))
+        words = self.tr(
+            "One tick is one cell, all of one size. Which of them carries a message is not drawn "
+            "because it cannot be seen on the wire either."
+        )
+        for widget in (
+            TextLabel(words, tone="muted"),
+            self.picture,
+            self.state,
+            self.loud,
+            self.numbers,
+            self.price,
+        ):
+            self.body.addWidget(widget)
+        self.body.addSpacing(SPACE_M)
+        self.body.addWidget(self.cover)
+        self.body.addStretch(1)
+        self.add_button(self.tr("Close"), self.accept, "primary").setFocus()
+        client.received.connect(self.follow)
+        self._refresh()
+
+    @Slot(object)
+    def follow(self, event: Event) -> None:
+        """Follow one engine event."""
+        self.picture.apply(event)
+        if isinstance(event, WireSnapshot):
+            self._stats = event.stats
+        elif isinstance(event, NodeInfoChanged):
+            self._info = event.info
+            self.cover.show_info(event.info)
+        else:
+            return
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.state.setText(self.picture.words())
+        self._refresh_loud()
+        self._refresh_price()
+        if self._stats is None:
+            return
+        number = QLocale().toString
+        words = self.tr("{out} cells have left and {in} have arrived since Hum started ({bytes}).")
+        words = words.replace("{out}", number(self._stats.cells_out))
+        words = words.replace("{in}", number(self._stats.cells_in))
+        size = data_size(self._stats.bytes_out + self._stats.bytes_in)
+        self.numbers.setText(words.replace("{bytes}", size))
+
+    def _refresh_loud(self) -> None:
+        skipped = sum(link.skipped for link in self._stats.links) if self._stats else 0
+        if self.picture.state() is Hum.STALE:
+            words = self.tr(
+                "The wire is paused: no cells leave, and whoever watches can see that it stopped."
+            )
+            self._say(words, Tone.DANGER)
+        elif skipped:
+            words = self.tr(
+                "The computer slept or was held up: {count} instants passed without a cell. "
+                "They are never made up for; whoever watches could see the pause."
+            )
+            self._say(words.replace("{count}", QLocale().toString(skipped)), Tone.WARNING)
+        else:
+            self._say("", Tone.PLAIN)
+
+    def _say(self, words: str, tone: Tone) -> None:
+        if words != self.loud.text:
+            self.loud.say(words, tone)
+
+    def _refresh_price(self) -> None:
+        count = len(self._stats.links) if self._stats else 0
+        price = price_of(self._info.cover)
+        words = self.tr(
+            "With {count} connected the present profile costs {hour} an hour, {month} a month."
+        )
+        words = words.replace("{count}", str(count))
+        words = words.replace("{hour}", data_size(price.bytes_per_hour * count))
+        self.price.setText(words.replace("{month}", data_size(price.bytes_per_month * count)))
