@@ -39,7 +39,7 @@ def test_the_parameters_of_a_method_are_the_documented_ones(name: str) -> None:
 
 def test_every_notification_is_documented() -> None:
     shapes = (DOCS.parent / "messenger/rpc/shapes.py").read_text(encoding="utf-8")
-    told = set(re.findall(r'"((?:contact|message|session|node|wire)\.\w+)"', shapes))
+    told = set(re.findall(r'"((?:contact|message|file|session|node|wire)\.\w+)"', shapes))
     documented = set(re.findall(r"`([a-z.]+_?[a-z]+)`", _section(RPC, "Notifications")))
     assert told <= documented
 

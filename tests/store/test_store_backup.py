@@ -11,7 +11,7 @@ import pytest
 from backup_files import PASSPHRASE, cheap, contents, filled, make_backup
 from hypothesis import given
 from hypothesis import strategies as st
-from store_people import KEY, add_person, receive
+from store_people import KEY, add_person, id_of, receive
 
 from messenger.core.clock import ManualClock
 from messenger.core.errors import (
@@ -21,7 +21,7 @@ from messenger.core.errors import (
     StoreTooNewError,
     WrongKeyError,
 )
-from messenger.core.types import MessageState
+from messenger.core.types import FileInfo, FileState, MessageState
 from messenger.store import backup_stream
 from messenger.store.backup import Backup, BackupFile, write_backup
 from messenger.store.backup_stream import (
@@ -37,6 +37,7 @@ from messenger.store.connection import Connection, open_connection
 from messenger.store.database import Store, Transaction, prepare, restore_database
 from messenger.store.files import DATABASE_NAME
 from messenger.store.slots import CEILING, CHEAP_COST_FOR_TESTING_ONLY, FLOOR, Cost
+from messenger.store.transfers import FileSecret
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "backups" / "v1.hum"
 NEW_KEY = bytes(range(100, 132))
@@ -429,3 +430,21 @@ def test_a_second_message_of_one_id_leaves_nothing(backup: BackupFile, tmp_path:
     with pytest.raises(BackupDamagedError):
         restore_database(folder, NEW_KEY, Backup.open(written(tmp_path / "odd.hum", changed)))
     assert names_in(folder) == set()
+
+
+def test_an_offer_that_was_open_is_lost_in_a_backup(connection: Connection, tmp_path: Path) -> None:
+    filled(connection)
+    tx = Transaction(connection, ManualClock())
+    with connection.transaction():
+        ada = next(contact for contact in tx.all_contacts() if contact.name.startswith("Ada"))
+        sent = tx.messages.add_outgoing(ada.id, id_of(50), "open.pdf", 1)
+        secret = FileSecret(b"k" * 32, b"d" * 32, "cd" * 16)
+        tx.files.add(sent.row, size=9, kind="application/pdf", secret=secret)
+    file = cheap(tmp_path / "open.hum")
+    write_backup(connection, file, history=True, created_at=1)
+    again = restored(tmp_path / "new", file)
+    message = Transaction(again, ManualClock()).find_message(id_of(50))
+    assert message.file == FileInfo(9, "application/pdf", FileState.FAILED, "lost")
+    assert message.state is MessageState.FAILED
+    assert again.value("SELECT count(*) FROM outbox WHERE row = ?", (sent.row,)) == 0
+    again.close()
