@@ -147,7 +147,7 @@ def _add_restore(parser: argparse.ArgumentParser) -> None:
         help="instead: the newest good snapshot, in place of a damaged database",
     )
     _add_keys(parser)
-    parser.set_defaults(run=_restore)
+    parser.set_defaults(run=_restore, usage=parser.error)
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from messenger.core.clock import SystemClock
-from messenger.core.errors import InputError, MessengerError
+from messenger.core.errors import MessengerError
 from messenger.engine.backups import Restore, back_up_closed, restore_profile, restore_snapshot
 from messenger.engine.closed_profile import rebuild_search, salvage_profile
 from messenger.engine.commands import BackUp
@@ -57,7 +57,7 @@ def _restore(options: argparse.Namespace) -> str:
     if options.snapshot:
         return _restore_snapshot(options)
     if options.file is None or options.backup_passphrase_file is None:
-        raise InputError("Name a backup and its --backup-passphrase-file, or --snapshot.")
+        options.usage("name a backup and its --backup-passphrase-file, or --snapshot")
     done = restore_profile(
         profile_folder(options.data_dir, options.profile),
         Restore(options.file, read_passphrase(options.backup_passphrase_file)),
@@ -70,7 +70,7 @@ def _restore(options: argparse.Namespace) -> str:
 
 def _restore_snapshot(options: argparse.Namespace) -> str:
     if options.file is not None or options.backup_passphrase_file is not None:
-        raise InputError("--snapshot stands alone: the keys are those of the profile.")
+        options.usage("--snapshot stands alone: the keys are those of the profile")
     snapshot, aside = restore_snapshot(
         profile_folder(options.data_dir, options.profile),
         _opening(options).unlock(),
