@@ -10,7 +10,7 @@ LOCK_FLAGS :=
 KILLS := 1000
 WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600
 
-.PHONY: help run demo test soak check bench wiretest lab-tables lock clean-clone clean
+.PHONY: help run demo test soak check bench screenshots wiretest lab-tables lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -47,6 +47,14 @@ bench: $(DEV) ## measure ourselves against named peers and limits
 
 wiretest: $(DEV) ## attack our own wire for half an hour (WIRETEST="--scale balanced --pairs 6")
 	@$(BIN)/python -m messenger wiretest $(WIRETEST)
+
+screenshots: $(DEV) ## draw every screen, light and dark, at 100 and 200 %, into build/screenshots
+	@for scale in 1 2; do \
+		for choice in light dark; do \
+			QT_SCALE_FACTOR=$$scale $(BIN)/python tests/gui/screens.py build/screenshots $$choice || exit 1; \
+		done; \
+		QT_SCALE_FACTOR=$$scale PYTHONPATH=. $(BIN)/python tests/gui/dialog_screens.py build/screenshots || exit 1; \
+	done
 
 lab-tables: $(DEV) ## run all experiments of the laboratory and write docs/lab/results.md (long)
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.lab docs/lab

@@ -19,6 +19,7 @@ from messenger.core.errors import (
     KeyringEntryMissingError,
     KeyringUnavailableError,
     MessengerError,
+    StoreCorruptError,
     WrongKeyError,
 )
 from messenger.core.types import Contact, LinkStats, Relation, TimelineStep, WireStats
@@ -260,6 +261,7 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "unlock-recovery": unlock({"keyring", "recovery"}, KeyringEntryMissingError()),
     "unlock-wrong": unlock_failed,
     "unlock-offer": unlock_offer,
+    "unlock-damaged": unlock({"keyring", "recovery"}, StoreCorruptError()),
     "first-1": first_run(0),
     "first-2": first_run(1),
     "first-2-none": first_run(1, None),

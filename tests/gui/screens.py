@@ -33,7 +33,13 @@ from messenger.core.types import (  # noqa: E402
     Relation,
     WireStats,
 )
-from messenger.engine.events import NodeReady, PresenceChanged, WireSnapshot  # noqa: E402
+from messenger.engine.events import (  # noqa: E402
+    Locked,
+    NewWhileLocked,
+    NodeReady,
+    PresenceChanged,
+    WireSnapshot,
+)
 from messenger.gui.theme import Theme, ThemeChoice  # noqa: E402
 from messenger.gui.views.main_window import MainWindow  # noqa: E402
 
@@ -141,6 +147,9 @@ class Pictures:
         window.page._search("bus")
         window.page.composer.edit.setPlainText("A first line\nand a second one\nand a third")
         self.take(window, "search")
+        self.client.emit(Locked(frozenset({"passphrase", "recovery"})))
+        self.client.emit(NewWhileLocked(2))
+        self.take(window, "locked")
         window.close()
         narrow = self.window(history(), 320, 560)
         self.take(narrow, "narrow-list")

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from scripted_client import ScriptedClient
 
@@ -11,10 +11,11 @@ from messenger.core.errors import (
     KeyringEntryMissingError,
     KeyringUnavailableError,
     MessengerError,
+    StoreCorruptError,
     WrongKeyError,
 )
-from messenger.engine.commands import StoreKeyInKeyring, Unlock
-from messenger.engine.events import UnlockNeeded
+from messenger.engine.commands import RestoreSnapshot, StoreKeyInKeyring, Unlock
+from messenger.engine.events import Snapshot, UnlockNeeded
 from messenger.gui.dialogs.unlock import UnlockDialog
 from messenger.gui.texts import sentence
 
@@ -144,3 +145,19 @@ def test_the_eye_shows_and_hides(qtbot: QtBot, client: ScriptedClient) -> None:
     assert edit.echoMode() is edit.EchoMode.Normal
     dialog.passphrase._eye.click()
     assert edit.echoMode() is edit.EchoMode.Password
+
+
+def test_damaged_data_offers_the_newest_good_state(qtbot: QtBot) -> None:
+    client = ScriptedClient()
+    needed = UnlockNeeded(frozenset({"passphrase", "recovery"}), None)
+    dialog = UnlockDialog(client, needed, None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.passphrase.set_text("violet anchor")
+    dialog.unlock_button.click()
+    client.answer(Unlock, error=StoreCorruptError())
+    assert "deletes nothing" in "".join(label.text() for label in dialog.findChildren(QLabel))
+    dialog.unlock_button.click()
+    assert client.last(RestoreSnapshot) == RestoreSnapshot("violet anchor")
+    with qtbot.waitSignal(dialog.accepted):
+        client.answer(RestoreSnapshot, Snapshot(1_760_000_000_000, 4096))

@@ -3,9 +3,14 @@
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from messenger.core.errors import KeyringEntryMissingError, KeyringError, MessengerError
-from messenger.engine.commands import StoreKeyInKeyring, Unlock
-from messenger.engine.events import UnlockNeeded
+from messenger.core.errors import (
+    KeyringEntryMissingError,
+    KeyringError,
+    MessengerError,
+    StoreCorruptError,
+)
+from messenger.engine.commands import RestoreSnapshot, StoreKeyInKeyring, Unlock
+from messenger.engine.events import Snapshot, UnlockNeeded
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.busy_bar import BusyBar
 from messenger.gui.dialogs.labels import Note, TextLabel, Tone, field_label, heading, title
@@ -35,6 +40,8 @@ class UnlockDialog(Sheet):
         self._passphrase_page = self._build_passphrase_page()
         self._recovery_page = self._build_recovery_page()
         self._store_page = self._build_store_page()
+        self._damaged_page = self._build_damaged_page()
+        self._opened_by = Unlock()  # what was tried last
         self._head = title(self.tr("Unlock Hum"))
         for widget in (self._head, self._note, self._pages, self._progress):
             self.body.addWidget(widget)
@@ -86,6 +93,18 @@ class UnlockDialog(Sheet):
         page.column.addWidget(TextLabel(text))
         return page
 
+    def _build_damaged_page(self) -> Page:
+        page = Page()
+        page.column.addWidget(heading(self.tr("Your data is damaged")))
+        text = self.tr(
+            "The file that holds your messages cannot be read as it should be. Hum leaves it as "
+            "it is and deletes nothing. It can go back to the newest good state that it kept; the "
+            "damaged file is set aside then. What else can be read of it, `hum salvage` writes "
+            "into a backup."
+        )
+        page.column.addWidget(TextLabel(text))
+        return page
+
     def _add_other_ways(self, page: Page, this: str) -> None:
         ways = {
             "keyring": (self.tr("Try the keyring again"), self._try_keyring),
@@ -99,6 +118,8 @@ class UnlockDialog(Sheet):
 
     def _first_page(self) -> Page:
         slots, problem = self._needed.slots, self._needed.problem
+        if isinstance(problem, StoreCorruptError):
+            return self._damaged_page
         if "passphrase" in slots:
             return self._passphrase_page
         if "recovery" in slots and isinstance(problem, KeyringEntryMissingError):
@@ -107,9 +128,11 @@ class UnlockDialog(Sheet):
 
     def _show(self, page: Page) -> None:
         self._pages.show_page(page)
-        self.unlock_button.setText(
-            self.tr("Try again") if page is self._keyring_page else self.tr("Unlock")
-        )
+        words = {
+            self._keyring_page: self.tr("Try again"),
+            self._damaged_page: self.tr("Go back to the newest good state"),
+        }
+        self.unlock_button.setText(words.get(page, self.tr("Unlock")))
         if page is self._passphrase_page:
             self.passphrase.setFocus()
         elif page is self._recovery_page:
@@ -142,12 +165,26 @@ class UnlockDialog(Sheet):
             self._ask(Unlock(recovery_code=self.recovery.text().strip()))
         elif page is self._keyring_page:
             self._ask(Unlock())
+        elif page is self._damaged_page:
+            self._restore()
 
     @Slot()
     def _try_keyring(self) -> None:
         self._ask(Unlock())
 
+    def _restore(self) -> None:
+        self._note.clear()
+        self._work(True)
+        used = self._opened_by
+        command = RestoreSnapshot(used.passphrase, used.recovery_code)
+        self._requests.ask(command, Snapshot, self._on_restored, self._on_failed)
+
+    def _on_restored(self, _snapshot: Snapshot) -> None:
+        self._opened_by = Unlock()
+        self._on_open(None)
+
     def _ask(self, command: Unlock) -> None:
+        self._opened_by = command
         self._note.clear()
         self._work(True)
         self._requests.ask(command, _NOTHING, self._on_open, self._on_failed)
@@ -162,6 +199,7 @@ class UnlockDialog(Sheet):
         by_hand = self._pages.page is not self._keyring_page
         lost = isinstance(self._needed.problem, KeyringError)
         opened_with_recovery = bool(self.recovery.text())
+        self._opened_by = Unlock()
         self.passphrase.clear()
         self.recovery.clear()
         if by_hand and (opened_with_recovery or lost):
@@ -185,6 +223,8 @@ class UnlockDialog(Sheet):
     def _on_failed(self, error: MessengerError) -> None:
         self._work(False)
         self._note.say(sentence(error), Tone.DANGER)
+        if isinstance(error, StoreCorruptError):
+            self._show(self._damaged_page)
         if self._pages.page is self._passphrase_page:
             self.passphrase.edit.selectAll()
             self.passphrase.setFocus()

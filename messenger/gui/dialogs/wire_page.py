@@ -14,6 +14,7 @@ from messenger.gui.dialogs.labels import Note, TextLabel, Tone, title
 from messenger.gui.dialogs.requests import Requests
 from messenger.gui.dialogs.settings_cover import CoverSection
 from messenger.gui.dialogs.sheet import Sheet
+from messenger.gui.dialogs.wire_test import WireTest
 from messenger.gui.theme import SPACE_M
 from messenger.gui.views.hum_strip import Hum, HumStrip
 
@@ -65,7 +66,11 @@ class WireDialog(Sheet):
             self.body.addWidget(widget)
         self.body.addSpacing(SPACE_M)
         self.body.addWidget(self.cover)
+        self.body.addSpacing(SPACE_M)
+        self.self_test = WireTest()
+        self.body.addWidget(self.self_test)
         self.body.addStretch(1)
+        self.finished.connect(self.self_test.stop)
         self.add_button(self.tr("Close"), self.accept, "primary").setFocus()
         client.received.connect(self.follow)
         self._refresh()

@@ -47,6 +47,7 @@ from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.history import History
 from messenger.gui.texts import sentence
 from messenger.gui.theme import Theme, ThemeChoice
+from messenger.gui.upkeep_words import upkeep_words
 from messenger.gui.views.banners import FailureBanner
 from messenger.gui.views.contacts_panel import ContactsPanel
 from messenger.gui.views.conversation_page import ConversationPage
@@ -244,6 +245,9 @@ class MainWindow(QMainWindow):
                 self._on_failed(sentence(error) if error is not None else text)
             case _:
                 self._follow_lock(event)
+                words = upkeep_words(event)
+                if words:
+                    self.notice.show_words(words)
         self._tell_unread()
 
     def _on_ready(self, info: NodeInfo, preferences: dict[str, str]) -> None:

@@ -1,0 +1,47 @@
+"""What is said when Hum found something wrong with what it keeps; one sentence, who does what."""
+
+from PySide6.QtCore import QLocale
+
+from messenger.engine.events import (
+    BackupFailed,
+    CommitsLost,
+    Event,
+    IntegrityChecked,
+    KeyFileRepaired,
+    SnapshotRestored,
+)
+from messenger.gui.texts import sentence, translate
+
+
+def upkeep_words(event: Event) -> str:
+    """Return the notice for an event, or the empty string where there is nothing to tell."""
+    match event:
+        case CommitsLost(count):
+            words = translate(
+                "Upkeep",
+                "The disk lost the end of what was written ({count} steps), perhaps in a power "
+                "cut. Conversations begin new sessions; look whether the newest messages are "
+                "there.",
+            )
+            return words.replace("{count}", QLocale().toString(count))
+        case IntegrityChecked(_, False):
+            return translate(
+                "Upkeep",
+                "Your data is damaged in places. Make a backup now; `hum restore --snapshot` goes "
+                "back to the newest good state and keeps the damaged file.",
+            )
+        case KeyFileRepaired():
+            return translate(
+                "Upkeep", "The key file was damaged. Its second copy was used, and both are whole."
+            )
+        case SnapshotRestored(_, set_aside):
+            words = translate(
+                "Upkeep",
+                "The newest good state is back. The damaged file was kept as {file}.",
+            )
+            return words.replace("{file}", set_aside)
+        case BackupFailed(error):
+            words = translate("Upkeep", "The scheduled backup was not written: {reason}")
+            return words.replace("{reason}", sentence(error))
+        case _:
+            return ""
