@@ -232,7 +232,8 @@ class Connection(asyncio.BufferedProtocol):
         while (event := self._link.next_event()) is not None:
             self._on_event(event)
         if flight := self._link.data_to_send():
-            self._transport.write(flight)
+            for start in range(0, len(flight), CELL_LEN):  # one segment is one cell, here too
+                self._transport.write(flight[start : start + CELL_LEN])
             self._hub.statistics.bytes_out += len(flight)
 
     def _on_event(self, event: machine.LinkEvent) -> None:

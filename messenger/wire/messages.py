@@ -75,7 +75,7 @@ class SendFrame(PipeMessage, frozen=True):
 
     link: int
     frame: int  # number for Left, 0 if nobody asks
-    channel: int  # protocol.frames.Channel
+    channel: int  # protocol.channels.Channel
     body: bytes
 
 

@@ -46,8 +46,11 @@ async def _run(settings: Settings, folder: Path, as_json: bool) -> Findings:
         await _set_up(settings, folder, capture, pairs)
         runs = await _play(settings, pairs, as_json)
     finally:
-        await asyncio.gather(*(pair.stop() for pair in pairs), return_exceptions=True)
+        ends = await asyncio.gather(*(pair.stop() for pair in pairs), return_exceptions=True)
         await capture.stop()
+    for end in ends:
+        if end is not None:
+            raise end
     say(as_json, 0.8, "reading the capture")
     findings = Findings(
         capture=capture.name,

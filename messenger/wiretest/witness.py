@@ -17,7 +17,7 @@ from messenger.wire import connection, process
 from messenger.wire.sender import Sender
 
 MARK: Final = "witness"
-CELLS_PER_LINE: Final = 60  # an engine passes on log lines of at most 500 characters
+CELLS_PER_LINE: Final = 45  # an engine passes on log lines of at most 500 characters
 CELL_FORMAT: Final = "!Q"  # microseconds since 1970 of the instant, shifted by one, and the bit
 
 _notes: Final = array("Q")
