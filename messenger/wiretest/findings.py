@@ -18,6 +18,7 @@ from messenger.wiretest.windows import Window, whole_cells, windows_of
 
 CONTROL_BAR: Final = 0.95
 LATENESS_BAR: Final = 0.53
+LEAST_CELLS: Final = 50  # of each kind; idle links have a few real cells too, the ratchet's
 MATCH_BEFORE_S: Final = 0.001  # a packet's clock may be this much before the instant of its cell
 
 Say = Callable[[str], None]
@@ -200,7 +201,9 @@ def _judge_lateness(
                     one = Scored(0, 2 * number + real, real, cells[at] - instant)
                     late.setdefault(run.condition, []).append(one)
     for condition, scored in late.items():
-        _keep(findings, scored, condition.value, LATENESS, 0, random)
+        real_count = sum(one.busy for one in scored)
+        if min(real_count, len(scored) - real_count) >= LEAST_CELLS:
+            _keep(findings, scored, condition.value, LATENESS, 0, random)
         ordered = sorted(s.score * 1000 for s in scored)
         findings.lateness_ms[f"{condition.value}, p50"] = median(ordered)
         findings.lateness_ms[f"{condition.value}, p99"] = ordered[int(0.99 * len(ordered))]

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import selectors
+from collections import deque
 from collections.abc import Coroutine
 from typing import Any
 from unittest.mock import patch
@@ -81,6 +82,8 @@ class FakeTransport(asyncio.Transport):
         self.buffered_len = 0  # what a test says is waiting in the transport
         self.protocol: asyncio.BufferedProtocol | None = None
         self.other: FakeTransport | None = None
+        # Timers of one instant run in any order; what was written first must arrive first.
+        self._on_its_way: deque[bytes] = deque()
         self.eof_at: float | None = None
         self.closed_at: float | None = None
 
@@ -93,7 +96,11 @@ class FakeTransport(asyncio.Transport):
         assert self.eof_at is None
         self.writes.append((self.loop.time(), data))
         if self.other is not None:
-            self.loop.call_later(self.delay, self.other.receive, data)
+            self._on_its_way.append(data)
+            self.loop.call_later(self.delay, self._arrive, self.other)
+
+    def _arrive(self, other: "FakeTransport") -> None:
+        other.receive(self._on_its_way.popleft())
 
     def get_write_buffer_size(self) -> int:
         return self.buffered_len
