@@ -31,6 +31,7 @@ from messenger.core.types import (
 from messenger.engine import commands as c
 from messenger.engine.events import SessionInfo
 from messenger.rpc import keeping, shapes
+from messenger.rpc.covers import parse_cover
 from messenger.rpc.params import Executor, Json, Params
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
@@ -134,6 +135,10 @@ class Estimate(Params, frozen=True):
     size: int | None = None
 
 
+class SetCover(Params, frozen=True):
+    cover: str  # as behind --cover
+
+
 class SetName(Params, frozen=True):
     name: str
 
@@ -147,6 +152,10 @@ class Methods:
 
     async def node_info(self, _: Params) -> Json:
         return shapes.node_info(cast(NodeInfo, await self.engine.execute(c.GetNodeInfo())))
+
+    async def node_set_cover(self, params: SetCover) -> Json:
+        await self.engine.execute(c.SetCover(parse_cover(params.cover)))
+        return await self.node_info(Params())
 
     async def node_set_name(self, params: SetName) -> Json:
         await self.engine.execute(c.SetName(params.name))
@@ -337,6 +346,7 @@ Method = Callable[[Methods, Any], Awaitable[Json]]
 METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "node.info": (Params, Methods.node_info),
     "node.set_name": (SetName, Methods.node_set_name),
+    "node.set_cover": (SetCover, Methods.node_set_cover),
     **keeping.METHODS,
     "identity.rotate": (Params, Methods.identity_rotate),
     "identity.state": (Params, Methods.identity_state),

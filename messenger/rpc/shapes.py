@@ -5,9 +5,11 @@ An id is a string under the name of what it names: ``"contact": "3"``, ``"messag
 
 from typing import Final
 
+from messenger.core.cover_price import price_of
 from messenger.core.types import (
     Contact,
     ContactId,
+    Cover,
     FileEstimate,
     FileInfo,
     FileTransfer,
@@ -37,6 +39,7 @@ def node_info(info: NodeInfo) -> Json:
         "listen": [info.listen.host, info.listen.port] if info.listen else None,
         "addresses": [[a.host, a.port] for a in info.addresses],
         "cover": {"interval_s": info.cover.interval_s, "mode": info.cover.mode.value},
+        "price": _price(info.cover),
         "version": info.version,
     }
 
@@ -300,3 +303,8 @@ def message_id(text: str) -> MessageId:
     if len(data) != 16 or data.hex() != text.lower():
         raise ValueError("a message id is 32 hexadecimal digits")
     return MessageId(data)
+
+
+def _price(cover: Cover) -> Json:
+    price = price_of(cover)
+    return {"bytes_per_hour": price.bytes_per_hour, "bytes_per_month": price.bytes_per_month}

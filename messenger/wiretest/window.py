@@ -24,7 +24,7 @@ from messenger.gui.client import EngineClient, EngineEnd
 from messenger.gui.models.contacts import ContactRole
 from messenger.gui.theme import Theme
 from messenger.gui.views.main_window import MainWindow
-from messenger.rpc.command import parse_cover
+from messenger.rpc.covers import parse_cover
 from messenger.wiretest.node import use_witness
 
 FRAME_MS: Final = 16  # between two steps of a scroll: sixty frames a second

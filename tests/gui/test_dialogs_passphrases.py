@@ -2,9 +2,9 @@
 
 import pytest
 
+from messenger.core.cover_price import price_of
 from messenger.core.types import COVER_PROFILES, Cover
 from messenger.gui.dialogs.cover_choice import CoverChoice, data_size, profile_of
-from messenger.gui.dialogs.cover_price import price_of
 from messenger.gui.dialogs.passphrases import (
     SUGGESTED_WORDS,
     WORD_COUNT,

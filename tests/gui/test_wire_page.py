@@ -8,10 +8,10 @@ from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 from scripted_client import ScriptedClient
 
+from messenger.core.cover_price import price_of
 from messenger.core.types import COVER_PROFILES
 from messenger.engine.commands import SetCover, WatchWire
 from messenger.gui.dialogs.cover_choice import data_size
-from messenger.gui.dialogs.cover_price import price_of
 from messenger.gui.dialogs.wire_test import WireTest
 
 

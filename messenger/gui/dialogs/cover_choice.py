@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication, QLocale, Signal, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QVBoxLayout, QWidget
 
+from messenger.core.cover_price import price_of
 from messenger.core.types import COVER_PROFILES, DEFAULT_COVER, Cover
-from messenger.gui.dialogs.cover_price import price_of
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.dialogs.toggles import INDENT, RadioButton
 from messenger.gui.theme import SPACE_M, SPACE_S, SPACE_XS, set_look

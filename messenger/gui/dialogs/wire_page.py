@@ -5,11 +5,11 @@ from typing import Final
 from PySide6.QtCore import QLocale, QRect, QSize, Slot
 from PySide6.QtWidgets import QWidget
 
+from messenger.core.cover_price import price_of
 from messenger.core.types import NodeInfo, WireStats
 from messenger.engine.events import Event, NodeInfoChanged, NodeReady, WireSnapshot
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.cover_choice import data_size
-from messenger.gui.dialogs.cover_price import price_of
 from messenger.gui.dialogs.labels import Note, TextLabel, Tone, title
 from messenger.gui.dialogs.requests import Requests
 from messenger.gui.dialogs.settings_cover import CoverSection
