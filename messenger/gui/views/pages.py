@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.icons import pixmap
@@ -55,9 +55,12 @@ class EmptyPage(QWidget):
         return button
 
     def add_widget(self, widget: QWidget) -> None:
-        """Add something wider than a button below the words."""
-        self._column.insertWidget(self._column.count() - 1, widget)
-        self._column.setAlignment(widget, Qt.AlignmentFlag.AlignHCenter)
+        """Add something wider than a button below the words, as wide as it may be."""
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(widget, 100)
+        row.addStretch(1)
+        self._column.insertLayout(self._column.count() - 1, row)
 
     def use_surface(self) -> None:
         """Stand on the colour of a conversation instead of that of the sidebar."""
