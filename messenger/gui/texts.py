@@ -63,7 +63,7 @@ def _sentences() -> dict[str, str]:
         "no_snapshot": translate(
             "Errors", "There is no good snapshot. A backup, or hum salvage, can still help."
         ),
-        "too_many_guesses": translate("Errors", "That was tried too often just now. {detail}"),
+        "too_many_guesses": translate("Errors", "That was tried too often just now. {detail}."),
         "text_too_long": translate(
             "Errors", "This message is longer than 64 KiB. Send it in parts or as a file."
         ),

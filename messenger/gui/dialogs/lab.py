@@ -34,6 +34,7 @@ class LabDialog(Sheet):
         super().__init__(parent, title=self.tr("Laboratory"), width=560)
         self._training = ["--steps", str(steps), "--batch", str(batch), "--rate", str(RATE)]
         self._folder = tempfile.TemporaryDirectory(prefix="hum-lab-")
+        self.destroyed.connect(self._folder.cleanup)  # also where nobody closed the page
         self._processes: dict[str, LabProcess] = {}
         self._bob_at = ""
         self._build()
