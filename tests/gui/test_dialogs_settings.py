@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from people import NODE
+from people import MARA, NODE
 from pytestqt.qtbot import QtBot
 from scripted_client import ScriptedClient
 
@@ -14,7 +14,7 @@ from messenger.core.errors import (
     NotAllowedError,
     StoreError,
 )
-from messenger.core.types import COVER_PROFILES
+from messenger.core.types import COVER_PROFILES, KeyState
 from messenger.engine.commands import (
     AddRecoveryCode,
     BackUp,
@@ -25,6 +25,7 @@ from messenger.engine.commands import (
     GetWireStats,
     ListSnapshots,
     RemoveSlot,
+    RotateIdentity,
     SetBackupSchedule,
     SetCover,
     SetLock,
@@ -42,7 +43,7 @@ from messenger.engine.events import (
 )
 from messenger.gui import language
 from messenger.gui.build_print import build_print
-from messenger.gui.dialogs import settings_lock
+from messenger.gui.dialogs import settings_lock, settings_name
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.texts import sentence
 
@@ -305,3 +306,15 @@ def test_the_build_fingerprint_comes_when_it_is_looked_at(
     with qtbot.waitSignal(dialog.about_section._print.ready):
         dialog.show_section(7)
     assert len(dialog.about_section.build.text()) == 39
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_replacing_the_key_is_asked_about(
+    dialog: SettingsDialog, client: ScriptedClient, monkeypatch: pytest.MonkeyPatch, sure: bool
+) -> None:
+    monkeypatch.setattr(settings_name, "confirm", lambda *_args, **_words: sure)
+    dialog.name_section.key_button.click()
+    assert changes(client) == ([RotateIdentity()] if sure else [])
+    if sure:
+        client.answer(RotateIdentity, KeyState(NODE.fingerprint, (MARA.id,), 1))
+        assert "to be told: 1." in dialog.name_section.note.text

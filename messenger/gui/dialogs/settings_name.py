@@ -4,8 +4,9 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLineEdit
 
 from messenger.core.errors import MessengerError
-from messenger.core.types import MAX_NAME_LEN, NodeInfo
-from messenger.engine.commands import SetName
+from messenger.core.types import MAX_NAME_LEN, KeyState, NodeInfo
+from messenger.engine.commands import RotateIdentity, SetName
+from messenger.gui.dialogs.confirm import confirm
 from messenger.gui.dialogs.labels import CodeLabel, Note, TextLabel, Tone, field_label, title
 from messenger.gui.dialogs.own_side import in_two_lines
 from messenger.gui.dialogs.pages import Page
@@ -38,6 +39,9 @@ class NameSection(Page):
         fingerprint.setText(in_two_lines(info.fingerprint))
         self.column.addWidget(field_label(self.tr("Your &fingerprint"), fingerprint))
         self.column.addWidget(fingerprint)
+        self._fingerprint = fingerprint
+        self.key_button = push_button(self.tr("Replace the key…"), self._replace_key)
+        self.column.addWidget(self.key_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.edit.textChanged.connect(self._refresh)
         self.edit.returnPressed.connect(self._save)
         self._refresh()
@@ -57,6 +61,25 @@ class NameSection(Page):
         if self.save_button.isEnabled():
             command = SetName(self.edit.text().strip())
             self._requests.ask(command, type(None), self._on_saved, self._on_failed)
+
+    @Slot()
+    def _replace_key(self) -> None:
+        if confirm(
+            self,
+            question=self.tr("Replace your key?"),
+            effect=self.tr(
+                "The old key announces the new one to every contact inside the encrypted "
+                "conversation. Safety numbers change, so compare them again. Links and QR codes "
+                "of the old key do not lead to you any more. This cannot be undone."
+            ),
+            verb=self.tr("Replace"),
+        ):
+            self._requests.ask(RotateIdentity(), KeyState, self._on_key, self._on_failed)
+
+    def _on_key(self, state: KeyState) -> None:
+        self._fingerprint.setText(in_two_lines(state.fingerprint))
+        words = self.tr("The new key is in use. Contacts who are still to be told: {count}.")
+        self.note.say(words.replace("{count}", str(len(state.untold))))
 
     def _on_saved(self, _result: None) -> None:
         self.note.say(self.tr("Saved."))
