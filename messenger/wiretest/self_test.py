@@ -88,10 +88,11 @@ async def _play(settings: Settings, pairs: Sequence[Pair], as_json: bool) -> lis
     while not all(task.done() for task in plays):
         await asyncio.wait(plays, timeout=PROGRESS_S, return_when=asyncio.FIRST_EXCEPTION)
         passed += PROGRESS_S
-        if any(task.done() and task.exception() for task in plays):
+        failed = next((t.exception() for t in plays if t.done() and t.exception()), None)
+        if failed is not None:
             for task in plays:
                 task.cancel()
-            break
+            raise failed
         say(as_json, min(0.8, 0.8 * passed / total), f"{min(passed, total):.0f} of {total:.0f} s")
     return [run for task in plays for run in await task]
 
