@@ -4,6 +4,7 @@ Each pair plays its runs by itself, so that pairs side by side do different thin
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import secrets
@@ -267,9 +268,11 @@ class Nodes:
     async def _send_files(self) -> None:
         path = self._folder / "file"
         path.write_bytes(self._random.randbytes(FILE_LEN))
+        sent: dict[str, Any] = {}
         try:
             while True:
-                await self._a.call("file.send", contact=self._contacts[Way.FROM_A], path=str(path))
+                contact = self._contacts[Way.FROM_A]
+                sent = await self._a.call("file.send", contact=contact, path=str(path))
                 await self._b.wait_until(self._offered)
                 await self._b.call("file.accept", message=self._offers.pop())
                 await asyncio.sleep(FILE_LEN / CELL_LEN * self._settings.interval_s)
@@ -277,6 +280,10 @@ class Nodes:
             if error.kind == "no_such_method":
                 raise InputError("This version of Hum sends no files yet.") from error
             raise
+        finally:  # what is under way must not run on into the next condition
+            if sent:
+                with contextlib.suppress(RpcError):  # it has just ended
+                    await self._a.call("file.cancel", message=sent["message"])
 
     def _offered(self) -> bool:
         """Whether a file was offered to the second node that it has not answered."""
