@@ -1,8 +1,18 @@
 """The words for states: each one is true, and they are the same wherever a state is shown."""
 
-from PySide6.QtCore import QCoreApplication
+from enum import Enum
 
-from messenger.core.types import Contact, Message, MessageState, PinOrigin, Presence, Relation
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from messenger.core.types import (
+    Contact,
+    FileState,
+    Message,
+    MessageState,
+    PinOrigin,
+    Presence,
+    Relation,
+)
 from messenger.gui.remote_text import isolated, shown_line, shown_name
 from messenger.gui.times import clock_time
 
@@ -133,12 +143,143 @@ def failure_words(failure: str | None) -> str:
     return words.get(failure or "", failure or translate("Words", "no reason is known"))
 
 
+LIFETIMES_S = (0, 3_600, 8 * 3_600, 86_400, 7 * 86_400, 28 * 86_400)  # that can be chosen
+
+
+def lifetime_words(seconds: int) -> str:
+    """Return how long a message lives, in the largest unit that fits."""
+    if not seconds:
+        return translate("Words", "Off")
+    for unit, words in (
+        (7 * 86_400, translate("Words", "{count} weeks")),
+        (86_400, translate("Words", "{count} days")),
+        (3_600, translate("Words", "{count} hours")),
+        (60, translate("Words", "{count} minutes")),
+    ):
+        if seconds % unit == 0:
+            count = seconds // unit
+            return _ONE[unit]() if count == 1 else words.replace("{count}", str(count))
+    return translate("Words", "{count} seconds").replace("{count}", str(seconds))
+
+
+_ONE = {
+    7 * 86_400: lambda: translate("Words", "1 week"),
+    86_400: lambda: translate("Words", "1 day"),
+    3_600: lambda: translate("Words", "1 hour"),
+    60: lambda: translate("Words", "1 minute"),
+}
+
+
+def timer_words(contact: Contact) -> str:
+    """Return what holds for messages that are written now; empty where they stay."""
+    if contact.proposed_lifetime_s is not None:
+        words = translate("Words", "Disappearing after {time}, once they have it")
+        if not contact.proposed_lifetime_s:
+            return translate("Words", "Disappearing ends once they have it")
+        return words.replace("{time}", lifetime_words(contact.proposed_lifetime_s))
+    if not contact.lifetime_s:
+        return ""
+    words = translate("Words", "Disappearing after {time}")
+    return words.replace("{time}", lifetime_words(contact.lifetime_s))
+
+
+def size_words(size: int) -> str:
+    """Return a number of bytes for people."""
+    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def duration_words(seconds: float) -> str:
+    """Return how long something takes, roughly."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return translate("Words", "less than a minute")
+    if minutes < 90:
+        return translate("Words", "about {count} min").replace("{count}", str(minutes))
+    hours = round(minutes / 60)
+    if hours < 48:
+        return translate("Words", "about {count} hours").replace("{count}", str(hours))
+    return translate("Words", "about {count} days").replace("{count}", str(round(hours / 24)))
+
+
+def file_words(message: Message, done: int | None = None) -> str:
+    """Return the name of an offered file, its size and how its transfer stands.
+
+    Args:
+        done: bytes that the receiver has, where that is known.
+    """
+    file = message.file
+    assert file is not None
+    lines = (shown_line(message.text), f"{size_words(file.size)} · {_file_state(message)}")
+    if file.state is FileState.RUNNING and done is not None and file.size:
+        return "\n".join(lines) + f" · {100 * done // file.size} %"
+    return "\n".join(lines)
+
+
+def _file_state(message: Message) -> str:
+    file = message.file
+    assert file is not None
+    match file.state:
+        case FileState.OFFERED if message.outgoing:
+            return translate("Words", "offered, not accepted yet")
+        case FileState.OFFERED:
+            return translate("Words", "offered to you")
+        case FileState.RUNNING:
+            return translate("Words", "under way")
+        case FileState.PAUSED:
+            return {
+                "own": translate("Words", "paused by you"),
+                "peer": translate("Words", "paused by them"),
+                "both": translate("Words", "paused by both of you"),
+                "disk_full": translate("Words", "paused: the disk is full"),
+            }.get(file.note or "", translate("Words", "paused"))
+        case FileState.DONE:
+            return translate("Words", "whole and checked")
+        case FileState.CANCELLED:
+            own = file.note == "own"
+            return (
+                translate("Words", "given up by you")
+                if own
+                else translate("Words", "given up by them")
+            )
+        case FileState.FAILED:
+            return translate("Words", "failed: its bytes are not there any more, or damaged")
+
+
+class FileStep(Enum):
+    """What a person can do next about a file."""
+
+    ACCEPT = "accept"
+    SAVE = "save"
+    PAUSE = "pause"
+    RESUME = "resume"
+
+
+def next_file_step(message: Message) -> FileStep | None:
+    """Return the step that comes next for the file of a message, if it is ours to take."""
+    if message.file is None:
+        return None
+    theirs = not message.outgoing
+    match message.file.state:
+        case FileState.OFFERED:
+            return FileStep.ACCEPT if theirs else None
+        case FileState.RUNNING:
+            return FileStep.PAUSE
+        case FileState.PAUSED:
+            return FileStep.RESUME if message.file.note != "peer" else None
+        case FileState.DONE:
+            return FileStep.SAVE if theirs else None
+        case _:
+            return None
+
+
 def body_words(message: Message) -> str:
     """Return the text of a message, or what stands in its place."""
     if message.deleted_at is not None:
         return translate("Words", "This message was deleted.")
     if message.unsupported:
         return translate("Words", "A message of a later version of Hum.")
+    if message.file is not None:
+        return file_words(message)
     return message.text
 
 

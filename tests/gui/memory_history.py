@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from messenger.core.errors import MessengerError
+from messenger.core.errors import MessengerError, NoSuchMessageError
 from messenger.core.types import (
     Contact,
     ContactId,
@@ -83,6 +83,12 @@ class MemoryHistory:
                 if message.contact == contact and message.row > after_row
             ][:limit]
         )
+
+    def find_message(self, message_id: MessageId, contact: ContactId | None = None) -> Message:
+        for message in self.messages:
+            if message.id == message_id and contact in {None, message.contact}:
+                return message
+        raise NoSuchMessageError("there is no such message")
 
     def message(self, row: int) -> Message | None:
         return next((message for message in self.messages if message.row == row), None)

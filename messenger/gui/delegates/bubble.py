@@ -24,10 +24,13 @@ from messenger.gui.theme import (
 )
 from messenger.gui.times import day_words
 from messenger.gui.words import (
+    FileStep,
     body_words,
     can_be_sent_again,
     failure_words,
+    file_words,
     footer_words,
+    next_file_step,
     state_icon,
 )
 
@@ -86,6 +89,8 @@ class Bubble:
     wrapped: WrappedText
     text_at: QPointF
     links: tuple[Link, ...]
+    quote: str  # what is answered, in one line, or empty
+    quote_at: QRectF
     more: str  # words to click on: show the rest, or send again; or empty
     more_at: QRectF
     time: str
@@ -95,7 +100,7 @@ class Bubble:
 
     def fits(self, message: Message, setting: "Setting", room: int) -> bool:
         """Tell whether the text can stay as it is wrapped."""
-        same_text = self.text.original == body_words(message)
+        same_text = self.text.original == shown_body(message, setting)
         same_part = self.text.whole is setting.whole
         return same_text and same_part and self.wrapped.width == room
 
@@ -113,6 +118,15 @@ class Setting:
     place: Place
     whole: bool  # show all of a long text
     today: int  # Julian day
+    quote: str = ""  # of the message that it answers
+    done: int | None = None  # bytes of its file that have arrived
+
+
+def shown_body(message: Message, setting: Setting) -> str:
+    """Return the text of a row."""
+    if message.file is not None and message.deleted_at is None:
+        return file_words(message, setting.done)
+    return body_words(message)
 
 
 def lay_out(
@@ -133,11 +147,11 @@ def lay_out(
     if before is not None and before.fits(message, setting, room):
         shown, links, wrapped = before.text, before.links, before.wrapped
     else:
-        shown = ShownText.of(body_words(message), whole=setting.whole)
+        shown = ShownText.of(shown_body(message, setting), whole=setting.whole)
         links = shown.links()
         wrapped = WrappedText(shown.shown, metrics.font, room, links)
-    failed = can_be_sent_again(message)
-    more = _again_words(message) if failed else _more_words(message.text, shown)
+    more = _words_to_click(message, shown)
+    quote_height = metrics.caption_height + SPACE_S if setting.quote else 0.0
 
     time = footer_words(message)
     icon = state_icon(message.state)
@@ -148,6 +162,7 @@ def lay_out(
     content = max(
         wrapped.widest,
         min(metrics.width(more), room),
+        min(metrics.caption_width(setting.quote) + SPACE_S, room) if setting.quote else 0.0,
         wrapped.last_width + SPACE_M + footer_width if beside else footer_width,
     )
     frame_width = content + 2 * PAD_X
@@ -155,7 +170,7 @@ def lay_out(
     top = _day_height(metrics) if day else (JOINED_GAP if place.joins_previous else GAP)
     more_height = metrics.line_height + SPACE_XS if more else 0.0
     footer_height = 0.0 if beside else metrics.caption_height + 2
-    frame_height = wrapped.height + more_height + footer_height + 2 * PAD_Y
+    frame_height = quote_height + wrapped.height + more_height + footer_height + 2 * PAD_Y
     left = width - MARGIN - frame_width if message.outgoing else float(MARGIN)
     frame = QRectF(left, top, frame_width, frame_height)
     inner = frame.adjusted(PAD_X, PAD_Y, -PAD_X, -PAD_Y)
@@ -174,11 +189,16 @@ def lay_out(
         frame=frame,
         text=shown,
         wrapped=wrapped,
-        text_at=QPointF(text_left, inner.top()),
+        text_at=QPointF(text_left, inner.top() + quote_height),
         links=links,
+        quote=setting.quote,
+        quote_at=QRectF(inner.left(), inner.top(), content, metrics.caption_height),
         more=more,
         more_at=QRectF(
-            inner.left(), inner.top() + wrapped.height + 2, content, metrics.line_height
+            inner.left(),
+            inner.top() + quote_height + wrapped.height + 2,
+            content,
+            metrics.line_height,
         ),
         time=time,
         time_at=QPointF(
@@ -192,6 +212,30 @@ def lay_out(
 
 def _day_height(metrics: Metrics) -> float:
     return metrics.caption_height + SPACE_S + 2 * SPACE_M
+
+
+def _words_to_click(message: Message, shown: ShownText) -> str:
+    """Return what can be done with a click: send again, a step of a file, or show the rest."""
+    if message.file is not None:
+        return _file_words_to_click(message)
+    if can_be_sent_again(message):
+        return _again_words(message)
+    return _more_words(message.text, shown)
+
+
+def _file_words_to_click(message: Message) -> str:
+    translate = QCoreApplication.translate
+    match next_file_step(message):
+        case FileStep.ACCEPT:
+            return translate("Bubble", "Accept and save…")
+        case FileStep.SAVE:
+            return translate("Bubble", "Save as…")
+        case FileStep.PAUSE:
+            return translate("Bubble", "Pause")
+        case FileStep.RESUME:
+            return translate("Bubble", "Go on")
+        case None:
+            return ""
 
 
 def _again_words(message: Message) -> str:

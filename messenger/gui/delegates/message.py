@@ -16,7 +16,7 @@ from messenger.core.types import Message, MessageState
 from messenger.gui.delegates.bubble import Bubble, Metrics, Setting, lay_out, rounded, text_width
 from messenger.gui.icons import paint_icon
 from messenger.gui.models.conversation import ConversationModel
-from messenger.gui.theme import SPACE_M, colour, tokens_of
+from messenger.gui.theme import SPACE_M, SPACE_S, colour, tokens_of
 from messenger.gui.tokens import Tokens
 
 Index = QModelIndex | QPersistentModelIndex
@@ -77,7 +77,13 @@ class MessageDelegate(QAbstractItemDelegate):
         kept = self._still_good(message, index.row())
         if kept is not None and kept.width == self._width:
             return kept.bubble
-        setting = Setting(self._model.place(index.row()), message.row in self.whole, self.today)
+        setting = Setting(
+            self._model.place(index.row()),
+            message.row in self.whole,
+            self.today,
+            self._model.quote(index.row()),
+            self._model.done(message.row),
+        )
         before = self._kept.get(message.row)
         bubble = lay_out(
             message, setting, self._metrics, self._width, before.bubble if before else None
@@ -97,6 +103,8 @@ class MessageDelegate(QAbstractItemDelegate):
             known.place is self._model.place(row)
             and known.whole is (message.row in self.whole)
             and known.today == self.today
+            and known.done == self._model.done(message.row)
+            and known.quote == self._model.quote(row)
         )
         return kept if same else None
 
@@ -119,6 +127,8 @@ class MessageDelegate(QAbstractItemDelegate):
         if bubble.day:
             self._paint_day(painter, bubble, tokens)
         self._paint_box(painter, bubble, message, tokens, state)
+        if bubble.quote:
+            self._paint_quote(painter, bubble, message, tokens)
         self._paint_text(painter, bubble, message, tokens)
         self._paint_footer(painter, bubble, message, tokens)
         painter.restore()
@@ -141,6 +151,11 @@ class MessageDelegate(QAbstractItemDelegate):
 
     def in_bubble(self, index: Index, point: QPointF) -> bool:
         return self.bubble(index).frame.contains(point)
+
+    def on_quote(self, index: Index, point: QPointF) -> bool:
+        """Tell whether a point lies on what the message answers."""
+        bubble = self.bubble(index)
+        return bool(bubble.quote) and bubble.quote_at.contains(point)
 
     def on_more(self, index: Index, point: QPointF) -> bool:
         """Tell whether a point lies on the words to click on."""
@@ -173,6 +188,21 @@ class MessageDelegate(QAbstractItemDelegate):
         if self.keyboard and state & _OUTLINED:
             painter.setPen(QPen(colour(tokens.accent), 2))
             painter.drawPath(bubble.outline)
+
+    def _paint_quote(
+        self, painter: QPainter, bubble: Bubble, message: Message, tokens: Tokens
+    ) -> None:
+        """One line of the message that is answered, behind an upright line."""
+        muted = colour(tokens.own_muted if message.outgoing else tokens.peer_muted)
+        place = bubble.quote_at
+        painter.fillRect(QRectF(place.left(), place.top(), 2, place.height()), muted)
+        painter.setFont(self._metrics.caption)
+        painter.setPen(muted)
+        room = place.adjusted(SPACE_S, 0, 0, 0)
+        words = QFontMetricsF(self._metrics.caption).elidedText(
+            bubble.quote, Qt.TextElideMode.ElideRight, room.width() + 1
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _paint_text(
         self, painter: QPainter, bubble: Bubble, message: Message, tokens: Tokens

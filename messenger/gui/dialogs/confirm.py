@@ -92,3 +92,51 @@ def confirm_new_contact(parent: QWidget | None, contact: Contact) -> bool:
         ).format(name=name_in_sentence(contact)),
         verb=translate("Confirm", "Make a new contact"),
     )
+
+
+def confirm_delete(parent: QWidget | None, contact: Contact, *, for_both: bool) -> bool:
+    """Ask whether a message shall be deleted, and say what that can do."""
+    translate = QCoreApplication.translate
+    here = translate(
+        "Confirm",
+        "The message is wiped from this computer, with its words in the search index. "
+        "{name} keeps it. This cannot be undone.",
+    )
+    both = translate(
+        "Confirm",
+        "The message is wiped here, and {name}’s Hum is told to do the same. What was copied or "
+        "read before cannot be taken back. This cannot be undone.",
+    )
+    return confirm(
+        parent,
+        question=translate("Confirm", "Delete for both?")
+        if for_both
+        else translate("Confirm", "Delete here?"),
+        effect=(both if for_both else here).replace("{name}", name_in_sentence(contact)),
+        verb=translate("Confirm", "Delete"),
+    )
+
+
+def confirm_timer(parent: QWidget | None, contact: Contact, time: str) -> bool:
+    """Ask whether messages shall disappear after ``time``; an empty one ends that."""
+    translate = QCoreApplication.translate
+    if not time:
+        question = translate("Confirm", "Keep messages from now on?")
+        effect = translate(
+            "Confirm",
+            "What is written once {name} has this stays on both computers until somebody "
+            "deletes it. Earlier messages disappear as they were meant to.",
+        )
+    else:
+        question = translate("Confirm", "Let messages disappear after {time}?")
+        effect = translate(
+            "Confirm",
+            "It holds for what either of you writes once {name} has this, and counts from the "
+            "delivery. {name} can still copy or photograph a message: nothing can prevent that.",
+        )
+    return confirm(
+        parent,
+        question=question.replace("{time}", time),
+        effect=effect.replace("{name}", name_in_sentence(contact)),
+        verb=translate("Confirm", "Set"),
+    )

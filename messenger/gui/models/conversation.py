@@ -19,8 +19,15 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from messenger.core.types import Contact, ContactId, Message
-from messenger.engine.events import ContactChanged, MessageAdded, MessageChanged, MessageRemoved
+from messenger.core.errors import NoSuchMessageError
+from messenger.core.types import Contact, ContactId, Message, MessageId
+from messenger.engine.events import (
+    ContactChanged,
+    FileProgress,
+    MessageAdded,
+    MessageChanged,
+    MessageRemoved,
+)
 from messenger.gui.models.history import History
 from messenger.gui.remote_text import shown_line
 from messenger.gui.times import clock_time, local_day
@@ -32,6 +39,7 @@ _NOWHERE: Final = QModelIndex()
 WINDOW_LEN: Final = 200  # rows held; a QListView lays out all of them
 PAGE_LEN: Final = 24  # rows read at once
 GROUP_MS: Final = 5 * 60_000  # messages of one side closer than this belong together
+QUOTE_LEN: Final = 120  # characters of a message that is answered
 ACCESSIBLE_LEN: Final = 2000  # characters of a message read aloud
 
 
@@ -71,6 +79,8 @@ class ConversationModel(QAbstractListModel):
         self._contact: Contact | None = None
         self._messages: list[Message] = []
         self._places: dict[int, Place] = {}  # by Message.row, as far as they were asked for
+        self._quotes: dict[MessageId, str] = {}  # lines of messages that are answered
+        self._done: dict[int, int] = {}  # Message.row: bytes of its file that have arrived
         self._previous: Message | None = None  # the one before the window, for its first row
         self._next: Message | None = None  # the one after it, for its last
         self._at_newest = True
@@ -121,6 +131,32 @@ class ConversationModel(QAbstractListModel):
         if place is None:
             place = self._places[key] = self._find_place(row)
         return place
+
+    def quote(self, row: int) -> str:
+        """Return a line of the message that a row answers; empty where it answers none."""
+        replied = self._messages[row].reply_to
+        if replied is None or self._history is None or self._contact is None:
+            return ""
+        words = self._quotes.get(replied)
+        if words is None:
+            try:
+                message = self._history.find_message(replied, self._contact.id)
+                words = shown_line(body_words(message), QUOTE_LEN)
+            except NoSuchMessageError:
+                words = self.tr("A message that is not here any more")
+            self._quotes[replied] = words
+        return words
+
+    def done(self, message_row: int) -> int | None:
+        """Return how many bytes of a message's file have arrived, if that was told."""
+        return self._done.get(message_row)
+
+    def newest_own(self) -> Message | None:
+        """Return the last message of ours in the window that can be edited."""
+        for message in reversed(self._messages):
+            if message.outgoing and message.deleted_at is None and message.file is None:
+                return message
+        return None
 
     def row_of(self, message_row: int) -> int | None:
         """Return the row in the window of a message by its :attr:`Message.row`."""
@@ -188,6 +224,10 @@ class ConversationModel(QAbstractListModel):
                 self._on_changed(message)
             case MessageRemoved(contact_id, message_row) if self._is_mine(contact_id):
                 self._on_removed(message_row)
+            case FileProgress(contact=contact_id, row=message_row, done=done) if self._is_mine(
+                contact_id
+            ):
+                self._on_progress(message_row, done)
             case ContactChanged(contact) if self._is_mine(contact.id):
                 self._contact = contact
             case _:
@@ -206,7 +246,15 @@ class ConversationModel(QAbstractListModel):
         if len(self._messages) > WINDOW_LEN:  # seldom, and by a page: dropping lays out again
             self._drop_oldest(PAGE_LEN)
 
+    def _on_progress(self, message_row: int, done: int) -> None:
+        self._done[message_row] = done
+        row = self.row_of(message_row)
+        if row is not None:
+            self.dataChanged.emit(self.index(row), self.index(row))
+
     def _on_changed(self, message: Message) -> None:
+        if self._quotes.pop(message.id, None) is not None and self._messages:
+            self.dataChanged.emit(self.index(0), self.index(len(self._messages) - 1))
         row = self.row_of(message.row)
         if row is not None:
             self._messages[row] = message
@@ -266,6 +314,7 @@ class ConversationModel(QAbstractListModel):
     ) -> None:
         self.beginResetModel()
         self._messages = messages
+        self._quotes.clear()
         self._places.clear()
         self._previous = previous
         self._next = following

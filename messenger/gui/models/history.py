@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from messenger.core.types import Contact, ContactId, Message, SearchHit, TimelineStep
+from messenger.core.types import Contact, ContactId, Message, MessageId, SearchHit, TimelineStep
 
 
 class History(Protocol):
@@ -24,6 +24,10 @@ class History(Protocol):
         ...
 
     def message(self, row: int) -> Message | None: ...
+
+    def find_message(self, message_id: MessageId, contact: ContactId | None = None) -> Message:
+        """Return the message with an id, or raise NoSuchMessageError."""
+        ...
 
     def search(
         self, query: str, contact: ContactId | None = None, limit: int = 50

@@ -1,20 +1,34 @@
 """Where messages are written: grows to six lines, Enter sends, Shift+Enter breaks the line."""
 
 import math
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from messenger.core.types import MAX_TEXT_LEN
+from messenger.core.types import MAX_TEXT_LEN, Message
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.icons import IconButton
+from messenger.gui.remote_text import shown_line
 from messenger.gui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TextSize, set_look
+from messenger.gui.views.elided import ElidedLabel
+from messenger.gui.words import body_words
 
 MAX_LINES: Final = 6
+QUOTE_LEN: Final = 120  # characters of the message that is answered
 NOTICE_LEN: Final = 4_096  # bytes left at which the room is mentioned
 DRAFT_PAUSE_MS: Final = 800  # a draft is kept when nobody has typed for this long
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The message that what is written belongs to."""
+
+    message: Message
+    edits: bool  # else it answers
 
 
 class MessageEdit(QPlainTextEdit):
@@ -22,9 +36,15 @@ class MessageEdit(QPlainTextEdit):
 
     Signals:
         send_wanted: Enter was pressed.
+        last_wanted: Up was pressed in an empty field.
+        left: Esc was pressed.
+        file_dropped: path of a file that was dropped or pasted.
     """
 
     send_wanted = Signal()
+    last_wanted = Signal()
+    left = Signal()
+    file_dropped = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,11 +59,22 @@ class MessageEdit(QPlainTextEdit):
         if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.send_wanted.emit()
             return
+        if event.key() == Qt.Key.Key_Up and not self.toPlainText():
+            self.last_wanted.emit()
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
         super().keyPressEvent(event)
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return bool(local_files(source)) or source.hasText()
+
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste and drop take plain text only."""
-        if source.hasText():
+        """Paste and drop take plain text, and files as what they are."""
+        files = local_files(source)
+        for path in files:
+            self.file_dropped.emit(path)
+        if not files and source.hasText():
             self.insertPlainText(source.text())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -70,16 +101,49 @@ class MessageEdit(QPlainTextEdit):
             self.setFixedHeight(height)
 
 
+class TargetBar(QWidget):
+    """Says above the field what is answered or edited.
+
+    Signals:
+        left: it shall be neither.
+    """
+
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = ElidedLabel()
+        set_look(self.words, "tone", "muted")
+        self.close_button = IconButton("clear", self.tr("Leave this (Esc)"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.close_button)
+        self.close_button.clicked.connect(self.left)
+        self.hide()
+
+    def show_target(self, target: Target | None) -> None:
+        self.setVisible(target is not None)
+        if target is not None:
+            words = self.tr("Editing: {text}") if target.edits else self.tr("Reply to: {text}")
+            text = shown_line(body_words(target.message), QUOTE_LEN)
+            self.words.say(words.replace("{text}", text))
+
+
 class Composer(QWidget):
     """Text field, send button and what there is to say about the text. Owner: GUI thread.
 
     Signals:
         send_wanted: text to send; the field is empty then.
         draft_changed: text to keep, some time after the last key.
+        edit_last_wanted: the last message of ours shall be edited.
+        file_wanted: path of a file to send, or an empty text: ask for one.
     """
 
     send_wanted = Signal(str)
     draft_changed = Signal(str)
+    edit_last_wanted = Signal()
+    file_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,18 +153,26 @@ class Composer(QWidget):
         self.send_button.set_primary()
         self.notice = TextLabel(size=TextSize.CAPTION)
         self.notice.hide()
+        self.attach_button = IconButton("attach", self.tr("Send a file…"))
+        self.target_bar = TargetBar()
+        self._target: Target | None = None
+        self._set_aside = ""  # the draft while a message is edited
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
+        row.addWidget(self.attach_button, 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self.edit, 1)
         row.addWidget(self.send_button, 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_S, SPACE_M, SPACE_M)
         column.setSpacing(SPACE_XS)
+        column.addWidget(self.target_bar)
         column.addWidget(self.notice)
         column.addLayout(row)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setFocusProxy(self.edit)
+        for before, after in pairwise((self.edit, self.send_button, self.attach_button)):
+            self.setTabOrder(before, after)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(DRAFT_PAUSE_MS)
@@ -108,6 +180,11 @@ class Composer(QWidget):
         self._kept = ""  # the draft as the engine has it
         self.edit.textChanged.connect(self._on_text)
         self.edit.send_wanted.connect(self._send)
+        self.edit.last_wanted.connect(self.edit_last_wanted)
+        self.edit.left.connect(self.leave_target)
+        self.edit.file_dropped.connect(self.file_wanted)
+        self.attach_button.clicked.connect(self._ask_for_file)
+        self.target_bar.left.connect(self.leave_target)
         self.send_button.clicked.connect(self._send)
         self._on_text()
 
@@ -116,10 +193,50 @@ class Composer(QWidget):
 
     def begin(self, draft: str) -> None:
         """Start with another conversation's draft; nothing is emitted for it."""
+        self._set_target(None)
+        self._set_aside = ""
         self._kept = draft
         self.edit.setPlainText(draft)
         self._pause.stop()
         self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+
+    @property
+    def target(self) -> Target | None:
+        """What is answered or edited at present."""
+        return self._target
+
+    def reply_to(self, message: Message) -> None:
+        """Let what is written answer a message."""
+        self.leave_target()
+        self._set_target(Target(message, edits=False))
+        self.edit.setFocus()
+
+    def edit_message(self, message: Message) -> None:
+        """Write a message anew; the draft comes back afterwards."""
+        self.leave_target()
+        self._set_aside = self.text()
+        self._set_target(Target(message, edits=True))
+        self.edit.setPlainText(message.text)
+        self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+        self.edit.setFocus()
+
+    @Slot()
+    def leave_target(self) -> None:
+        """Neither answer nor edit any more."""
+        edited = self._target is not None and self._target.edits
+        self._set_target(None)
+        if edited:
+            self.edit.setPlainText(self._set_aside)
+            self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+            self._set_aside = ""
+
+    def _set_target(self, target: Target | None) -> None:
+        self._target = target
+        self.target_bar.show_target(target)
+
+    @Slot()
+    def _ask_for_file(self) -> None:
+        self.file_wanted.emit("")
 
     def set_recipient(self, words: str) -> None:
         """Say in the empty field whom the text goes to."""
@@ -138,8 +255,10 @@ class Composer(QWidget):
 
     @Slot()
     def _tell_draft(self) -> None:
-        if self.text() != self._kept:
-            self._kept = self.text()
+        edits = self._target is not None and self._target.edits
+        draft = self._set_aside if edits else self.text()
+        if draft != self._kept:
+            self._kept = draft
             self.draft_changed.emit(self._kept)
 
     @Slot()
@@ -165,9 +284,17 @@ class Composer(QWidget):
         text = self.text()
         if not self.send_button.isEnabled():
             return
+        target = self._target
         self.edit.clear()
-        self.flush()
+        if target is None or not target.edits:
+            self.flush()
         self.send_wanted.emit(text)
+        self.leave_target()
+
+
+def local_files(source: QMimeData) -> list[str]:
+    """Return the paths of files on this computer that were dropped or pasted."""
+    return [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
 
 
 def _len_utf8(text: str) -> int:

@@ -3,43 +3,59 @@
 Widgets hold no truth: the page follows events and sends commands.
 """
 
+import contextlib
+from pathlib import Path
+
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from messenger.core.errors import NoSuchMessageError
 from messenger.core.types import (
     Contact,
     ContactId,
     Message,
+    MessageId,
     Presence,
     Relation,
     SearchHit,
 )
 from messenger.engine.commands import (
     AcceptContact,
+    AcceptFile,
     BlockContact,
+    CancelFile,
+    CancelMessage,
     Command,
     DeclineContact,
+    DeleteMessage,
+    EditMessage,
     KeepFrozen,
     MarkRead,
+    PauseFile,
+    React,
     RemoveContact,
+    ResumeFile,
     RetryMessage,
     SaveDraft,
     SendMessage,
+    SetTimer,
     TreatAsNewContact,
 )
 from messenger.engine.events import Reply
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.confirm import (
     confirm_block,
+    confirm_delete,
     confirm_new_contact,
     confirm_remove,
+    confirm_timer,
 )
+from messenger.gui.dialogs.file_offer import FileOffer, choose_file, choose_place
 from messenger.gui.dialogs.open_link import OpenLinkDialog
 from messenger.gui.dialogs.rename import RenameDialog
 from messenger.gui.dialogs.safety_number import SafetyNumberDialog
 from messenger.gui.dialogs.timeline import TimelineDialog
-from messenger.gui.icons import icon
 from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.models.history import History
@@ -49,8 +65,9 @@ from messenger.gui.views.composer import Composer
 from messenger.gui.views.conversation_view import ConversationView
 from messenger.gui.views.find_bar import FindBar
 from messenger.gui.views.header import ConversationHeader, separator
+from messenger.gui.views.message_menu import FILE_ACTIONS, MessageAction, MessageMenu
 from messenger.gui.views.request_page import RequestPage
-from messenger.gui.words import can_be_sent_again, name_in_sentence
+from messenger.gui.words import lifetime_words, name_in_sentence, next_file_step
 
 SEARCH_LIMIT = 500  # hits gone through one by one
 SILENT = frozenset({Relation.BLOCKED, Relation.DECLINED})  # nothing can be written to them
@@ -129,6 +146,11 @@ class ConversationPage(QWidget):
         self.request.block_wanted.connect(self._block_request)
         self.composer.send_wanted.connect(self._send)
         self.composer.draft_changed.connect(self._save_draft)
+        self.composer.edit_last_wanted.connect(self._edit_last)
+        self.composer.file_wanted.connect(self._offer_file)
+        self.view.file_step_wanted.connect(self._take_file_step)
+        self.view.answered_wanted.connect(self._show_answered)
+        header.timer_wanted.connect(self._set_timer)
         self.view.link_activated.connect(self._open_link)
         self.view.menu_wanted.connect(self._show_menu)
         self.view.again_wanted.connect(self._send_message_again)
@@ -246,8 +268,14 @@ class ConversationPage(QWidget):
     def _send(self, text: str) -> None:
         if self._contact is None:
             return
+        target = self.composer.target
+        if target is not None and target.edits:
+            self._ask(EditMessage(target.message.row, text))
+            return
         self.view.show_newest()
-        number = self._client.request(SendMessage(self._contact.id, text), self._on_sent)
+        reply_to = target.message.id if target is not None else None
+        command = SendMessage(self._contact.id, text, reply_to)
+        number = self._client.request(command, self._on_sent)
         self._sending[number] = (self._contact.id, text)
 
     def _on_sent(self, reply: Reply) -> None:
@@ -275,36 +303,91 @@ class ConversationPage(QWidget):
 
     @Slot(object, QPoint)
     def _show_menu(self, message: Message, place: QPoint) -> None:
-        menu = QMenu(self)
+        menu = MessageMenu(message, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        copy = menu.addAction(icon("copy", self.palette()), self.tr("Copy"))
-        copy.triggered.connect(self.view.copy)
-        timeline = menu.addAction(icon("timeline", self.palette()), self.tr("Timeline…"))
-        timeline.setData(message)
-        timeline.triggered.connect(self._show_timeline)
-        if can_be_sent_again(message):
-            again = menu.addAction(icon("retry", self.palette()), self.tr("Send again"))
-            again.setData(message)
-            again.triggered.connect(self._send_again)
+        menu.chosen.connect(self.do_with_message)
         menu.popup(place)
 
-    @Slot()
-    def _show_timeline(self) -> None:
-        message = _message_of(self.sender())
-        if message is not None and self._history is not None:
+    @Slot(object, object, str)
+    def do_with_message(self, action: MessageAction, message: Message, emoji: str) -> None:
+        """Do what was chosen in the menu of a message."""
+        match action:
+            case MessageAction.COPY:
+                self.view.copy()
+            case MessageAction.REPLY:
+                self.composer.reply_to(message)
+            case MessageAction.EDIT:
+                self.composer.edit_message(message)
+            case MessageAction.TIMELINE:
+                self._show_timeline(message)
+            case MessageAction.DELETE_HERE | MessageAction.DELETE_FOR_BOTH:
+                self._delete(message, for_both=action is MessageAction.DELETE_FOR_BOTH)
+            case MessageAction.FILE_ACCEPT | MessageAction.FILE_SAVE:
+                self._save_file(message)
+            case _:
+                self._ask(_command(action, message, emoji))
+
+    def _show_timeline(self, message: Message) -> None:
+        if self._history is not None:
             dialog = TimelineDialog(self._history.timeline(message.row), self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 
-    @Slot()
-    def _send_again(self) -> None:
-        message = _message_of(self.sender())
-        if message is not None:
-            self._ask(RetryMessage(message.row))
+    def _delete(self, message: Message, *, for_both: bool) -> None:
+        if self._contact is not None and confirm_delete(self, self._contact, for_both=for_both):
+            self._ask(DeleteMessage(message.row, for_both))
 
     @Slot(object)
     def _send_message_again(self, message: Message) -> None:
         self._ask(RetryMessage(message.row))
+
+    @Slot()
+    def _edit_last(self) -> None:
+        message = self.model.newest_own()
+        if message is not None:
+            self.composer.edit_message(message)
+
+    @Slot(object)
+    def _show_answered(self, message_id: MessageId) -> None:
+        if self._history is None or self._contact is None:
+            return
+        with contextlib.suppress(NoSuchMessageError):
+            found = self._history.find_message(message_id, self._contact.id)
+            self.view.show_message(found.row)
+
+    @Slot(int)
+    def _set_timer(self, seconds: int) -> None:
+        contact = self._contact
+        if contact is None:
+            return
+        if confirm_timer(self, contact, lifetime_words(seconds) if seconds else ""):
+            self._ask(SetTimer(contact.id, seconds))
+        else:
+            self.refresh()
+
+    # -- files ----------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _offer_file(self, path: str) -> None:
+        """Ask how long a file takes, then whether it shall be offered."""
+        if self._contact is None:
+            return
+        chosen = path or choose_file(self)
+        if chosen:
+            offer = FileOffer(self._client, self._contact, Path(chosen), self)
+            offer.failed.connect(self.failure.show_words)
+            offer.begin()
+
+    @Slot(object)
+    def _take_file_step(self, message: Message) -> None:
+        step = next_file_step(message)
+        if step is not None:
+            self.do_with_message(FILE_ACTIONS[step], message, "")
+
+    def _save_file(self, message: Message) -> None:
+        place = choose_place(self, message)
+        if place:
+            self._ask(AcceptFile(message.row, Path(place)))
 
     # -- the contact ----------------------------------------------------------------------------
 
@@ -399,8 +482,18 @@ class ConversationPage(QWidget):
             self.tell_read()
 
 
-def _message_of(sender: object) -> Message | None:
-    """Return the message that a menu entry is about."""
-    data = getattr(sender, "data", None)
-    message = data() if callable(data) else None
-    return message if isinstance(message, Message) else None
+def _command(action: MessageAction, message: Message, emoji: str) -> Command:
+    """Return what the engine is asked for an entry of the menu."""
+    match action:
+        case MessageAction.REACT:
+            return React(message.row, emoji)
+        case MessageAction.AGAIN:
+            return RetryMessage(message.row)
+        case MessageAction.CANCEL:
+            return CancelMessage(message.row)
+        case MessageAction.FILE_PAUSE:
+            return PauseFile(message.row)
+        case MessageAction.FILE_RESUME:
+            return ResumeFile(message.row)
+        case _:
+            return CancelFile(message.row)

@@ -52,12 +52,16 @@ class ConversationView(QListView):
         link_activated: a web address in a message was clicked.
         menu_wanted: a message was right-clicked or the menu key pressed: Message, place on screen.
         again_wanted: a Message that was not sent shall be sent again.
+        file_step_wanted: the next step for the file of a Message.
+        answered_wanted: the MessageId that a message answers shall be shown.
         at_newest: whether the newest message is in sight, when that changes.
     """
 
     link_activated = Signal(str)
     menu_wanted = Signal(object, QPoint)
     again_wanted = Signal(object)
+    file_step_wanted = Signal(object)
+    answered_wanted = Signal(object)
     at_newest = Signal(bool)
 
     def __init__(self, model: ConversationModel, parent: QWidget | None = None) -> None:
@@ -258,6 +262,9 @@ class ConversationView(QListView):
         if self._painter.on_more(index, point):
             self._open(index)
             return
+        if self._painter.on_quote(index, point):
+            self.answered_wanted.emit(index.data(ConversationRole.MESSAGE).reply_to)
+            return
         self._pressed_link = self._painter.link_at(index, point)
         if self._painter.in_bubble(index, point):
             position = self._painter.position_at(index, point)
@@ -315,7 +322,8 @@ class ConversationView(QListView):
         index, point = self._hit(position)
         if not index.isValid() or not self._painter.in_bubble(index, point):
             return Qt.CursorShape.ArrowCursor
-        if self._painter.on_more(index, point) or self._painter.link_at(index, point):
+        on_words = self._painter.on_more(index, point) or self._painter.on_quote(index, point)
+        if on_words or self._painter.link_at(index, point):
             return Qt.CursorShape.PointingHandCursor
         return Qt.CursorShape.IBeamCursor
 
@@ -354,7 +362,9 @@ class ConversationView(QListView):
         """Send a failed message again, show the rest of a long one, or open its first link."""
         bubble = self._painter.bubble(index)
         message: Message = index.data(ConversationRole.MESSAGE)
-        if can_be_sent_again(message):
+        if message.file is not None:
+            self.file_step_wanted.emit(message)
+        elif can_be_sent_again(message):
             self.again_wanted.emit(message)
         elif bubble.more:
             self._show_whole(index)

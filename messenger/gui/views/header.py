@@ -1,7 +1,7 @@
 """Who one is talking to: name, trust mark with its word, presence in words, and a menu."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -28,7 +28,16 @@ from messenger.gui.theme import (
     tokens_of,
 )
 from messenger.gui.views.elided import ElidedLabel
-from messenger.gui.words import presence_words, title_of, trust_icon, trust_sentence, trust_word
+from messenger.gui.words import (
+    LIFETIMES_S,
+    lifetime_words,
+    presence_words,
+    timer_words,
+    title_of,
+    trust_icon,
+    trust_sentence,
+    trust_word,
+)
 
 FACE_SIDE = 40
 
@@ -100,6 +109,7 @@ class ConversationHeader(QFrame):
     Signals:
         back_wanted, search_wanted, safety_number_wanted, rename_wanted, remove_wanted: asked for.
         block_wanted: block (True) or unblock.
+        timer_wanted: seconds that messages shall live from now on, 0 for good.
     """
 
     back_wanted = Signal()
@@ -107,6 +117,7 @@ class ConversationHeader(QFrame):
     safety_number_wanted = Signal()
     rename_wanted = Signal()
     block_wanted = Signal(bool)
+    timer_wanted = Signal(int)
     remove_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -135,6 +146,14 @@ class ConversationHeader(QFrame):
         menu = QMenu(self)
         self._safety = self._action(menu, "shield", self.tr("Safety number…"))
         self._rename = self._action(menu, "edit", self.tr("Rename…"))
+        self.timers = menu.addMenu(self.tr("Disappearing messages"))
+        self._timer_group = QActionGroup(self)
+        for seconds in LIFETIMES_S:
+            choice = self.timers.addAction(lifetime_words(seconds))
+            choice.setCheckable(True)
+            choice.setData(seconds)
+            self._timer_group.addAction(choice)
+        self._timer_group.triggered.connect(self._on_timer)
         menu.addSeparator()
         self._block = self._action(menu, "block", self.tr("Block…"))
         self._remove = self._action(menu, "trash", self.tr("Remove…"))
@@ -183,13 +202,23 @@ class ConversationHeader(QFrame):
         self.face.show_face(Face.of(contact, presence))
         self.trust.show_contact(contact)
         asks = contact.relation is Relation.REQUEST
-        self.presence.say("" if asks else "·  " + presence_words(contact, presence))
+        said = [] if asks else [presence_words(contact, presence), timer_words(contact)]
+        self.presence.say("".join(f"·  {words}  " for words in said if words).rstrip())
+        self.timers.setEnabled(contact.relation is Relation.ACCEPTED)
+        wanted = contact.proposed_lifetime_s
+        lifetime_s = contact.lifetime_s if wanted is None else wanted
+        for choice in self._timer_group.actions():
+            choice.setChecked(choice.data() == lifetime_s)
         blocked = contact.relation is Relation.BLOCKED
         self._block.setText(self.tr("Unblock") if blocked else self.tr("Block…"))
 
     @property
     def contact_id(self) -> ContactId | None:
         return self._contact.id if self._contact else None
+
+    @Slot(QAction)
+    def _on_timer(self, choice: QAction) -> None:
+        self.timer_wanted.emit(choice.data())
 
     @Slot()
     def _on_block(self) -> None:

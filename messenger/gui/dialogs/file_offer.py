@@ -1,0 +1,119 @@
+"""Before a file is offered: what it is, how long it takes, and what a picture would tell."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, QStandardPaths, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
+
+from messenger.core.types import Contact, FileEstimate, Message
+from messenger.engine.commands import EstimateFile, SendFile
+from messenger.engine.events import Reply
+from messenger.gui.client import EngineClient
+from messenger.gui.dialogs.labels import TextLabel, heading
+from messenger.gui.dialogs.sheet import Sheet
+from messenger.gui.remote_text import shown_line
+from messenger.gui.texts import sentence
+from messenger.gui.words import duration_words, name_in_sentence, size_words
+
+PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif"})  # whose metadata can go
+
+
+class FileOfferDialog(Sheet):
+    """One question with the price of the answer; Esc sends nothing."""
+
+    def __init__(
+        self, contact: Contact, path: Path, estimate: FileEstimate, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent, title=self.tr("Send a file"), width=440)
+        question = self.tr("Offer this file to {name}?")
+        self.body.addWidget(heading(question.replace("{name}", name_in_sentence(contact))))
+        self.body.addWidget(TextLabel(f"{shown_line(path.name)}\n{size_words(estimate.size)}"))
+        words = self.tr(
+            "It takes {time} once it is accepted. It rides in cells that would be empty, so nobody "
+            "who watches the line sees that anything is sent, and messages are not held up."
+        )
+        time = duration_words(estimate.seconds)
+        self.body.addWidget(TextLabel(words.replace("{time}", time), tone="muted"))
+        self.strip = QCheckBox(self.tr("Remove place, time and camera from the picture"))
+        self.strip.setChecked(True)
+        self.strip.setVisible(path.suffix.lower() in PICTURES)
+        self.body.addWidget(self.strip)
+        self.body.addStretch(1)
+        self.add_button(self.tr("Cancel"), self.reject)
+        self.offer_button = self.add_button(self.tr("Offer"), self.accept, "primary")
+        self.offer_button.setFocus()
+
+    @property
+    def strips(self) -> bool:
+        """Whether what a picture tells of itself shall be removed."""
+        return not self.strip.isHidden() and self.strip.isChecked()
+
+
+class FileOffer(QObject):
+    """From a path to an offer: asks the engine, then the person, then the engine again.
+
+    Signals:
+        failed: a sentence.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, client: EngineClient, contact: Contact, path: Path, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._client, self._contact, self._path = client, contact, path
+        self._window = parent
+        self.dialog: FileOfferDialog | None = None
+
+    def begin(self) -> None:
+        """Ask how long it takes."""
+        self._client.request(EstimateFile(self._contact.id, self._path), self._on_estimated)
+
+    def _on_estimated(self, reply: Reply) -> None:
+        if reply.error is not None:
+            self._end(sentence(reply.error))
+        elif isinstance(reply.result, FileEstimate):
+            self.dialog = FileOfferDialog(self._contact, self._path, reply.result, self._window)
+            self.dialog.finished.connect(self._on_answered)
+            self.dialog.open()
+
+    @Slot(int)
+    def _on_answered(self, answer: int) -> None:
+        dialog, self.dialog = self.dialog, None
+        if dialog is None:
+            return
+        dialog.deleteLater()
+        if answer == int(FileOfferDialog.DialogCode.Accepted):
+            command = SendFile(self._contact.id, self._path, strip_metadata=dialog.strips)
+            self._client.request(command, self._on_offered)
+        else:
+            self.deleteLater()
+
+    def _on_offered(self, reply: Reply) -> None:
+        self._end(sentence(reply.error) if reply.error is not None else "")
+
+    def _end(self, words: str) -> None:
+        if words:
+            self.failed.emit(words)
+        self.deleteLater()
+
+
+def choose_file(parent: QWidget) -> str:
+    """Ask for a file to send; an empty text if there shall be none."""
+    title = QCoreApplication.translate("FileOffer", "Send a file")
+    path, _ = QFileDialog.getOpenFileName(parent, title, _home())
+    return path
+
+
+def choose_place(parent: QWidget, message: Message) -> str:
+    """Ask where a received file shall be saved; an empty text if nowhere."""
+    title = QCoreApplication.translate("FileOffer", "Save the file")
+    downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    suggestion = str(Path(downloads or _home()) / message.text)
+    path, _ = QFileDialog.getSaveFileName(
+        parent, title, suggestion, options=QFileDialog.Option.DontConfirmOverwrite
+    )
+    return path
+
+
+def _home() -> str:
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
