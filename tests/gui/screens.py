@@ -26,6 +26,8 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from messenger.core.types import (  # noqa: E402
     ContactId,
+    FileInfo,
+    FileState,
     LinkStats,
     Message,
     MessageState,
@@ -34,6 +36,8 @@ from messenger.core.types import (  # noqa: E402
     WireStats,
 )
 from messenger.engine.events import (  # noqa: E402
+    ContactChanged,
+    FileProgress,
     Locked,
     NewWhileLocked,
     NodeReady,
@@ -142,6 +146,7 @@ class Pictures:
             window.choose(ContactId(number))
             self.take(window, name)
         window.choose(ContactId(1))
+        self.actions(window)
         window.page.begin_search()
         window.page.find_bar.edit.setText("bus")
         window.page._search("bus")
@@ -160,6 +165,31 @@ class Pictures:
         empty = self.window(MemoryHistory())
         self.take(empty, "empty")
         empty.close()
+
+    def actions(self, window: MainWindow) -> None:
+        """Files, an answer, reactions, a timer, and the composer while something is edited."""
+        own = window.page.model.message(window.page.model.rowCount() - 1)
+        for row, state, mine, note in (
+            (700, FileState.OFFERED, False, None),
+            (701, FileState.RUNNING, True, None),
+            (702, FileState.PAUSED, False, "peer"),
+            (703, FileState.DONE, False, None),
+        ):
+            name = "A rather long name of a file with the minutes of the last meeting.pdf"
+            message = make_message(row, 1, name, own=mine, at=NOW - 60_000)
+            file = FileInfo(2_400_000, "application/pdf", state, note)
+            self.client.add(replace(message, file=file))
+        self.client.emit(FileProgress(ContactId(1), 701, message.id, 1_000_000, 2_400_000))
+        answer = make_message(704, 1, "Got it, thank you!", own=True, at=NOW)
+        self.client.add(replace(answer, reply_to=own.id, peer_reaction="👍", edited_at=NOW))
+        known = next(c for c in self.client.history.people if c.id == ContactId(1))
+        self.client.emit(ContactChanged(replace(known, lifetime_s=7 * 86_400)))
+        window.page.composer.reply_to(own)
+        self.take(window, "actions")
+        window.page.composer.edit_message(own)
+        window.page.view.verticalScrollBar().setValue(10**6)
+        self.take(window, "editing")
+        window.page.composer.leave_target()
 
 
 if __name__ == "__main__":
