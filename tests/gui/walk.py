@@ -1,4 +1,5 @@
-"""A stranger's way through Hum: first run, a friend by QR image, a chat, a restart, the history.
+"""A stranger's way through Hum: first run, a friend by QR image, a chat, what is done
+with messages, a file, the lock, a restart, the history.
 
 ``python tests/gui/walk.py FOLDER`` plays it with the real application on whatever Qt platform
 QT_QPA_PLATFORM names, against a real ``hum rpc`` peer, by key strokes and clicks, and leaves
@@ -22,7 +23,7 @@ from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget  # noqa: E402
 
 from messenger.app import Application, make_application  # noqa: E402
-from messenger.core.types import Address, MessageState  # noqa: E402
+from messenger.core.types import Address, FileState, MessageState  # noqa: E402
 from messenger.engine.engine import Engine  # noqa: E402
 from messenger.engine.options import EngineOptions  # noqa: E402
 from messenger.gui.client import EngineClient  # noqa: E402
@@ -32,6 +33,8 @@ from messenger.gui.dialogs.unlock import UnlockDialog  # noqa: E402
 from messenger.gui.models.contacts import ContactRole  # noqa: E402
 from messenger.gui.models.conversation import ConversationRole  # noqa: E402
 from messenger.gui.theme import Theme  # noqa: E402
+from messenger.gui.views import conversation_page  # noqa: E402
+from messenger.gui.views.message_menu import MessageAction  # noqa: E402
 from messenger.rpc.client import RpcClient  # noqa: E402
 
 T = TypeVar("T")
@@ -184,6 +187,38 @@ def chat(walk: Walk, peer: Peer) -> None:
     walk.picture(window, "7-chat")
 
 
+def afterwards(walk: Walk, peer: Peer, folder: Path) -> None:
+    """Edit the last message by Up, react and answer by the menu's ways, take a file."""
+    page = walk.root.window.page
+    QTest.keyClick(page.composer.edit, Qt.Key.Key_Up)
+    QTest.keyClicks(page.composer.edit, ", dear")
+    QTest.keyClick(page.composer.edit, Qt.Key.Key_Return)
+    edited = peer.event("message.state", text="hello Mara, dear")
+    theirs = page.model.message(1)
+    page.do_with_message(MessageAction.REACT, theirs, "👍")
+    peer.event("message.state", reactions={"own": None, "peer": "👍"})
+    page.do_with_message(MessageAction.REPLY, theirs, "")
+    QTest.keyClicks(page.composer.edit, "and again")
+    QTest.keyClick(page.composer.edit, Qt.Key.Key_Return)
+    answer = peer.event("message.added", text="and again")
+    assert answer["reply_to"] == theirs.id.hex()
+
+    content = os.urandom(20_000)
+    (folder / "map.bin").write_bytes(content)
+    path = str(folder / "map.bin")
+    peer.call("file.send", contact=edited["contact"], path=path)
+    walk.until(lambda: page.model.message(page.model.rowCount() - 1).file, "the offer of a file")
+    target = folder / "saved.bin"
+    conversation_page.choose_place = lambda *_: str(target)  # the system's own dialog
+    QTest.keyClick(page.view, Qt.Key.Key_End)
+    QTest.keyClick(page.view, Qt.Key.Key_Return)
+    walk.until(target.exists, "the file on the disk")
+    assert target.read_bytes() == content
+    last = page.model.rowCount() - 1
+    walk.until(lambda: page.model.message(last).file.state is FileState.DONE, "a whole file")
+    walk.picture(walk.root.window, "7-file")
+
+
 def lock_and_unlock(walk: Walk) -> None:
     """Nobody is named while Hum is locked, and the conversation is there again afterwards."""
     window = walk.root.window
@@ -212,6 +247,7 @@ def main(folder: Path) -> int:
     first_run(walk)
     add_by_image(walk, peer, folder)
     chat(walk, peer)
+    afterwards(walk, peer, folder)
     before = texts(walk)
     lock_and_unlock(walk)
     walk.until(lambda: texts(walk) == before, "the conversation again")

@@ -342,6 +342,7 @@ class ConversationView(QListView):
             self._open_current()
             return
         self._painter.keyboard = True
+        self._begin_with_newest()
         super().keyPressEvent(event)
         self.viewport().update()
 
@@ -349,10 +350,15 @@ class ConversationView(QListView):
         """Arriving by Tab, begin with the newest message."""
         keys = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
         self._painter.keyboard = event.reason() in keys
-        if self._painter.keyboard and not self.currentIndex().isValid():
+        if self._painter.keyboard:
+            self._begin_with_newest()
+        super().focusInEvent(event)
+
+    def _begin_with_newest(self) -> None:
+        """Keys move from the newest message where none is the current one."""
+        if not self.currentIndex().isValid():
             last = self._conversation.index(self._conversation.rowCount() - 1)
             self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
-        super().focusInEvent(event)
 
     def _open_current(self) -> None:
         if self.currentIndex().isValid():
