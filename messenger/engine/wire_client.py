@@ -176,7 +176,7 @@ class WireClient:
     async def _spawn(self) -> None:
         assert self._memory is not None
         try:
-            transport, child = await asyncio.get_running_loop().subprocess_exec(
+            _, child = await asyncio.get_running_loop().subprocess_exec(
                 lambda: _Child(self._on_received, self._on_end),
                 *wire_command(),
                 cwd=Path(messenger.__file__).parents[1],  # where -m finds us, and nobody else
@@ -184,8 +184,9 @@ class WireClient:
             )
         except OSError as error:
             raise TransportError("the wire process cannot be started") from error
+        if child.ended.done():  # it fell before anybody knew of it
+            raise TransportError("the wire process ended at once")
         self._child = child
-        child.transport = transport
         for message in self._memory.opening(time.monotonic()):
             self._write(child, message)
 
@@ -231,6 +232,11 @@ class _Child(asyncio.SubprocessProtocol):
         self._log_rest = b""
         self.started_at = time.monotonic()
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Know the process before it says anything."""
+        assert isinstance(transport, asyncio.SubprocessTransport)
+        self.transport = transport
 
     def write(self, data: bytes) -> None:
         stdin = self.transport.get_pipe_transport(STDIN)

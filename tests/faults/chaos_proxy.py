@@ -8,6 +8,7 @@ import struct
 from collections.abc import Awaitable, Callable
 
 Deliver = Callable[[bytes], Awaitable[None]]
+ROUNDS = 5  # of the loop, until nothing can be on its way to us
 READ_LEN = 65_536
 
 
@@ -122,17 +123,17 @@ class ChaosProxy:
     async def stop(self) -> None:
         """Stop listening and cut what is open."""
         self._server.close()
-        self.cut_all()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for _ in range(ROUNDS):  # what was accepted just now gets its task in one of them
+            self.cut_all()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.sleep(0)
 
     def cut_all(self) -> None:
         """Reset every connection that stands."""
         for task in self._tasks:
             task.cancel()
 
-    async def _on_connection(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    def _on_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         task = asyncio.create_task(self._relay(reader, writer))
         self._tasks.add(task)
@@ -144,6 +145,9 @@ class ChaosProxy:
         except OSError:
             _reset(writer)
             return
+        except asyncio.CancelledError:
+            _reset(writer)
+            raise
         pumps = [
             asyncio.create_task(_pump(reader, to_there, self.mischief())),
             asyncio.create_task(_pump(there, writer, self.mischief())),
