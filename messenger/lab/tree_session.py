@@ -66,7 +66,7 @@ class TreeSession:
         self._epochs: asyncio.Queue[EpochOffer | EpochAnswer] = asyncio.Queue()
         self._opened = asyncio.Event()
         self.key: bytes | None = None  # of the machines, 32 bytes
-        self.steps = 0
+        self.steps = 0  # that both machines took
 
     @property
     def epoch(self) -> bytes:
@@ -120,7 +120,8 @@ class TreeSession:
             while partner.key is None and partner.step != self._withhold_after:
                 await self._seal(partner.next_bit())
                 partner.hear(await self._heard(TreeBit))
-            self.key, self.steps = partner.key, partner.step
+                self.steps = partner.step  # also where the other machine falls silent later
+            self.key = partner.key
 
     async def first_epoch(self) -> None:
         """Make the epoch in which everything else is said."""

@@ -124,6 +124,7 @@ def test_a_machine_that_falls_silent_blocks_nobody(monkeypatch: pytest.MonkeyPat
     ended = _run(withhold_after=20)
     assert ended.mixed == [False, False]
     assert ended.sides[0].key is ended.sides[1].key is None
+    assert [side.steps for side in ended.sides] == [20, 20]
     assert ended.heard == [["before", "beside", "behind"]] * 2
 
 

@@ -316,6 +316,12 @@ def test_a_secret_from_elsewhere_makes_another_epoch_and_must_be_the_same_on_bot
     assert ann.open(ben.seal(b"as before")) == b"as before"
 
 
+def test_a_secret_from_elsewhere_is_mixed_in_as_written_down() -> None:
+    """The vector is home-made: HMAC-SHA-256 of the standard library, by the formula of the page."""
+    vector = "143495f0e584426b8566ed16d0ba9310df1af05af6bc13142cd534b22ffca125"
+    assert with_extra_secret(bytes(range(32)), bytes(range(32, 64))).hex() == vector
+
+
 def test_a_base_with_another_secret_yields_another_epoch() -> None:
     """The chain of epochs is mixed in: the same ids over other secrets do not agree."""
     ann, ben = make_sides()
