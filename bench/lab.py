@@ -42,6 +42,7 @@ from messenger.lab.results import (
     train_pair,
     tuning_section,
 )
+from messenger.lab.results_pad import CHOSEN, FRESH, pad_section
 from messenger.lab.results_trees import trees_section
 from messenger.lab.shared_state import Shared, save_shared
 from messenger.lab.stream import Address, FrameStream
@@ -176,6 +177,7 @@ def write(folder: Path, sizes: Sizes) -> None:
         lambda: healing_section(trained, shared, sizes),
         lambda: trees_section(sizes),
         mixing_section,
+        lambda: pad_section(CHOSEN, FRESH),
         museum_section,
         lambda: timing_section(shared, sizes, [_xchacha()]),
     ]

@@ -1,12 +1,15 @@
 """What the laboratory prints and writes: lines, addresses, sections of the document."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from messenger.core.errors import InputError
+from messenger.lab.one_time_pad import PadSettings
 from messenger.lab.reporter import Reporter, harmless
 from messenger.lab.results import QUICK, SEED, document, signature_section, timing_section
+from messenger.lab.results_pad import pad_section
 from messenger.lab.results_trees import trees_section
 from messenger.lab.shared_state import Shared
 from messenger.lab.stream import Address
@@ -64,3 +67,10 @@ def test_every_section_tells_its_seed_and_its_attacker(shared: Shared) -> None:
     assert [line for line in whole.splitlines() if line.startswith("## ")] == [
         f"## {section.title}" for section in sections
     ]
+
+
+def test_the_section_of_the_pad_tells_what_came_of_every_run() -> None:
+    tiny = PadSettings(starts=2, rounds=3, batch=4)
+    section = pad_section(tiny, replace(tiny, seed=2))
+    assert section.text.count("| 2 | 0 | 0 | never |  |") == 4
+    assert "This is a weak result" in section.text
