@@ -205,7 +205,8 @@ def test_after_an_unreadable_envelope_only_a_newer_epoch_seals(
         complaints = [
             f for f in ben.end.sent if f.channel == Channel.CONTROL and f.body[1:2] == b"\5"
         ]
-        assert 1 <= len(complaints) <= 8  # what was on its way; not one for each of the thirty
+        # What was on its way, which depends on the machine; far from one for each of the thirty.
+        assert 1 <= len(complaints) <= len(texts) // 2
 
     play(tmp_path, story)
 
