@@ -12,7 +12,7 @@ import numpy as np
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from messenger.core.errors import RemoteProtocolError
+from messenger.core.errors import ConnectionLostError, RemoteProtocolError
 from messenger.lab.alice import Alice
 from messenger.lab.attackers import Effort, fresh_eve, linear_eve, reused_key
 from messenger.lab.bob import Bob
@@ -152,10 +152,13 @@ def run_session(options: argparse.Namespace) -> int:
             withhold_after=options.withhold,
         )
 
+        done = asyncio.Event()
+
         async def mix() -> None:
             await side.run_machine()
             reporter.tell("machines", agreed=side.key is not None, steps=side.steps)
             reporter.tell("epoch", mixed=await side.next_epoch(), epoch=side.epoch.hex())
+            done.set()
 
         async def story() -> None:
             await side.first_epoch()
@@ -169,7 +172,12 @@ def run_session(options: argparse.Namespace) -> int:
                     await side.say(text)
                 await mixing
 
-        await converse(side, story)
+        try:
+            await converse(side, story)
+        except ConnectionLostError:
+            if lines is not None or not done.is_set():
+                raise
+            reporter.tell("left")  # a caller who has what they came for may go
 
     async def call() -> None:
         stream = await FrameStream.connect(Address.parse(options.connect), patience_s=10.0)

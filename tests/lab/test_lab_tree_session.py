@@ -150,3 +150,4 @@ def test_two_processes_talk_while_their_machines_agree() -> None:
             caller.say("and on")
             assert listener.wait_for("line")["text"] == "and on"
             assert caller.finish() == 0
+            assert listener.wait_for("left") == {"event": "left"}  # which is no failure
