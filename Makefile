@@ -8,9 +8,11 @@ RUN := $(VENV)/.hum-run
 DEV := $(VENV)/.hum-dev
 LOCK_FLAGS :=
 KILLS := 1000
-WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600
+WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600 --conditions chat,search,backup,gui
+WIRETEST_SLOW := --minutes 17 --pairs 15 --scale T=0.1 --cells 60,600 --conditions chat \
+	--also balanced:12:60:chat --also lively:3:60:chat
 
-.PHONY: help run demo test soak check bench screenshots wiretest lab-tables lock clean-clone clean
+.PHONY: help run demo test soak check bench screenshots wiretest wiretest-slow lab-tables lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -45,8 +47,11 @@ check: $(DEV) ## style, types, layers, then the tests
 bench: $(DEV) ## measure ourselves against named peers and limits
 	@$(BIN)/python -m bench
 
-wiretest: $(DEV) ## attack our own wire for half an hour (WIRETEST="--scale balanced --pairs 6")
+wiretest: $(DEV) ## attack our own wire for half an hour, at 100 cells a second (WIRETEST="--json")
 	@$(BIN)/python -m messenger wiretest $(WIRETEST)
+
+wiretest-slow: $(DEV) ## the same at 10 cells a second, balanced and lively, side by side, 20 minutes
+	@$(BIN)/python -m messenger wiretest $(WIRETEST_SLOW)
 
 screenshots: $(DEV) ## draw every screen, light and dark, at 100 and 200 %, into build/screenshots
 	@for scale in 1 2; do \

@@ -13,6 +13,7 @@ from messenger.core.errors import MessengerError
 GOOD, FAILED, USAGE = 0, 1, 2  # exit codes; docs/rpc.md
 # Helper processes of a frozen program, which has no `python -m`.
 _INNER: Final = frozenset({"wire-process", "qr-reader"})
+_INNER_OF_WIRETEST: Final = "wiretest-"  # what the names of the self-test's helpers begin with
 
 _COMMANDS: Final = frozenset(
     {"rpc", "backup", "restore", "salvage", "search-rebuild", "demo", "forge", "lab"}
@@ -24,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] and arguments[0] in _INNER:
         return _inner(arguments[0], arguments[1:])
+    if arguments and arguments[0].startswith(_INNER_OF_WIRETEST):
+        return _inner_of_wiretest(arguments[0], arguments[1:])
     if arguments and arguments[-1][:4].lower() == "hum:" and not _COMMANDS & set(arguments):
         arguments.insert(-1, "--add")  # as a browser says it: hum "hum:…"
     _forbid_core_dumps()
@@ -59,6 +62,27 @@ def _inner(name: str, arguments: list[str]) -> int:
     from messenger.gui.qr_reader import main as reader_main  # noqa: PLC0415  only this process
 
     return reader_main(arguments)
+
+
+def _inner_of_wiretest(name: str, arguments: list[str]) -> int:
+    if name == "wiretest-witness":
+        from messenger.wiretest.witness import main as witness_main  # noqa: PLC0415  only this one
+
+        return witness_main()
+    if name == "wiretest-controls":
+        from messenger.wiretest.controls import main as controls_main  # noqa: PLC0415  likewise
+
+        return controls_main(arguments)
+    if name == "wiretest-window":
+        from messenger.wiretest.window import main as window_main  # noqa: PLC0415  likewise
+
+        return window_main(arguments)
+    if name == "wiretest-node":
+        from messenger.wiretest.witness import use_witness  # noqa: PLC0415  likewise
+
+        use_witness()
+        return main(["rpc", *arguments])
+    return USAGE
 
 
 def _parser() -> argparse.ArgumentParser:

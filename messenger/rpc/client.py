@@ -3,10 +3,11 @@
 import asyncio
 import itertools
 import json
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
+
+from messenger.core.program import own_command
 
 MAX_LINE_LEN: Final = 8 << 20  # bytes; a page of 1,000 messages
 Json = dict[str, Any]
@@ -45,20 +46,17 @@ class RpcClient:
         cls,
         *arguments: str | Path,
         env: dict[str, str] | None = None,
-        module: str = "messenger",
+        program: Sequence[str] = (),
     ) -> Self:
         """Start ``hum rpc`` with these arguments and wait until it is ready.
 
-        Another ``module`` than ours serves the same protocol with something added to watch it.
+        Another ``program`` than ours serves the same protocol with something added to watch it.
 
         Raises:
             ConnectionError: it ended instead; its line on stderr is the message.
         """
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            module,
-            *(("rpc",) if module == "messenger" else ()),
+            *(program or own_command("rpc")),
             *map(str, arguments),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

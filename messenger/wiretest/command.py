@@ -1,20 +1,27 @@
 """``hum wiretest``: reads its part of the command line and runs the self-test.
 
-Exit codes: 0 the controls were found; 1 they were not, so nothing is proved; 2 wrong usage. What
-the attackers say of Hum itself stands in the table: chance alone crosses a 95 % interval now and
-then.
+Exit codes: 0 the controls were found and nothing of Hum was; 1 the controls were not found, so
+nothing is proved, or something of Hum was found, or a bar was missed; 2 wrong usage.
 """
 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from messenger.core.errors import InputError
 from messenger.core.types import COVER_PROFILES, CoverMode
-from messenger.wiretest.plan import Condition, Settings
+from messenger.wiretest.plan import Condition, Settings, conditions_of, kinds_of
 
-DEFAULT_CONDITIONS = "chat,search,backup,gui"
+DEFAULT_CONDITIONS: Final = "chat,gui"
+PLAYABLE: Final = (
+    Condition.CHAT, Condition.SEARCH, Condition.BACKUP, Condition.FILES, Condition.GUI,
+)  # fmt: skip
+MAX_PAIRS: Final = 32
+MIN_BLOCKS: Final = 2  # of runs: one to learn from and one to judge
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,12 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--mode", choices=[m.value for m in CoverMode], default="frames")
     parser.add_argument(
-        "--conditions",
-        default=DEFAULT_CONDITIONS,
-        metavar="C,…",
+        "--conditions", default=DEFAULT_CONDITIONS, metavar="C,…",
         help="of chat search backup files gui",
-    )
+    )  # fmt: skip
     parser.add_argument("--cells", default="60", metavar="N,…", help="cells that make a window")
+    parser.add_argument(
+        "--also", action="append", default=[], metavar="CLOCK:PAIRS:CELLS:CONDITIONS",
+        help="another series at the same time, such as lively:3:60:chat; may be repeated",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="progress and result as JSON lines")
     parser.add_argument("--proxy", action="store_true", help="do not capture by tcpdump")
@@ -47,27 +56,52 @@ def run_wiretest(options: argparse.Namespace) -> int:
     """Run the self-test."""
     from messenger.wiretest.self_test import run  # noqa: PLC0415  keeps other commands light
 
-    return run(_settings(options), as_json=options.json, document=options.write)
+    series = series_of(options)
+    return run(series, proxy=options.proxy, as_json=options.json, document=options.write)
 
 
-def _settings(options: argparse.Namespace) -> Settings:
+def series_of(options: argparse.Namespace) -> list[Settings]:
+    """Return the series that the options ask for.
+
+    Raises:
+        InputError: they make no sense.
+    """
+    base = Settings(options.minutes, 0, 0.0, (), options.seed, (), options.mode)
+    first = (options.scale, str(options.pairs), options.cells, options.conditions)
+    series = []
+    for parts in (first, *(text.split(":") for text in options.also)):
+        if len(parts) != len(first):
+            raise InputError("--also is CLOCK:PAIRS:CELLS:CONDITIONS, such as lively:3:60:chat.")
+        series.append(_settings(base, parts))
+    if len({settings.name for settings in series}) < len(series):
+        raise InputError("Two series cannot have one clock.")
+    return series
+
+
+def _settings(base: Settings, parts: Sequence[str]) -> Settings:
+    scale, pairs, cells, conditions = parts
     try:
-        conditions = tuple(Condition(name) for name in options.conditions.split(","))
-        cells = tuple(int(count) for count in options.cells.split(","))
+        settings = replace(
+            base,
+            interval_s=_interval(scale),
+            pairs=int(pairs),
+            window_cells=tuple(int(count) for count in cells.split(",")),
+            conditions=tuple(Condition(name) for name in conditions.split(",")),
+        )
     except ValueError as error:
         raise InputError(f"hum wiretest does not know this: {error}.") from error
-    if not (options.minutes > 0 and 1 <= options.pairs <= 32 and min(cells) >= 10):
-        raise InputError("At least one pair (at most 32), some minutes and windows of 10 cells.")
-    return Settings(
-        minutes=options.minutes,
-        pairs=options.pairs,
-        interval_s=_interval(options.scale),
-        conditions=conditions,
-        seed=options.seed,
-        window_cells=cells,
-        proxy=options.proxy,
-        mode=options.mode,
-    )
+    if not set(settings.conditions) <= set(PLAYABLE):
+        raise InputError("The conditions are chat, search, backup, files and gui.")
+    if not (1 <= settings.pairs <= MAX_PAIRS and min(settings.window_cells) >= 10):
+        raise InputError(f"1 to {MAX_PAIRS} pairs, and windows of at least 10 cells.")
+    if settings.pairs == 1 and {Condition.GUI} < set(settings.conditions):
+        raise InputError("gui takes a pair of its own: with other conditions, two pairs at least.")
+    longest = max(len(conditions_of(settings, kind)) for kind in kinds_of(settings))
+    if settings.run_count < MIN_BLOCKS * longest:
+        run_s = settings.run_s + settings.settle_s
+        least = MIN_BLOCKS * longest * run_s / 60
+        raise InputError(f"{settings.name} needs {least:.1f} minutes at least.")
+    return settings
 
 
 def _interval(text: str) -> float:
@@ -78,7 +112,7 @@ def _interval(text: str) -> float:
     except ValueError:
         interval_s = 0.0
     if not 0.001 <= interval_s <= 60:
-        raise InputError("--scale is saver, balanced, lively, or T=SECONDS from 0.001 to 60.")
+        raise InputError("The clock is saver, balanced, lively, or T=SECONDS from 0.001 to 60.")
     return interval_s
 
 

@@ -4,7 +4,7 @@
 receipt at once when there is one. *bare* has no cover at all. If the attackers do not find these,
 the self-test has proved nothing. Neither is an option of any wire that carries a person's words.
 
-``python -m messenger.wiretest.controls`` reads ``chat``, ``rest`` and ``quit`` from stdin.
+``hum wiretest-controls`` reads ``chat``, ``rest`` and ``quit`` from stdin.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Sequence
 from random import Random
 from typing import Final
 
@@ -100,17 +101,13 @@ async def serve(options: argparse.Namespace) -> None:
                 break
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Be a control until stdin ends."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--interval", type=float, required=True)
-    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--seed", required=True)
     parser.add_argument("--fakes", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(serve(options))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -69,11 +69,11 @@ def event_based(talks: Sequence[Talk]) -> list[Scored]:
 def _compare(talks: Sequence[Talk], score: Callable[[Talk, Talk], float]) -> list[Scored]:
     scored = []
     for index, talk in enumerate(talks):
-        scored.append(Scored(0, 2 * talk.number + 1, True, score(talk, talk)))
+        scored.append(Scored(talk.number, True, score(talk, talk)))
         for step in range(1, min(DECOYS, len(talks) - 1) + 1):
             other = talks[(index + 2 * step) % len(talks)]
             if other.number != talk.number:
-                scored.append(Scored(0, 2 * talk.number, False, score(talk, other)))
+                scored.append(Scored(talk.number, False, score(talk, other)))
     return scored
 
 

@@ -8,26 +8,28 @@ import contextlib
 import json
 import os
 import secrets
-import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, Final, Protocol
 
 from messenger.core.errors import InputError
+from messenger.core.program import own_command
 from messenger.protocol.cells import CELL_LEN
 from messenger.rpc.client import RpcClient, RpcError
 from messenger.wiretest import habits
 from messenger.wiretest.capture import Capture
 from messenger.wiretest.packets import Way
-from messenger.wiretest.plan import Condition, Kind, Run, Settings, order_of
+from messenger.wiretest.painting import Painting, read_painting
+from messenger.wiretest.plan import Condition, Kind, Run, Settings, blocks_of
 from messenger.wiretest.witness import read_notes
 
 HISTORY_COUNT: Final = 60  # messages there are to search, to back up and to scroll through
 BACKUP_PASSPHRASE: Final = "for the self-test only"  # noqa: S105  it protects made-up words
 MEET_S: Final = 60.0
 FILE_LEN: Final = 200_000  # bytes
+MAX_BLOCKS: Final = 1_000_000  # of one pair; so that every block has a number of its own
 SEARCH_PAUSE_S: Final = 0.15  # somebody who types a query, letter by letter
 
 
@@ -38,6 +40,7 @@ class Pair(Protocol):
     ports: dict[int, Way]  # listening port → the way of what is sent to it
     notes: list[tuple[float, bool]]  # of the witness, at the end
     spoken: list[tuple[Way, float, int]]  # who wrote when, and how many characters
+    painting: Painting | None  # of a window, at the end
 
     async def begin(self, condition: Condition) -> None: ...
 
@@ -54,14 +57,14 @@ class Child:
         self.log = b""
 
     @classmethod
-    async def start(cls, module: str, *arguments: str) -> tuple["Child", tuple[str, int]]:
-        """Start a module of this package and wait until it is ready.
+    async def start(cls, part: str, *arguments: str) -> tuple["Child", tuple[str, int]]:
+        """Start a part of this package and wait until it is ready.
 
         Raises:
             ConnectionError: it ended instead.
         """
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", f"messenger.wiretest.{module}", *arguments,
+            *own_command(f"wiretest-{part}", *arguments),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -94,14 +97,15 @@ class Control:
         self.ports = {port: Way.FROM_A}
         self.notes: list[tuple[float, bool]] = []
         self.spoken: list[tuple[Way, float, int]] = []
+        self.painting: Painting | None = None
         self._child = child
 
     @classmethod
-    async def start(cls, kind: Kind, settings: Settings, capture: Capture) -> "Control":
+    async def start(cls, kind: Kind, settings: Settings, capture: Capture, seed: str) -> "Control":
         """Start both ends."""
         fakes = ("--fakes",) if kind is Kind.NAIVE else ()
         child, (host, port) = await Child.start(
-            "controls", "--interval", str(settings.interval_s), "--seed", str(settings.seed), *fakes
+            "controls", "--interval", str(settings.interval_s), "--seed", seed, *fakes
         )
         where, number = await capture.entrance(host, port)
         child.tell(f"connect {where} {number}")
@@ -129,6 +133,7 @@ class Nodes:
         self.ports: dict[int, Way] = {}
         self.notes: list[tuple[float, bool]] = []
         self.spoken: list[tuple[Way, float, int]] = []
+        self.painting: Painting | None = None
         self._folder = folder / str(number)
         self._settings = settings
         self._random = Random(f"{settings.seed} {number} says")
@@ -147,7 +152,7 @@ class Nodes:
         self._folder.mkdir(parents=True)
         (self._folder / "key").write_text(secrets.token_urlsafe(24))
         self._a, self._b = await asyncio.gather(
-            self._start_node("a", "messenger.wiretest.node"), self._start_node("b", "messenger")
+            self._start_node("a", own_command("wiretest-node")), self._start_node("b", ())
         )
         self.ports = {
             self._b.ready["listen"][1]: Way.FROM_A,
@@ -159,11 +164,11 @@ class Nodes:
         if self.kind is Kind.WINDOW:
             await self._open_window()
 
-    async def _start_node(self, name: str, module: str) -> RpcClient:
+    async def _start_node(self, name: str, program: Sequence[str]) -> RpcClient:
         return await RpcClient.start(
             "--data-dir", self._folder / name, "--name", name, "--listen", "127.0.0.1:0",
             "--passphrase-file", self._folder / "key", "--cover", self._settings.cover,
-            module=module,
+            program=program,
         )  # fmt: skip
 
     async def _meet(self, capture: Capture) -> None:
@@ -234,6 +239,7 @@ class Nodes:
         """End both, and take what the witness says."""
         if self._window is not None:
             log = await self._window.stop()
+            self.painting = read_painting(log)
         else:
             await self._a.stop()
             log = self._a.log.decode(errors="replace")
@@ -263,7 +269,8 @@ class Nodes:
     async def _back_up(self) -> None:
         path = str(self._folder / "backup")
         while True:
-            await self._a.call("node.backup", path=path, passphrase=BACKUP_PASSPHRASE)
+            call = self._a.call("node.backup", path=path, passphrase=BACKUP_PASSPHRASE)
+            await _to_its_end(asyncio.ensure_future(call))
 
     async def _send_files(self) -> None:
         path = self._folder / "file"
@@ -297,14 +304,24 @@ class Nodes:
 _PRESENCE: Final = ("contact.offline", "contact.online")
 
 
+async def _to_its_end(call: asyncio.Future[Any]) -> None:
+    """Wait for a call; when cancelled, first let it end: it must not work on into another run."""
+    try:
+        await asyncio.shield(call)
+    except asyncio.CancelledError:
+        await call
+        raise
+
+
 async def play(pair: Pair, number: int, settings: Settings) -> list[Run]:
     """Let one pair play all its runs."""
     runs = []
-    for condition in order_of(settings, number, pair.kind):
-        await pair.begin(condition)
-        await asyncio.sleep(settings.settle_s)
-        start = time.time()
-        await asyncio.sleep(settings.run_s)
-        runs.append(Run(number, condition, start, time.time()))
-        await pair.rest()
+    for index, block in enumerate(blocks_of(settings, number, pair.kind)):
+        for condition in block:
+            await pair.begin(condition)
+            await asyncio.sleep(settings.settle_s)
+            start = time.time()
+            await asyncio.sleep(settings.run_s)
+            runs.append(Run(number, condition, start, time.time(), number * MAX_BLOCKS + index))
+            await pair.rest()
     return runs

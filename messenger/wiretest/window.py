@@ -1,19 +1,21 @@
-"""``python -m messenger.wiretest.window``: the desktop application, scrolling when it is told to.
+"""``hum wiretest-window``: the desktop application, scrolling when it is told to.
 
 A real window with a real engine in it, drawn to memory. Lines on stdin say ``scroll``, ``rest`` or
-``quit``; one line ``{"ready": …}`` on stdout says where it listens.
+``quit``; one line ``{"ready": …}`` on stdout says where it listens; at the end one on stderr how
+much was painted.
 """
 
 import argparse
 import json
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QAbstractScrollArea
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from messenger.app import STOP_DEADLINE_MS, SWITCH_INTERVAL_S, make_application
 from messenger.engine.commands import Unlock
@@ -25,14 +27,15 @@ from messenger.gui.models.contacts import ContactRole
 from messenger.gui.theme import Theme
 from messenger.gui.views.main_window import MainWindow
 from messenger.rpc.covers import parse_cover
-from messenger.wiretest.node import use_witness
+from messenger.wiretest.painting import Painting
+from messenger.wiretest.witness import use_witness
 
 FRAME_MS: Final = 16  # between two steps of a scroll: sixty frames a second
 SCROLL_PIXELS: Final = 37
 
 
 class Driver(QObject):
-    """Opens the profile, then scrolls and rests as stdin says.
+    """Opens the profile, then scrolls and rests as stdin says, and counts what was painted.
 
     Owner: GUI thread.
 
@@ -50,6 +53,9 @@ class Driver(QObject):
         self._step = SCROLL_PIXELS
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._scroll)
+        self._messages: QWidget | None = None  # what the conversation is painted on
+        self._began = 0.0
+        self.painting = Painting()
         client.received.connect(self._on_event)
         self.told.connect(self._on_told)
         threading.Thread(target=self._read, daemon=True).start()
@@ -74,11 +80,13 @@ class Driver(QObject):
 
     @Slot(str)
     def _on_told(self, line: str) -> None:
-        if line == "scroll":
+        if line == "scroll" and not self._timer.isActive():
             self._open_first_conversation()
+            self._began = time.monotonic()
             self._timer.start()
-        else:
+        elif line != "scroll" and self._timer.isActive():
             self._timer.stop()
+            self.painting.seconds += time.monotonic() - self._began
         if line == "quit":
             self._window.close()
 
@@ -91,25 +99,44 @@ class Driver(QObject):
     @Slot()
     def _scroll(self) -> None:
         """One step in every list of the window, turning at its ends; and paint it all."""
-        for area in self._window.findChildren(QAbstractScrollArea):
+        areas = self._window.findChildren(QAbstractScrollArea)
+        for area in areas:
             bar = area.verticalScrollBar()
-            if bar.value() >= bar.maximum():
+            before = bar.value()
+            if before >= bar.maximum():
                 self._step = -SCROLL_PIXELS
-            elif bar.value() <= bar.minimum():
+            elif before <= bar.minimum():
                 self._step = SCROLL_PIXELS
-            bar.setValue(bar.value() + self._step)
+            bar.setValue(before + self._step)
+            self.painting.pixels += abs(bar.value() - before) if area.isVisible() else 0
             area.viewport().update()
+        self._watch([area.viewport() for area in areas if area.isVisible()])
         self._window.update()
 
+    def _watch(self, viewports: list[QWidget]) -> None:
+        """Count what is painted on the largest list, the conversation."""
+        largest = max(viewports, key=lambda v: v.width() * v.height(), default=None)
+        if largest is not None and largest is not self._messages:
+            if self._messages is not None:
+                self._messages.removeEventFilter(self)
+            largest.installEventFilter(self)
+            self._messages = largest
 
-def main() -> int:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See a list being painted; stops nothing."""
+        if self._timer.isActive() and event.type() is QEvent.Type.Paint:
+            self.painting.frames += 1
+        return super().eventFilter(watched, event)
+
+
+def main(arguments: Sequence[str]) -> int:
     """Run the window on a profile that exists already."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--passphrase-file", type=Path, required=True)
     parser.add_argument("--listen", required=True)
     parser.add_argument("--cover", type=parse_cover, required=True)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     use_witness()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = make_application()
@@ -131,9 +158,6 @@ def main() -> int:
     client.start()
     code = app.exec()
     client.wait(STOP_DEADLINE_MS)
+    driver.painting.say()
     driver.deleteLater()
     return code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

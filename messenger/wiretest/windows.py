@@ -24,14 +24,13 @@ NOTHING: Final = -1.0  # where there was nothing to measure
 class Window:
     """One look at one direction of one line."""
 
-    run: int  # windows of one run are never split between training and test
-    pair: int
+    block: int  # windows of one block are never split between training and test
     condition: Condition
     features: dict[str, float] = field(repr=False)
     gaps: tuple[float, ...] = field(repr=False)  # between cells, in intervals
 
 
-def windows_of(line: Line, run: Run, number: int, *, cells: int, interval_s: float) -> list[Window]:
+def windows_of(line: Line, run: Run, *, cells: int, interval_s: float) -> list[Window]:
     """Cut a run into windows as long as ``cells`` cells, for both directions."""
     length = cells * interval_s
     count = int((run.end - run.start) / length)
@@ -40,7 +39,7 @@ def windows_of(line: Line, run: Run, number: int, *, cells: int, interval_s: flo
         start = run.start + index * length
         for way in Way:
             features, gaps = _look(line, way, (start, start + length), interval_s)
-            found.append(Window(number, run.pair, run.condition, features, gaps))
+            found.append(Window(run.block, run.condition, features, gaps))
     return found
 
 

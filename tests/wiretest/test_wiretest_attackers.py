@@ -1,16 +1,17 @@
 """The attackers of the self-test: they find what is there, and nothing where nothing is."""
 
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from messenger.wiretest.attackers import attack, attackers, ks_distance
-from messenger.wiretest.judge import Scored, auc
+from messenger.wiretest.attackers import Scorer, attack, attackers, ks_distance
+from messenger.wiretest.judge import auc
 from messenger.wiretest.packets import Line, Packet, Way
 from messenger.wiretest.pcap import MAGIC_NANOSECONDS, read_pcap
-from messenger.wiretest.plan import Condition, Kind, Run, Settings, order_of
+from messenger.wiretest.plan import Condition, Run
 from messenger.wiretest.self_test import write_table
 from messenger.wiretest.windows import Window, whole_cells, windows_of
 from messenger.wiretest.witness import CELL_FORMAT, MARK, read_notes
@@ -31,12 +32,12 @@ def line_of(random: Random, seconds: float, *, extra: bool) -> Line:
 def windows(*, extra: bool) -> tuple[list[Window], list[bool]]:
     random = Random(1)
     found: list[Window] = []
-    for number in range(20):
+    for number in range(40):
         busy = bool(number % 2)
         condition = Condition.CHAT if busy else Condition.IDLE
         line = line_of(random, 6, extra=extra and busy)
-        run = Run(0, condition, 0.0, 6.0)
-        found += windows_of(line, run, number, cells=20, interval_s=0.1)
+        run = Run(0, condition, 0.0, 6.0, block=number // 2)
+        found += windows_of(line, run, cells=20, interval_s=0.1)
     return found, [w.condition is Condition.CHAT for w in found]
 
 
@@ -63,22 +64,33 @@ def test_no_attacker_finds_what_is_not_there(name: str) -> None:
     assert 0.3 < area.value < 0.7
 
 
-def test_runs_are_never_split_between_training_and_test() -> None:
+def test_nobody_is_judged_by_who_was_trained_on_a_later_block_or_on_this_one() -> None:
     found, busy = windows(extra=True)
-    folds: dict[int, set[int]] = {}
-    for scored in attack(attackers()["cell rate"], found, busy, Random(2)):
-        folds.setdefault(scored.run, set()).add(scored.fold)
-    assert all(len(several) == 1 for several in folds.values())
+    trained: list[set[int]] = []
+    judged: list[set[int]] = []
+
+    def trainer(seen: Sequence[Window], _busy: Sequence[bool]) -> Scorer:
+        trained.append({w.block for w in seen})
+
+        def score(unseen: Sequence[Window]) -> list[float]:
+            judged.append({w.block for w in unseen})
+            return [0.0] * len(unseen)
+
+        return score
+
+    scored = attack(trainer, found, busy, Random(2))
+    assert [len(blocks) for blocks in trained] == list(range(2, 20, 2))
+    for before, blocks, after in zip(trained, judged, trained[1:], strict=False):
+        assert not before & blocks
+        assert after == before | blocks
+    assert len({one.block for one in scored}) == 18
 
 
-def test_the_area_is_the_share_of_pairs_in_the_right_order() -> None:
-    scored = [
-        Scored(0, 1, False, 1.0),
-        Scored(0, 2, False, 2.0),
-        Scored(0, 3, True, 2.0),
-        Scored(0, 4, True, 3.0),
-    ]
-    assert auc(scored, Random(1)).value == pytest.approx(3.5 / 4)
+def test_a_block_with_one_kind_of_window_teaches_and_proves_nothing() -> None:
+    found, busy = windows(extra=True)
+    only_idle = [Window(99, Condition.IDLE, w.features, w.gaps) for w in found[:3]]
+    scored = attack(attackers()["cell rate"], found + only_idle, [*busy, *[False] * 3], Random(2))
+    assert 99 not in {one.block for one in scored}
 
 
 def test_the_distance_of_two_samples() -> None:
@@ -119,14 +131,6 @@ def test_what_the_witness_says_is_found_in_a_log() -> None:
     packed = base64.b85encode(struct.pack(CELL_FORMAT, 5_000_000 << 1 | 1)).decode()
     log = f"2026 WARNING wire: something\n2026 WARNING wire: {MARK} {packed}\n"
     assert read_notes(log) == [(5.0, True)]
-
-
-def test_every_condition_is_played_beside_idle() -> None:
-    settings = Settings(10, 2, 0.02, (Condition.CHAT, Condition.SEARCH, Condition.GUI), 1, (60,))
-    order = order_of(settings, 0, Kind.NODES)
-    assert set(order) == {Condition.IDLE, Condition.CHAT, Condition.SEARCH}
-    assert abs(order.count(Condition.IDLE) - len(order) / 2) <= 1
-    assert set(order_of(settings, 1, Kind.WINDOW)) == {Condition.IDLE, Condition.GUI}
 
 
 def test_a_table_replaces_the_one_before(tmp_path: Path) -> None:

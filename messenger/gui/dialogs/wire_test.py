@@ -1,19 +1,19 @@
 """The self-test on the wire page: attackers against this program, in a process of its own."""
 
-import sys
 from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QPlainTextEdit, QProgressBar
 
+from messenger.core.program import own_command
 from messenger.gui.dialogs.folding_row import FoldingRow
 from messenger.gui.dialogs.lab_process import LabProcess
 from messenger.gui.dialogs.labels import Note, TextLabel, Tone, title
 from messenger.gui.dialogs.pages import Page
 from messenger.gui.dialogs.sheet import push_button
 
-COMMAND: Final = (sys.executable, "-m", "messenger", "wiretest")
+COMMAND: Final = own_command("wiretest")
 STEPS: Final = 1000  # of the progress bar
 REPORT_HEIGHT: Final = 160  # pixels
 
