@@ -12,7 +12,7 @@ WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600 --conditions ch
 WIRETEST_SLOW := --minutes 17 --pairs 15 --scale T=0.1 --cells 60,600 --conditions chat \
 	--also balanced:12:60:chat --also lively:3:60:chat
 
-.PHONY: help run demo test soak check bench screenshots wiretest wiretest-slow lab-tables lock clean-clone clean
+.PHONY: help run demo test soak check bench handshakes screenshots wiretest wiretest-slow lab-tables lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -52,6 +52,9 @@ wiretest: $(DEV) ## attack our own wire for half an hour, at 100 cells a second 
 
 wiretest-slow: $(DEV) ## the same at 10 cells a second, balanced and lively, side by side, 20 minutes
 	@$(BIN)/python -m messenger wiretest $(WIRETEST_SLOW)
+
+handshakes: $(DEV) ## look for anything that is not random in 20,000 handshakes, one minute
+	@PYTHONPATH=. $(BIN)/python tests/protocol/handshake_statistics.py 10000
 
 screenshots: $(DEV) ## draw every screen, light and dark, at 100 and 200 %, into build/screenshots
 	@for scale in 1 2; do \
