@@ -6,13 +6,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.hum-run
 DEV := $(VENV)/.hum-dev
+FUZZ := $(VENV)/.hum-fuzz
 LOCK_FLAGS :=
 KILLS := 1000
+FUZZ_SECONDS := 1800
 WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600 --conditions chat,search,backup,gui
 WIRETEST_SLOW := --minutes 17 --pairs 15 --scale T=0.1 --cells 60,600 --conditions chat \
 	--also balanced:12:60:chat --also lively:3:60:chat
 
-.PHONY: help run demo test soak check bench handshakes screenshots wiretest wiretest-slow lab-tables lock clean-clone clean
+.PHONY: help run demo test soak fuzz fuzz-smoke check bench handshakes screenshots wiretest wiretest-slow lab-tables lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -36,6 +38,12 @@ test: $(DEV) ## install what the tests need and run them all
 soak: $(DEV) ## kill two nodes a thousand times and at every single write (KILLS=1000)
 	@$(BIN)/python packaging/system_packages.py test
 	@PYTHONPATH=. $(BIN)/python tests/faults/soak.py --kills $(KILLS)
+
+fuzz: $(FUZZ) ## fuzz every parser, half an hour each (FUZZ_SECONDS=1800)
+	@PYTHONPATH=. $(BIN)/python tests/hostile/fuzz_all.py --seconds $(FUZZ_SECONDS)
+
+fuzz-smoke: $(FUZZ) ## fuzz every parser for a minute each
+	@PYTHONPATH=. $(BIN)/python tests/hostile/fuzz_all.py --seconds 60
 
 check: $(DEV) ## style, types, layers, then the tests
 	$(BIN)/ruff check .
@@ -84,6 +92,9 @@ $(RUN): requirements/run.txt requirements/build.txt pyproject.toml packaging/boo
 $(DEV): requirements/dev.txt pyproject.toml packaging/bootstrap.py
 	@$(call bootstrap,dev)
 	@touch $(RUN)
+
+$(FUZZ): $(DEV) requirements/fuzz.txt
+	@$(call bootstrap,fuzz)
 
 define bootstrap
 if [ -z "$(PYTHON)" ]; then echo "Hum needs Python 3.11 or newer, and none was found." >&2; exit 1; fi; \

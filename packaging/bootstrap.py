@@ -2,6 +2,7 @@
 
     python3 packaging/bootstrap.py run     # what the program needs
     python3 packaging/bootstrap.py dev     # and what its tests and checks need
+    python3 packaging/bootstrap.py fuzz    # and the fuzzer
 
 Standard library only. Works where ``ensurepip`` is missing (Debian without python3-venv): the
 environment is then made without pip, and the pip outside installs into it.
@@ -19,13 +20,14 @@ OLDEST = (3, 11)
 REQUIREMENTS = {
     "run": ["requirements/run.txt", "requirements/build.txt"],
     "dev": ["requirements/dev.txt"],
+    "fuzz": ["requirements/dev.txt", "requirements/fuzz.txt"],
 }
 
 
 def main() -> int:
     """Prepare the environment named on the command line; 0 when it is ready."""
     if len(sys.argv) != 2 or sys.argv[1] not in REQUIREMENTS:
-        return _sorry("usage: bootstrap.py run|dev", 2)
+        return _sorry("usage: bootstrap.py run|dev|fuzz", 2)
     if sys.version_info < OLDEST:
         return _sorry(f"Hum needs Python 3.11 or newer; {sys.executable} is older.")
     try:

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
 OLDEST_PYTHON = "3.11"
 UV_NEEDED = "uv>=0.9"
+FUZZ_NEEDED = "atheris>=3.0,<3.1"  # 3.1 has no wheels for Python 3.11
 BUILD_NEEDED = "hatchling>=1.27\neditables>=0.5\n"  # what [build-system] and --editable ask for
 
 
@@ -26,6 +27,7 @@ def main() -> int:
     flags = sys.argv[1:]
     _compile("run.txt", ["pyproject.toml"], flags)
     _compile("dev.txt", ["pyproject.toml", "--extra", "dev", "--extra", "lab"], flags)
+    _compile("fuzz.txt", ["-"], flags, text=FUZZ_NEEDED)
     _compile("build.txt", ["-"], flags, text=BUILD_NEEDED)
     _compile("lock.txt", ["-"], flags, text=UV_NEEDED)
     return 0

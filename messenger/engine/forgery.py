@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from messenger.core.clock import SystemClock
+from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import CryptoError, InputError, ProtocolError
 from messenger.crypto.fingerprint import fingerprint, parse_fingerprint
 from messenger.crypto.noise import KeyPair
@@ -60,7 +61,7 @@ def check_file(path: Path) -> tuple[str, str, tuple[Line, ...]]:
         return own, fingerprint(transcript.peer), lines
     except OSError as error:
         raise InputError(f"The file cannot be read: {error.strerror}.") from error
-    except (ProtocolError, CryptoError, ValueError, msgspec.MsgspecError) as error:
+    except (ProtocolError, CryptoError, ValueError, *DECODE_ERRORS) as error:
         raise InputError("This transcript does not verify.") from error
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
+from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import MalformedFrameError
 from messenger.lab.coding import MAX_BLOCKS
 from messenger.lab.trio import BITS
@@ -125,7 +126,7 @@ def decode(body: bytes) -> Frame:
     """
     try:
         frame: Frame = _DECODER.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except DECODE_ERRORS as error:
         raise MalformedFrameError("the other side sent something that is no frame") from error
     if _ENCODER.encode(frame) != body:
         raise MalformedFrameError("the other side sent a frame in a second encoding")

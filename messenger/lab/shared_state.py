@@ -14,6 +14,7 @@ from typing import Final, Self, TypeVar
 import msgspec
 import numpy as np
 
+from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import InputError
 from messenger.lab.network import Floats
 from messenger.lab.trio import BITS, EVE_NETWORK, PAIR_NETWORK, Pair
@@ -128,5 +129,5 @@ def read_file(path: Path, kind: type[_File]) -> _File:
         return msgspec.msgpack.decode(raw, type=kind)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    except msgspec.MsgspecError as error:
+    except DECODE_ERRORS as error:
         raise InputError(f"{path} is not the file of the laboratory that is needed here") from error

@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import MalformedFrameError
 from messenger.core.types import (
     MAX_FILE_LEN,
@@ -186,7 +187,7 @@ def decode_body(data: bytes) -> Body:
 def _unsupported(body: Unknown) -> Unsupported:
     try:
         message_id = _LATER.decode(body.raw).id
-    except msgspec.DecodeError as error:
+    except DECODE_ERRORS as error:
         raise MalformedFrameError("a body without an id") from error
     return Unsupported(body.tag, message_id, body.raw)
 

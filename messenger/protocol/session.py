@@ -17,6 +17,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import (
     DecryptionError,
     HandshakeError,
@@ -243,7 +244,7 @@ class Session(Hidden, frozen=True):
             raise StoreTooNewError("a session of a later version of Hum")
         try:
             session = _DECODER.decode(data[1:])
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except DECODE_ERRORS as error:
             raise StoreCorruptError("a stored session does not decode") from error
         if session.encode() != data:
             raise StoreCorruptError("a stored session does not decode")

@@ -8,14 +8,14 @@ Source: docs/protocol.md, sections 6 and 8; MessagePack specification.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import MalformedFrameError
 
 T = TypeVar("T")
-_DAMAGED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Tagged(msgspec.Struct, frozen=True, array_like=True):
@@ -68,7 +68,7 @@ class TaggedCodec(Generic[T]):
             raise MalformedFrameError(f"more than {self._max_len} bytes")
         try:
             value = self._decoder.decode(data)
-        except _DAMAGED as error:
+        except DECODE_ERRORS as error:
             if (unknown := self._unknown(data)) is not None:
                 return unknown
             raise MalformedFrameError(_reason(error)) from error
@@ -79,7 +79,7 @@ class TaggedCodec(Generic[T]):
     def _unknown(self, data: bytes) -> Unknown | None:
         try:
             tag = self._head.decode(data).tag
-        except _DAMAGED:
+        except DECODE_ERRORS:
             return None
         later = tag > min(self._tags) and tag not in self._tags
         return Unknown(tag, data) if later else None

@@ -132,7 +132,7 @@ class Server:
     async def _answer(self, line: bytes) -> None:
         try:
             request = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             self._fail(None, PARSE_ERROR, "not JSON", "invalid_json")
             return
         if not _is_request(request):

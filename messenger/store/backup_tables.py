@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import BackupDamagedError, StoreError
 from messenger.core.ids import new_run
 from messenger.store.connection import Connection, Row
@@ -186,7 +187,7 @@ def decode_manifest(record: bytes) -> Manifest:
     known = {table.name: set(table.columns) for table in TABLES}
     try:
         manifest = msgspec.msgpack.decode(record, type=Manifest)
-    except msgspec.MsgspecError as error:
+    except DECODE_ERRORS as error:
         raise BackupDamagedError("the backup is damaged: no manifest") from error
     for section in manifest.sections:
         if not set(section.columns) <= known.get(section.table, set()):
@@ -207,7 +208,7 @@ def decode_rows(manifest: Manifest, records: Iterator[bytes]) -> Iterator[tuple[
         for _ in range(section.count):
             try:
                 of_table, row = decoder.decode(next(records, b""))
-            except msgspec.MsgspecError as error:
+            except DECODE_ERRORS as error:
                 raise BackupDamagedError("the backup is damaged: a row is none") from error
             if of_table != number or len(row) != len(section.columns) or not all(map(_fits, row)):
                 raise BackupDamagedError("the backup is damaged: a row of another table")

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import StoreCorruptError, StoreError, StoreTooNewError
 from messenger.store.atomic import write_atomically
 from messenger.store.files import KEY_COPY_NAME, KEY_FILE_NAME
@@ -156,7 +157,7 @@ def decode_key_file(content: bytes) -> KeyFile:
         raise StoreTooNewError("the key file was written by a later version of Hum")
     try:
         key_file = msgspec.msgpack.decode(inner[_HEAD_LEN:], type=KeyFile)
-    except msgspec.MsgspecError as error:
+    except DECODE_ERRORS as error:
         raise StoreCorruptError("the key file is damaged") from error
     names = [slot_name(slot) for slot in key_file.slots]
     if encode_key_file(key_file) != content or not names or len(set(names)) != len(names):

@@ -11,6 +11,7 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
+from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import LocalProtocolError
 from messenger.wire.messages import PIPE_MESSAGE_MAX_LEN, FromWire, PipeMessage, ToWire
 
@@ -58,7 +59,7 @@ class PipeReader(Generic[MessageT]):
                 finally:
                     body.release()
                 yield message
-        except msgspec.MsgspecError as error:
+        except DECODE_ERRORS as error:
             raise LocalProtocolError("a pipe message does not decode") from error
         finally:
             del self._buffer[:start]

@@ -136,9 +136,10 @@ def test_calls_that_do_not_fit(tmp_path: Path) -> None:
             assert refused.value.kind == kind, (method, params)
 
         unanswered = len(ada.errors)
-        for line in (b"not json", b"[]", b'{"jsonrpc":"2.0"}', b"\xff\xfe"):
+        lines = (b"not json", b"[]", b'{"jsonrpc":"2.0"}', b"\xff\xfe", b"[" * 9999)
+        for line in lines:
             ada.write(line)
-        await ada.wait_until(lambda: len(ada.errors) == unanswered + 4)
+        await ada.wait_until(lambda: len(ada.errors) == unanswered + len(lines))
         assert await ada.call("node.info")
 
     play(tmp_path, story)

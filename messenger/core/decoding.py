@@ -1,0 +1,11 @@
+"""What the decoders of msgspec raise; three kinds, of which its documentation names one.
+
+Text inside msgpack or JSON that is no UTF-8 comes out as UnicodeDecodeError, and what nests too
+deeply as RecursionError (msgspec 0.22; found by fuzzing).
+"""
+
+from typing import Final
+
+import msgspec
+
+DECODE_ERRORS: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)

@@ -1,0 +1,239 @@
+"""Targets that read bytes and texts as they are: frames, bodies, links, names, pictures, files."""
+
+import hashlib
+import unicodedata
+
+from fuzz_oracle import REMOTE, Target, cut, holds, same, text_of
+
+from messenger.core.errors import (
+    BackupDamagedError,
+    InputError,
+    LocalProtocolError,
+    MalformedFrameError,
+    StoreCorruptError,
+    StoreTooNewError,
+)
+from messenger.core.types import MAX_FILE_NAME_LEN, MAX_NAME_LEN
+from messenger.crypto.fingerprint import fingerprint, parse_fingerprint
+from messenger.engine.file_names import clean_file_name, clean_kind, kind_of
+from messenger.engine.image_metadata import strip_metadata
+from messenger.engine.pasted import read_pasted
+from messenger.gui.remote_text import shown_body, shown_line, shown_name
+from messenger.protocol import card, control, file_chunks, message_channel
+from messenger.protocol.bodies import Unsupported, decode_body, encode_body
+from messenger.protocol.cells import CELL_ROOM, CellWriter, read_segments
+from messenger.protocol.channels import MAX_FRAME_LEN, FrameAssembler
+from messenger.protocol.session import Session
+from messenger.protocol.tagged import Unknown
+from messenger.store.backup_tables import decode_manifest, decode_rows
+from messenger.store.key_file import decode_key_file, encode_key_file
+from messenger.wire import pipe
+
+# -- what crosses a link, once it is open ------------------------------------------------------
+
+
+def cell(data: bytes) -> None:
+    """A plaintext of one cell has one meaning, and that meaning one plaintext."""
+    plaintext = data[:CELL_ROOM].ljust(CELL_ROOM, b"\0")
+    writer = CellWriter()
+    try:
+        for channel, part in read_segments(plaintext):
+            writer.add(channel, part)
+    except MalformedFrameError:
+        return
+    same(writer.plaintext(), plaintext, "a cell encodes back")
+
+
+def frames(data: bytes) -> None:
+    """Cells put frames together; none is longer than its channel allows."""
+    assembler = FrameAssembler()
+    try:
+        for start in range(0, len(data), CELL_ROOM):
+            plaintext = data[start : start + CELL_ROOM].ljust(CELL_ROOM, b"\0")
+            for frame in assembler.receive_cell(plaintext):
+                holds(0 < len(frame.body) <= MAX_FRAME_LEN[frame.channel], "a frame's length")
+    except MalformedFrameError:
+        return
+
+
+def control_frame(data: bytes) -> None:
+    """A control frame encodes back to the very bytes."""
+    try:
+        frame = control.decode_control(data)
+    except REMOTE:
+        return
+    if not isinstance(frame, Unknown):
+        same(control.encode_control(frame), data, "a control frame encodes back")
+
+
+def message_frame(data: bytes) -> None:
+    """So does a frame of the message channel."""
+    try:
+        frame = message_channel.decode(data)
+    except REMOTE:
+        return
+    if isinstance(frame, message_channel.Envelope):
+        again = message_channel.encode_envelope(frame.sealed)
+    else:
+        again = message_channel.encode_epoch(frame)
+    same(again, data, "a message frame encodes back")
+
+
+def file_frame(data: bytes) -> None:
+    """And a frame about a file."""
+    try:
+        frame = file_chunks.decode_bulk(data)
+    except REMOTE:
+        return
+    if frame is not None:
+        same(file_chunks.encode_bulk(frame), data, "a file frame encodes back")
+
+
+def body(data: bytes) -> None:
+    """What an envelope holds encodes back; what a later version added is kept whole."""
+    try:
+        found = decode_body(data)
+    except REMOTE:
+        return
+    again = found.raw if isinstance(found, Unsupported) else encode_body(found)
+    same(again, data, "a body encodes back")
+
+
+# -- what people paste -------------------------------------------------------------------------
+
+
+def link(data: bytes) -> None:
+    """A card whose checksum is right: it encodes back, or says that it is damaged."""
+    text = card.SCHEME + card._TEXT.encode(data[:512])
+    try:
+        found = card.decode_link(text)
+    except InputError:
+        return
+    same(card.encode_link(found), text, "a link encodes back")
+
+
+def pasted(data: bytes) -> None:
+    """Any text at all: a link, a fingerprint, or a sentence about what is wrong with it."""
+    text = data.decode("utf-8", "surrogateescape")
+    try:
+        found = read_pasted(text)
+    except InputError:
+        return
+    holds(len(found.key) == 32, "a key has 32 bytes")
+
+
+def typed_fingerprint(data: bytes) -> None:
+    """A fingerprint in any case and spacing is that of its key."""
+    text = data.decode("utf-8", "replace")
+    try:
+        key = parse_fingerprint(text)
+    except InputError:
+        return
+    same(parse_fingerprint(fingerprint(key)), key, "a fingerprint encodes back")
+
+
+# -- names and pictures ------------------------------------------------------------------------
+
+
+def name(data: bytes) -> None:
+    """A cleaned file name is one visible name, cleaning it again changes nothing."""
+    text = text_of(data)
+    plain = clean_file_name(text)
+    holds(0 < len(plain.encode()) <= MAX_FILE_NAME_LEN, "a name's length")
+    holds(not set(plain) & set('/\\:*?"<>|\0'), "a name without separators")
+    holds(plain not in {".", ".."} and plain.strip(". ") == plain, "no hidden name")
+    holds(all(unicodedata.category(c)[0] != "C" for c in plain), "a name that is seen")
+    same(clean_file_name(plain), plain, "a clean name stays")
+    same(clean_kind(kind_of(plain)), kind_of(plain), "a kind out of the list")
+
+
+def shown(data: bytes) -> None:
+    """Text on the screen: no control characters, names of one line, places kept in messages."""
+    text = text_of(data)
+    holds(len(shown_body(text)) == len(text), "each character stays at its place")
+    holds(len(shown_name(text)) <= MAX_NAME_LEN, "a name's length")
+    for line in (shown_name(text), shown_line(text)):
+        holds(all(unicodedata.category(c) not in {"Cc", "Cs"} for c in line), "nothing unseen")
+        holds(not set(line) & set("\u202d\u202e"), "nothing turned round")
+
+
+def picture(data: bytes) -> None:
+    """A picture without its details has none left to take away, and is not longer."""
+    try:
+        plain = strip_metadata(data)
+    except InputError:
+        return
+    same(strip_metadata(plain), plain, "nothing more to take away")
+    holds(len(plain) <= len(data) + 64, "not longer but for an orientation")
+
+
+# -- our own files, as somebody else left them --------------------------------------------------
+
+
+def session(data: bytes) -> None:
+    """A stored session decodes to what encodes back, and any envelope is only refused."""
+    stored, envelope = cut(data, 2)
+    try:
+        found = Session.decode(stored)
+    except (StoreCorruptError, StoreTooNewError):
+        return
+    same(found.encode(), stored, "a session encodes back")
+    holds(found.info.skipped_count >= 0, "counters")
+    try:
+        found.open(envelope, b"both keys")
+    except REMOTE:
+        return
+
+
+def key_file(data: bytes) -> None:
+    """A key file with a right digest encodes back."""
+    content = data + hashlib.blake2b(data, digest_size=32).digest()
+    try:
+        found = decode_key_file(content)
+    except (StoreCorruptError, StoreTooNewError):
+        return
+    same(encode_key_file(found), content, "a key file encodes back")
+
+
+def backup(data: bytes) -> None:
+    """Records of a backup name nothing but tables and columns of ours."""
+    first, *rest = cut(data, 4)
+    try:
+        manifest = decode_manifest(first)
+        if manifest.total > 1000:
+            return  # each row is read from the file, which says how long it is
+        for section, row in decode_rows(manifest, iter(rest)):
+            holds(len(section.columns) == len(row), "a row fits its columns")
+    except BackupDamagedError:
+        return
+
+
+def engine_pipe(data: bytes) -> None:
+    """A wire process gone mad ends as one error, whatever it wrote."""
+    for reader in (pipe.reader_from_wire(), pipe.reader_to_wire()):
+        try:
+            for part in cut(data, 3):
+                for _ in reader.feed(part):
+                    pass
+        except LocalProtocolError:
+            continue
+
+
+PLAIN: dict[str, Target] = {
+    "cell": cell,
+    "frames": frames,
+    "control": control_frame,
+    "message": message_frame,
+    "file": file_frame,
+    "body": body,
+    "link": link,
+    "pasted": pasted,
+    "fingerprint": typed_fingerprint,
+    "name": name,
+    "shown": shown,
+    "picture": picture,
+    "session": session,
+    "key-file": key_file,
+    "backup": backup,
+    "pipe": engine_pipe,
+}
