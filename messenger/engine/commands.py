@@ -485,11 +485,12 @@ class ListMessages:
 
 @dataclass(frozen=True, slots=True)
 class SearchMessages:
-    """Result: tuple[SearchHit, ...], newest first."""
+    """Result: tuple[SearchHit, ...], newest first; of rows below ``before`` where it is given."""
 
     query: str = field(repr=False)
     contact: ContactId | None = None
     limit: int = 50
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

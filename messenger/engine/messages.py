@@ -85,7 +85,7 @@ class Messages:
         """Messages with all the words, newest first."""
         limit = _page_limit(command.limit)
         return await self._context.store.read(
-            lambda reader: reader.search(command.query, command.contact, limit)
+            lambda reader: reader.search(command.query, command.contact, limit, command.before)
         )
 
     async def find(self, command: FindMessage) -> Message:

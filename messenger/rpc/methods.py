@@ -107,6 +107,7 @@ class Search(Params, frozen=True):
     query: str
     contact: str | None = None
     limit: Limit = 50
+    before: str | int | None = None  # id of a message, or its row
 
 
 class OfMessage(Params, frozen=True):
@@ -268,16 +269,19 @@ class Methods:
         return self._contact(await self.engine.execute(command))
 
     async def message_list(self, params: Page) -> Json:
-        before = params.before
-        if isinstance(before, str):
-            before = (await self._find(before)).row
+        before = await self._row_before(params.before)
         command = c.ListMessages(_contact(params.contact), before, params.limit)
         messages = cast(tuple[Message, ...], await self.engine.execute(command))
         return {"messages": [shapes.message(message) for message in messages]}
 
+    async def _row_before(self, before: str | int | None) -> int | None:
+        """Return the row that a page ends before, named by itself or by its message."""
+        return (await self._find(before)).row if isinstance(before, str) else before
+
     async def message_search(self, params: Search) -> Json:
         contact = _contact(params.contact) if params.contact is not None else None
-        command = c.SearchMessages(params.query, contact, params.limit)
+        before = await self._row_before(params.before)
+        command = c.SearchMessages(params.query, contact, params.limit, before)
         hits = cast(tuple[SearchHit, ...], await self.engine.execute(command))
         return {"messages": [shapes.search_hit(hit) for hit in hits]}
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from messenger.core.errors import MessengerError, NoSuchMessageError
 from messenger.core.types import (
@@ -16,7 +16,7 @@ from messenger.core.types import (
     SearchHit,
     TimelineStep,
 )
-from messenger.engine.commands import Command, SendMessage
+from messenger.engine.commands import Command, SearchMessages, SendMessage
 from messenger.engine.events import Event, MessageAdded, Reply
 from messenger.gui.client import ReplyReceiver
 
@@ -94,10 +94,16 @@ class MemoryHistory:
         return next((message for message in self.messages if message.row == row), None)
 
     def search(
-        self, query: str, contact: ContactId | None = None, limit: int = 50
+        self,
+        query: str,
+        contact: ContactId | None = None,
+        limit: int = 50,
+        before: int | None = None,
     ) -> tuple[SearchHit, ...]:
         hits = []
         for message in reversed(self.messages):
+            if before is not None and message.row >= before:
+                continue
             at = message.text.casefold().find(query.casefold())
             if at >= 0 and contact in {None, message.contact}:
                 hits.append(SearchHit(message, ((at, at + len(query)),)))
@@ -126,6 +132,7 @@ class MemoryClient(QObject):
         self.history = history
         self.commands: list[Command] = []
         self._asked: dict[int, Command] = {}
+        self._searches: list[int] = []  # answered as soon as the event loop runs
         self._receivers: dict[int, ReplyReceiver | None] = {}
 
     def send(self, command: Command) -> None:
@@ -136,7 +143,20 @@ class MemoryClient(QObject):
         number = len(self._receivers) + 1
         self._asked[number] = command
         self._receivers[number] = receiver
+        if isinstance(command, SearchMessages):
+            self._searches.append(number)
+            QTimer.singleShot(0, self._answer_search)
         return number
+
+    @Slot()
+    def _answer_search(self) -> None:
+        number = self._searches.pop(0)
+        asked = self._asked[number]
+        receiver = self._receivers[number]
+        assert isinstance(asked, SearchMessages)
+        assert receiver is not None
+        hits = self.history.search(asked.query, asked.contact, asked.limit, asked.before)
+        receiver(Reply(number, hits))
 
     def open_reader(self) -> MemoryHistory:
         return self.history

@@ -65,6 +65,8 @@ def test_what_people_do_to_messages_reaches_the_other_side(tmp_path: Path) -> No
         assert at_b_answer["reply_to"] == first
         (hit,) = (await ben.call("message.search", query="first"))["messages"]
         assert hit["message"] == first
+        older = await ben.call("message.search", query="first", before=first)
+        assert older["messages"] == []
         assert (await ben.call("message.search", query="frist"))["messages"] == []
 
         left = await ada.call("message.delete", message=first, **{"for": "both"})

@@ -28,6 +28,7 @@ class ShortcutsDialog(Sheet):
                 ("Ctrl+K", self.tr("Jump to a contact")),
                 ("Ctrl+N", self.tr("Add a contact")),
                 ("Ctrl+F", self.tr("Search")),
+                ("Ctrl+Shift+F", self.tr("Search in all conversations")),
                 ("Ctrl+L", self.tr("Lock")),
                 ("Ctrl+,", self.tr("Settings")),
                 ("Ctrl+Shift+W", self.tr("The wire")),

@@ -38,6 +38,7 @@ from messenger.engine.commands import (
     ResumeFile,
     RetryMessage,
     SaveDraft,
+    SearchMessages,
     SendMessage,
     SetTimer,
     TreatAsNewContact,
@@ -94,6 +95,7 @@ class ConversationPage(QWidget):
         self._contact: Contact | None = None
         self._sending: dict[int, tuple[ContactId, str]] = {}  # request: what to give back
         self._read_row = 0  # the newest row that was told as read
+        self._search_number = 0  # of the request whose hits are awaited
         self.model = ConversationModel(self)
         self.header = ConversationHeader()
         self.find_bar = FindBar()
@@ -172,6 +174,7 @@ class ConversationPage(QWidget):
         self._contact = contact
         self._read_row = 0
         self.find_bar.finish()
+        self.view.set_hits({})
         self.failure.hide()
         self.model.open(history, contact)
         self.composer.begin(contact.draft)
@@ -272,6 +275,7 @@ class ConversationPage(QWidget):
         if target is not None and target.edits:
             self._ask(EditMessage(target.message.row, text))
             return
+        self.view.set_hits({})
         self.view.show_newest()
         reply_to = target.message.id if target is not None else None
         command = SendMessage(self._contact.id, text, reply_to)
@@ -461,11 +465,27 @@ class ConversationPage(QWidget):
 
     @Slot(str)
     def _search(self, query: str) -> None:
-        hits: tuple[SearchHit, ...] = ()
-        if query and self._history is not None and self._contact is not None:
-            hits = self._history.search(query, self._contact.id, SEARCH_LIMIT)
+        """Have the engine search; the answer to an older question is not shown."""
+        self._search_number = 0
+        if query and self._contact is not None:
+            command = SearchMessages(query, self._contact.id, SEARCH_LIMIT)
+            self._search_number = self._client.request(command, self._on_found)
+        else:
+            self._show_hits(())
+
+    def _on_found(self, reply: Reply) -> None:
+        if reply.request == self._search_number and isinstance(reply.result, tuple):
+            self._show_hits(reply.result)
+
+    def _show_hits(self, hits: tuple[SearchHit, ...]) -> None:
         self.view.set_hits({hit.message.row: hit.ranges for hit in hits})
         self.find_bar.show_hits(hits)
+
+    def show_hit(self, hit: SearchHit) -> None:
+        """Show a message that was found elsewhere, with its words marked."""
+        self.view.set_hits({hit.message.row: hit.ranges})
+        self.view.show_message(hit.message.row)
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
     def _go_to_hit(self, hit: SearchHit) -> None:
@@ -473,6 +493,7 @@ class ConversationPage(QWidget):
 
     @Slot()
     def _end_search(self) -> None:
+        self._search_number = 0
         self.view.set_hits({})
         self.focus_composer()
 

@@ -18,11 +18,13 @@ class FindBar(QFrame):
     Signals:
         query_changed: words to search for, some time after the last key.
         went_to: the hit to show (SearchHit).
+        all_wanted: the search shall go through all conversations.
         closed: the bar was closed.
     """
 
     query_changed = Signal(str)
     went_to = Signal(object)
+    all_wanted = Signal()
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -37,12 +39,13 @@ class FindBar(QFrame):
         self.count.setWordWrap(False)
         self.older = IconButton("up", self.tr("Older hit (Enter)"))
         self.newer = IconButton("down", self.tr("Newer hit (Shift+Enter)"))
+        self.all_button = IconButton("chat", self.tr("Search in all conversations (Ctrl+Shift+F)"))
         self.close_button = IconButton("close", self.tr("Close the search (Esc)"))
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         row.setSpacing(SPACE_S)
         row.addWidget(self.edit, 1)
-        for widget in (self.count, self.older, self.newer, self.close_button):
+        for widget in (self.count, self.older, self.newer, self.all_button, self.close_button):
             row.addWidget(widget)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -51,6 +54,7 @@ class FindBar(QFrame):
         self.edit.textChanged.connect(self._on_text)
         self.older.clicked.connect(self._go_older)
         self.newer.clicked.connect(self._go_newer)
+        self.all_button.clicked.connect(self.all_wanted)
         self.close_button.clicked.connect(self.finish)
         self.setFocusProxy(self.edit)
         self.hide()

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from messenger.core.types import ContactId, NodeInfo
+from messenger.core.types import ContactId, NodeInfo, SearchHit
 from messenger.engine.commands import Command, Lock, SetPreference, WatchWire
 from messenger.engine.events import (
     ContactRemoved,
@@ -37,6 +37,7 @@ from messenger.engine.events import (
 )
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.add_contact import AddContactDialog
+from messenger.gui.dialogs.search_all import SearchDialog
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.dialogs.shortcuts import ShortcutsDialog
 from messenger.gui.dialogs.wire_page import WireDialog
@@ -172,12 +173,16 @@ class MainWindow(QMainWindow):
         self.lock_action = self._action(self.tr("Lock now"), "Ctrl+L", self.lock, "lock")
         self.quit_action = self._action(self.tr("Quit"), "Ctrl+Q", self.leave, "quit")
         self._action(self.tr("Jump to a contact"), "Ctrl+K", self.jump)
-        self._action(self.tr("Search in this conversation"), "Ctrl+F", self.page.begin_search)
+        self._action(self.tr("Search"), "Ctrl+F", self.search)
+        self.search_action = self._action(
+            self.tr("Search in all conversations…"), "Ctrl+Shift+F", self.search_all, "search"
+        )
         self._action(self.tr("Previous conversation"), "Alt+Up", self._previous)
         self._action(self.tr("Next conversation"), "Alt+Down", self._next)
         self._action(self.tr("Close or cancel"), "Esc", self._escape)
         menu = self.panel.menu_button.menu()
         menu.addAction(self.add_action)
+        menu.addAction(self.search_action)
         menu.addSeparator()
         for action in (self.wire_action, self.settings_action, self.shortcuts_action):
             menu.addAction(action)
@@ -214,6 +219,7 @@ class MainWindow(QMainWindow):
         self.panel.add_wanted.connect(self.add_contact)
         self.page.back_wanted.connect(self._back)
         self.page.contact_made.connect(self.choose)
+        self.page.find_bar.all_wanted.connect(self.search_all)
         self.lock_page.quit_wanted.connect(self.leave)
         self.hum.watching.connect(self._watch)
         self.hum.clicked.connect(self.show_wire)
@@ -451,6 +457,30 @@ class MainWindow(QMainWindow):
         if self._info is not None:
             dialog = SettingsDialog(self._client, self._info, self._preferences, self, self._folder)
             self._open(dialog)
+
+    @Slot()
+    def search(self) -> None:
+        """Search in the conversation on screen, or where there is none, in all."""
+        if self.right.currentWidget() is self.page and self.page.contact_id is not None:
+            self.page.begin_search()
+        else:
+            self.search_all()
+
+    @Slot()
+    def search_all(self) -> None:
+        """Search in all conversations, for what is searched for in this one already."""
+        if self._info is not None and not self._locked:
+            dialog = SearchDialog(self._client, self.contacts, self)
+            dialog.chosen.connect(self._show_hit)
+            dialog.begin(self.page.find_bar.edit.text())
+            self._open(dialog)
+
+    @Slot(object)
+    def _show_hit(self, hit: SearchHit) -> None:
+        self.choose(hit.message.contact)
+        if self.page.contact_id == hit.message.contact:
+            self.page.find_bar.finish()
+            self.page.show_hit(hit)
 
     @Slot()
     def show_wire(self) -> None:
