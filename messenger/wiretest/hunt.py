@@ -129,6 +129,9 @@ def _judge_lateness(played: Played, random: Random, findings: Findings) -> None:
         real_count = sum(one.busy for one in scored)
         if min(real_count, len(scored) - real_count) >= LEAST_CELLS:
             _keep(findings, scored, (name, condition.value, LATENESS, 0), random)
-        ordered = sorted(s.score * 1000 for s in scored)
-        findings.lateness_ms[f"{name}, {condition.value}, p50"] = median(ordered)
-        findings.lateness_ms[f"{name}, {condition.value}, p99"] = ordered[int(0.99 * len(ordered))]
+        for real, kind in ((False, "cover"), (True, "real")):
+            ordered = sorted(s.score * 1000 for s in scored if s.busy is real)
+            if len(ordered) >= LEAST_CELLS:
+                place = f"{name}, {condition.value}, {kind} cells"
+                findings.lateness_ms[f"{place}, p50"] = median(ordered)
+                findings.lateness_ms[f"{place}, p99"] = ordered[int(0.99 * len(ordered))]

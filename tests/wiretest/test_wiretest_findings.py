@@ -140,6 +140,17 @@ def test_payloads_must_be_whole_cells() -> None:
     assert outcomes(Line({way: [] for way in Way}))[name] is Outcome.FAILED
 
 
+@pytest.mark.parametrize(
+    ("value", "outcome"),
+    [(0.52, Outcome.GOOD), (0.54, Outcome.FAILED), (0.48, Outcome.GOOD), (0.40, Outcome.FAILED)],
+)
+def test_real_cells_may_be_neither_later_nor_earlier(value: float, outcome: Outcome) -> None:
+    late = finding("chat", LATENESS, Auc(value, value - 0.02, value + 0.02, 0.5, 100), cells=0)
+    settings = Settings(2, 1, 0.1, (Condition.CHAT,), 1, (60,))
+    checks = line_checks(settings, {0: SilentPair()}, [], {}, [late])
+    assert checks[0].outcome is outcome
+
+
 def test_a_window_that_did_not_paint_or_move_is_no_condition() -> None:
     name = "the window painted"
     assert outcomes(line_of(600), Painting(600, 9000, 10.0))[name] is Outcome.GOOD

@@ -1,0 +1,109 @@
+"""How long a message waits for its cell, by the law of the schedule and queueing theory alone.
+
+Nothing in here imports the messenger: the law is written down a second time, from the text of
+docs/wire.md ("Delivery latency in theory"), so that the two can be compared.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from random import Random
+from typing import Final
+
+FRAME_VARIANCE: Final = 0.05 / 4  # of the instant in its frame, in T²: Beta(2, 2) over half a frame
+SEED: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What is sent over one direction of a link."""
+
+    interval_s: float  # T, of the clock
+    rate: float  # messages a second, at random times (Poisson)
+    message_len: int  # bytes of each message on its stream, framing included
+    room: int  # bytes of a stream that one cell carries
+    freeze_s: float = 0.0  # a message must be queued so long before the instant of its cell
+
+    @property
+    def load(self) -> float:
+        """Share of the cells that are full, rho."""
+        return self.rate * self.interval_s * self.message_len / self.room
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Seconds from queueing a message to the instant of its last cell."""
+
+    mean: float
+    p50: float
+    p99: float
+
+
+def mean_wait_of_full_cells(traffic: Traffic, *, poisson: bool = False) -> float:
+    """Return the mean wait where each message fills exactly one cell, in closed form."""
+    load = traffic.load
+    if poisson:  # M/M/1: the instants have no memory
+        return traffic.freeze_s + traffic.interval_s / (1 - load)
+    residual = (1 + 2 * FRAME_VARIANCE) / 2  # E[G²] / (2 E[G]) of the gaps, in T
+    return traffic.freeze_s + traffic.interval_s * (residual + load / (2 * (1 - load)))
+
+
+def waits(traffic: Traffic, *, poisson: bool = False, messages: int = 200_000) -> Waits:
+    """Play the queue: arrivals and instants drawn by their laws, bytes served first come first."""
+    random = Random(SEED)
+    instants = (
+        _Poisson(traffic.interval_s, random) if poisson else _Frames(traffic.interval_s, random)
+    )
+    arrivals = list(accumulate(random.expovariate(traffic.rate) for _ in range(messages)))
+    waited = sorted(_play(traffic, arrivals, instants))
+    return Waits(sum(waited) / messages, waited[messages // 2], waited[messages * 99 // 100])
+
+
+class _Frames:
+    """One instant in each frame, Beta(2, 2) over its middle half."""
+
+    def __init__(self, interval_s: float, random: Random) -> None:
+        self._interval_s = interval_s
+        self._random = random
+        self._frame = -1
+
+    def after(self, time: float) -> float:
+        """Return the first instant from ``time`` on that was not returned before."""
+        self._frame = max(self._frame + 1, int(time / self._interval_s))
+        instant = -1.0
+        while instant < time:
+            share = 0.25 + 0.5 * self._random.betavariate(2, 2)
+            instant = (self._frame + share) * self._interval_s
+            self._frame += instant < time
+        return instant
+
+
+class _Poisson:
+    """Exponential gaps: from any time on, the next instant is as far away as from any other."""
+
+    def __init__(self, interval_s: float, random: Random) -> None:
+        self._interval_s = interval_s
+        self._random = random
+
+    def after(self, time: float) -> float:
+        """Return the first instant from ``time`` on."""
+        return time + self._random.expovariate(1 / self._interval_s)
+
+
+def _play(
+    traffic: Traffic, arrivals: list[float], instants: "_Frames | _Poisson"
+) -> Iterator[float]:
+    """Yield the wait of each message."""
+    done = 0  # bytes that have left
+    here = left = 0  # messages that have come, and that have left
+    now = 0.0
+    while left < len(arrivals):
+        if left == here:  # nobody waits: cover leaves until somebody comes
+            now = max(now, arrivals[here] + traffic.freeze_s)
+        now = instants.after(now)
+        while here < len(arrivals) and arrivals[here] + traffic.freeze_s <= now:
+            here += 1
+        done = min(done + traffic.room, here * traffic.message_len)
+        while left < here and (left + 1) * traffic.message_len <= done:
+            yield now - arrivals[left]
+            left += 1
