@@ -14,7 +14,7 @@ import sys
 import bench
 from bench.report import Row, machine, table
 
-_MACHINERY = {"__main__", "report", "schedule_theory"}
+_MACHINERY = {"__main__", "correspondents", "report", "schedule_theory", "small_cells"}
 
 
 def main(names: list[str]) -> int:

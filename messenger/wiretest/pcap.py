@@ -28,6 +28,7 @@ class Segment:
     source: int
     target: int
     packet: Packet
+    total: int  # bytes of the IP packet, headers included
 
 
 def read_pcap(path: Path) -> Iterator[Segment]:
@@ -71,4 +72,4 @@ def _segment(packet: bytes, at: float) -> Segment | None:
         return None
     source, target, seq, ack, offset, _, window = struct.unpack_from("!HHIIBBH", packet, header)
     length = total - header - (offset >> 4) * 4
-    return Segment(source, target, Packet(at, length, window, seq, ack))
+    return Segment(source, target, Packet(at, length, window, seq, ack), total)

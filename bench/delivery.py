@@ -1,0 +1,115 @@
+"""Delivery on real nodes against the schedule's theory, and the bytes of a link against its price.
+
+For each profile some pairs of real nodes on the real clock, all profiles side by side. Both of a
+pair write messages of one cell at random times (Poisson) that fill a fifth to a quarter of the
+cells. A message is delivered when the other side has committed and reported it. The theory
+(bench/schedule_theory.py) ends at the instant of the cell; what the program does before and
+after counts against us.
+
+The price is that of core/cover_price.py: cells, headers and an acknowledgement for each. The bytes
+are those of tcpdump on the loopback interface; without it there are no such rows.
+
+It takes five minutes and three around them; ``HUM_DELIVERY_MINUTES`` makes it longer.
+"""
+
+import asyncio
+import os
+import secrets
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Final
+
+from bench.correspondents import Pair, let_talk
+from bench.report import Row
+from bench.schedule_theory import waits
+from messenger.core.cover_price import HOUR_S, price_of
+from messenger.core.errors import InputError
+from messenger.core.types import Cover, CoverMode
+from messenger.protocol.cells import CELL_ROOM, SEGMENT_HEADER_LEN
+from messenger.wiretest.capture import TcpdumpCapture
+from messenger.wiretest.pcap import read_pcap
+
+LOAD: Final = 0.25  # messages per interval, each way
+GOAL: Final = 1 / 1.1
+PROFILES: Final = (  # clock, and pairs enough for some hundred messages
+    ("saver", Cover(2.0), 10),
+    ("balanced", Cover(0.5), 4),
+    ("balanced, poisson", Cover(0.5, CoverMode.POISSON), 4),
+    ("lively", Cover(0.125), 3),
+)
+
+
+def run() -> list[Row]:
+    """Measure all profiles side by side."""
+    minutes = float(os.environ.get("HUM_DELIVERY_MINUTES", "5"))
+    with tempfile.TemporaryDirectory(prefix="hum-delivery-") as folder:
+        (Path(folder) / "key").write_text(secrets.token_urlsafe(24))
+        return asyncio.run(_run(Path(folder), minutes * 60))
+
+
+async def _run(folder: Path, seconds: float) -> list[Row]:
+    capture = TcpdumpCapture(folder)
+    try:
+        await capture.start()
+    except InputError as error:
+        print(f"no bytes on the line: {error}", file=sys.stderr)
+    pairs = {
+        name: [Pair(cover, LOAD / cover.interval_s) for _ in range(count)]
+        for name, cover, count in PROFILES
+    }
+    everybody = [pair for several in pairs.values() for pair in several]
+    try:
+        await let_talk(everybody, folder, seconds)
+    finally:
+        await capture.stop()
+    hourly = _bytes_per_hour(folder / "capture.pcap", everybody)
+    rows: list[Row] = []
+    for name, several in pairs.items():
+        rows += _latency_rows(name, several)
+        rows += _price_rows(name, several, hourly)
+    return rows
+
+
+def _latency_rows(name: str, pairs: Sequence[Pair]) -> list[Row]:
+    delays = sorted(delay for pair in pairs for delay in pair.delays)
+    traffic = pairs[0].traffic(room=CELL_ROOM - SEGMENT_HEADER_LEN)
+    theory = waits(traffic, poisson=pairs[0].cover.mode is CoverMode.POISSON)
+    lost = sum(pair.lost for pair in pairs)
+    work = f"delivery at {name}, {len(delays)} messages" + (f", {lost} LOST" if lost else "")
+    figures = (
+        ("mean", fmean(delays), theory.mean),
+        ("p50", delays[len(delays) // 2], theory.p50),
+        ("p99", delays[len(delays) * 99 // 100], theory.p99),
+    )
+    return [
+        Row(f"{work}, {figure}", "theory", ours * 1000, theirs * 1000, "ms", GOAL)
+        for figure, ours, theirs in figures
+    ]
+
+
+def _price_rows(name: str, pairs: Sequence[Pair], hourly: dict[int, float]) -> list[Row]:
+    measured = [hourly[id(pair)] for pair in pairs if id(pair) in hourly]
+    if not measured:
+        return []
+    price = price_of(pairs[0].cover).bytes_per_hour
+    work = f"bytes of a link at {name}, headers and all"
+    return [Row(work, "price shown", fmean(measured) / 1e6, price / 1e6, "MB/h", 1.0)]
+
+
+def _bytes_per_hour(path: Path, pairs: Sequence[Pair]) -> dict[int, float]:
+    """Return the bytes of IP packets of each pair, by its id, while it talked."""
+    of_port = {port: pair for pair in pairs for port in pair.ports}
+    totals: dict[int, int] = defaultdict(int)
+    if not path.exists():
+        return {}
+    for segment in read_pcap(path):
+        pair = of_port.get(segment.target) or of_port.get(segment.source)
+        if pair is not None and pair.talked[0] <= segment.packet.at < pair.talked[1]:
+            totals[id(pair)] += segment.total
+    return {
+        id(pair): totals[id(pair)] / (pair.talked[1] - pair.talked[0]) * HOUR_S for pair in pairs
+    }
