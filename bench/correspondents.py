@@ -11,6 +11,8 @@ from typing import Final
 from bench.schedule_theory import Traffic
 from messenger.core.ids import new_message_id
 from messenger.core.types import Cover
+from messenger.engine.conversation import HEARTBEAT_S
+from messenger.engine.traffic import EPOCH_ENVELOPE_COUNT
 from messenger.protocol.bodies import Text, encode_body
 from messenger.protocol.channels import FRAME_HEADER_LEN
 from messenger.protocol.envelope import ENVELOPE_OVERHEAD
@@ -20,6 +22,10 @@ from messenger.wire.sender import FREEZE_S
 SETTLE_INTERVALS: Final = 40  # after two have met: names, keys, the first epochs
 ARRIVE_INTERVALS: Final = 40  # what is still under way after the last message
 STARTS_AT_ONCE: Final = 4
+# What rides in the same cells, in bytes of a stream with its segment.
+ACK_LEN: Final = 27  # for each message of the other side
+EPOCH_LEN: Final = 1_200  # an offer has 1,245, its answer 1,149
+HEARTBEAT_LEN: Final = 103
 
 
 class Node(RpcClient):
@@ -105,6 +111,11 @@ class Pair:
             message_len=message_len(self.text_len),
             room=room,
             freeze_s=FREEZE_S,
+            riders=(
+                (self.rate, ACK_LEN),
+                (2 * self.rate / EPOCH_ENVELOPE_COUNT, EPOCH_LEN),
+                (1 / HEARTBEAT_S, HEARTBEAT_LEN),
+            ),
         )
 
 

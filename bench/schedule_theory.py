@@ -4,7 +4,7 @@ Nothing in here imports the messenger: the law is written down a second time, fr
 docs/wire.md ("Delivery latency in theory"), so that the two can be compared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
@@ -23,11 +23,13 @@ class Traffic:
     message_len: int  # bytes of each message on its stream, framing included
     room: int  # bytes of a stream that one cell carries
     freeze_s: float = 0.0  # a message must be queued so long before the instant of its cell
+    riders: tuple[tuple[float, int], ...] = ()  # what else is sent: times a second, bytes
 
     @property
     def load(self) -> float:
-        """Share of the cells that are full, rho."""
-        return self.rate * self.interval_s * self.message_len / self.room
+        """Share of the cells' room that is used, rho."""
+        streams = ((self.rate, self.message_len), *self.riders)
+        return sum(rate * length for rate, length in streams) * self.interval_s / self.room
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,13 @@ def mean_wait_of_full_cells(traffic: Traffic, *, poisson: bool = False) -> float
 def waits(traffic: Traffic, *, poisson: bool = False, messages: int = 200_000) -> Waits:
     """Play the queue: arrivals and instants drawn by their laws, bytes served first come first."""
     random = Random(SEED)
-    instants = (
-        _Poisson(traffic.interval_s, random) if poisson else _Frames(traffic.interval_s, random)
-    )
+    law = _Poisson if poisson else _Frames
     arrivals = list(accumulate(random.expovariate(traffic.rate) for _ in range(messages)))
-    waited = sorted(_play(traffic, arrivals, instants))
+    items = [(at, traffic.message_len, True) for at in arrivals]
+    for rate, length in traffic.riders:
+        count = int(rate * arrivals[-1])
+        items += [(random.uniform(0, arrivals[-1]), length, False) for _ in range(count)]
+    waited = sorted(_play(traffic, sorted(items), law(traffic.interval_s, random)))
     return Waits(sum(waited) / messages, waited[messages // 2], waited[messages * 99 // 100])
 
 
@@ -91,19 +95,22 @@ class _Poisson:
 
 
 def _play(
-    traffic: Traffic, arrivals: list[float], instants: "_Frames | _Poisson"
+    traffic: Traffic, items: Sequence[tuple[float, int, bool]], instants: "_Frames | _Poisson"
 ) -> Iterator[float]:
-    """Yield the wait of each message."""
+    """Yield the wait of each message; ``items``: when it came, its length, whether it is one."""
+    ends = list(accumulate(length for _, length, _ in items))  # of each, on the stream
     done = 0  # bytes that have left
-    here = left = 0  # messages that have come, and that have left
+    here = left = 0  # items that have come, and that have left
     now = 0.0
-    while left < len(arrivals):
+    while left < len(items):
         if left == here:  # nobody waits: cover leaves until somebody comes
-            now = max(now, arrivals[here] + traffic.freeze_s)
+            now = max(now, items[here][0] + traffic.freeze_s)
         now = instants.after(now)
-        while here < len(arrivals) and arrivals[here] + traffic.freeze_s <= now:
+        while here < len(items) and items[here][0] + traffic.freeze_s <= now:
             here += 1
-        done = min(done + traffic.room, here * traffic.message_len)
-        while left < here and (left + 1) * traffic.message_len <= done:
-            yield now - arrivals[left]
+        done = min(done + traffic.room, ends[here - 1])
+        while left < here and ends[left] <= done:
+            came, _, is_message = items[left]
+            if is_message:
+                yield now - came
             left += 1
