@@ -9,7 +9,8 @@ from messenger.wiretest.plan import CONTROLS, Condition
 
 CONTROL_BAR: Final = 0.95  # gradient boosting must be above it on every control
 LATENESS_BAR: Final = 0.53
-RATE_BAR: Final = 0.01  # of the clock's cells
+RATE_BAR: Final = 0.01  # of the clock's cells,
+RATE_MINUTES: Final = 10.0  # over so many minutes of a condition
 PAINTING_BAR: Final = 10.0  # frames a second; sixty are asked for, beside everything else
 RELEASE_WINDOWS: Final = {True: {60: 1000, 600: 200}, False: {60: 300}}  # scaled clock? cells
 JUDGE_OF_CONTROLS: Final = "gradient boosting"

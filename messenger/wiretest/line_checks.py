@@ -9,12 +9,14 @@ from messenger.wiretest.findings import (
     LATENESS_BAR,
     PAINTING_BAR,
     RATE_BAR,
+    RATE_MINUTES,
     RELEASE_WINDOWS,
     Check,
     Finding,
     Outcome,
     is_control,
 )
+from messenger.wiretest.judge import Auc
 from messenger.wiretest.packets import Line, Way
 from messenger.wiretest.plan import CONTROLS, Run, Settings
 from messenger.wiretest.stage import Pair
@@ -60,11 +62,18 @@ def _lateness(series: str, findings: Sequence[Finding]) -> list[Check]:
             f"{f.condition}: AUC of {LATENESS}",
             str(f.area),
             f"from {1 - LATENESS_BAR:g} to {LATENESS_BAR:g}",
-            _passed(1 - LATENESS_BAR < f.area.value < LATENESS_BAR),
+            _lateness_outcome(f.area),
         )
         for f in findings
         if f.attacker == LATENESS and f.series == series
     ]
+
+
+def _lateness_outcome(area: Auc) -> Outcome:
+    """Beyond the bar is too few cells as long as the interval still holds 0.5."""
+    if 1 - LATENESS_BAR < area.value < LATENESS_BAR:
+        return Outcome.GOOD
+    return Outcome.SHORT if area.low <= 0.5 <= area.high else Outcome.FAILED
 
 
 def _payloads(series: str, pairs: Mapping[int, Pair], lines: Mapping[int, Line]) -> Check:
@@ -96,9 +105,11 @@ def _rates(settings: Settings, runs: Sequence[Run], lines: Mapping[int, Line]) -
         shares = [cells[condition, w] * settings.interval_s / seconds[condition, w] for w in Way]
         minutes = seconds[condition, Way.FROM_A] / 60
         measured = " and ".join(f"{share:.2%}" for share in shares) + f" in {minutes:.1f} min"
-        bar = f"100 % ± {RATE_BAR:.0%} each way"
-        good = all(abs(share - 1) <= RATE_BAR for share in shares)
-        checks.append(Check(settings.name, f"{condition}: cells", measured, bar, _passed(good)))
+        bar = f"100 % ± {RATE_BAR:.0%} each way, in {RATE_MINUTES:g} min"
+        outcome = _passed(all(abs(share - 1) <= RATE_BAR for share in shares))
+        if outcome is Outcome.FAILED and minutes < RATE_MINUTES:
+            outcome = Outcome.SHORT
+        checks.append(Check(settings.name, f"{condition}: cells", measured, bar, outcome))
     return checks
 
 
