@@ -10,6 +10,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace as changed
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
@@ -87,8 +89,8 @@ def history() -> MemoryHistory:
     for number, (own, text) in enumerate(CHAT * 3):
         at = start + number * 2 * MINUTE + (number // 5) * 170 * MINUTE
         messages.append(make_message(number + 1, 1, text, own=own, at=min(at, NOW - 2 * MINUTE)))
-    messages[-1] = replace(messages[-1], state=MessageState.WAITING)
-    messages[-3] = replace(messages[-3], state=MessageState.FAILED, failure="refused")
+    messages[-1] = changed(messages[-1], state=MessageState.WAITING)
+    messages[-3] = changed(messages[-3], state=MessageState.FAILED, failure="refused")
     others = ((2, "Are you coming?"), (4, "أراك غدا"), (6, "See you there"), (3, "Yes"))
     for row, (contact, text) in enumerate(others, start=500):
         messages.append(make_message(row, contact, text, at=NOW - row * MINUTE))
@@ -178,10 +180,10 @@ class Pictures:
             name = "A rather long name of a file with the minutes of the last meeting.pdf"
             message = make_message(row, 1, name, own=mine, at=NOW - 60_000)
             file = FileInfo(2_400_000, "application/pdf", state, note)
-            self.client.add(replace(message, file=file))
+            self.client.add(changed(message, file=file))
         self.client.emit(FileProgress(ContactId(1), 701, message.id, 1_000_000, 2_400_000))
         answer = make_message(704, 1, "Got it, thank you!", own=True, at=NOW)
-        self.client.add(replace(answer, reply_to=own.id, peer_reaction="👍", edited_at=NOW))
+        self.client.add(changed(answer, reply_to=own.id, peer_reaction="👍", edited_at=NOW))
         known = next(c for c in self.client.history.people if c.id == ContactId(1))
         self.client.emit(ContactChanged(replace(known, lifetime_s=7 * 86_400)))
         window.page.composer.reply_to(own)

@@ -1,9 +1,8 @@
 """Messages on screen: scrolling, marking, copying, links, text from strangers."""
 
-from dataclasses import replace
-
 import pytest
 from memory_history import MemoryHistory, make_contact, make_message
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication

@@ -1,9 +1,8 @@
 """The window as a person uses it: choosing, writing, answering requests, deciding about keys."""
 
-from dataclasses import replace
-
 import pytest
 from memory_history import START, MemoryClient, MemoryHistory, make_contact, make_message
+from msgspec.structs import replace
 from people import NODE
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QKeySequence
