@@ -126,6 +126,38 @@ class Queries:
         )
         return tuple(map(message_from, rows))
 
+    def first_unread(self, contact: ContactId) -> int | None:
+        """Return the row of the oldest message of theirs that was not seen yet."""
+        row: int | None = self._connection.value(
+            "SELECT row FROM message WHERE contact = ?1 AND NOT outgoing AND deleted_at IS NULL "
+            "AND row > (SELECT read_row FROM contact WHERE id = ?1) ORDER BY row LIMIT 1",
+            (contact,),
+        )
+        return row
+
+    def first_since(self, contact: ContactId, at: int) -> int | None:
+        """Return the row of the first message that arrived at ``at`` (Unix ms) or later.
+
+        Found by halving the rows, with some twenty short queries for a million messages. Where a
+        clock was set back in between, it is one of the places where the date is passed.
+        """
+        low, high = 0, _ALL_ROWS
+        found: int | None = None
+        while low < high:
+            middle = (low + high) // 2
+            row = self._connection.row(
+                "SELECT row, arrived_at FROM message WHERE contact = ? AND row >= ? AND row < ? "
+                "ORDER BY row LIMIT 1",
+                (contact, middle, high),
+            )
+            if row is None:
+                high = middle
+            elif row[1] >= at:
+                found, high = row[0], middle
+            else:
+                low = row[0] + 1
+        return found
+
     def message(self, row: int) -> Message:
         """Return the message of a row, or raise NoSuchMessageError."""
         return _found(self._connection.row(_MESSAGE_QUERY + "WHERE m.row = ?", (row,)))

@@ -60,6 +60,7 @@ class MemoryHistory:
 
     people: list[Contact] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)  # in order of rows
+    read_rows: dict[ContactId, int] = field(default_factory=dict)  # missing: all was seen
 
     def contacts(self) -> tuple[Contact, ...]:
         return tuple(self.people)
@@ -83,6 +84,15 @@ class MemoryHistory:
                 if message.contact == contact and message.row > after_row
             ][:limit]
         )
+
+    def first_unread(self, contact: ContactId) -> int | None:
+        read = self.read_rows.get(contact)
+        rows = [m.row for m in self.messages if m.contact == contact and not m.outgoing]
+        return next((row for row in rows if read is not None and row > read), None)
+
+    def first_since(self, contact: ContactId, at: int) -> int | None:
+        rows = (m.row for m in self.messages if m.contact == contact and m.arrived_at >= at)
+        return next(rows, None)
 
     def find_message(self, message_id: MessageId, contact: ContactId | None = None) -> Message:
         for message in self.messages:

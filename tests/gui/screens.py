@@ -24,7 +24,7 @@ from memory_history import (  # noqa: E402
 )
 from people import NODE  # noqa: E402
 from PySide6.QtCore import QCoreApplication, QEvent  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from messenger.core.types import (  # noqa: E402
     ContactId,
@@ -46,6 +46,8 @@ from messenger.engine.events import (  # noqa: E402
     PresenceChanged,
     WireSnapshot,
 )
+from messenger.gui.dialogs.jump_date import JumpToDateDialog  # noqa: E402
+from messenger.gui.dialogs.search_all import SearchDialog  # noqa: E402
 from messenger.gui.theme import Theme, ThemeChoice  # noqa: E402
 from messenger.gui.views.main_window import MainWindow  # noqa: E402
 
@@ -131,7 +133,7 @@ class Pictures:
         self.client.emit(WireSnapshot(stats()))
         return window
 
-    def take(self, window: MainWindow, name: str) -> None:
+    def take(self, window: QWidget, name: str) -> None:
         for _ in range(3):
             QCoreApplication.processEvents()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
@@ -152,8 +154,11 @@ class Pictures:
         window.page.begin_search()
         window.page.find_bar.edit.setText("bus")
         window.page._search("bus")
+        QCoreApplication.processEvents()  # the hits come by an event
         window.page.composer.edit.setPlainText("A first line\nand a second one\nand a third")
         self.take(window, "search")
+        window.page.find_bar.finish()
+        self.found(window)
         self.client.emit(Locked(frozenset({"passphrase", "recovery"})))
         self.client.emit(NewWhileLocked(2))
         self.take(window, "locked")
@@ -167,6 +172,27 @@ class Pictures:
         empty = self.window(MemoryHistory())
         self.take(empty, "empty")
         empty.close()
+
+    def found(self, window: MainWindow) -> None:
+        """The search in everything, a date to go to, and where reading stopped."""
+        window.search_all()
+        (found,) = window.findChildren(SearchDialog)
+        found.edit.setText("you")
+        found._search()
+        self.take(found, "search-all")
+        found.reject()
+        window.page.go_to_date()
+        (date,) = window.findChildren(JumpToDateDialog)
+        self.take(date, "go-to-date")
+        date.reject()
+        self.client.history.read_rows[ContactId(9)] = 800
+        for row in range(799, 803):
+            at = NOW - (820 - row) * MINUTE
+            self.client.add(make_message(row, 9, f"Words number {row}", own=row < 800, at=at))
+        self.client.emit(ContactChanged(make_contact(9, "Declan", unread_count=2)))
+        window.choose(ContactId(9))
+        self.take(window, "unread")
+        window.choose(ContactId(1))
 
     def actions(self, window: MainWindow) -> None:
         """Files, an answer, reactions, a timer, and the composer while something is edited."""

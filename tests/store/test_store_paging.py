@@ -83,3 +83,27 @@ def test_a_page_starts_anywhere(tx: Transaction, ada: Contact) -> None:
         assert tx.messages_before(ada.id, row, 3) == ()
     assert tx.messages_before(ada.id, 2**62, 3) == tuple(messages[3:])
     assert tx.messages_after(ada.id, -(2**62), 3) == tuple(messages[:3])
+
+
+def test_the_first_message_since_an_instant(tx: Transaction, ada: Contact, bob: Contact) -> None:
+    for number in range(40):
+        receive(tx, (ada if number % 3 else bob).id, number, str(number))
+    page = tx.messages_before(ada.id, None, 100)
+    for message in page:
+        assert tx.first_since(ada.id, message.arrived_at) == next(
+            other.row for other in page if other.arrived_at >= message.arrived_at
+        )
+    assert tx.first_since(ada.id, 0) == page[0].row
+    assert tx.first_since(ada.id, page[-1].arrived_at + 1) is None
+
+
+def test_the_first_message_that_was_not_seen(tx: Transaction, ada: Contact) -> None:
+    assert tx.first_unread(ada.id) is None
+    for number in range(5):
+        receive(tx, ada.id, number, str(number))
+    rows = [message.row for message in tx.messages_before(ada.id, None, 100)]
+    assert tx.first_unread(ada.id) == rows[0]
+    tx.contacts.mark_read(ada.id, rows[2])
+    assert tx.first_unread(ada.id) == rows[3]
+    tx.contacts.mark_read(ada.id, rows[4])
+    assert tx.first_unread(ada.id) is None

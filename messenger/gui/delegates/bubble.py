@@ -83,6 +83,8 @@ class Bubble:
     height: float
     day: str  # written above, or empty
     day_at: QRectF
+    unread: str  # words of the line above it where reading stopped, or empty
+    unread_at: QRectF
     outline: QPainterPath
     frame: QRectF  # around the outline
     text: ShownText
@@ -168,6 +170,9 @@ def lay_out(
     frame_width = content + 2 * PAD_X
     day = day_words(place.day, setting.today) if place.day is not None else ""
     top = _day_height(metrics) if day else (JOINED_GAP if place.joins_previous else GAP)
+    unread = QCoreApplication.translate("Bubble", "New messages") if place.unread else ""
+    unread_at = QRectF(0, top, width, metrics.caption_height)
+    top += unread_at.height() + SPACE_S if unread else 0
     more_height = metrics.line_height + SPACE_XS if more else 0.0
     footer_height = 0.0 if beside else metrics.caption_height + 2
     frame_height = quote_height + wrapped.height + more_height + footer_height + 2 * PAD_Y
@@ -185,6 +190,8 @@ def lay_out(
         height=top + frame_height + (0 if place.joins_next else SPACE_XS),
         day=day,
         day_at=QRectF(0, SPACE_M, width, metrics.caption_height + SPACE_S),
+        unread=unread,
+        unread_at=unread_at,
         outline=_outline(frame, place, outgoing=message.outgoing),
         frame=frame,
         text=shown,

@@ -13,7 +13,15 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QTextCharFormat,
 from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewItem
 
 from messenger.core.types import Message, MessageState
-from messenger.gui.delegates.bubble import Bubble, Metrics, Setting, lay_out, rounded, text_width
+from messenger.gui.delegates.bubble import (
+    MARGIN,
+    Bubble,
+    Metrics,
+    Setting,
+    lay_out,
+    rounded,
+    text_width,
+)
 from messenger.gui.icons import paint_icon
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.theme import SPACE_M, SPACE_S, colour, tokens_of
@@ -126,6 +134,8 @@ class MessageDelegate(QAbstractItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if bubble.day:
             self._paint_day(painter, bubble, tokens)
+        if bubble.unread:
+            self._paint_unread(painter, bubble, tokens)
         self._paint_box(painter, bubble, message, tokens, state)
         if bubble.quote:
             self._paint_quote(painter, bubble, message, tokens)
@@ -174,6 +184,17 @@ class MessageDelegate(QAbstractItemDelegate):
         painter.setFont(self._metrics.caption)
         painter.setPen(colour(tokens.text_muted))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, bubble.day)
+
+    def _paint_unread(self, painter: QPainter, bubble: Bubble, tokens: Tokens) -> None:
+        """A line across, with its words in the middle."""
+        line = bubble.unread_at
+        half = self._metrics.caption_width(bubble.unread) / 2 + SPACE_S
+        middle, y = line.center().x(), line.center().y()
+        painter.setPen(QPen(colour(tokens.accent_text), 1))
+        painter.drawLine(QPointF(MARGIN, y), QPointF(middle - half, y))
+        painter.drawLine(QPointF(middle + half, y), QPointF(line.right() - MARGIN, y))
+        painter.setFont(self._metrics.caption)
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, bubble.unread)
 
     def _paint_box(
         self,

@@ -38,6 +38,7 @@ class ShortcutsDialog(Sheet):
             self.tr("Conversations"): [
                 ("Alt+Up", self.tr("Previous conversation")),
                 ("Alt+Down", self.tr("Next conversation")),
+                ("Ctrl+G", self.tr("Go to a date")),
                 ("Esc", self.tr("Close or cancel")),
             ],
             self.tr("Writing"): [

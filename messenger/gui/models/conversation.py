@@ -57,6 +57,7 @@ class Place:
     day: int | None  # Julian day to write above it, or None
     joins_previous: bool  # same side, shortly after
     joins_next: bool
+    unread: bool = False  # reading stopped above it
 
 
 class ConversationModel(QAbstractListModel):
@@ -81,6 +82,7 @@ class ConversationModel(QAbstractListModel):
         self._places: dict[int, Place] = {}  # by Message.row, as far as they were asked for
         self._quotes: dict[MessageId, str] = {}  # lines of messages that are answered
         self._done: dict[int, int] = {}  # Message.row: bytes of its file that have arrived
+        self._unread_from: int | None = None  # Message.row of the first that was new
         self._previous: Message | None = None  # the one before the window, for its first row
         self._next: Message | None = None  # the one after it, for its last
         self._at_newest = True
@@ -168,11 +170,33 @@ class ConversationModel(QAbstractListModel):
         """Show a conversation from its newest message."""
         self._history = history
         self._contact = contact
+        self._unread_from = history.first_unread(contact.id) if contact.unread_count else None
         self.show_newest()
+
+    @property
+    def unread_from(self) -> int | None:
+        """The Message.row that "New messages" is written above."""
+        return self._unread_from
+
+    def set_unread_from(self, message_row: int | None) -> None:
+        """Write "New messages" above another message, or above none."""
+        before, self._unread_from = self._unread_from, message_row
+        for changed in {before, message_row} - {None}:
+            row = self.row_of(changed) if changed is not None else None
+            if row is not None and before != message_row:
+                self._changed(row - 1)
+                self._changed(row)
+
+    def oldest(self) -> Message | None:
+        """Return the first message of the whole conversation."""
+        assert self._history is not None
+        assert self._contact is not None
+        return next(iter(self._history.messages_after(self._contact.id, 0, 1)), None)
 
     def close(self) -> None:
         """Show nothing."""
         self._contact = None
+        self._unread_from = None
         self._reset([], previous=None, following=None)
 
     def show_newest(self) -> None:
@@ -366,12 +390,16 @@ class ConversationModel(QAbstractListModel):
         previous, following = self._neighbour(row - 1), self._neighbour(row + 1)
         day = local_day(message.arrived_at)
         new_day = previous is None or local_day(previous.arrived_at) != day
+        unread = message.row == self._unread_from
+        stays = not (new_day or unread)
         return Place(
             day=day if new_day else None,
-            joins_previous=not new_day and previous is not None and _joined(previous, message),
+            joins_previous=stays and previous is not None and _joined(previous, message),
             joins_next=following is not None
+            and following.row != self._unread_from
             and local_day(following.arrived_at) == day
             and _joined(message, following),
+            unread=unread,
         )
 
     def _accessible(self, message: Message) -> str:

@@ -23,6 +23,14 @@ class History(Protocol):
         """Return the oldest ``limit`` messages after a row."""
         ...
 
+    def first_unread(self, contact: ContactId) -> int | None:
+        """Return the row of the oldest message of theirs that was not seen yet."""
+        ...
+
+    def first_since(self, contact: ContactId, at: int) -> int | None:
+        """Return the row of the first message that arrived at a Unix ms or later."""
+        ...
+
     def message(self, row: int) -> Message | None: ...
 
     def find_message(self, message_id: MessageId, contact: ContactId | None = None) -> Message:

@@ -6,9 +6,9 @@ Widgets hold no truth: the page follows events and sends commands.
 import contextlib
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QDateTime, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QVBoxLayout, QWidget
 
 from messenger.core.errors import NoSuchMessageError
 from messenger.core.types import (
@@ -43,7 +43,7 @@ from messenger.engine.commands import (
     SetTimer,
     TreatAsNewContact,
 )
-from messenger.engine.events import Reply
+from messenger.engine.events import MessageAdded, Reply
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.confirm import (
     confirm_block,
@@ -53,6 +53,7 @@ from messenger.gui.dialogs.confirm import (
     confirm_timer,
 )
 from messenger.gui.dialogs.file_offer import FileOffer, choose_file, choose_place
+from messenger.gui.dialogs.jump_date import JumpToDateDialog
 from messenger.gui.dialogs.open_link import OpenLinkDialog
 from messenger.gui.dialogs.rename import RenameDialog
 from messenger.gui.dialogs.safety_number import SafetyNumberDialog
@@ -61,6 +62,7 @@ from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.models.history import History
 from messenger.gui.texts import sentence
+from messenger.gui.times import local_day
 from messenger.gui.views.banners import BannerArea, ChangedKeyBanner, FailureBanner, WaitingBanner
 from messenger.gui.views.composer import Composer
 from messenger.gui.views.conversation_view import ConversationView
@@ -135,6 +137,7 @@ class ConversationPage(QWidget):
         header = self.header
         header.back_wanted.connect(self.back_wanted)
         header.search_wanted.connect(self.begin_search)
+        header.date_wanted.connect(self.go_to_date)
         header.safety_number_wanted.connect(self._show_safety_number)
         header.rename_wanted.connect(self._rename)
         header.block_wanted.connect(self._block)
@@ -179,6 +182,7 @@ class ConversationPage(QWidget):
         self.model.open(history, contact)
         self.composer.begin(contact.draft)
         self.refresh()
+        self.view.show_unread()
         self.tell_read()
 
     def leave(self) -> None:
@@ -214,6 +218,8 @@ class ConversationPage(QWidget):
     def apply(self, event: object) -> None:
         """Follow one engine event; the contacts model has seen it already."""
         self.model.apply(event)
+        if isinstance(event, MessageAdded):
+            self._mark_unread(event.message)
         if self._contact is not None:
             self.refresh()
             self.tell_read()
@@ -252,6 +258,52 @@ class ConversationPage(QWidget):
         if self._contact is not None and self.pages.currentIndex() == 0:
             self.find_bar.begin()
 
+    def _mark_unread(self, message: Message) -> None:
+        """Draw the line above the first message that nobody saw come."""
+        if self._contact is None or message.contact != self._contact.id:
+            return
+        if message.outgoing:
+            self.model.set_unread_from(None)
+        elif not self._seen():
+            marked = self.model.unread_from
+            if marked is None or marked <= self._read_row:
+                self.model.set_unread_from(message.row)
+
+    def _seen(self) -> bool:
+        """Whether the end of the conversation is before somebody's eyes."""
+        return self.view.follows_newest and self.isVisible() and self.window().isActiveWindow()
+
+    @Slot()
+    def go_to_date(self) -> None:
+        """Ask for a day, then go to its first message."""
+        oldest = self.model.oldest() if self._contact is not None else None
+        if oldest is None or self.pages.currentIndex() != 0:
+            return
+        today = local_day(QDateTime.currentMSecsSinceEpoch())
+        first = min(local_day(oldest.arrived_at), today)
+        dialog = JumpToDateDialog(first, today, self._day_in_sight(today), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self._show_day)
+        dialog.open()
+
+    def _day_in_sight(self, otherwise: int) -> int:
+        index = self.view.indexAt(QPoint(self.view.viewport().width() // 2, 1))
+        if not index.isValid():
+            return otherwise
+        return local_day(self.model.message(index.row()).arrived_at)
+
+    @Slot(int)
+    def _show_day(self, day: int) -> None:
+        if self._history is None or self._contact is None:
+            return
+        start = QDate.fromJulianDay(day).startOfDay().toMSecsSinceEpoch()
+        row = self._history.first_since(self._contact.id, start)
+        if row is None:
+            self.view.show_newest()
+        else:
+            self.view.show_message(row, QAbstractItemView.ScrollHint.PositionAtTop)
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
     @Slot()
     def tell_read(self) -> None:
         """Tell the engine what was seen: the end of the conversation, in an active window."""
@@ -260,8 +312,7 @@ class ConversationPage(QWidget):
         if contact is None or not rows or contact.relation is Relation.REQUEST:
             return
         newest = self.model.message(rows - 1).row
-        seen = self.view.follows_newest and self.isVisible() and self.window().isActiveWindow()
-        if seen and newest > self._read_row and contact.unread_count:
+        if self._seen() and newest > self._read_row and contact.unread_count:
             self._read_row = newest
             self._client.send(MarkRead(contact.id, newest))
 

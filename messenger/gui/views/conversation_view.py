@@ -94,7 +94,7 @@ class ConversationView(QListView):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._stand_at_bottom(0)
         self.verticalScrollBar().setSingleStep(LINE_STEP)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -122,7 +122,11 @@ class ConversationView(QListView):
         self._set_follow(True)
         self.scrollToBottom()
 
-    def show_message(self, message_row: int) -> None:
+    def show_message(
+        self,
+        message_row: int,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.PositionAtCenter,
+    ) -> None:
         """Go to a message anywhere in the history and make it the current one."""
         if self._conversation.row_of(message_row) is None:
             self._conversation.show_around(message_row)
@@ -134,7 +138,7 @@ class ConversationView(QListView):
         index = self._conversation.index(row)
         self.executeDelayedItemsLayout()
         self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self.scrollTo(index, hint)
 
     def set_hits(self, hits: dict[int, tuple[tuple[int, int], ...]]) -> None:
         """Mark found words: for each Message.row its (start, end) pairs in characters."""
@@ -178,6 +182,7 @@ class ConversationView(QListView):
     def doItemsLayout(self) -> None:
         """Lay out, then put what was on screen back to where it was."""
         super().doItemsLayout()
+        self._stand_at_bottom(self._free_height())
         if self._follow:
             self.scrollToBottom()
         elif self._anchor is not None:
@@ -188,6 +193,45 @@ class ConversationView(QListView):
                 bar = self.verticalScrollBar()
                 bar.setValue(bar.value() + moved)
         self._anchor = None
+
+    def _free_height(self) -> int:
+        """Return the pixels that the whole conversation leaves free; 0 where it has to scroll."""
+        model = self._conversation
+        if not (model.at_oldest and model.at_newest):
+            return 0
+        rows = self.contentsSize().height() if model.rowCount() else 0
+        return max(0, self.contentsRect().height() - rows)
+
+    def _stand_at_bottom(self, free: int) -> None:
+        """Let few messages stand at the bottom, and show a scroll bar only where one scrolls.
+
+        Its width is reserved by policy, not by need: a bar that came by itself would have all
+        rows of the window laid out twice.
+        """
+        off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        policy = off if free else on
+        if self.verticalScrollBarPolicy() != policy:
+            self.setVerticalScrollBarPolicy(policy)
+        if self.viewportMargins().top() != free:
+            self.setViewportMargins(0, free, 0, 0)
+
+    def show_unread(self) -> None:
+        """Go to where reading stopped, unless all that is new is in sight at the end."""
+        message_row = self._conversation.unread_from
+        if message_row is None:
+            return
+        if self._conversation.row_of(message_row) is None:
+            self._conversation.show_around(message_row)
+        row = self._conversation.row_of(message_row)
+        if row is None:
+            return
+        self.executeDelayedItemsLayout()
+        index = self._conversation.index(row)
+        if self._conversation.at_newest and self.visualRect(index).top() >= 0:
+            return
+        self._anchor = None
+        self._set_follow(False)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._remember()

@@ -107,13 +107,15 @@ class ConversationHeader(QFrame):
     """Owner: GUI thread.
 
     Signals:
-        back_wanted, search_wanted, safety_number_wanted, rename_wanted, remove_wanted: asked for.
+        back_wanted, search_wanted, date_wanted: asked for.
+        safety_number_wanted, rename_wanted, remove_wanted: likewise.
         block_wanted: block (True) or unblock.
         timer_wanted: seconds that messages shall live from now on, 0 for good.
     """
 
     back_wanted = Signal()
     search_wanted = Signal()
+    date_wanted = Signal()
     safety_number_wanted = Signal()
     rename_wanted = Signal()
     block_wanted = Signal(bool)
@@ -144,6 +146,7 @@ class ConversationHeader(QFrame):
 
     def _make_menu(self) -> None:
         menu = QMenu(self)
+        self._date = self._action(menu, "clock", self.tr("Go to a date…"))
         self._safety = self._action(menu, "shield", self.tr("Safety number…"))
         self._rename = self._action(menu, "edit", self.tr("Rename…"))
         self.timers = menu.addMenu(self.tr("Disappearing messages"))
@@ -157,6 +160,7 @@ class ConversationHeader(QFrame):
         menu.addSeparator()
         self._block = self._action(menu, "block", self.tr("Block…"))
         self._remove = self._action(menu, "trash", self.tr("Remove…"))
+        self._date.triggered.connect(self.date_wanted)
         self._safety.triggered.connect(self.safety_number_wanted)
         self._rename.triggered.connect(self.rename_wanted)
         self._block.triggered.connect(self._on_block)
@@ -171,7 +175,7 @@ class ConversationHeader(QFrame):
 
     @Slot()
     def _tint_menu(self) -> None:
-        for action in (self._safety, self._rename, self._block, self._remove):
+        for action in (self._date, self._safety, self._rename, self._block, self._remove):
             action.setIcon(icon(action.data(), self.palette()))
 
     def _lay_out(self) -> None:

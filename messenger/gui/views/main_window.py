@@ -177,6 +177,7 @@ class MainWindow(QMainWindow):
         self.search_action = self._action(
             self.tr("Search in all conversations…"), "Ctrl+Shift+F", self.search_all, "search"
         )
+        self._action(self.tr("Go to a date"), "Ctrl+G", self.page.go_to_date)
         self._action(self.tr("Previous conversation"), "Alt+Up", self._previous)
         self._action(self.tr("Next conversation"), "Alt+Down", self._next)
         self._action(self.tr("Close or cancel"), "Esc", self._escape)

@@ -1,0 +1,46 @@
+"""Chooses a day of a conversation to go to."""
+
+from PySide6.QtCore import QDate, Qt, Signal, Slot
+from PySide6.QtGui import QTextCharFormat
+from PySide6.QtWidgets import QCalendarWidget, QWidget
+
+from messenger.gui.dialogs.labels import TextLabel, heading
+from messenger.gui.dialogs.sheet import Sheet
+
+
+class JumpToDateDialog(Sheet):
+    """A calendar from the first day of a conversation until today. Owner: GUI thread.
+
+    Signals:
+        chosen: the Julian day to go to; the dialog closes.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, oldest: int, today: int, shown: int, parent: QWidget | None) -> None:
+        """Offer the Julian days from ``oldest`` to ``today``, beginning at ``shown``."""
+        super().__init__(parent, title=self.tr("Go to a date"), width=420)
+        self.calendar = QCalendarWidget()
+        self.calendar.setAccessibleName(self.tr("Day to go to"))
+        self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        self.calendar.setDateRange(QDate.fromJulianDay(oldest), QDate.fromJulianDay(today))
+        self.calendar.setSelectedDate(QDate.fromJulianDay(shown))
+        plain = QTextCharFormat()
+        plain.setForeground(self.palette().text())  # Qt's red is hard to read on dark
+        for weekend in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            self.calendar.setWeekdayTextFormat(weekend, plain)
+        self.calendar.activated.connect(self._go)
+        self.body.addWidget(heading(self.tr("Go to a date")))
+        self.body.addWidget(self.calendar)
+        words = self.tr("The first message of that day is shown, or else the next one after it.")
+        self.body.addWidget(TextLabel(words, tone="muted"))
+        self.body.addStretch(1)
+        self.add_button(self.tr("Cancel"), self.reject)
+        self.go_button = self.add_button(self.tr("Go"), self._go, "primary")
+        self.calendar.setFocus()
+
+    @Slot()
+    def _go(self) -> None:
+        day = self.calendar.selectedDate().toJulianDay()
+        self.accept()
+        self.chosen.emit(day)
