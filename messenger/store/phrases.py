@@ -8,7 +8,7 @@ Pure functions over str.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -59,12 +59,16 @@ class Highlighter:
 
 
 def _pattern(phrase: Phrase) -> str:
-    """Return a regular expression for a phrase in an index line, where only spaces part words."""
-    words = " +".join(map(re.escape, phrase.words))
-    return f"(?<![^ ]){words}" if phrase.open_end else f"(?<![^ ]){words}(?![^ ])"
+    """Return a regular expression for a phrase in an index line, where only spaces part words.
+
+    The look back stands behind the first word: what begins with letters is searched for in C.
+    """
+    first, *others = map(re.escape, phrase.words)
+    words = " +".join((f"{first}(?<![^ ]{first})", *others))
+    return words if phrase.open_end else f"{words}(?![^ ])"
 
 
-def _span_in_text(text: str, origins: list[int], span: tuple[int, int]) -> tuple[int, int]:
+def _span_in_text(text: str, origins: Sequence[int], span: tuple[int, int]) -> tuple[int, int]:
     end = origins[span[1] - 1] + 1
     while end < len(text) and folds_to_nothing(text[end]):
         end += 1

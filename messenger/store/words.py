@@ -17,6 +17,7 @@ Source: https://www.sqlite.org/fts5.html#ascii_tokenizer; Unicode Standard Annex
 """
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 # The Unicode tables of another Python may fold differently, so they are part of the version.
@@ -69,10 +70,10 @@ def folded_words(text: str) -> list[str]:
     return index_line(text).split()
 
 
-def sources(text: str) -> list[int]:
+def sources(text: str) -> Sequence[int]:
     """Return, for each character of ``index_line(text)``, the index of its origin in ``text``."""
     if text.isascii():
-        return list(range(len(text)))  # ASCII folds one to one
+        return range(len(text))  # ASCII folds one to one
     return [index for index, character in enumerate(text) for _ in _FOLDED[ord(character)]]
 
 
