@@ -53,7 +53,7 @@ def test_words_hold_nothing_that_means_something_to_the_index(text: str) -> None
 
 @given(st.text())
 def test_every_folded_character_has_an_origin(text: str) -> None:
-    origins = sources(text)
+    origins = list(sources(text))
     assert len(origins) == len(index_line(text))
     assert origins == sorted(origins)
     silent = {index for index, character in enumerate(text) if folds_to_nothing(character)}
