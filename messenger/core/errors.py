@@ -238,6 +238,12 @@ class StoreCorruptError(StoreError):
     kind = "store_corrupt"
 
 
+class DatabaseMissingError(StoreCorruptError):
+    """The key file is there and the database it belongs to is not; no other is made."""
+
+    kind = "database_missing"
+
+
 class BackupDamagedError(StoreCorruptError):
     """A file is no backup of Hum, or one of which not every byte is as it was written."""
 

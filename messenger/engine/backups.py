@@ -137,11 +137,13 @@ def restore_behind(
     return door.unlock(Unlock(opened_by.passphrase)), backup_done(backup.manifest)
 
 
-def restore_snapshot(folder: Path, unlock: Unlock, *, clock: Clock) -> tuple[SnapshotFile, str]:
+def restore_snapshot(
+    folder: Path, unlock: Unlock, *, clock: Clock
+) -> tuple[SnapshotFile, str | None]:
     """Put the newest good snapshot in the place of the database of a closed profile; blocks.
 
     Returns:
-        The snapshot, and the name under which the damaged file is kept.
+        The snapshot, and the name under which the damaged file is kept, if there was one.
 
     Raises:
         ProfileInUseError, ProfileMissingError, WrongKeyError, KeyringError.
@@ -151,7 +153,7 @@ def restore_snapshot(folder: Path, unlock: Unlock, *, clock: Clock) -> tuple[Sna
         raise ProfileMissingError("There is no profile in this folder.")
     door = ProfileDoor(folder, clock)
     try:
-        return door.restore_snapshot(door.key(unlock)[1])
+        return door.restore_snapshot(door.key(unlock, for_snapshot=True)[1])
     finally:
         door.release()
 

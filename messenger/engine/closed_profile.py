@@ -12,7 +12,6 @@ from messenger.engine.profile import ProfileDoor
 from messenger.store.backup import BackupFile
 from messenger.store.backup_tables import Manifest
 from messenger.store.database import Store, Transaction
-from messenger.store.salvage import salvage
 from messenger.store.vault import Vault
 
 
@@ -66,9 +65,7 @@ def salvage_profile(
         raise ProfileMissingError("There is no profile in this folder.")
     door = ProfileDoor(folder, clock)
     try:
-        _, key = door.key(unlock)
-        file = BackupFile(command.path, command.passphrase)
-        salvaged = salvage(folder, key, file, created_at=clock.unix_ms())
+        salvaged = door.salvage(unlock, BackupFile(command.path, command.passphrase))
     finally:
         door.release()
     return backup_done(salvaged.manifest), salvaged.broken

@@ -170,6 +170,30 @@ class RestoreSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Salvage:
+    """Write what can be read of a damaged profile as a backup. Result: Salvaged.
+
+    Only before the profile is open. Nothing in its folder changes; beside ``path`` there must be
+    room for a copy of the database. The keys are those of Unlock.
+    """
+
+    path: Path
+    backup_passphrase: str = field(repr=False)
+    passphrase: str | None = field(default=None, repr=False)
+    recovery_code: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyDamaged:
+    """Copy database, log and key file, as they are, into a new folder. Result: its Path.
+
+    Only before the profile is open. The copies are as encrypted as the files.
+    """
+
+    folder: Path  # in which the new folder is made
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """Close links, database and wire process. Result: None."""
 
@@ -543,6 +567,8 @@ Command = (
     | MakeSnapshot
     | ListSnapshots
     | RestoreSnapshot
+    | Salvage
+    | CopyDamaged
     | Shutdown
     | GetNodeInfo
     | GetWireStats

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, Final
 
 from messenger.core.clock import Clock, SystemClock
@@ -21,6 +22,7 @@ from messenger.engine.events import (
     NodeReady,
     ProfileNeeded,
     Reply,
+    Salvaged,
     Snapshot,
     SnapshotRestored,
     Unlocked,
@@ -31,6 +33,7 @@ from messenger.engine.node import Node
 from messenger.engine.options import EngineOptions
 from messenger.engine.profile import OpenProfile, ProfileDoor, refuse_locked, working_keyring
 from messenger.engine.reads import Reader
+from messenger.store.backup import BackupFile
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +80,8 @@ class Engine:
             c.Unlock: self._unlock,
             c.RestoreBackup: self._restore_backup,
             c.RestoreSnapshot: self._restore_snapshot,
+            c.Salvage: self._salvage,
+            c.CopyDamaged: self._copy_damaged,
             c.Shutdown: self._shutdown,
         }
 
@@ -203,7 +208,7 @@ class Engine:
         unlock = c.Unlock(command.passphrase, command.recovery_code)
         running = self._node is not None
         async with self._opening:
-            _, key = await asyncio.to_thread(self._held_door().key, unlock)
+            _, key = await asyncio.to_thread(self._held_door().key, unlock, for_snapshot=True)
             await asyncio.to_thread(self._held_door().check_snapshot, key)
             try:
                 await self._end_node()
@@ -215,6 +220,24 @@ class Engine:
         if not running:
             await self._unlock(unlock)
         return shown(file)
+
+    async def _salvage(self, command: c.Salvage) -> Salvaged:
+        unlock = c.Unlock(command.passphrase, command.recovery_code)
+        file = BackupFile(command.path, command.backup_passphrase)
+        async with self._opening:
+            self._refuse_open()
+            found = await asyncio.to_thread(self._held_door().salvage, unlock, file)
+        what = found.manifest
+        return Salvaged(what.count("contact"), what.count("message"), found.broken)
+
+    async def _copy_damaged(self, command: c.CopyDamaged) -> Path:
+        async with self._opening:
+            self._refuse_open()
+            return await asyncio.to_thread(self._held_door().copy_damaged, command.folder)
+
+    def _refuse_open(self) -> None:
+        if self._node is not None:
+            raise NotAllowedError("This is for a profile that does not open: make a backup.")
 
     # -- the lock of the application ---------------------------------------------------------------
 

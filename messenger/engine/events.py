@@ -70,6 +70,15 @@ class BackupDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Salvaged:
+    """What could be read of a damaged profile. Result of Salvage; never an event."""
+
+    contact_count: int
+    message_count: int
+    broken: tuple[str, ...]  # tables of which something could not be read
+
+
+@dataclass(frozen=True, slots=True)
 class LockSettings:
     """What opens the profile and when it locks. Result of GetLockSettings; never an event."""
 
@@ -127,7 +136,7 @@ class SnapshotRestored:
     """The profile is the one of that moment; conversations start new sessions."""
 
     snapshot: Snapshot
-    set_aside: str  # name of the damaged file in the folder of the profile
+    set_aside: str | None  # name of the damaged file in the profile's folder; None: it was gone
 
 
 @dataclass(frozen=True, slots=True)

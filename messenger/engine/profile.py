@@ -20,10 +20,12 @@ from messenger.crypto.noise import KeyPair
 from messenger.engine.commands import CreateProfile, Unlock
 from messenger.engine.names import clean_name
 from messenger.store import keyring
-from messenger.store.backup import Backup, Progress
+from messenger.store.backup import Backup, BackupFile, Progress
+from messenger.store.damaged_copy import copy_damaged
 from messenger.store.database import Store, Transaction, restore_database
 from messenger.store.folder import prepare_folder
 from messenger.store.profile_lock import ProfileLock
+from messenger.store.salvage import Salvaged, salvage
 from messenger.store.settings import LOCAL_PREFIX
 from messenger.store.snapshots import SnapshotFile, Snapshots
 from messenger.store.vault import Vault, undo_create
@@ -64,7 +66,7 @@ class ProfileDoor:
     @property
     def slots(self) -> frozenset[str]:
         """What can open it: of "keyring", "passphrase", "recovery"."""
-        return Vault.open(self._folder).slots
+        return Vault.open(self._folder, for_snapshot=True).slots
 
     def release(self) -> None:
         """Let another process have the folder."""
@@ -90,15 +92,18 @@ class ProfileDoor:
         )
         return OpenProfile(store, vault, key)
 
-    def key(self, command: Unlock) -> tuple[Vault, bytes]:
+    def key(self, command: Unlock, *, for_snapshot: bool = False) -> tuple[Vault, bytes]:
         """Return the key file, opened by what the command holds, and the database key.
+
+        Args:
+            for_snapshot: the database itself may be missing.
 
         Raises:
             ProfileMissingError, WrongKeyError, StoreError, KeyringError.
         """
         if not self.exists:
             raise ProfileMissingError("There is no profile in this folder yet.")
-        vault = Vault.open(self._folder)
+        vault = Vault.open(self._folder, for_snapshot=for_snapshot)
         if command.passphrase is not None:
             key = vault.unlock_passphrase(command.passphrase)
         elif command.recovery_code is not None:
@@ -137,12 +142,31 @@ class ProfileDoor:
         store = Store.open(self._folder, key, clock=self._clock)
         return OpenProfile(store, vault, key, key_file_mended=_mend(vault, key))
 
+    def salvage(self, command: Unlock, file: BackupFile) -> Salvaged:
+        """Write a backup of what can be read of the damaged database, which stays as it is.
+
+        Raises:
+            WrongKeyError, KeyringError, InputError, FolderNotWritableError.
+            StoreCorruptError: not even the identity can be read, or there is no database.
+        """
+        _, key = self.key(command)
+        return salvage(self._folder, key, file, created_at=self._clock.unix_ms())
+
+    def copy_damaged(self, target: Path) -> Path:
+        """Copy what a closed profile cannot be opened without into a new folder in ``target``.
+
+        Raises:
+            InputError: ``target`` is no folder, or lies in that of the profile.
+            FolderNotWritableError: no room, or it cannot be written.
+        """
+        return copy_damaged(self._folder, target, self._clock.unix_ms())
+
     def check_snapshot(self, key: bytes) -> None:
         """Raise NoSnapshotError if none is good."""
         Snapshots(self._folder, key).newest_good()
 
-    def restore_snapshot(self, key: bytes) -> tuple[SnapshotFile, str]:
-        """Put the newest good snapshot in the place of the database, which is set aside.
+    def restore_snapshot(self, key: bytes) -> tuple[SnapshotFile, str | None]:
+        """Put the newest good snapshot in the place of the database, which is set aside if there.
 
         Raises:
             NoSnapshotError, FolderNotWritableError: the database is where it was.

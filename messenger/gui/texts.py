@@ -98,6 +98,11 @@ def _sentences() -> dict[str, str]:
             "Your data was written by a newer version of Hum. Start that version; "
             "the files are untouched.",
         ),
+        "database_missing": translate(
+            "Errors",
+            "The file that holds your messages is gone from its folder. If it was moved, close "
+            "Hum and put it back.",
+        ),
         "store_corrupt": translate(
             "Errors",
             "Your data is damaged. Hum leaves the files as they are; make a copy of them now.",

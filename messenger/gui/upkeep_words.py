@@ -34,7 +34,9 @@ def upkeep_words(event: Event) -> str:
             return translate(
                 "Upkeep", "The key file was damaged. Its second copy was used, and both are whole."
             )
-        case SnapshotRestored(_, set_aside):
+        case SnapshotRestored(_, None):
+            return translate("Upkeep", "The newest good state is back.")
+        case SnapshotRestored(_, str(set_aside)):
             words = translate(
                 "Upkeep",
                 "The newest good state is back. The damaged file was kept as {file}.",

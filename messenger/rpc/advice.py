@@ -11,6 +11,7 @@ ADVICE: Final = {
     "folder_not_writable": "Choose another --data-dir, or make this one writable.",
     "store_too_new": "Update Hum; nothing was changed.",
     "store_corrupt": "Nothing was changed; try hum restore --snapshot, hum salvage, or a backup.",
+    "database_missing": "Put the file back, or take the newest kept state: hum restore --snapshot.",
     "no_snapshot": "Nothing was changed; try hum salvage, or restore a backup.",
     "locked": "Start with --passphrase-file.",
     "backup_damaged": "Nothing was changed; try another copy of it.",

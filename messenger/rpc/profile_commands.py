@@ -77,7 +77,8 @@ def _restore_snapshot(options: argparse.Namespace) -> str:
         clock=SystemClock(),
     )
     at = time.strftime("%Y-%m-%d %H:%M", time.localtime(snapshot.created_at / 1000))
-    return f"Restored the snapshot of {at}; the file it replaces is kept as {aside}."
+    kept = "there was no file in its place" if aside is None else f"what was there is now {aside}"
+    return f"Restored the snapshot of {at}; {kept}."
 
 
 def _salvage(options: argparse.Namespace) -> str:

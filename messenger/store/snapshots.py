@@ -99,11 +99,11 @@ class Snapshots:
             if file.created_at < than:
                 file.path.unlink(missing_ok=True)
 
-    def restore(self, now: int) -> tuple[SnapshotFile, str]:
+    def restore(self, now: int) -> tuple[SnapshotFile, str | None]:
         """Put the newest good snapshot in the place of the database, which is set aside.
 
         Returns:
-            The snapshot, and the name that the damaged file has now.
+            The snapshot, and the name that the damaged file has now; None if it was gone.
 
         Raises:
             NoSnapshotError: there is none that is good; nothing was changed.
@@ -120,13 +120,13 @@ class Snapshots:
             # The log first: beside another database it would be folded into it.
             _set_aside(database.with_name(database.name + "-wal"), f"{aside}-wal")
             database.with_name(database.name + "-shm").unlink(missing_ok=True)
-            _keep_as(database, aside)
+            kept = _keep_as(database, aside)
             forget_count(self._profile)
             unfinished.replace(database)
             sync_folder(self._profile)
         except OSError as error:
             raise FolderNotWritableError("the snapshot cannot be put in place") from error
-        return newest, aside
+        return newest, aside if kept else None
 
     # -- parts --------------------------------------------------------------------------------
 
@@ -178,14 +178,15 @@ def _set_aside(path: Path, name: str) -> None:
         path.rename(path.with_name(name))
 
 
-def _keep_as(path: Path, name: str) -> None:
-    """Give a file a second name, so that the first one is never without a file."""
+def _keep_as(path: Path, name: str) -> bool:
+    """Give a file a second name, so that the first one is never without a file; False: no file."""
     try:
         path.with_name(name).hardlink_to(path)
     except FileNotFoundError:
-        return  # the database is gone
+        return False
     except OSError:  # a file system without links
         path.rename(path.with_name(name))
+    return True
 
 
 def _unless(stopped: threading.Event) -> Callable[[], None]:

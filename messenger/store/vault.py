@@ -11,6 +11,7 @@ from typing import Final, Self, TypeVar
 import msgspec
 
 from messenger.core.errors import (
+    DatabaseMissingError,
     InputError,
     KeyringEntryMissingError,
     KeyringError,
@@ -115,12 +116,22 @@ class Vault:
         return vault, key
 
     @classmethod
-    def open(cls, folder: Path, *, cost_for_testing_only: Cost | None = None) -> Self:
+    def open(
+        cls,
+        folder: Path,
+        *,
+        for_snapshot: bool = False,
+        cost_for_testing_only: Cost | None = None,
+    ) -> Self:
         """Read the key file; nothing is unlocked yet and nothing is written.
+
+        Args:
+            for_snapshot: the database may be missing: a snapshot is to take its place.
 
         Raises:
             ProfileMissingError: no profile here, or one whose making was interrupted.
-            StoreCorruptError: the key file is damaged, or it or the database is missing.
+            DatabaseMissingError: there is its key file only.
+            StoreCorruptError: the key file is damaged or missing.
             StoreTooNewError: a later version of Hum wrote it.
         """
         has_database = (folder / DATABASE_NAME).exists()
@@ -130,8 +141,8 @@ class Vault:
             if has_database:
                 raise StoreCorruptError("the key file is missing beside the database") from None
             raise ProfileMissingError("there is no profile in this folder") from None
-        if key_file.complete and not has_database:
-            raise StoreCorruptError("the database is missing beside its key file")
+        if key_file.complete and not has_database and not for_snapshot:
+            raise DatabaseMissingError("the database is missing beside its key file")
         if not key_file.complete and not has_database:
             raise ProfileMissingError("the making of this profile was interrupted")
         return cls(folder, key_file, cost_for_testing_only)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QTabBar
 from scripted_client import ScriptedClient
 
 from messenger.core.errors import (
+    DatabaseMissingError,
     KeyringEntryMissingError,
     KeyringUnavailableError,
     MessengerError,
@@ -40,6 +41,7 @@ from messenger.engine.events import (
     ContactRequested,
     LockSettings,
     ProfileNeeded,
+    Salvaged,
     StrangersAdmitted,
     UnlockNeeded,
     WireSnapshot,
@@ -97,6 +99,13 @@ def unlock_failed(client: ScriptedClient) -> QDialog:
     dialog.passphrase.set_text("wrong")
     dialog.unlock_button.click()
     client.answer(Unlock, error=WrongKeyError())
+    return dialog
+
+
+def unlock_salvaged(client: ScriptedClient) -> QDialog:
+    dialog = unlock({"keyring", "recovery"}, StoreCorruptError())(client)
+    dialog.damaged_page.passphrase.field.set_text("club meteor plaster land")
+    dialog.damaged_page.tell_salvaged(Salvaged(12, 3456, ("message",)))
     return dialog
 
 
@@ -262,6 +271,8 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "unlock-wrong": unlock_failed,
     "unlock-offer": unlock_offer,
     "unlock-damaged": unlock({"keyring", "recovery"}, StoreCorruptError()),
+    "unlock-missing": unlock({"keyring", "recovery"}, DatabaseMissingError()),
+    "unlock-salvaged": unlock_salvaged,
     "first-1": first_run(0),
     "first-2": first_run(1),
     "first-2-none": first_run(1, None),

@@ -1,5 +1,7 @@
 """Unlocking: one sentence for each problem, every way that exists, no plaintext fallback."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -8,14 +10,21 @@ from pytestqt.qtbot import QtBot
 from scripted_client import ScriptedClient
 
 from messenger.core.errors import (
+    DatabaseMissingError,
     KeyringEntryMissingError,
     KeyringUnavailableError,
     MessengerError,
     StoreCorruptError,
     WrongKeyError,
 )
-from messenger.engine.commands import RestoreSnapshot, StoreKeyInKeyring, Unlock
-from messenger.engine.events import Snapshot, UnlockNeeded
+from messenger.engine.commands import (
+    CopyDamaged,
+    RestoreSnapshot,
+    Salvage,
+    StoreKeyInKeyring,
+    Unlock,
+)
+from messenger.engine.events import Salvaged, Snapshot, UnlockNeeded
 from messenger.gui.dialogs.unlock import UnlockDialog
 from messenger.gui.texts import sentence
 
@@ -161,3 +170,43 @@ def test_damaged_data_offers_the_newest_good_state(qtbot: QtBot) -> None:
     assert client.last(RestoreSnapshot) == RestoreSnapshot("violet anchor")
     with qtbot.waitSignal(dialog.accepted):
         client.answer(RestoreSnapshot, Snapshot(1_760_000_000_000, 4096))
+
+
+def test_damaged_data_is_salvaged_and_copied(qtbot: QtBot, client: ScriptedClient) -> None:
+    dialog = unlock(qtbot, client, {"passphrase"})
+    dialog.passphrase.set_text("violet anchor")
+    dialog.unlock_button.click()
+    client.answer(Unlock, error=StoreCorruptError())
+    page = dialog.damaged_page
+    assert page.passphrase.isVisible()
+    assert not page.salvage_button.isEnabled()
+    page.passphrase.field.set_text("club meteor plaster land")
+    assert page.salvage_button.isEnabled()
+    page.salvage_wanted.emit(Path("found.humbackup"), page.passphrase.text)
+    assert not dialog.unlock_button.isEnabled()
+    wanted = Salvage(Path("found.humbackup"), "club meteor plaster land", "violet anchor")
+    assert client.last(Salvage) == wanted
+    client.answer(Salvage, Salvaged(3, 1200, ("message",)))
+    assert "200 messages" in page.note.text
+    assert "Not all" in page.note.text
+    page.copy_wanted.emit(Path("somewhere"))
+    assert client.last(CopyDamaged) == CopyDamaged(Path("somewhere"))
+    client.answer(CopyDamaged, Path("somewhere/else"))
+    assert "somewhere/else" in page.note.text
+    assert dialog.unlock_button.isEnabled()
+
+
+def test_a_failed_salvage_stays_on_the_page(qtbot: QtBot, client: ScriptedClient) -> None:
+    dialog = unlock(qtbot, client, {"keyring"}, StoreCorruptError())
+    dialog.damaged_page.salvage_wanted.emit(Path("x"), "club meteor plaster land")
+    client.answer(Salvage, error=StoreCorruptError())
+    assert dialog._note.text == sentence(StoreCorruptError())
+    assert dialog.damaged_page.isVisible()
+
+
+def test_a_database_that_is_gone_is_called_that(qtbot: QtBot, client: ScriptedClient) -> None:
+    dialog = unlock(qtbot, client, {"keyring"}, DatabaseMissingError())
+    assert "put it back" in "".join(label.text() for label in dialog.findChildren(QLabel))
+    assert not dialog.damaged_page.salvage_button.isVisible()
+    dialog.unlock_button.click()
+    assert client.last(RestoreSnapshot) == RestoreSnapshot()

@@ -1,18 +1,28 @@
 """Opens a profile that the keyring did not open: keyring again, passphrase or recovery code."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from messenger.core.errors import (
+    DatabaseMissingError,
     KeyringEntryMissingError,
     KeyringError,
     MessengerError,
     StoreCorruptError,
 )
-from messenger.engine.commands import RestoreSnapshot, StoreKeyInKeyring, Unlock
-from messenger.engine.events import Snapshot, UnlockNeeded
+from messenger.engine.commands import (
+    CopyDamaged,
+    RestoreSnapshot,
+    Salvage,
+    StoreKeyInKeyring,
+    Unlock,
+)
+from messenger.engine.events import Salvaged, Snapshot, UnlockNeeded
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.busy_bar import BusyBar
+from messenger.gui.dialogs.damaged_page import DamagedPage
 from messenger.gui.dialogs.labels import Note, TextLabel, Tone, field_label, heading, title
 from messenger.gui.dialogs.pages import Page, Pages
 from messenger.gui.dialogs.requests import Requests
@@ -40,7 +50,9 @@ class UnlockDialog(Sheet):
         self._passphrase_page = self._build_passphrase_page()
         self._recovery_page = self._build_recovery_page()
         self._store_page = self._build_store_page()
-        self._damaged_page = self._build_damaged_page()
+        self.damaged_page = DamagedPage()
+        self.damaged_page.salvage_wanted.connect(self._salvage)
+        self.damaged_page.copy_wanted.connect(self._copy)
         self._opened_by = Unlock()  # what was tried last
         self._head = title(self.tr("Unlock Hum"))
         for widget in (self._head, self._note, self._pages, self._progress):
@@ -93,18 +105,6 @@ class UnlockDialog(Sheet):
         page.column.addWidget(TextLabel(text))
         return page
 
-    def _build_damaged_page(self) -> Page:
-        page = Page()
-        page.column.addWidget(heading(self.tr("Your data is damaged")))
-        text = self.tr(
-            "The file that holds your messages cannot be read as it should be. Hum leaves it as "
-            "it is and deletes nothing. It can go back to the newest good state that it kept; the "
-            "damaged file is set aside then. What else can be read of it, `hum salvage` writes "
-            "into a backup."
-        )
-        page.column.addWidget(TextLabel(text))
-        return page
-
     def _add_other_ways(self, page: Page, this: str) -> None:
         ways = {
             "keyring": (self.tr("Try the keyring again"), self._try_keyring),
@@ -119,7 +119,8 @@ class UnlockDialog(Sheet):
     def _first_page(self) -> Page:
         slots, problem = self._needed.slots, self._needed.problem
         if isinstance(problem, StoreCorruptError):
-            return self._damaged_page
+            self.damaged_page.tell_about(missing=isinstance(problem, DatabaseMissingError))
+            return self.damaged_page
         if "passphrase" in slots:
             return self._passphrase_page
         if "recovery" in slots and isinstance(problem, KeyringEntryMissingError):
@@ -130,7 +131,7 @@ class UnlockDialog(Sheet):
         self._pages.show_page(page)
         words = {
             self._keyring_page: self.tr("Try again"),
-            self._damaged_page: self.tr("Go back to the newest good state"),
+            self.damaged_page: self.tr("Go back to the newest good state"),
         }
         self.unlock_button.setText(words.get(page, self.tr("Unlock")))
         if page is self._passphrase_page:
@@ -165,7 +166,7 @@ class UnlockDialog(Sheet):
             self._ask(Unlock(recovery_code=self.recovery.text().strip()))
         elif page is self._keyring_page:
             self._ask(Unlock())
-        elif page is self._damaged_page:
+        elif page is self.damaged_page:
             self._restore()
 
     @Slot()
@@ -178,6 +179,28 @@ class UnlockDialog(Sheet):
         used = self._opened_by
         command = RestoreSnapshot(used.passphrase, used.recovery_code)
         self._requests.ask(command, Snapshot, self._on_restored, self._on_failed)
+
+    @Slot(object, str)
+    def _salvage(self, path: Path, backup_passphrase: str) -> None:
+        self._note.clear()
+        self._work(True)
+        used = self._opened_by
+        command = Salvage(path, backup_passphrase, used.passphrase, used.recovery_code)
+        self._requests.ask(command, Salvaged, self._on_salvaged, self._on_failed)
+
+    def _on_salvaged(self, found: Salvaged) -> None:
+        self._work(False)
+        self.damaged_page.tell_salvaged(found)
+
+    @Slot(object)
+    def _copy(self, folder: Path) -> None:
+        self._note.clear()
+        self._work(True)
+        self._requests.ask(CopyDamaged(folder), Path, self._on_copied, self._on_failed)
+
+    def _on_copied(self, made: Path) -> None:
+        self._work(False)
+        self.damaged_page.tell_copied(made)
 
     def _on_restored(self, _snapshot: Snapshot) -> None:
         self._opened_by = Unlock()
@@ -202,6 +225,7 @@ class UnlockDialog(Sheet):
         self._opened_by = Unlock()
         self.passphrase.clear()
         self.recovery.clear()
+        self.damaged_page.clear()
         if by_hand and (opened_with_recovery or lost):
             self._offer_keyring()
         else:
@@ -223,8 +247,9 @@ class UnlockDialog(Sheet):
     def _on_failed(self, error: MessengerError) -> None:
         self._work(False)
         self._note.say(sentence(error), Tone.DANGER)
-        if isinstance(error, StoreCorruptError):
-            self._show(self._damaged_page)
+        if isinstance(error, StoreCorruptError) and self._pages.page is not self.damaged_page:
+            self.damaged_page.tell_about(missing=isinstance(error, DatabaseMissingError))
+            self._show(self.damaged_page)
         if self._pages.page is self._passphrase_page:
             self.passphrase.edit.selectAll()
             self.passphrase.setFocus()
