@@ -46,7 +46,7 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
         "backup.DEFAULT_COST",
         "salvage.DEFAULT_COST",
     ):
-        monkeypatch.setattr(f"messenger.store.{name}", CHEAP_COST_FOR_TESTING_ONLY)
+        monkeypatch.setattr(f"messenger.store.{cost}", CHEAP_COST_FOR_TESTING_ONLY)
 
 
 async def closed(folder: Path, *, snapshot: bool) -> bytes:
