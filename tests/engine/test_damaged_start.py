@@ -40,13 +40,9 @@ BACKUP = "passphrase of the backup"
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Disks of tests need not have room to spare, and passphrases cost nothing."""
     monkeypatch.setattr("messenger.store.snapshots.SPARE_LEN", 0)
-    for name in (
-        "slots.DEFAULT_COST",
-        "slots.FLOOR",
-        "backup.DEFAULT_COST",
-        "salvage.DEFAULT_COST",
-    ):
-        monkeypatch.setattr(f"messenger.store.{cost}", CHEAP_COST_FOR_TESTING_ONLY)
+    used = ("slots.FLOOR", "slots.DEFAULT_COST", "backup.DEFAULT_COST", "salvage.DEFAULT_COST")
+    for name in used:
+        monkeypatch.setattr(f"messenger.store.{name}", CHEAP_COST_FOR_TESTING_ONLY)
 
 
 async def closed(folder: Path, *, snapshot: bool) -> bytes:
