@@ -59,6 +59,7 @@ from messenger.protocol.card import Card, encode_link
 from messenger.store import keyring
 from messenger.store.database import Transaction
 from messenger.wire.messages import (
+    AcceptWith,
     AdmitStrangers,
     FlightSeen,
     FromWire,
@@ -232,6 +233,7 @@ class Node:
             raise InputError("A cell leaves at most every millisecond, at least every minute.")
         await self._put("cover", cover_to_text(command.cover))
         self.context.cover = command.cover
+        self.wire.send(AcceptWith(command.cover.interval_s, command.cover.mode.value))
         self._emit(NodeInfoChanged(self.info()))
 
     async def set_preference(self, command: SetPreference) -> None:

@@ -11,6 +11,7 @@ import msgspec
 
 from messenger.protocol.replay import MAX_TAG_COUNT
 from messenger.wire.messages import (
+    AcceptWith,
     AdmitStrangers,
     CloseLink,
     Configure,
@@ -57,6 +58,10 @@ class WireMemory:
                 self.static_private, self._former = private, former
             case Listen():
                 self._listen = message
+            case AcceptWith(interval_s=interval_s, mode=mode) if self._listen is not None:
+                self._listen = msgspec.structs.replace(
+                    self._listen, interval_s=interval_s, mode=mode
+                )
             case StopListening():
                 self._listen = None
             case Watch():
@@ -68,7 +73,7 @@ class WireMemory:
             case CloseLink(link=link):
                 self._links.discard(link)
                 self._dials.pop(link, None)
-            case Configure() | SendFrame() | Stop():
+            case Configure() | AcceptWith() | SendFrame() | Stop():
                 pass
 
     def on_received(self, message: FromWire) -> None:

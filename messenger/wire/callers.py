@@ -14,7 +14,7 @@ from messenger.protocol.replay import ReplayCache
 from messenger.wire.connection import Connection, Hub
 from messenger.wire.half_open import HalfOpen
 from messenger.wire.listener import Listener
-from messenger.wire.messages import Listen, ListenFailed, Listening
+from messenger.wire.messages import AcceptWith, Listen, ListenFailed, Listening
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +61,10 @@ class Callers:
         """Bind; links accepted from now on have the cover of ``message``."""
         self._cover = Cover(message.interval_s, CoverMode(message.mode))
         return self._listener.listen(message)
+
+    def accept_with(self, message: AcceptWith) -> None:
+        """Give links accepted from now on another cover; who is on the way keeps the old one."""
+        self._cover = Cover(message.interval_s, CoverMode(message.mode))
 
     def stop_listening(self) -> None:
         """Accept nobody any more; who is accepted stays."""

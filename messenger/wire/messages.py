@@ -45,6 +45,13 @@ class Listen(PipeMessage, frozen=True):
     mode: str
 
 
+class AcceptWith(PipeMessage, frozen=True):
+    """Links accepted from now on have this cover; the listener stays as it is."""
+
+    interval_s: float
+    mode: str
+
+
 class StopListening(PipeMessage, frozen=True):
     """Close the listener; links stay."""
 
@@ -183,6 +190,7 @@ ToWire = (
     Configure
     | Identities
     | Listen
+    | AcceptWith
     | StopListening
     | AdmitStrangers
     | Dial

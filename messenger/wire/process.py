@@ -23,6 +23,7 @@ from messenger.wire.connection import Connection
 from messenger.wire.dialer import Dialing
 from messenger.wire.housekeeping import Housekeeping
 from messenger.wire.messages import (
+    AcceptWith,
     AdmitStrangers,
     CloseLink,
     Configure,
@@ -97,7 +98,7 @@ class WireProcess:
                 self._close_link(link)
             case Dial():
                 self._dial(message)
-            case Listen() | StopListening() | AdmitStrangers():
+            case Listen() | AcceptWith() | StopListening() | AdmitStrangers():
                 self._on_caller_wish(message)
 
     def _configure(self, message: Configure) -> None:
@@ -118,12 +119,16 @@ class WireProcess:
         self._former = {own.public: own for own in former}
         self._callers.change_identity(self._own, former)
 
-    def _on_caller_wish(self, message: Listen | StopListening | AdmitStrangers) -> None:
+    def _on_caller_wish(
+        self, message: Listen | AcceptWith | StopListening | AdmitStrangers
+    ) -> None:
         if self._callers is None:
             raise LocalProtocolError("nobody is let in before Configure")
         match message:
             case Listen():
                 self.post(self._callers.listen(message))
+            case AcceptWith():
+                self._callers.accept_with(message)
             case StopListening():
                 self._callers.stop_listening()
             case AdmitStrangers(seconds):

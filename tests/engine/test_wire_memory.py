@@ -3,6 +3,7 @@
 from messenger.engine.wire_memory import WireMemory
 from messenger.protocol.replay import MAX_TAG_COUNT
 from messenger.wire.messages import (
+    AcceptWith,
     AdmitStrangers,
     CloseLink,
     Configure,
@@ -52,6 +53,14 @@ def test_wishes_are_repeated_in_order_with_the_port_that_was_found() -> None:
         AdmitStrangers(50),
         Watch(0.1),
     ]
+
+
+def test_another_cover_for_accepted_links_outlives_the_process() -> None:
+    memory = memory_of(Listen("127.0.0.1", 7, 0.5, "frames"), AcceptWith(2.0, "poisson"))
+    assert memory.opening(100.0)[1:] == [Listen("127.0.0.1", 7, 2.0, "poisson")]
+    memory.on_sent(StopListening(), 100.0)
+    memory.on_sent(AcceptWith(1.0, "frames"), 100.0)
+    assert memory.opening(100.0) == [Configure(KEY, [])]
 
 
 def test_wishes_that_ended_are_not_repeated() -> None:

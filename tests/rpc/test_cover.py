@@ -41,3 +41,17 @@ def test_a_cover_can_be_chosen_and_says_its_price(tmp_path: Path) -> None:
             await node.call("node.set_cover", cover="loud")
 
     play(tmp_path, story)
+
+
+def test_a_chosen_cover_reaches_links_that_are_accepted(tmp_path: Path) -> None:
+    async def story(nodes: Nodes) -> None:
+        ada, ben = await nodes.start("ada"), await nodes.start("ben")
+        await ben.call("node.set_cover", cover="T=60")
+        await ada.call("contact.add", link=ben.ready["link"])
+        while True:
+            stats = await ada.call("wire.stats")
+            if stats["links"] and stats["links"][0]["cells_out"] >= 50:
+                break
+        assert stats["links"][0]["cells_in"] <= 1  # one a minute; the first may lie anywhere
+
+    play(tmp_path, story)
