@@ -2,11 +2,33 @@
 
 import pytest
 
-from messenger.core.types import MAX_LIFETIME_S, MAX_TEXT_LEN
+from messenger.core.types import MAX_FILE_LEN, MAX_FILE_NAME_LEN, MAX_LIFETIME_S, MAX_TEXT_LEN
 from messenger.crypto.ratchet import MAX_SKIP
-from messenger.crypto.ratchet_skipped import MAX_SKIPPED_KEYS
-from messenger.engine import conversation, outbound, rotation, traffic, twins, upkeep
-from messenger.protocol import bodies, cells, channels, control, link, rekey, replay, session, veil
+from messenger.crypto.ratchet_chain import MAX_NUMBER
+from messenger.crypto.ratchet_skipped import MAX_SKIPPED_CHAINS, MAX_SKIPPED_KEYS
+from messenger.engine import (
+    conversation,
+    file_steps,
+    file_traffic,
+    outbound,
+    rotation,
+    traffic,
+    transfers,
+    twins,
+    upkeep,
+)
+from messenger.protocol import (
+    bodies,
+    cells,
+    channels,
+    control,
+    file_chunks,
+    link,
+    rekey,
+    replay,
+    session,
+    veil,
+)
 from messenger.protocol.envelope import ENVELOPE_OVERHEAD
 from messenger.store import changes, lineage
 
@@ -39,6 +61,19 @@ DAY_S = 24 * 3600
         (rotation.MAX_FORMER_COUNT, 2),
         (lineage.RUNS_KEPT, 8),
         (twins.REMEMBERED_S, 600),
+        (channels.MAX_FRAME_LEN[channels.Channel.LINK], 2 << 10),
+        (channels.MAX_FRAME_LEN[channels.Channel.CONTROL], 4 << 10),
+        (channels.MAX_FRAME_LEN[channels.Channel.MESSAGE], 80 << 10),
+        (channels.MAX_FRAME_LEN[channels.Channel.BULK], 80 << 10),
+        (len(channels.MAX_FRAME_LEN), len(channels.Channel)),
+        ((rekey.DEFAULT_LIMITS.after_s, rekey.DEFAULT_LIMITS.after_cells), (600, 1 << 16)),
+        ((MAX_NUMBER, MAX_SKIPPED_CHAINS), ((1 << 32) - 1, 256)),
+        ((MAX_FILE_LEN, MAX_FILE_NAME_LEN), (1 << 32, 255)),
+        ((file_chunks.CHUNK_LEN, file_chunks.MAX_CHUNK_COUNT), (16 << 10, 1 << 18)),
+        (file_traffic.MAX_IN_FLIGHT_COUNT, 4),
+        (file_traffic.MAX_DAMAGE_COUNT, 3),
+        (file_steps.MAX_OPEN_COUNT, 64),
+        (transfers.MAX_HELD_LEN, 16 << 30),
     ],
 )
 def test_a_limit_is_what_the_document_says(value: object, limit: object) -> None:
