@@ -20,6 +20,7 @@ from messenger.core.errors import (
     QuotaError,
     StoreCorruptError,
 )
+from messenger.core.types import MAX_FILE_NAME_LEN
 from messenger.protocol.file_chunks import (
     CHUNK_LEN,
     SEALED_CHUNK_LEN,
@@ -226,8 +227,7 @@ def _to_disk(file: BinaryIO) -> None:
 def _give_name(part: Path, target: Path) -> Path:
     """Give a finished file its name, or the next one that is free; never over another file."""
     for number in range(1, _TRIES):
-        name = target.name if number == 1 else f"{target.stem} ({number}){target.suffix}"
-        place = target.with_name(name)
+        place = target if number == 1 else target.with_name(_numbered(target, number))
         try:
             os.link(part, place, follow_symlinks=False)
         except FileExistsError:
@@ -240,6 +240,16 @@ def _give_name(part: Path, target: Path) -> Path:
         sync_folder(place.parent)
         return place
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+
+
+def _numbered(target: Path, number: int) -> str:
+    """Return the name with a number in front of its suffix, cut so that it stays a name."""
+    end = f" ({number}){target.suffix}"
+    room = MAX_FILE_NAME_LEN - len(os.fsencode(end))
+    if room < 1:  # all suffix
+        end, room = f" ({number})", MAX_FILE_NAME_LEN - len(f" ({number})")
+    stem = os.fsencode(target.stem)
+    return stem[:room].decode(errors="ignore") + end if len(stem) > room else target.stem + end
 
 
 _NO_LINKS: Final = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
