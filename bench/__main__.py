@@ -14,7 +14,15 @@ import sys
 import bench
 from bench.report import Row, machine, table
 
-_MACHINERY = {"__main__", "correspondents", "report", "schedule_theory", "small_cells"}
+_MACHINERY = {
+    "gui_start",
+    "gui_window",
+    "__main__",
+    "correspondents",
+    "report",
+    "schedule_theory",
+    "small_cells",
+}
 
 
 def main(names: list[str]) -> int:

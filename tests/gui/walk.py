@@ -46,7 +46,7 @@ PASSPHRASE = "violet anchor lantern meadow"
 class Peer:
     """A ``hum rpc`` node with a loop in a thread of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "Mara") -> None:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         passphrase = folder / "peer.passphrase"
@@ -56,7 +56,7 @@ class Peer:
                 "--data-dir",
                 folder / "peer",
                 "--name",
-                "Mara",
+                name,
                 "--listen",
                 "127.0.0.1:0",
                 "--passphrase-file",

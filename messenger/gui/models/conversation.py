@@ -37,7 +37,8 @@ Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
 
 WINDOW_LEN: Final = 200  # rows held; a QListView lays out all of them
-PAGE_LEN: Final = 24  # rows read at once
+OPEN_LEN: Final = 64  # rows read at first: what fills a high screen, and no more
+PAGE_LEN: Final = 16  # rows read at once; laying out more would be felt in one frame
 GROUP_MS: Final = 5 * 60_000  # messages of one side closer than this belong together
 QUOTE_LEN: Final = 120  # characters of a message that is answered
 ACCESSIBLE_LEN: Final = 2000  # characters of a message read aloud
@@ -201,7 +202,7 @@ class ConversationModel(QAbstractListModel):
 
     def show_newest(self) -> None:
         """Jump to the newest messages."""
-        page = self._before(None, WINDOW_LEN // 2)
+        page = self._before(None, OPEN_LEN)
         self._reset(*page, following=None)
 
     def show_around(self, message_row: int) -> None:

@@ -197,10 +197,9 @@ class ConversationView(QListView):
     def _free_height(self) -> int:
         """Return the pixels that the whole conversation leaves free; 0 where it has to scroll."""
         model = self._conversation
-        if not (model.at_oldest and model.at_newest):
+        if not (model.rowCount() and model.at_oldest and model.at_newest):
             return 0
-        rows = self.contentsSize().height() if model.rowCount() else 0
-        return max(0, self.contentsRect().height() - rows)
+        return max(0, self.contentsRect().height() - self.contentsSize().height())
 
     def _stand_at_bottom(self, free: int) -> None:
         """Let few messages stand at the bottom, and show a scroll bar only where one scrolls.
@@ -260,6 +259,7 @@ class ConversationView(QListView):
     @Slot()
     def _on_reset(self) -> None:
         self._anchor = None
+        self._stand_at_bottom(0)  # before the layout, which would be done twice
         self._painter.selection = None
         self._painter.whole.clear()
         self._painter.today = local_day(QDateTime.currentMSecsSinceEpoch())

@@ -1,0 +1,89 @@
+"""The window against the limits of the design: paint, scroll, arrivals, memory, start.
+
+    python -m bench gui
+
+Everything runs in processes of its own on the offscreen platform, several times; the median
+process counts. Starts are compared with a bare PySide6 window, in turns.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+import PySide6
+
+from bench.report import Row
+
+MESSAGES: Final = 1_000_000
+ROUNDS: Final = 5  # processes of each kind
+START_ROUNDS: Final = 9
+_PEER: Final = f"bare window, PySide6 {PySide6.__version__}"
+_LIMITS: Final = (
+    ("first_paint", f"first paint, {MESSAGES:,} messages", 60.0),
+    ("frame_p50", "scroll frame, p50", 2.5),
+    ("frame_p99", "scroll frame, p99", 8.0),
+    ("arrival", "a message arrives, p50", 6.0),
+)
+MEMORY_MIB: Final = 160.0  # idle, 100 contacts, wire process included
+START_RATIO: Final = 1 / 3  # at most three times a bare window
+
+
+def run() -> list[Row]:
+    """Make the store once, then measure over it."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        _child("bench.gui_window", "fill", made, str(MESSAGES))
+        rows = _window_rows(folder)
+        rows.append(_start_row(folder))
+        if sys.platform == "linux":
+            kib = int(_child("bench.gui_start", "idle", made).split()[-1])
+            rows.append(
+                Row("idle, 100 contacts, all processes", "limit", kib / 1024, MEMORY_MIB, "MiB", 1)
+            )
+    return rows
+
+
+def _window_rows(folder: Path) -> list[Row]:
+    found = [json.loads(_child("bench.gui_window", "measure", str(folder))) for _ in range(ROUNDS)]
+    rows = [
+        Row(work, "limit", median(each[name] for each in found), limit, "ms", 1.0)
+        for name, work, limit in _LIMITS
+    ]
+    late = median(each["arrival_p95"] for each in found)
+    return [*rows, Row("a message arrives, p95", "limit", late, _LIMITS[-1][2], "ms")]
+
+
+def _start_row(folder: Path) -> Row:
+    """From the start of the process to the first frame, in turns."""
+    ours: list[float] = []
+    bare: list[float] = []
+    for turn in range(START_ROUNDS + 1):
+        for kept, arguments in ((ours, ("hum", str(folder))), (bare, ("bare",))):
+            taken = _time_to_paint(*arguments)
+            if turn:
+                kept.append(taken)
+    return Row("start to a painted chat", _PEER, median(ours), median(bare), "ms", START_RATIO)
+
+
+def _time_to_paint(*arguments: str) -> float:
+    """Return milliseconds until the child says that it has painted."""
+    command = [sys.executable, "-m", "bench.gui_start", *arguments]
+    started = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+        assert child.stdout is not None
+        line = child.stdout.readline()
+        taken = (time.perf_counter() - started) * 1000
+    if line.strip() != b"painted":
+        raise RuntimeError("the window was not painted")
+    return taken
+
+
+def _child(module: str, *arguments: str) -> str:
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return done.stdout

@@ -1,0 +1,193 @@
+"""The window over a long history: a process of its own, because a first paint happens once.
+
+    python -m bench.gui_window fill FOLDER COUNT    # make the store
+    python -m bench.gui_window measure FOLDER       # print one JSON object of milliseconds
+
+Times are those of the GUI thread (``time.thread_time``), painting included, on the offscreen
+platform: what other programs do to the processor counts less than in time by the wall.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+from bench.store import Texts
+from messenger.core.clock import SystemClock
+from messenger.core.types import (
+    COVER_PROFILES,
+    Address,
+    ContactId,
+    Message,
+    MessageId,
+    MessageState,
+    NodeInfo,
+    PinOrigin,
+    Relation,
+)
+from messenger.crypto.fingerprint import fingerprint
+from messenger.engine.events import MessageAdded, NodeReady
+from messenger.gui.client import EngineClient
+from messenger.gui.models.history import History
+from messenger.gui.theme import Theme
+from messenger.gui.views.main_window import MainWindow
+from messenger.store.connection import open_connection
+from messenger.store.database import Transaction, prepare
+from messenger.store.files import DATABASE_NAME
+from messenger.store.reader import Reader
+
+KEY: Final = bytes(range(32))
+LONG, EMPTY = ContactId(1), ContactId(2)
+FRAMES: Final = 400
+FRAME_STEP: Final = 120  # pixels, three notches of a wheel
+ARRIVALS: Final = 60
+MINUTE_MS: Final = 60_000
+START_MS: Final = 1_700_000_000_000
+NODE: Final = NodeInfo(
+    name="Ada",
+    key=KEY,
+    fingerprint=fingerprint(KEY),
+    link="",
+    listen=Address("127.0.0.1", 1),
+    addresses=(),
+    cover=COVER_PROFILES["balanced"],
+    version="bench",
+)
+_INSERT: Final = (
+    "INSERT INTO message (contact, id, outgoing, state, text, sent_at, arrived_at) "
+    "VALUES (1, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def fill(folder: Path, count: int) -> None:
+    """Make a store with one conversation of ``count`` messages and one of none."""
+    connection = open_connection(folder / DATABASE_NAME, KEY)
+    prepare(connection)
+    made = Texts()
+    texts = [made.text() for _ in range(10_000)]
+    with connection.transaction():
+        transaction = Transaction(connection, SystemClock())
+        for number, name in enumerate(("Mara", "Jonas")):
+            transaction.contacts.add(
+                key=bytes([number]) * 32,
+                name=name,
+                alias=None,
+                relation=Relation.ACCEPTED,
+                origin=PinOrigin.LINK,
+                pinned_at=1,
+            )
+        raw: Any = connection._raw
+        raw.executemany(_INSERT, (_row(number, texts) for number in range(count)))
+    connection.close()
+
+
+def _row(number: int, texts: list[str]) -> tuple[object, ...]:
+    own = number % 3 == 0
+    at = START_MS + number * MINUTE_MS
+    state = MessageState.DELIVERED if own else MessageState.RECEIVED
+    return number.to_bytes(16), own, state.value, texts[number % len(texts)], at, at
+
+
+class StoreClient(EngineClient):
+    """The window's bridge with a store behind it and no engine: nothing else takes part."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(_no_engine)
+        self._folder = folder
+
+    def open_reader(self) -> History:
+        return Reader(open_connection(self._folder / DATABASE_NAME, KEY))
+
+
+def _no_engine(_emit: object) -> Any:
+    raise RuntimeError("the benchmark starts no engine")
+
+
+def open_window(app: QApplication, folder: Path) -> MainWindow:
+    """Show a window over the store."""
+    client = StoreClient(folder)
+    window = MainWindow(client, Theme(app))
+    client.setParent(window)
+    window.show()
+    client.received.emit(NodeReady(NODE, {}))
+    return window
+
+
+def measure(folder: Path) -> dict[str, float]:
+    """Open the long conversation once, scroll up in it, and let messages arrive."""
+    app = QApplication([])
+    window = open_window(app, folder)
+    window.choose(EMPTY)
+    _settle(window)
+    first = _spent(lambda: _open_long(window))
+    frames = sorted(_spent(lambda: _frame(window)) for _ in range(FRAMES))
+    window.page.view.show_newest()
+    _settle(window)
+    newest = window.page.model.message(window.page.model.rowCount() - 1)
+    arrivals = sorted(_spent(partial(_arrive, window, newest, n)) for n in range(1, ARRIVALS + 1))
+    return {
+        "first_paint": first,
+        "frame_p50": frames[FRAMES // 2],
+        "frame_p99": frames[FRAMES * 99 // 100],
+        "arrival": arrivals[ARRIVALS // 2],
+        "arrival_p95": arrivals[ARRIVALS * 95 // 100],
+    }
+
+
+def _spent(work: Callable[[], object]) -> float:
+    """Return the milliseconds of this thread that some work took."""
+    before = time.thread_time()
+    work()
+    return (time.thread_time() - before) * 1000
+
+
+def _settle(window: MainWindow) -> None:
+    for _ in range(5):
+        QCoreApplication.processEvents()
+    window.page.view.viewport().repaint()
+
+
+def _open_long(window: MainWindow) -> None:
+    window.choose(LONG)
+    QCoreApplication.processEvents()
+    window.page.view.viewport().repaint()
+
+
+def _frame(window: MainWindow) -> None:
+    """One step of the wheel upwards, the reading of older pages included where it comes."""
+    bar = window.page.view.verticalScrollBar()
+    bar.setValue(bar.value() - FRAME_STEP)
+    QCoreApplication.processEvents()
+
+
+def _arrive(window: MainWindow, newest: Message, number: int) -> None:
+    message = Message(
+        row=newest.row + number,
+        contact=LONG,
+        id=MessageId((newest.row + number).to_bytes(16)),
+        outgoing=False,
+        text="A message that has just arrived, of a length that messages have.",
+        sent_at=newest.sent_at,
+        arrived_at=newest.arrived_at + number * MINUTE_MS,
+        state=MessageState.RECEIVED,
+    )
+    window._client.received.emit(MessageAdded(message))
+    QCoreApplication.processEvents()
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "fill":
+        fill(Path(sys.argv[2]), int(sys.argv[3]))
+    else:
+        json.dump(measure(Path(sys.argv[2])), sys.stdout)
+        sys.stdout.flush()
+        os._exit(0)  # Qt's own taking down is not measured
