@@ -179,12 +179,23 @@ class FileTransfer:
     done: int  # bytes that the receiving computer is known to have
 
 
+class LaneState(StrEnum):
+    """Where a fast lane stands."""
+
+    CLOSED = "closed"  # cells leave as the cover says
+    WAITING = "waiting"  # our request leaves in a moment
+    ASKING = "asking"  # they have not answered yet
+    ASKED = "asked"  # they ask us
+    RUNNING = "running"  # an observer sees that something large moves
+
+
 @dataclass(frozen=True, slots=True)
 class FileEstimate:
     """What sending a file would take."""
 
     size: int  # bytes of the file
     seconds: float  # at the cover that links have now, with nothing else to say
+    lane_minutes: int | None = None  # by fast lane; None: it would not be through in the longest
 
 
 @dataclass(frozen=True, slots=True)

@@ -490,6 +490,25 @@ class ListFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFastLane:
+    """Ask for a higher rate, both ways, for as many minutes as a file needs. Result: None.
+
+    It shows an observer that something large moves. It begins when the contact agrees.
+    """
+
+    contact: ContactId
+    size: int  # bytes; what is too large for the longest lane goes on as hidden traffic
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFastLane:
+    """Agree to the lane that a contact asks for, or not. Result: None."""
+
+    contact: ContactId
+    accept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EstimateFile:
     """How long a file would take; of ``path`` or of ``size`` bytes. Result: FileEstimate."""
 
@@ -607,6 +626,8 @@ Command = (
     | CancelFile
     | ListFiles
     | EstimateFile
+    | OpenFastLane
+    | AnswerFastLane
     | ListMessages
     | SearchMessages
     | FindMessage

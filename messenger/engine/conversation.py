@@ -33,6 +33,7 @@ from messenger.engine.events import (
     PresenceChanged,
     SessionInfo,
 )
+from messenger.engine.fast_lane import FastLane
 from messenger.engine.file_traffic import FileTraffic
 from messenger.engine.greeting import CONSENTING, Greeting
 from messenger.engine.inbox import Attached, Detached, Do, FrameIn, FrameOut, Inbox, Input, Step
@@ -52,6 +53,8 @@ from messenger.protocol.control import (
     Goodbye,
     GoodbyeReason,
     Hello,
+    LaneAnswer,
+    LaneAsk,
     Lineage,
     Unreadable,
     decode_control,
@@ -92,6 +95,7 @@ class Conversation:
         self._presence = Presence.OFFLINE
         self._twins = Twins(context, ratchet)
         self.files = FileTraffic(context, contact.id, self)
+        self.lane = FastLane(context, contact.id, lambda: self.file_link, self._soon_plain)
         self._traffic = Traffic(
             context, ratchet, self.refresh, on_told=self._on_key_told, on_files=self.files.follow
         )
@@ -133,6 +137,12 @@ class Conversation:
     def soon(self, step: Step) -> None:
         """Run a step in turn with the other inputs; nobody waits for it."""
         self._inbox.put(Do(step))
+
+    def _soon_plain(self, work: Callable[[], None]) -> None:
+        async def step() -> None:
+            work()
+
+        self.soon(step)
 
     def wake(self) -> None:
         """An address was learned: try it."""
@@ -362,18 +372,24 @@ class Conversation:
                 await self._traffic.on_ack(ids)
             case Unreadable():
                 self._traffic.on_unreadable(link)
-            case Lineage():
-                await self._twins.on_lineage(link, frame)
-                await self.refresh()
-            case Forked(fork=fork, own=own):
-                await self._twins.on_forked(fork, own=own)
-                await self.refresh()
-                if fork is Fork.IN_USE and not own:
-                    self._dialer.hold_back()
+            case Lineage() | Forked():
+                await self._on_twin_word(link, frame)
+            case LaneAsk() | LaneAnswer():
+                self.lane.on_frame(frame)
             case EpochOffer() | EpochAnswer():
                 raise MalformedFrameError("an epoch exchange belongs on the message channel")
             case _:
                 pass  # a frame of a later version
+
+    async def _on_twin_word(self, link: LiveLink, frame: Lineage | Forked) -> None:
+        if isinstance(frame, Lineage):
+            await self._twins.on_lineage(link, frame)
+            await self.refresh()
+            return
+        await self._twins.on_forked(frame.fork, own=frame.own)
+        await self.refresh()
+        if frame.fork is Fork.IN_USE and not frame.own:
+            self._dialer.hold_back()
 
     async def _on_hello(self, link: LiveLink, hello: Hello) -> None:
         first = link.peer_hello is None
@@ -448,6 +464,7 @@ class Conversation:
 
     def _link_ended(self) -> None:
         self._link = None
+        self.lane.on_link_gone()
         self.files.begin()
         self._dialer.wake(connected=False)
         self._set_presence(Presence.OFFLINE)

@@ -355,6 +355,8 @@ def _node_handlers(node: Node) -> dict[type, Handler]:
         c.CancelFile: transfers.cancel,
         c.ListFiles: transfers.list,
         c.EstimateFile: transfers.estimate,
+        c.OpenFastLane: transfers.open_lane,
+        c.AnswerFastLane: transfers.answer_lane,
         c.ListMessages: messages.list,
         c.SearchMessages: messages.search,
         c.FindMessage: messages.find,

@@ -9,6 +9,7 @@ from messenger.core.types import (
     Contact,
     ContactId,
     Fork,
+    LaneState,
     Message,
     MessageId,
     NodeInfo,
@@ -362,6 +363,15 @@ class WireSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class FastLaneChanged:
+    """A fast lane was asked for, runs or is over."""
+
+    contact: ContactId
+    state: LaneState
+    minutes: int  # that it is to run in all; 0 when closed
+
+
+@dataclass(frozen=True, slots=True)
 class WireRestarted:
     """The wire process died and was started anew."""
 
@@ -419,4 +429,5 @@ Event = (
     | FileSaved
     | WireSnapshot
     | WireRestarted
+    | FastLaneChanged
 )

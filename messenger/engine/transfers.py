@@ -33,6 +33,7 @@ from messenger.engine.image_metadata import MAX_IMAGE_LEN, strip_metadata
 from messenger.engine.messages import check_may_write, check_quota
 from messenger.protocol.cells import CELL_ROOM, SEGMENT_HEADER_LEN
 from messenger.protocol.file_chunks import FileCipher, wire_len
+from messenger.protocol.lane import LANE_INTERVAL_S, LANE_MINUTES, lane_minutes
 from messenger.protocol.transfer import OVER
 from messenger.store.database import Transaction
 from messenger.store.sealed_files import SealedFiles, new_name
@@ -196,7 +197,32 @@ class Transfers:
         assert size is not None
         if not 0 <= size <= MAX_FILE_LEN:
             raise InputError(f"A file has at most {MAX_FILE_LEN >> 30} GiB.")
-        return FileEstimate(size, transfer_s(size, self._context.cover.interval_s))
+        slow_s = transfer_s(size, self._context.cover.interval_s)
+        return FileEstimate(size, slow_s, lane_minutes(transfer_s(size, LANE_INTERVAL_S)))
+
+    # -- the fast lane ------------------------------------------------------------------------
+
+    async def open_lane(self, command: c.OpenFastLane) -> None:
+        """Ask the contact for a lane that is long enough, or for the longest."""
+        if not 0 < command.size <= MAX_FILE_LEN:
+            raise InputError(f"A file has at most {MAX_FILE_LEN >> 30} GiB.")
+        needed = lane_minutes(transfer_s(command.size, LANE_INTERVAL_S))
+        minutes = needed or LANE_MINUTES[-1]
+        conversation = self._contacts.conversation(command.contact)
+
+        async def ask() -> None:
+            conversation.lane.open(minutes)
+
+        await conversation.call(ask)
+
+    async def answer_lane(self, command: c.AnswerFastLane) -> None:
+        """Agree to a lane, or not."""
+        conversation = self._contacts.conversation(command.contact)
+
+        async def answer() -> None:
+            conversation.lane.answer(accept=command.accept)
+
+        await conversation.call(answer)
 
     # -- shared -------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from messenger.wire.messages import (
     Configure,
     Dial,
     DialFailed,
+    FastLane,
     FlightSeen,
     FromWire,
     Identities,
@@ -73,7 +74,7 @@ class WireMemory:
             case CloseLink(link=link):
                 self._links.discard(link)
                 self._dials.pop(link, None)
-            case Configure() | AcceptWith() | SendFrame() | Stop():
+            case Configure() | AcceptWith() | FastLane() | SendFrame() | Stop():
                 pass
 
     def on_received(self, message: FromWire) -> None:

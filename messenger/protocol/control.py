@@ -106,8 +106,29 @@ class Forked(Tagged, frozen=True, tag=17):
     own: bool  # the sender means its own key; else the receiver's
 
 
+class LaneAsk(Tagged, frozen=True, tag=18):
+    """May cells leave faster, both ways, for so long? See ``lane.py``."""
+
+    minutes: Annotated[int, Meta(ge=1, le=60)]
+
+
+class LaneAnswer(Tagged, frozen=True, tag=19):
+    """The word of the person who was asked; a lane that is agreed on begins with it."""
+
+    accept: bool
+
+
 ControlFrame: TypeAlias = (
-    Hello | EpochOffer | EpochAnswer | Ack | Unreadable | Goodbye | Lineage | Forked
+    Hello
+    | EpochOffer
+    | EpochAnswer
+    | Ack
+    | Unreadable
+    | Goodbye
+    | Lineage
+    | Forked
+    | LaneAsk
+    | LaneAnswer
 )
 _CODEC: Final[TaggedCodec[ControlFrame]] = TaggedCodec(
     Hello,
@@ -118,6 +139,8 @@ _CODEC: Final[TaggedCodec[ControlFrame]] = TaggedCodec(
     Goodbye,
     Lineage,
     Forked,
+    LaneAsk,
+    LaneAnswer,
     union=ControlFrame,
     max_len=MAX_CONTROL_LEN,
 )

@@ -136,6 +136,16 @@ class Estimate(Params, frozen=True):
     size: int | None = None
 
 
+class LaneFor(Params, frozen=True):
+    contact: str
+    size: int
+
+
+class LaneWord(Params, frozen=True):
+    contact: str
+    accept: bool
+
+
 class SetCover(Params, frozen=True):
     cover: str  # as behind --cover
 
@@ -318,6 +328,14 @@ class Methods:
         command = c.EstimateFile(_contact(params.contact), path, params.size)
         return shapes.estimate(cast(FileEstimate, await self.engine.execute(command)))
 
+    async def lane_open(self, params: LaneFor) -> Json:
+        await self.engine.execute(c.OpenFastLane(_contact(params.contact), params.size))
+        return {}
+
+    async def lane_answer(self, params: LaneWord) -> Json:
+        await self.engine.execute(c.AnswerFastLane(_contact(params.contact), params.accept))
+        return {}
+
     async def message_timeline(self, params: OfMessage) -> Json:
         message = await self._find(params.message)
         steps = await self.engine.execute(c.GetTimeline(message.row))
@@ -386,6 +404,8 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "file.cancel": (OfMessage, Methods.file_cancel),
     "file.list": (OfAnyContact, Methods.file_list),
     "file.estimate": (Estimate, Methods.file_estimate),
+    "lane.open": (LaneFor, Methods.lane_open),
+    "lane.answer": (LaneWord, Methods.lane_answer),
     "wire.stats": (Params, Methods.wire_stats),
     "session.info": (OfContact, Methods.session_info),
 }

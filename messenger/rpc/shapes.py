@@ -144,7 +144,7 @@ def transfer(value: FileTransfer) -> Json:
 
 def estimate(value: FileEstimate) -> Json:
     """What sending a file would take."""
-    return {"size": value.size, "seconds": value.seconds}
+    return {"size": value.size, "seconds": value.seconds, "lane_minutes": value.lane_minutes}
 
 
 def removed(contact: ContactId, row: int, message: MessageId) -> Json:
@@ -271,6 +271,13 @@ def _of_file(value: e.Event) -> Json | None:
 
 def _of_node(value: e.Event) -> Json | None:
     match value:
+        case e.FastLaneChanged(contact=number, state=state, minutes=minutes):
+            return {
+                "type": "lane.state",
+                "contact": str(number),
+                "state": state.value,
+                "minutes": minutes,
+            }
         case e.WireRestarted():
             return {"type": "wire.state", "state": "restarted"}
         case e.WireSnapshot(stats=stats):

@@ -17,8 +17,6 @@ from messenger.core.types import Address, Cover
 from messenger.protocol import link as machine
 from messenger.protocol.cells import CELL_LEN
 from messenger.protocol.link import Link
-from messenger.protocol.schedule import Schedule
-from messenger.wire.backlog import in_flight_max_len
 from messenger.wire.messages import (
     FlightSeen,
     FrameReceived,
@@ -28,6 +26,7 @@ from messenger.wire.messages import (
     LinkDown,
     LinkUp,
 )
+from messenger.wire.pace import Pace
 from messenger.wire.sender import Sender
 from messenger.wire.statistics import Statistics
 
@@ -154,6 +153,11 @@ class Connection(asyncio.BufferedProtocol):
         else:
             self._sender.freshen()
 
+    def hurry(self, interval_s: float, instants: int) -> None:
+        """Run a fast lane from the next instant on; see :class:`Pace`."""
+        if self._phase is Phase.UP:
+            self._pace.hurry(interval_s, instants)
+
     def end(self, reason: str) -> None:
         """Report LinkDown now and close at the next instant."""
         if self._phase is Phase.UP and self._sender is not None:
@@ -277,11 +281,11 @@ class Connection(asyncio.BufferedProtocol):
                 own_key=event.own_key,
             )
         )
+        self._pace = Pace(self._cover, now, self._hub.random)
         self._sender = Sender(
             self._link,
-            Schedule(self._cover, now, self._hub.random),
+            self._pace,
             self._transport,
-            in_flight_max_len=in_flight_max_len(self._cover.interval_s),
             statistics=self._hub.statistics,
             on_departed=self._on_departed,
         )

@@ -86,6 +86,14 @@ class SendFrame(PipeMessage, frozen=True):
     body: bytes
 
 
+class FastLane(PipeMessage, frozen=True):
+    """From the next instant on let cells of a link leave faster, for so many instants."""
+
+    link: int
+    interval_s: float
+    instants: int
+
+
 class CloseLink(PipeMessage, frozen=True):
     """End a link the way every link ends."""
 
@@ -195,6 +203,7 @@ ToWire = (
     | AdmitStrangers
     | Dial
     | SendFrame
+    | FastLane
     | CloseLink
     | Watch
     | Stop

@@ -29,6 +29,7 @@ from messenger.wire.messages import (
     Configure,
     Dial,
     DialFailed,
+    FastLane,
     FrameReceived,
     FromWire,
     Identities,
@@ -91,15 +92,24 @@ class WireProcess:
                 self._on_stop()
             case Watch(interval_s):
                 self._watch(interval_s)
-            case SendFrame(link, frame, channel, body):
-                if connection := self._links.get(link):
-                    connection.send_frame(channel, body, frame)
-            case CloseLink(link):
-                self._close_link(link)
+            case SendFrame() | FastLane() | CloseLink():
+                self._on_link_wish(message)
             case Dial():
                 self._dial(message)
             case Listen() | AcceptWith() | StopListening() | AdmitStrangers():
                 self._on_caller_wish(message)
+
+    def _on_link_wish(self, message: SendFrame | FastLane | CloseLink) -> None:
+        connection = self._links.get(message.link)
+        match message:
+            case SendFrame(_, frame, channel, body) if connection is not None:
+                connection.send_frame(channel, body, frame)
+            case FastLane(_, interval_s, instants) if connection is not None:
+                connection.hurry(interval_s, instants)
+            case CloseLink(link):
+                self._close_link(link)
+            case _:
+                pass  # of a link that is gone
 
     def _configure(self, message: Configure) -> None:
         self._own = KeyPair.from_private(message.static_private)

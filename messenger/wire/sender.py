@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Final
 
 from messenger.protocol.link import Link
-from messenger.protocol.schedule import Schedule
-from messenger.wire.backlog import unacknowledged_len
+from messenger.wire.backlog import in_flight_max_len, unacknowledged_len
+from messenger.wire.pace import Pace
 from messenger.wire.statistics import Statistics
 
 # Seconds before an instant in which the armed cell is left as it is: composing anew takes about
@@ -26,17 +26,16 @@ class Sender:
     Owner: the wire process's loop.
 
     Args:
-        in_flight_max_len: unacknowledged bytes above which an instant is passed over.
+        schedule: when; an instant is passed over while about 2 s worth of cells is unacknowledged.
         on_departed: called after each instant, when there is time for other work.
     """
 
     def __init__(
         self,
         link: Link,
-        schedule: Schedule,
+        schedule: Pace,
         transport: asyncio.WriteTransport,
         *,
-        in_flight_max_len: int,
         statistics: Statistics,
         on_departed: Callable[[float], None],
     ) -> None:
@@ -44,7 +43,8 @@ class Sender:
         self._schedule = schedule
         self._transport = transport
         self._socket: socket.socket = transport.get_extra_info("socket")
-        self._in_flight_max_len = in_flight_max_len
+        self._cover = schedule.cover
+        self._in_flight_max_len = in_flight_max_len(schedule.cover.interval_s)
         self._statistics = statistics
         self._on_departed = on_departed
         self._on_end: Callable[[], None] | None = None
@@ -86,6 +86,9 @@ class Sender:
             self._depart()
         now = self._loop.time()
         self.skipped += self._schedule.advance(now)
+        if self._schedule.cover is not self._cover:
+            self._cover = self._schedule.cover
+            self._in_flight_max_len = in_flight_max_len(self._cover.interval_s)
         self._timer = self._loop.call_at(self._schedule.next_at, self._on_instant)
         self._on_departed(now)
 

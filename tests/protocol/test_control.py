@@ -16,6 +16,8 @@ from messenger.protocol.control import (
     Goodbye,
     GoodbyeReason,
     Hello,
+    LaneAnswer,
+    LaneAsk,
     Unreadable,
     decode_control,
     encode_control,
@@ -42,6 +44,8 @@ frames = st.one_of(
     st.builds(Ack, st.lists(ids, min_size=1, max_size=MAX_ACK_IDS).map(tuple)),
     st.builds(Unreadable, st.integers(1, 0xFFFF_FFFF)),
     st.builds(Goodbye, st.sampled_from(GoodbyeReason)),
+    st.builds(LaneAsk, st.integers(1, 60)),
+    st.builds(LaneAnswer, st.booleans()),
 )
 
 
@@ -71,6 +75,8 @@ def test_every_frame_survives_the_way(frame: ControlFrame) -> None:
         (Ack((ID, ID)), f"920492c410{ID.hex()}c410{ID.hex()}"),
         (Unreadable(3), "920503"),
         (Goodbye(GoodbyeReason.DECLINED), f"9206a8{b'declined'.hex()}"),
+        (LaneAsk(60), "92123c"),
+        (LaneAnswer(accept=True), "9213c3"),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -103,8 +109,10 @@ def test_the_bytes_of_each_frame_never_change(frame: ControlFrame, encoded: str)
         Ack((ID + b"\0",)),
         Unreadable(0),
         Unreadable(1 << 32),
+        LaneAsk(0),
+        LaneAsk(61),
     ],
-    ids=range(21),
+    ids=range(23),
 )
 def test_fields_out_of_their_limits_are_refused_on_both_ends(frame: ControlFrame) -> None:
     with pytest.raises(ValueError, match="Expected"):
