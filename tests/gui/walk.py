@@ -1,5 +1,5 @@
 """A stranger's way through Hum: first run, a friend by QR image, a chat, what is done
-with messages, a file, the lock, a restart, the history.
+with messages, a file, a search, the lock, a restart, the history.
 
 ``python tests/gui/walk.py FOLDER`` plays it with the real application on whatever Qt platform
 QT_QPA_PLATFORM names, against a real ``hum rpc`` peer, by key strokes and clicks, and leaves
@@ -29,6 +29,8 @@ from messenger.engine.options import EngineOptions  # noqa: E402
 from messenger.gui.client import EngineClient  # noqa: E402
 from messenger.gui.dialogs.add_contact import AddContactDialog  # noqa: E402
 from messenger.gui.dialogs.first_run import FirstRunDialog  # noqa: E402
+from messenger.gui.dialogs.jump_date import JumpToDateDialog  # noqa: E402
+from messenger.gui.dialogs.search_all import SearchDialog  # noqa: E402
 from messenger.gui.dialogs.unlock import UnlockDialog  # noqa: E402
 from messenger.gui.models.contacts import ContactRole  # noqa: E402
 from messenger.gui.models.conversation import ConversationRole  # noqa: E402
@@ -219,6 +221,25 @@ def afterwards(walk: Walk, peer: Peer, folder: Path) -> None:
     walk.picture(walk.root.window, "7-file")
 
 
+def find(walk: Walk) -> None:
+    """Find a message in all conversations and a day in this one, by keys alone."""
+    window = walk.root.window
+    window.search_all()
+    dialog = walk.dialog(SearchDialog)
+    QTest.keyClicks(dialog.edit, "hello")
+    walk.until(lambda: dialog.model.rowCount() == 2, "both hellos")
+    walk.picture(dialog, "7-search")
+    QTest.keyClick(dialog.edit, Qt.Key.Key_Down)
+    found = dialog.model.hit(dialog.list.currentIndex().row()).message
+    QTest.keyClick(dialog.list, Qt.Key.Key_Return)
+    page = window.page
+    assert page.model.message(page.view.currentIndex().row()).id == found.id
+    page.go_to_date()
+    date = walk.dialog(JumpToDateDialog)
+    walk.press(date, "Go")
+    assert page.view.currentIndex().row() == 0  # the first message of today
+
+
 def lock_and_unlock(walk: Walk) -> None:
     """Nobody is named while Hum is locked, and the conversation is there again afterwards."""
     window = walk.root.window
@@ -248,6 +269,7 @@ def main(folder: Path) -> int:
     add_by_image(walk, peer, folder)
     chat(walk, peer)
     afterwards(walk, peer, folder)
+    find(walk)
     before = texts(walk)
     lock_and_unlock(walk)
     walk.until(lambda: texts(walk) == before, "the conversation again")
