@@ -9,6 +9,7 @@ DEV := $(VENV)/.hum-dev
 FUZZ := $(VENV)/.hum-fuzz
 LOCK_FLAGS :=
 KILLS := 1000
+GERMAN := resources/translations/hum_de
 FUZZ_SECONDS := 1800
 WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600 --conditions chat,search,backup,gui
 WIRETEST_SLOW := --minutes 17 --pairs 15 --scale T=0.1 --cells 60,600 --conditions chat \
@@ -71,6 +72,11 @@ screenshots: $(DEV) ## draw every screen, light and dark, at 100 and 200 %, into
 		done; \
 		QT_SCALE_FACTOR=$$scale PYTHONPATH=. $(BIN)/python tests/gui/dialog_screens.py build/screenshots || exit 1; \
 	done
+
+translations: $(DEV) ## bring the German up to the texts of the window, and compile it
+	@$(BIN)/pyside6-lupdate -no-obsolete -locations none -source-language en -target-language de \
+		messenger/app.py $$(find messenger/gui -name '*.py' | LC_ALL=C sort) -ts $(GERMAN).ts
+	@$(BIN)/pyside6-lrelease -silent $(GERMAN).ts -qm $(GERMAN).qm
 
 lab-tables: $(DEV) ## run all experiments of the laboratory and write docs/lab/results.md (long)
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.lab docs/lab

@@ -1,5 +1,7 @@
 """Fields for secrets: hidden characters, an eye to show them, a meter that tells the truth."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
@@ -10,6 +12,12 @@ from messenger.gui.icons import IconButton
 from messenger.gui.theme import SPACE_S, SPACE_XS, set_look
 
 MAX_SECRET_LEN = 1024  # characters
+
+# Seconds. Named, because lupdate reads a number with _ before self.tr as the name of a class.
+_MINUTE_S: Final = 60.0
+_HOUR_S: Final = 3_600.0
+_DAY_S: Final = 86_400.0
+_YEAR_S: Final = 31_536_000.0
 
 
 class SecretField(QWidget):
@@ -140,11 +148,11 @@ class NewPassphrase(QWidget):
 
     def _time(self, seconds: float) -> str:
         bounds = (
-            (120.0, self.tr("seconds")),
-            (7_200.0, self.tr("minutes")),
-            (172_800.0, self.tr("hours")),
-            (5_184_000.0, self.tr("days")),
-            (63_072_000.0, self.tr("months")),
-            (6_307_200_000.0, self.tr("years")),
+            (2 * _MINUTE_S, self.tr("seconds")),
+            (2 * _HOUR_S, self.tr("minutes")),
+            (2 * _DAY_S, self.tr("hours")),
+            (60 * _DAY_S, self.tr("days")),
+            (2 * _YEAR_S, self.tr("months")),
+            (200 * _YEAR_S, self.tr("years")),
         )
         return next((words for bound, words in bounds if seconds < bound), self.tr("centuries"))

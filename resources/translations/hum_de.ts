@@ -1,0 +1,3101 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>AboutSection</name>
+    <message>
+        <source>Build fingerprint</source>
+        <translation>Prüfzahl des Programms</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the build fingerprint</source>
+        <translation>Prüfzahl des Programms kopieren</translation>
+    </message>
+    <message>
+        <source>About Hum</source>
+        <translation>Über Hum</translation>
+    </message>
+    <message>
+        <source>Version {version}. Free software, GPL 3 or later.</source>
+        <translation>Version {version}. Freie Software, GPL 3 oder neuer.</translation>
+    </message>
+    <message>
+        <source>&amp;Build fingerprint</source>
+        <translation>&amp;Prüfzahl des Programms</translation>
+    </message>
+    <message>
+        <source>It is made from every file of this program. Whoever has the same release sees the same number: compare it with somebody you know. It tells one program from another; a program that was changed to lie could also lie about this.</source>
+        <translation>Sie wird aus jeder Datei dieses Programms gebildet. Wer dieselbe Ausgabe hat, sieht dieselbe Zahl: Vergleichen Sie sie mit jemandem, den Sie kennen. Sie unterscheidet ein Programm vom anderen; ein Programm, das zum Lügen verändert wurde, könnte auch hier lügen.</translation>
+    </message>
+    <message>
+        <source>A file of the program cannot be read.</source>
+        <translation>Eine Datei des Programms lässt sich nicht lesen.</translation>
+    </message>
+</context>
+<context>
+    <name>Acquaintances</name>
+    <message>
+        <source>You know a {name} with another key. Perhaps it is another person or another computer of theirs; perhaps one of the two is somebody probing who only uses the name. Ask them over another channel, and give this one a private name of its own.</source>
+        <translation>Sie kennen {name} schon mit einem anderen Schlüssel. Vielleicht ist es eine andere Person oder ein anderer Computer derselben Person; vielleicht probiert einer der beiden nur aus, was der Name bewirkt. Fragen Sie auf einem anderen Weg nach und geben Sie diesem Kontakt einen eigenen privaten Namen.</translation>
+    </message>
+    <message>
+        <source>{name} has asked you already. Adding them accepts the request.</source>
+        <translation>{name} hat schon bei Ihnen angefragt. Mit dem Hinzufügen nehmen Sie die Anfrage an.</translation>
+    </message>
+    <message>
+        <source>You have this key already, as {known}; this link calls it {name}. Perhaps they changed their name; perhaps somebody passes a key on under a wrong name to see what you do. Ask {known} over another channel. Nothing was added.</source>
+        <translation>Sie haben diesen Schlüssel schon, als {known}; dieser Link nennt ihn {name}. Vielleicht wurde der Name geändert; vielleicht gibt jemand einen Schlüssel unter falschem Namen weiter, um zu sehen, was Sie tun. Fragen Sie {known} auf einem anderen Weg. Es wurde nichts hinzugefügt.</translation>
+    </message>
+    <message>
+        <source>This is {name}, who is in your contacts already.</source>
+        <translation>Das ist {name} und steht schon in Ihren Kontakten.</translation>
+    </message>
+</context>
+<context>
+    <name>AddContactDialog</name>
+    <message>
+        <source>Add a contact</source>
+        <translation>Kontakt hinzufügen</translation>
+    </message>
+    <message>
+        <source>How to add</source>
+        <translation>Art des Hinzufügens</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Add another</source>
+        <translation>Weiteren hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add contact</source>
+        <translation>Kontakt hinzufügen</translation>
+    </message>
+    <message>
+        <source>Link or QR code</source>
+        <translation>Link oder QR-Code</translation>
+    </message>
+    <message>
+        <source>By address</source>
+        <translation>Über eine Adresse</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+</context>
+<context>
+    <name>AddedPage</name>
+    <message>
+        <source>{name} is added</source>
+        <translation>{name} ist hinzugefügt</translation>
+    </message>
+    <message>
+        <source>{name} has accepted. You can write to each other.</source>
+        <translation>{name} hat angenommen. Sie können einander schreiben.</translation>
+    </message>
+    <message>
+        <source>Hum looks for their computer while both of you are online and shows them your name and key. They must accept, or add your link as well. You can write now: messages wait on this computer until then.</source>
+        <translation>Hum sucht den anderen Computer, solange Sie beide online sind, und zeigt ihm Ihren Namen und Schlüssel. Dort muss man annehmen oder Ihren Link ebenfalls hinzufügen. Sie können schon jetzt schreiben: Bis dahin warten die Nachrichten auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Compare the safety number with {name} over another channel to be sure that nobody is between you.</source>
+        <translation>Vergleichen Sie die Sicherheitsnummer mit {name} auf einem anderen Weg, um sicher zu sein, dass niemand zwischen Ihnen steht.</translation>
+    </message>
+    <message>
+        <source>Hum does not wait for the answer any more. If somebody has answered already, they appear among your contacts.</source>
+        <translation>Hum wartet nicht mehr auf die Antwort. Falls schon jemand geantwortet hat, steht die Person in Ihren Kontakten.</translation>
+    </message>
+</context>
+<context>
+    <name>AutoLock</name>
+    <message>
+        <source>{n} minutes</source>
+        <translation>{n} Minuten</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
+        <source>1 minute</source>
+        <translation>1 Minute</translation>
+    </message>
+    <message>
+        <source>Lock together with the &amp;screen</source>
+        <translation>Zusammen mit dem &amp;Bildschirm sperren</translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation>Jetzt sperren</translation>
+    </message>
+    <message>
+        <source>Lock when nobody has used Hum &amp;for</source>
+        <translation>Sperren, wenn Hum unbenutzt war &amp;für</translation>
+    </message>
+    <message>
+        <source>keyring</source>
+        <translation>Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>recovery code</source>
+        <translation>Wiederherstellungscode</translation>
+    </message>
+    <message>
+        <source>Opens Hum now: {ways}.</source>
+        <translation>Das öffnet Hum zurzeit: {ways}.</translation>
+    </message>
+    <message>
+        <source>Without a passphrase, whoever sits at your open session can unlock Hum with one click. Set a passphrase to change that.</source>
+        <translation>Ohne Passphrase kann jeder, der an Ihrer offenen Sitzung sitzt, Hum mit einem Klick entsperren. Setzen Sie eine Passphrase, um das zu ändern.</translation>
+    </message>
+</context>
+<context>
+    <name>BackupSection</name>
+    <message>
+        <source>&amp;Contacts, name and settings only, no messages</source>
+        <translation>Nur &amp;Kontakte, Name und Einstellungen, keine Nachrichten</translation>
+    </message>
+    <message>
+        <source>Writing the backup</source>
+        <translation>Sicherung wird geschrieben</translation>
+    </message>
+    <message>
+        <source>Back up now…</source>
+        <translation>Jetzt sichern…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Every hour</source>
+        <translation>Jede Stunde</translation>
+    </message>
+    <message>
+        <source>Every day</source>
+        <translation>Jeden Tag</translation>
+    </message>
+    <message>
+        <source>Every week</source>
+        <translation>Jede Woche</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Ordner wählen…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>A backup is one encrypted file that a new computer can go on from. Its passphrase is its own: without it nobody can open the file, and nobody can reset it.</source>
+        <translation>Eine Sicherung ist eine verschlüsselte Datei, mit der ein neuer Computer weitermachen kann. Sie hat eine eigene Passphrase: Ohne sie kann niemand die Datei öffnen, und niemand kann sie zurücksetzen.</translation>
+    </message>
+    <message>
+        <source>Passphrase of the backup</source>
+        <translation>Passphrase der Sicherung</translation>
+    </message>
+    <message>
+        <source>Backups by themselves</source>
+        <translation>Automatische Sicherungen</translation>
+    </message>
+    <message>
+        <source>How &amp;often</source>
+        <translation>Wie &amp;oft</translation>
+    </message>
+    <message>
+        <source>Back up to</source>
+        <translation>Sichern nach</translation>
+    </message>
+    <message>
+        <source>Written: {contacts} contacts, {messages} messages.</source>
+        <translation>Geschrieben: {contacts} Kontakte, {messages} Nachrichten.</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing of it was left behind.</source>
+        <translation>Abgebrochen. Es blieb nichts davon zurück.</translation>
+    </message>
+    <message>
+        <source>Write backups into</source>
+        <translation>Sicherungen schreiben in</translation>
+    </message>
+    <message>
+        <source>Off. Type a passphrase above, then choose a folder.</source>
+        <translation>Aus. Geben Sie oben eine Passphrase ein und wählen Sie dann einen Ordner.</translation>
+    </message>
+    <message>
+        <source>Every {hours} hours into {folder}; the newest {count} are kept.</source>
+        <translation>Alle {hours} Stunden nach {folder}; die neuesten {count} bleiben erhalten.</translation>
+    </message>
+    <message>
+        <source>The last try failed; it is tried again within the hour.</source>
+        <translation>Der letzte Versuch schlug fehl; er wird innerhalb einer Stunde wiederholt.</translation>
+    </message>
+    <message>
+        <source>The last one: {when}.</source>
+        <translation>Die letzte: {when}.</translation>
+    </message>
+</context>
+<context>
+    <name>Bubble</name>
+    <message>
+        <source>New messages</source>
+        <translation>Neue Nachrichten</translation>
+    </message>
+    <message>
+        <source>Accept and save…</source>
+        <translation>Annehmen und speichern…</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern unter…</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Not sent: {reason}. Send again</source>
+        <translation>Nicht gesendet: {reason}. Erneut senden</translation>
+    </message>
+    <message>
+        <source>Show all {count} characters</source>
+        <translation>Alle {count} Zeichen zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>CameraDialog</name>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>Picture of the camera</source>
+        <translation>Bild der Kamera</translation>
+    </message>
+    <message>
+        <source>Hold the QR code so that it fills about half of the picture.</source>
+        <translation>Halten Sie den QR-Code so, dass er etwa die Hälfte des Bildes füllt.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>ChangedKeyBanner</name>
+    <message>
+        <source>Compare safety numbers</source>
+        <translation>Sicherheitsnummern vergleichen</translation>
+    </message>
+    <message>
+        <source>Treat as a new contact</source>
+        <translation>Als neuen Kontakt behandeln</translation>
+    </message>
+    <message>
+        <source>Keep blocked</source>
+        <translation>Blockiert lassen</translation>
+    </message>
+    <message>
+        <source>{name}’s computer shows another key than the one pinned on {date}. Either they reinstalled Hum, or someone is between you. What you write meanwhile waits on this computer.</source>
+        <translation>Der Computer von {name} zeigt einen anderen Schlüssel als den, der am {date} gemerkt wurde. Entweder wurde Hum dort neu eingerichtet, oder jemand steht zwischen Ihnen. Was Sie inzwischen schreiben, wartet auf diesem Computer.</translation>
+    </message>
+</context>
+<context>
+    <name>CloseChoiceDialog</name>
+    <message>
+        <source>Keep Hum running?</source>
+        <translation>Soll Hum weiterlaufen?</translation>
+    </message>
+    <message>
+        <source>Without its window Hum can stay in the tray: messages arrive, and the hum does not stop when you stop looking. This is asked once; the settings have it too.</source>
+        <translation>Ohne Fenster kann Hum im Infobereich bleiben: Nachrichten kommen an, und das Summen endet nicht, wenn Sie nicht mehr hinsehen. Diese Frage kommt nur einmal; sie steht auch in den Einstellungen.</translation>
+    </message>
+    <message>
+        <source>Quit Hum</source>
+        <translation>Hum beenden</translation>
+    </message>
+    <message>
+        <source>Keep running</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+</context>
+<context>
+    <name>CodeSource</name>
+    <message>
+        <source>Picture…</source>
+        <translation>Bild…</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>From screen…</source>
+        <translation>Vom Bildschirm…</translation>
+    </message>
+    <message>
+        <source>Camera…</source>
+        <translation>Kamera…</translation>
+    </message>
+    <message>
+        <source>Open a picture with a QR code</source>
+        <translation>Ein Bild mit einem QR-Code öffnen</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif)</source>
+        <translation>Bilder (*.png *.jpg *.jpeg *.webp *.bmp *.gif)</translation>
+    </message>
+    <message>
+        <source>There is no text and no picture on the clipboard.</source>
+        <translation>In der Zwischenablage ist weder Text noch Bild.</translation>
+    </message>
+    <message>
+        <source>There is no camera any more.</source>
+        <translation>Es ist keine Kamera mehr da.</translation>
+    </message>
+    <message>
+        <source>These are several files. Take one at a time.</source>
+        <translation>Das sind mehrere Dateien. Nehmen Sie jeweils nur eine.</translation>
+    </message>
+    <message>
+        <source>This is not on this computer. Save the picture here first.</source>
+        <translation>Das liegt nicht auf diesem Computer. Speichern Sie das Bild zuerst hier.</translation>
+    </message>
+    <message>
+        <source>There are {count} QR codes in this picture. Take a part with one.</source>
+        <translation>In diesem Bild sind {count} QR-Codes. Nehmen Sie einen Ausschnitt mit nur einem.</translation>
+    </message>
+    <message>
+        <source>The QR code in this picture is not {wanted}.</source>
+        <translation>Der QR-Code in diesem Bild ist nicht {wanted}.</translation>
+    </message>
+    <message>
+        <source>This desktop does not let programs see the screen. Take a screenshot of the QR code and paste it here, or drop the picture into this window.</source>
+        <translation>Diese Arbeitsumgebung lässt Programme den Bildschirm nicht sehen. Machen Sie ein Bildschirmfoto des QR-Codes und fügen Sie es hier ein, oder ziehen Sie das Bild in dieses Fenster.</translation>
+    </message>
+    <message>
+        <source>This is no picture that Hum reads: PNG, JPEG, WebP, BMP or GIF.</source>
+        <translation>Das ist kein Bild, das Hum lesen kann: PNG, JPEG, WebP, BMP oder GIF.</translation>
+    </message>
+    <message>
+        <source>This picture is too large. Hum reads up to {megapixels} megapixels and {megabytes} MB; take a part of it.</source>
+        <translation>Dieses Bild ist zu groß. Hum liest bis zu {megapixels} Megapixel und {megabytes} MB; nehmen Sie einen Ausschnitt.</translation>
+    </message>
+    <message>
+        <source>This picture is damaged. Save or send it once more.</source>
+        <translation>Dieses Bild ist beschädigt. Speichern oder senden Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>There is no QR code to be found in this picture. Try a sharper one that shows the whole code with its white edge.</source>
+        <translation>In diesem Bild ist kein QR-Code zu finden. Versuchen Sie ein schärferes, das den ganzen Code mit seinem weißen Rand zeigt.</translation>
+    </message>
+    <message>
+        <source>This file cannot be read.</source>
+        <translation>Diese Datei lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>Reading this picture took too long. Take a smaller part.</source>
+        <translation>Das Lesen dieses Bildes dauerte zu lange. Nehmen Sie einen kleineren Ausschnitt.</translation>
+    </message>
+    <message>
+        <source>This picture could not be read. Try another one.</source>
+        <translation>Dieses Bild ließ sich nicht lesen. Versuchen Sie ein anderes.</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Message</source>
+        <translation>Nachricht</translation>
+    </message>
+    <message>
+        <source>Send (Enter)</source>
+        <translation>Senden (Enter)</translation>
+    </message>
+    <message>
+        <source>Send a file…</source>
+        <translation>Datei senden…</translation>
+    </message>
+    <message>
+        <source>{count} bytes too long for one message. Send it in parts.</source>
+        <translation>{count} Bytes zu lang für eine Nachricht. Senden Sie sie in Teilen.</translation>
+    </message>
+    <message>
+        <source>Room for {count} more bytes</source>
+        <translation>Platz für weitere {count} Bytes</translation>
+    </message>
+</context>
+<context>
+    <name>Confirm</name>
+    <message>
+        <source>Remove {name}?</source>
+        <translation>{name} entfernen?</translation>
+    </message>
+    <message>
+        <source>The contact, its key and all its messages are deleted from this computer, also those that still wait to be sent. What arrived on the other computer stays there. This cannot be undone.</source>
+        <translation>Der Kontakt, sein Schlüssel und alle seine Nachrichten werden von diesem Computer gelöscht, auch jene, die noch auf das Senden warten. Was auf dem anderen Computer ankam, bleibt dort. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Block {name}?</source>
+        <translation>{name} blockieren?</translation>
+    </message>
+    <message>
+        <source>Hum will not connect with this key any more and take nothing from it. The conversation stays here, and you can unblock it later.</source>
+        <translation>Hum verbindet sich nicht mehr mit diesem Schlüssel und nimmt nichts mehr von ihm an. Die Unterhaltung bleibt hier, und Sie können die Blockierung später aufheben.</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Blockieren</translation>
+    </message>
+    <message>
+        <source>Decline {name}?</source>
+        <translation>{name} ablehnen?</translation>
+    </message>
+    <message>
+        <source>The request is deleted here and their Hum is told so. They can ask again; to prevent that, block them instead.</source>
+        <translation>Die Anfrage wird hier gelöscht, und Hum teilt das der anderen Seite mit. Sie kann erneut anfragen; um das zu verhindern, blockieren Sie sie stattdessen.</translation>
+    </message>
+    <message>
+        <source>Decline</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Treat the new key as a new contact?</source>
+        <translation>Den neuen Schlüssel als neuen Kontakt behandeln?</translation>
+    </message>
+    <message>
+        <source>The new key becomes a second contact that nobody has compared yet. {name} with the old key stays as it is. If someone is between you, you would then write to them: compare safety numbers first if you can.</source>
+        <translation>Der neue Schlüssel wird ein zweiter Kontakt, den noch niemand verglichen hat. {name} mit dem alten Schlüssel bleibt, wie er ist. Falls jemand zwischen Ihnen steht, würden Sie dann dieser Person schreiben: Vergleichen Sie zuerst die Sicherheitsnummern, wenn Sie können.</translation>
+    </message>
+    <message>
+        <source>Make a new contact</source>
+        <translation>Neuen Kontakt anlegen</translation>
+    </message>
+    <message>
+        <source>The message is wiped from this computer, with its words in the search index. {name} keeps it. This cannot be undone.</source>
+        <translation>Die Nachricht wird auf diesem Computer gelöscht, samt ihren Wörtern im Suchverzeichnis. {name} behält sie. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>The message is wiped here, and {name}’s Hum is told to do the same. What was copied or read before cannot be taken back. This cannot be undone.</source>
+        <translation>Die Nachricht wird hier gelöscht, und das Hum von {name} wird gebeten, dasselbe zu tun. Was schon kopiert oder gelesen wurde, lässt sich nicht zurückholen. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Delete for both?</source>
+        <translation>Für beide löschen?</translation>
+    </message>
+    <message>
+        <source>Delete here?</source>
+        <translation>Hier löschen?</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Keep messages from now on?</source>
+        <translation>Nachrichten ab jetzt behalten?</translation>
+    </message>
+    <message>
+        <source>What is written once {name} has this stays on both computers until somebody deletes it. Earlier messages disappear as they were meant to.</source>
+        <translation>Was geschrieben wird, sobald {name} dies hat, bleibt auf beiden Computern, bis es jemand löscht. Frühere Nachrichten verschwinden wie vorgesehen.</translation>
+    </message>
+    <message>
+        <source>Let messages disappear after {time}?</source>
+        <translation>Nachrichten nach einer Frist verschwinden lassen ({time})?</translation>
+    </message>
+    <message>
+        <source>It holds for what either of you writes once {name} has this, and counts from the delivery. {name} can still copy or photograph a message: nothing can prevent that.</source>
+        <translation>Das gilt für alles, was Sie beide schreiben, sobald {name} dies hat, und zählt ab der Zustellung. {name} kann eine Nachricht trotzdem kopieren oder fotografieren: Das kann nichts verhindern.</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>Einstellen</translation>
+    </message>
+</context>
+<context>
+    <name>ConfirmDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>ContactDelegate</name>
+    <message>
+        <source>Requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Blockiert</translation>
+    </message>
+    <message>
+        <source>Contacts</source>
+        <translation>Kontakte</translation>
+    </message>
+    <message>
+        <source>Another key answered</source>
+        <translation>Ein anderer Schlüssel hat geantwortet</translation>
+    </message>
+    <message>
+        <source>Draft: {text}</source>
+        <translation>Entwurf: {text}</translation>
+    </message>
+    <message>
+        <source>No messages yet</source>
+        <translation>Noch keine Nachrichten</translation>
+    </message>
+    <message>
+        <source>You: {text}</source>
+        <translation>Sie: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>ContactsModel</name>
+    <message>
+        <source>{count} unread</source>
+        <translation>{count} ungelesen</translation>
+    </message>
+</context>
+<context>
+    <name>ContactsPanel</name>
+    <message>
+        <source>Add a contact (Ctrl+N)</source>
+        <translation>Kontakt hinzufügen (Strg+N)</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
+        <source>Nobody here yet</source>
+        <translation>Noch niemand hier</translation>
+    </message>
+    <message>
+        <source>Exchange links with somebody you know, and write to them.</source>
+        <translation>Tauschen Sie Links mit jemandem, den Sie kennen, und schreiben Sie einander.</translation>
+    </message>
+    <message>
+        <source>Add a contact</source>
+        <translation>Kontakt hinzufügen</translation>
+    </message>
+    <message>
+        <source>No contact of that name</source>
+        <translation>Kein Kontakt mit diesem Namen</translation>
+    </message>
+    <message>
+        <source>Esc shows all contacts again.</source>
+        <translation>Esc zeigt wieder alle Kontakte.</translation>
+    </message>
+    <message>
+        <source>Search contacts</source>
+        <translation>Kontakte suchen</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Contacts</source>
+        <translation>Kontakte</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationHeader</name>
+    <message>
+        <source>Back to the contacts</source>
+        <translation>Zurück zu den Kontakten</translation>
+    </message>
+    <message>
+        <source>Search in this conversation (Ctrl+F)</source>
+        <translation>In dieser Unterhaltung suchen (Strg+F)</translation>
+    </message>
+    <message>
+        <source>More about this contact</source>
+        <translation>Mehr zu diesem Kontakt</translation>
+    </message>
+    <message>
+        <source>Go to a date…</source>
+        <translation>Zu einem Datum gehen…</translation>
+    </message>
+    <message>
+        <source>Safety number…</source>
+        <translation>Sicherheitsnummer…</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>Umbenennen…</translation>
+    </message>
+    <message>
+        <source>Disappearing messages</source>
+        <translation>Verschwindende Nachrichten</translation>
+    </message>
+    <message>
+        <source>Block…</source>
+        <translation>Blockieren…</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen…</translation>
+    </message>
+    <message>
+        <source>Unblock</source>
+        <translation>Blockierung aufheben</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationModel</name>
+    <message>
+        <source>A message that is not here any more</source>
+        <translation>Eine Nachricht, die nicht mehr da ist</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Sie</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationPage</name>
+    <message>
+        <source>Write to {name}</source>
+        <translation>Nachricht an {name}</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationView</name>
+    <message>
+        <source>Jump to the newest message</source>
+        <translation>Zur neuesten Nachricht springen</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Nachrichten</translation>
+    </message>
+</context>
+<context>
+    <name>CopyButton</name>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>CoverChoice</name>
+    <message>
+        <source>Saver</source>
+        <translation>Sparsam</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>Ausgewogen</translation>
+    </message>
+    <message>
+        <source>Lively</source>
+        <translation>Lebhaft</translation>
+    </message>
+    <message>
+        <source>For each contact who is connected, both directions together, with IP and TCP headers and acknowledgements; a month has 30 days without a pause. It is the same whether you write or not: that is what hides when you do.</source>
+        <translation>Je verbundenem Kontakt, beide Richtungen zusammen, mit IP- und TCP-Köpfen und Bestätigungen; ein Monat hat 30 Tage ohne Pause. Es ist gleich viel, ob Sie schreiben oder nicht: Genau das verbirgt, wann Sie schreiben.</translation>
+    </message>
+</context>
+<context>
+    <name>CoverSection</name>
+    <message>
+        <source>Cover traffic</source>
+        <translation>Tarnverkehr</translation>
+    </message>
+    <message>
+        <source>A change takes effect with the next connection, never in the middle of one: what you do must not be seen on the wire.</source>
+        <translation>Eine Änderung gilt ab der nächsten Verbindung, nie mitten in einer: Was Sie tun, darf auf der Leitung nicht zu sehen sein.</translation>
+    </message>
+    <message>
+        <source>Saved. It applies to connections made from now on.</source>
+        <translation>Gespeichert. Es gilt für Verbindungen ab jetzt.</translation>
+    </message>
+</context>
+<context>
+    <name>DiagnosticsSection</name>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Looking through the database</source>
+        <translation>Die Datenbank wird durchgesehen</translation>
+    </message>
+    <message>
+        <source>Check data</source>
+        <translation>Daten prüfen</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>What helps somebody who helps you. It names no person, no key, no address and no file of yours; read it before you give it away.</source>
+        <translation>Was jemandem hilft, der Ihnen hilft. Der Bericht nennt keine Person, keinen Schlüssel, keine Adresse und keine Ihrer Dateien; lesen Sie ihn, bevor Sie ihn weitergeben.</translation>
+    </message>
+    <message>
+        <source>Diagnostics</source>
+        <translation>Diagnose</translation>
+    </message>
+    <message>
+        <source>The whole database was read, and it is sound.</source>
+        <translation>Die ganze Datenbank wurde gelesen und ist in Ordnung.</translation>
+    </message>
+    <message>
+        <source>The database is damaged. Make a backup now.</source>
+        <translation>Die Datenbank ist beschädigt. Machen Sie jetzt eine Sicherung.</translation>
+    </message>
+</context>
+<context>
+    <name>DialPanel</name>
+    <message>
+        <source>Connecting</source>
+        <translation>Verbindung wird aufgebaut</translation>
+    </message>
+    <message>
+        <source>Stop connecting</source>
+        <translation>Verbinden abbrechen</translation>
+    </message>
+    <message>
+        <source>Connect to an address</source>
+        <translation>Mit einer Adresse verbinden</translation>
+    </message>
+    <message>
+        <source>They wait for a connection and tell you address and port. Hum trusts the key of whoever answers first, so compare the safety number afterwards.</source>
+        <translation>Die andere Seite wartet auf eine Verbindung und nennt Ihnen Adresse und Port. Hum vertraut dem Schlüssel, der zuerst antwortet; vergleichen Sie deshalb danach die Sicherheitsnummer.</translation>
+    </message>
+    <message>
+        <source>&amp;Host or IP address</source>
+        <translation>&amp;Host oder IP-Adresse</translation>
+    </message>
+    <message>
+        <source>&amp;Port</source>
+        <translation>&amp;Port</translation>
+    </message>
+    <message>
+        <source>Private &amp;name for them</source>
+        <translation>Privater &amp;Name dafür</translation>
+    </message>
+    <message>
+        <source>Connecting to {address}. This takes half a minute at most.</source>
+        <translation>Verbindung zu {address}. Das dauert höchstens eine halbe Minute.</translation>
+    </message>
+</context>
+<context>
+    <name>Display</name>
+    <message>
+        <source>There is no display here. Start Hum in a desktop session, or use `hum rpc` or `hum demo`, which need none.</source>
+        <translation>Hier gibt es keine Anzeige. Starten Sie Hum in einer grafischen Sitzung, oder nutzen Sie `hum rpc` oder `hum demo`, die keine brauchen.</translation>
+    </message>
+    <message>
+        <source>The display {display} does not answer. Check the variable DISPLAY, or start Hum in a desktop session.</source>
+        <translation>Die Anzeige {display} antwortet nicht. Prüfen Sie die Variable DISPLAY, oder starten Sie Hum in einer grafischen Sitzung.</translation>
+    </message>
+</context>
+<context>
+    <name>Doorway</name>
+    <message>
+        <source>Your addresses</source>
+        <translation>Ihre Adressen</translation>
+    </message>
+    <message>
+        <source>Wait for a connection</source>
+        <translation>Auf eine Verbindung warten</translation>
+    </message>
+    <message>
+        <source>Tell them one of these addresses. While you wait, anybody who connects there can ask to be your contact; nobody is added without your consent.</source>
+        <translation>Nennen Sie der anderen Seite eine dieser Adressen. Solange Sie warten, kann jeder, der sich dort verbindet, anfragen, Ihr Kontakt zu werden; ohne Ihr Einverständnis wird niemand hinzugefügt.</translation>
+    </message>
+    <message>
+        <source>Copy address</source>
+        <translation>Adresse kopieren</translation>
+    </message>
+    <message>
+        <source>Wait for ten minutes</source>
+        <translation>Zehn Minuten warten</translation>
+    </message>
+    <message>
+        <source>No address</source>
+        <translation>Keine Adresse</translation>
+    </message>
+    <message>
+        <source>Hum cannot be reached at the moment: it has no port to listen on.</source>
+        <translation>Hum ist zurzeit nicht erreichbar: Es hat keinen Port, auf dem es lauschen kann.</translation>
+    </message>
+    <message>
+        <source>Stop waiting</source>
+        <translation>Nicht mehr warten</translation>
+    </message>
+    <message>
+        <source>Nobody is let in any more.</source>
+        <translation>Es wird niemand mehr eingelassen.</translation>
+    </message>
+    <message>
+        <source>{name} has connected and waits in your requests.</source>
+        <translation>{name} hat sich verbunden und wartet in Ihren Anfragen.</translation>
+    </message>
+    <message>
+        <source>Waiting for another {time}. Closing this window ends it.</source>
+        <translation>Wartet noch {time}. Wenn Sie dieses Fenster schließen, endet das Warten.</translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message>
+        <source>That did not work. Nothing was changed.</source>
+        <translation>Das hat nicht geklappt. Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Something that was encrypted could not be opened.</source>
+        <translation>Etwas Verschlüsseltes ließ sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>This is not a valid key. Ask for the link again.</source>
+        <translation>Das ist kein gültiger Schlüssel. Bitten Sie noch einmal um den Link.</translation>
+    </message>
+    <message>
+        <source>This link has been used for too long. Hum makes a new one by itself.</source>
+        <translation>Diese Verbindung wurde zu lange benutzt. Hum baut von selbst eine neue auf.</translation>
+    </message>
+    <message>
+        <source>The other program did not keep to the protocol.</source>
+        <translation>Das andere Programm hielt sich nicht an das Protokoll.</translation>
+    </message>
+    <message>
+        <source>Hum made a mistake of its own. Nothing was lost; please report it.</source>
+        <translation>Hum hat selbst einen Fehler gemacht. Es ging nichts verloren; bitte melden Sie ihn.</translation>
+    </message>
+    <message>
+        <source>The other program did not keep to the protocol, so the link was closed.</source>
+        <translation>Das andere Programm hielt sich nicht an das Protokoll, deshalb wurde die Verbindung geschlossen.</translation>
+    </message>
+    <message>
+        <source>Somebody answered, but not with the key that was expected. Check the address and the link.</source>
+        <translation>Jemand hat geantwortet, aber nicht mit dem erwarteten Schlüssel. Prüfen Sie Adresse und Link.</translation>
+    </message>
+    <message>
+        <source>The other program sent something unreadable, so the link was closed.</source>
+        <translation>Das andere Programm sandte etwas Unlesbares, deshalb wurde die Verbindung geschlossen.</translation>
+    </message>
+    <message>
+        <source>Something old was sent again and was refused.</source>
+        <translation>Etwas Altes wurde noch einmal gesendet und abgewiesen.</translation>
+    </message>
+    <message>
+        <source>Too many messages are missing in between. Hum starts a new session by itself.</source>
+        <translation>Dazwischen fehlen zu viele Nachrichten. Hum beginnt von selbst eine neue Sitzung.</translation>
+    </message>
+    <message>
+        <source>That cannot be used: {detail}.</source>
+        <translation>Das lässt sich nicht verwenden: {detail}.</translation>
+    </message>
+    <message>
+        <source>This link or fingerprint is damaged: {detail}. Copy it again, as a whole.</source>
+        <translation>Dieser Link oder Fingerabdruck ist beschädigt: {detail}. Kopieren Sie ihn noch einmal, und zwar ganz.</translation>
+    </message>
+    <message>
+        <source>This link comes from a newer version of Hum. Update Hum here to use it.</source>
+        <translation>Dieser Link stammt von einer neueren Version von Hum. Aktualisieren Sie Hum hier, um ihn zu verwenden.</translation>
+    </message>
+    <message>
+        <source>This is your own link. Give it to the other person and ask for theirs.</source>
+        <translation>Das ist Ihr eigener Link. Geben Sie ihn der anderen Person und bitten Sie um ihren.</translation>
+    </message>
+    <message>
+        <source>Another key answered than the one pinned for this contact. Nothing was sent to it.</source>
+        <translation>Es hat ein anderer Schlüssel geantwortet als der, der für diesen Kontakt gemerkt ist. Es wurde ihm nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>This person is in your contacts already.</source>
+        <translation>Diese Person steht schon in Ihren Kontakten.</translation>
+    </message>
+    <message>
+        <source>This contact is not there any more.</source>
+        <translation>Diesen Kontakt gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>This message is not there any more.</source>
+        <translation>Diese Nachricht gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>This is not possible at the moment: {detail}.</source>
+        <translation>Das ist zurzeit nicht möglich: {detail}.</translation>
+    </message>
+    <message>
+        <source>Hum is locked. Unlock it first.</source>
+        <translation>Hum ist gesperrt. Entsperren Sie es zuerst.</translation>
+    </message>
+    <message>
+        <source>There is no good snapshot. A backup, or hum salvage, can still help.</source>
+        <translation>Es gibt keinen guten Sicherungsstand. Eine Sicherung oder hum salvage kann noch helfen.</translation>
+    </message>
+    <message>
+        <source>That was tried too often just now. {detail}.</source>
+        <translation>Das wurde gerade zu oft versucht. {detail}.</translation>
+    </message>
+    <message>
+        <source>This message is longer than 64 KiB. Send it in parts or as a file.</source>
+        <translation>Diese Nachricht ist länger als 64 KiB. Senden Sie sie in Teilen oder als Datei.</translation>
+    </message>
+    <message>
+        <source>Too much is waiting for this contact. It can go on when they have been online again.</source>
+        <translation>Für diesen Kontakt wartet zu viel. Es geht weiter, wenn er wieder online war.</translation>
+    </message>
+    <message>
+        <source>The network failed. Hum keeps trying.</source>
+        <translation>Das Netz ist ausgefallen. Hum versucht es weiter.</translation>
+    </message>
+    <message>
+        <source>Nobody answered there. Check address and port, and that the other side waits for you.</source>
+        <translation>Dort hat niemand geantwortet. Prüfen Sie Adresse und Port, und ob die andere Seite auf Sie wartet.</translation>
+    </message>
+    <message>
+        <source>The connection ended. Hum keeps trying.</source>
+        <translation>Die Verbindung ist beendet. Hum versucht es weiter.</translation>
+    </message>
+    <message>
+        <source>Another program uses this address and port. Choose another port, or close that program.</source>
+        <translation>Ein anderes Programm benutzt diese Adresse und diesen Port. Wählen Sie einen anderen Port, oder schließen Sie jenes Programm.</translation>
+    </message>
+    <message>
+        <source>The relay does not answer. Hum keeps trying.</source>
+        <translation>Das Relais antwortet nicht. Hum versucht es weiter.</translation>
+    </message>
+    <message>
+        <source>Your data cannot be read or written at the moment. The files are untouched.</source>
+        <translation>Ihre Daten lassen sich zurzeit nicht lesen oder schreiben. Die Dateien sind unberührt.</translation>
+    </message>
+    <message>
+        <source>This does not open your data. Check for typing errors; the files are untouched.</source>
+        <translation>Das öffnet Ihre Daten nicht. Achten Sie auf Tippfehler; die Dateien sind unberührt.</translation>
+    </message>
+    <message>
+        <source>This recovery code has a typing error. Compare it with what you wrote down.</source>
+        <translation>Dieser Wiederherstellungscode enthält einen Tippfehler. Vergleichen Sie ihn mit dem, was Sie aufgeschrieben haben.</translation>
+    </message>
+    <message>
+        <source>Your data was written by a newer version of Hum. Start that version; the files are untouched.</source>
+        <translation>Ihre Daten wurden von einer neueren Version von Hum geschrieben. Starten Sie jene Version; die Dateien sind unberührt.</translation>
+    </message>
+    <message>
+        <source>Your data is damaged. Hum leaves the files as they are; make a copy of them now.</source>
+        <translation>Ihre Daten sind beschädigt. Hum lässt die Dateien, wie sie sind; machen Sie jetzt eine Kopie davon.</translation>
+    </message>
+    <message>
+        <source>Your data could not be brought to this version and was left as it was.</source>
+        <translation>Ihre Daten ließen sich nicht auf diese Version bringen und blieben, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>Hum is open already with this profile. Use that window, or quit it first.</source>
+        <translation>Hum ist mit diesem Profil schon offen. Benutzen Sie jenes Fenster, oder beenden Sie es zuerst.</translation>
+    </message>
+    <message>
+        <source>There is no profile in this folder yet.</source>
+        <translation>In diesem Ordner gibt es noch kein Profil.</translation>
+    </message>
+    <message>
+        <source>Hum cannot write to its folder. Check its permissions and the space on the disk.</source>
+        <translation>Hum kann nicht in seinen Ordner schreiben. Prüfen Sie die Rechte und den Platz auf dem Datenträger.</translation>
+    </message>
+    <message>
+        <source>The keyring did not give the key. Use your passphrase or recovery code.</source>
+        <translation>Der Schlüsselbund gab den Schlüssel nicht heraus. Benutzen Sie Ihre Passphrase oder den Wiederherstellungscode.</translation>
+    </message>
+    <message>
+        <source>No keyring answers on this computer. Unlock it, or use your passphrase or recovery code.</source>
+        <translation>Auf diesem Computer antwortet kein Schlüsselbund. Entsperren Sie ihn, oder benutzen Sie Ihre Passphrase oder den Wiederherstellungscode.</translation>
+    </message>
+    <message>
+        <source>The keyring works but does not hold this profile&apos;s key. Use your passphrase or recovery code.</source>
+        <translation>Der Schlüsselbund arbeitet, enthält aber den Schlüssel dieses Profils nicht. Benutzen Sie Ihre Passphrase oder den Wiederherstellungscode.</translation>
+    </message>
+    <message>
+        <source>Hum had to stop because of a mistake of its own. What was sent and received is kept.</source>
+        <translation>Hum musste wegen eines eigenen Fehlers anhalten. Was gesendet und empfangen wurde, ist erhalten.</translation>
+    </message>
+</context>
+<context>
+    <name>FailureBanner</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>FileOffer</name>
+    <message>
+        <source>Send a file</source>
+        <translation>Datei senden</translation>
+    </message>
+    <message>
+        <source>Save the file</source>
+        <translation>Datei speichern</translation>
+    </message>
+</context>
+<context>
+    <name>FileOfferDialog</name>
+    <message>
+        <source>Send a file</source>
+        <translation>Datei senden</translation>
+    </message>
+    <message>
+        <source>Offer this file to {name}?</source>
+        <translation>{name} diese Datei anbieten?</translation>
+    </message>
+    <message>
+        <source>It takes {time} once it is accepted. It rides in cells that would be empty, so nobody who watches the line sees that anything is sent, and messages are not held up.</source>
+        <translation>Es dauert {time}, sobald sie angenommen ist. Sie reist in Zellen, die sonst leer wären; wer die Leitung beobachtet, sieht also nicht, dass etwas gesendet wird, und Nachrichten werden nicht aufgehalten.</translation>
+    </message>
+    <message>
+        <source>Remove place, time and camera from the picture</source>
+        <translation>Ort, Zeit und Kamera aus dem Bild entfernen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Offer</source>
+        <translation>Anbieten</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>Search in this conversation</source>
+        <translation>In dieser Unterhaltung suchen</translation>
+    </message>
+    <message>
+        <source>Older hit (Enter)</source>
+        <translation>Älterer Treffer (Enter)</translation>
+    </message>
+    <message>
+        <source>Newer hit (Shift+Enter)</source>
+        <translation>Neuerer Treffer (Umschalt+Enter)</translation>
+    </message>
+    <message>
+        <source>Search in all conversations (Ctrl+Shift+F)</source>
+        <translation>In allen Unterhaltungen suchen (Strg+Umschalt+F)</translation>
+    </message>
+    <message>
+        <source>Close the search (Esc)</source>
+        <translation>Suche schließen (Esc)</translation>
+    </message>
+    <message>
+        <source>{at} of {count}</source>
+        <translation>{at} von {count}</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+</context>
+<context>
+    <name>FirstRunDialog</name>
+    <message>
+        <source>Welcome to Hum</source>
+        <translation>Willkommen bei Hum</translation>
+    </message>
+    <message>
+        <source>Recovery code</source>
+        <translation>Wiederherstellungscode</translation>
+    </message>
+    <message>
+        <source>I have &amp;written the code down</source>
+        <translation>Ich habe den Code &amp;aufgeschrieben</translation>
+    </message>
+    <message>
+        <source>Making your profile</source>
+        <translation>Ihr Profil wird angelegt</translation>
+    </message>
+    <message>
+        <source>Restore a backup…</source>
+        <translation>Sicherung einspielen…</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Hum connects your computer directly with those of the people you know. The line between you never goes quiet, so nobody who watches it can tell when you write.</source>
+        <translation>Hum verbindet Ihren Computer direkt mit denen der Menschen, die Sie kennen. Die Leitung dazwischen wird nie still, deshalb kann niemand, der sie beobachtet, sagen, wann Sie schreiben.</translation>
+    </message>
+    <message>
+        <source>Your &amp;name</source>
+        <translation>Ihr &amp;Name</translation>
+    </message>
+    <message>
+        <source>Only people you add see it, and you can change it. It need not be real.</source>
+        <translation>Nur wen Sie hinzufügen, sieht ihn, und Sie können ihn ändern. Er muss nicht echt sein.</translation>
+    </message>
+    <message>
+        <source>There is no account and no server that knows you. Your messages and your key are on this computer only, and nobody, us included, can reset or recover them for you.</source>
+        <translation>Es gibt kein Konto und keinen Server, der Sie kennt. Ihre Nachrichten und Ihr Schlüssel liegen nur auf diesem Computer, und niemand, auch wir nicht, kann sie für Sie zurücksetzen oder wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>Lock your messages</source>
+        <translation>Nachrichten abschließen</translation>
+    </message>
+    <message>
+        <source>Everything Hum keeps on this computer is encrypted. What shall open it?</source>
+        <translation>Alles, was Hum auf diesem Computer ablegt, ist verschlüsselt. Was soll es öffnen?</translation>
+    </message>
+    <message>
+        <source>How much may hiding cost?</source>
+        <translation>Wie viel darf das Verbergen kosten?</translation>
+    </message>
+    <message>
+        <source>While you are connected with somebody, Hum sends cells of one size all the time. More of them cost more data and let messages wait less. Nothing was sent so far; you can change this later.</source>
+        <translation>Solange Sie mit jemandem verbunden sind, sendet Hum ständig Zellen gleicher Größe. Mehr davon kosten mehr Daten und lassen Nachrichten kürzer warten. Bisher wurde nichts gesendet; Sie können das später ändern.</translation>
+    </message>
+    <message>
+        <source>Hum draws your key and makes the encrypted database. It takes a moment.</source>
+        <translation>Hum würfelt Ihren Schlüssel und legt die verschlüsselte Datenbank an. Das dauert einen Augenblick.</translation>
+    </message>
+    <message>
+        <source>Your recovery code</source>
+        <translation>Ihr Wiederherstellungscode</translation>
+    </message>
+    <message>
+        <source>Write it on paper and keep it away from this computer. It opens your messages when the keyring is lost or the passphrase forgotten. It is shown only this once.</source>
+        <translation>Schreiben Sie ihn auf Papier und bewahren Sie ihn nicht bei diesem Computer auf. Er öffnet Ihre Nachrichten, wenn der Schlüsselbund verloren oder die Passphrase vergessen ist. Er wird nur dieses eine Mal gezeigt.</translation>
+    </message>
+    <message>
+        <source>Whoever has this code and your files can read everything, so no photo and no note on a phone. It does not help when the files themselves are gone: they are on this computer only, and nobody can reset them.</source>
+        <translation>Wer diesen Code und Ihre Dateien hat, kann alles lesen; also kein Foto und keine Notiz im Telefon. Er hilft nicht, wenn die Dateien selbst fort sind: Sie liegen nur auf diesem Computer, und niemand kann sie zurücksetzen.</translation>
+    </message>
+    <message>
+        <source>Step {number} of {count}</source>
+        <translation>Schritt {number} von {count}</translation>
+    </message>
+    <message>
+        <source>Make my profile</source>
+        <translation>Profil anlegen</translation>
+    </message>
+    <message>
+        <source>Open Hum</source>
+        <translation>Hum öffnen</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>Einspielen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Go on without the code?</source>
+        <translation>Ohne den Code weitermachen?</translation>
+    </message>
+    <message>
+        <source>Without it, a lost keyring or a forgotten passphrase means that your messages are gone. You can have a new code made in the settings at any time.</source>
+        <translation>Ohne ihn sind Ihre Nachrichten fort, wenn der Schlüsselbund verloren oder die Passphrase vergessen ist. In den Einstellungen können Sie jederzeit einen neuen Code erstellen lassen.</translation>
+    </message>
+    <message>
+        <source>Go on without it</source>
+        <translation>Ohne ihn weiter</translation>
+    </message>
+</context>
+<context>
+    <name>FoundDelegate</name>
+    <message>
+        <source>You to {name}</source>
+        <translation>Sie an {name}</translation>
+    </message>
+</context>
+<context>
+    <name>FoundModel</name>
+    <message>
+        <source>You to {name}, {when}: {text}</source>
+        <translation>Sie an {name}, {when}: {text}</translation>
+    </message>
+    <message>
+        <source>{name}, {when}: {text}</source>
+        <translation>{name}, {when}: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>GeneralSection</name>
+    <message>
+        <source>General</source>
+        <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>As the system has it</source>
+        <translation>Wie im System</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>&amp;Sprache</translation>
+    </message>
+    <message>
+        <source>The language changes when Hum starts the next time.</source>
+        <translation>Die Sprache wechselt beim nächsten Start von Hum.</translation>
+    </message>
+    <message>
+        <source>Say only that something came</source>
+        <translation>Nur sagen, dass etwas kam</translation>
+    </message>
+    <message>
+        <source>Say also from whom</source>
+        <translation>Auch sagen, von wem</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>&amp;Notifications</source>
+        <translation>&amp;Benachrichtigungen</translation>
+    </message>
+    <message>
+        <source>Never the text of a message, and none at all while Hum is locked.</source>
+        <translation>Nie der Text einer Nachricht, und gar keine, solange Hum gesperrt ist.</translation>
+    </message>
+    <message>
+        <source>Keep running in the &amp;tray when the window is closed</source>
+        <translation>Im &amp;Infobereich weiterlaufen, wenn das Fenster geschlossen wird</translation>
+    </message>
+    <message>
+        <source>Window and desktop</source>
+        <translation>Fenster und Arbeitsumgebung</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray, so closing the window ends Hum.</source>
+        <translation>Diese Arbeitsumgebung hat keinen Infobereich; mit dem Fenster wird also Hum beendet.</translation>
+    </message>
+    <message>
+        <source>&amp;Start Hum, out of sight, when I log in</source>
+        <translation>Hum unsichtbar &amp;starten, wenn ich mich anmelde</translation>
+    </message>
+    <message>
+        <source>&amp;Open hum: links of the browser with Hum</source>
+        <translation>hum:-Links des Browsers mit Hum &amp;öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>HumStrip</name>
+    <message>
+        <source>The hum of the wire</source>
+        <translation>Das Summen der Leitung</translation>
+    </message>
+    <message>
+        <source>One tick is one cell: upper half leaving, lower half arriving.</source>
+        <translation>Ein Strich ist eine Zelle: oben abgehend, unten ankommend.</translation>
+    </message>
+    <message>
+        <source>The wire starts…</source>
+        <translation>Die Leitung startet…</translation>
+    </message>
+    <message>
+        <source>The wire is paused: no cells leave</source>
+        <translation>Die Leitung pausiert: Es gehen keine Zellen ab</translation>
+    </message>
+    <message>
+        <source>Nobody can reach you: the port is taken</source>
+        <translation>Niemand kann Sie erreichen: Der Port ist belegt</translation>
+    </message>
+    <message>
+        <source>No link yet, so nothing leaves</source>
+        <translation>Noch keine Verbindung, also geht nichts ab</translation>
+    </message>
+    <message>
+        <source>1 link</source>
+        <translation>1 Verbindung</translation>
+    </message>
+    <message>
+        <source>{n} links</source>
+        <translation>{n} Verbindungen</translation>
+    </message>
+    <message>
+        <source>Reachable at {address}</source>
+        <translation>Erreichbar unter {address}</translation>
+    </message>
+</context>
+<context>
+    <name>JumpToDateDialog</name>
+    <message>
+        <source>Go to a date</source>
+        <translation>Zu einem Datum gehen</translation>
+    </message>
+    <message>
+        <source>Day to go to</source>
+        <translation>Tag, zu dem Sie gehen möchten</translation>
+    </message>
+    <message>
+        <source>The first message of that day is shown, or else the next one after it.</source>
+        <translation>Die erste Nachricht dieses Tages wird gezeigt, sonst die nächste danach.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Go</source>
+        <translation>Los</translation>
+    </message>
+</context>
+<context>
+    <name>Keys</name>
+    <message>
+        <source>{name} has a new key, announced by the one you had pinned, and it is pinned now. The safety number is another one: compare it when you next can.</source>
+        <translation>{name} hat einen neuen Schlüssel, angekündigt durch den bisher gemerkten, und er ist jetzt gemerkt. Die Sicherheitsnummer ist eine andere: Vergleichen Sie sie bei nächster Gelegenheit.</translation>
+    </message>
+    <message>
+        <source>{name} knows you from before this backup was restored. A new session begins. Do not go on using the other computer: two cannot share one identity.</source>
+        <translation>{name} kennt Sie aus der Zeit, bevor diese Sicherung eingespielt wurde. Eine neue Sitzung beginnt. Benutzen Sie den anderen Computer nicht weiter: Zwei können sich keine Identität teilen.</translation>
+    </message>
+    <message>
+        <source>{name} has heard more from you than this computer knows of. An older copy of the profile was put back, or another computer is using your identity.</source>
+        <translation>{name} hat mehr von Ihnen gehört, als dieser Computer weiß. Eine ältere Kopie des Profils wurde zurückgespielt, oder ein anderer Computer benutzt Ihre Identität.</translation>
+    </message>
+    <message>
+        <source>Another computer is using your identity at this moment: {name} hears both. Close Hum on one of them. If you know of no other one, change your key.</source>
+        <translation>Ein anderer Computer benutzt gerade Ihre Identität: {name} hört beide. Schließen Sie Hum auf einem davon. Wenn Sie von keinem anderen wissen, wechseln Sie Ihren Schlüssel.</translation>
+    </message>
+    <message>
+        <source>{name} knows you by a newer key than the one of this computer, and did not let it in. Restore a newer backup, or go on where you changed the key.</source>
+        <translation>{name} kennt Sie mit einem neueren Schlüssel als dem dieses Computers und ließ ihn nicht ein. Spielen Sie eine neuere Sicherung ein, oder machen Sie dort weiter, wo Sie den Schlüssel gewechselt haben.</translation>
+    </message>
+    <message>
+        <source>{name} restored Hum from a backup, perhaps on another computer.</source>
+        <translation>{name} hat Hum aus einer Sicherung eingespielt, vielleicht auf einem anderen Computer.</translation>
+    </message>
+    <message>
+        <source>{name} goes on from an older copy of the profile, or uses it on two computers.</source>
+        <translation>{name} macht mit einer älteren Kopie des Profils weiter oder benutzt es auf zwei Computern.</translation>
+    </message>
+    <message>
+        <source>Another computer is using the identity of {name} at the same time. Ask them over another channel whether both are theirs.</source>
+        <translation>Ein anderer Computer benutzt gleichzeitig die Identität von {name}. Fragen Sie auf einem anderen Weg, ob beide dazugehören.</translation>
+    </message>
+    <message>
+        <source>Somebody came with the key that {name} has replaced, and was not let in. Perhaps an old backup was restored.</source>
+        <translation>Jemand kam mit dem Schlüssel, den {name} ersetzt hat, und wurde nicht eingelassen. Vielleicht wurde eine alte Sicherung eingespielt.</translation>
+    </message>
+</context>
+<context>
+    <name>LabCurve</name>
+    <message>
+        <source>Curves of the training</source>
+        <translation>Kurven des Trainings</translation>
+    </message>
+    <message>
+        <source>Bob {bob:.2f}, Eve {eve:.2f} wrong bits of 16</source>
+        <translation>Bob {bob:.2f}, Eve {eve:.2f} falsche Bits von 16</translation>
+    </message>
+    <message>
+        <source>Bob</source>
+        <translation>Bob</translation>
+    </message>
+    <message>
+        <source>Eve</source>
+        <translation>Eve</translation>
+    </message>
+</context>
+<context>
+    <name>LabDialog</name>
+    <message>
+        <source>Laboratory</source>
+        <translation>Labor</translation>
+    </message>
+    <message>
+        <source>Two small networks, Alice and Bob, invent a cipher while a third, Eve, listens. It protects nothing real, and Hum uses none of it: whoever knows 64 blocks under one key reads the rest.</source>
+        <translation>Zwei kleine Netze, Alice und Bob, erfinden eine Verschlüsselung, während ein drittes, Eve, mithört. Sie schützt nichts Wirkliches, und Hum benutzt nichts davon: Wer 64 Blöcke unter einem Schlüssel kennt, liest den Rest.</translation>
+    </message>
+    <message>
+        <source>Solid: Bob. Dashed: Eve. Wrong bits of 16; 8 is guessing.</source>
+        <translation>Durchgezogen: Bob. Gestrichelt: Eve. Falsche Bits von 16; 8 ist Raten.</translation>
+    </message>
+    <message>
+        <source>Something for Alice to send</source>
+        <translation>Etwas, das Alice senden soll</translation>
+    </message>
+    <message>
+        <source>Text that Alice sends</source>
+        <translation>Text, den Alice sendet</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Stopped. Train begins anew.</source>
+        <translation>Angehalten. Trainieren beginnt von vorn.</translation>
+    </message>
+    <message>
+        <source>Step {step}: Bob {bob:.2f}, Eve {eve:.2f} wrong bits of 16</source>
+        <translation>Schritt {step}: Bob {bob:.2f}, Eve {eve:.2f} falsche Bits von 16</translation>
+    </message>
+    <message>
+        <source>Attackers who came afterwards: a fresh Eve {fresh:.2f}, least squares {squares:.2f} wrong bits of 16; 8 is guessing.</source>
+        <translation>Angreifer, die danach kamen: eine frische Eve {fresh:.2f}, kleinste Quadrate {squares:.2f} falsche Bits von 16; 8 ist Raten.</translation>
+    </message>
+    <message>
+        <source>Bob read: {text}</source>
+        <translation>Bob las: {text}</translation>
+    </message>
+    <message>
+        <source>Bob doubts: {text}</source>
+        <translation>Bob zweifelt: {text}</translation>
+    </message>
+    <message>
+        <source>Eve guesses, with {wrong:.1f} of 16 bits wrong: {text}</source>
+        <translation>Eve rät, mit {wrong:.1f} von 16 Bits falsch: {text}</translation>
+    </message>
+    <message>
+        <source>Against Ed25519 the same forger succeeds in {share:.0%}.</source>
+        <translation>Gegen Ed25519 gelingt es derselben Fälscherin in {share:.0%}.</translation>
+    </message>
+    <message>
+        <source>The hidden states that go with each text are not a signature: after 64 of them a forger has {share:.0%} of her own accepted.</source>
+        <translation>Die verborgenen Zustände, die jeden Text begleiten, sind keine Signatur: Nach 64 davon werden einer Fälscherin {share:.0%} der eigenen abgenommen.</translation>
+    </message>
+    <message>
+        <source>Trained. Alice, Bob and Eve are now three processes on sockets.</source>
+        <translation>Trainiert. Alice, Bob und Eve sind jetzt drei Prozesse an Sockets.</translation>
+    </message>
+    <message>
+        <source>Three processes: Alice calls Eve at {eve}, who calls Bob at {bob}.</source>
+        <translation>Drei Prozesse: Alice ruft Eve unter {eve}, die Bob unter {bob} ruft.</translation>
+    </message>
+</context>
+<context>
+    <name>LockChoice</name>
+    <message>
+        <source>Use this computer&apos;s &amp;keyring</source>
+        <translation>Den &amp;Schlüsselbund dieses Computers benutzen</translation>
+    </message>
+    <message>
+        <source>Set a &amp;passphrase</source>
+        <translation>Eine &amp;Passphrase setzen</translation>
+    </message>
+    <message>
+        <source>Hum opens by itself while you are logged in. Kept by: {keyring}.</source>
+        <translation>Hum öffnet sich von selbst, solange Sie angemeldet sind. Aufbewahrt von: {keyring}.</translation>
+    </message>
+    <message>
+        <source>Not possible here: {problem}</source>
+        <translation>Hier nicht möglich: {problem}</translation>
+    </message>
+    <message>
+        <source>no keyring answers on this computer.</source>
+        <translation>auf diesem Computer antwortet kein Schlüsselbund.</translation>
+    </message>
+    <message>
+        <source>Opens Hum when the keyring does not. Nobody can tell or reset it.</source>
+        <translation>Öffnet Hum, wenn der Schlüsselbund es nicht tut. Niemand kann sie nennen oder zurücksetzen.</translation>
+    </message>
+    <message>
+        <source>Hum asks for it at every start. Nobody can tell or reset it.</source>
+        <translation>Hum fragt bei jedem Start danach. Niemand kann sie nennen oder zurücksetzen.</translation>
+    </message>
+</context>
+<context>
+    <name>LockPage</name>
+    <message>
+        <source>Hum is locked</source>
+        <translation>Hum ist gesperrt</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>Recovery code</source>
+        <translation>Wiederherstellungscode</translation>
+    </message>
+    <message>
+        <source>&amp;Passphrase</source>
+        <translation>&amp;Passphrase</translation>
+    </message>
+    <message>
+        <source>&amp;Recovery code</source>
+        <translation>&amp;Wiederherstellungscode</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>Wird geöffnet</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Entsperren</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Nothing is shown until you unlock it. The network and the hum go on: messages are received, kept and sent as before.</source>
+        <translation>Bis Sie entsperren, wird nichts gezeigt. Netz und Summen gehen weiter: Nachrichten werden empfangen, aufbewahrt und gesendet wie zuvor.</translation>
+    </message>
+    <message>
+        <source>1 new message</source>
+        <translation>1 neue Nachricht</translation>
+    </message>
+    <message>
+        <source>{count} new messages</source>
+        <translation>{count} neue Nachrichten</translation>
+    </message>
+    <message>
+        <source>Use the passphrase</source>
+        <translation>Passphrase benutzen</translation>
+    </message>
+    <message>
+        <source>Use the keyring</source>
+        <translation>Schlüsselbund benutzen</translation>
+    </message>
+    <message>
+        <source>Use the recovery code</source>
+        <translation>Wiederherstellungscode benutzen</translation>
+    </message>
+</context>
+<context>
+    <name>LockSection</name>
+    <message>
+        <source>Changing the lock</source>
+        <translation>Sperre wird geändert</translation>
+    </message>
+    <message>
+        <source>Save passphrase</source>
+        <translation>Passphrase speichern</translation>
+    </message>
+    <message>
+        <source>Recovery code</source>
+        <translation>Wiederherstellungscode</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Sperre</translation>
+    </message>
+    <message>
+        <source>Set or change…</source>
+        <translation>Setzen oder ändern…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Opens Hum without the keyring, on this computer only.</source>
+        <translation>Öffnet Hum ohne den Schlüsselbund, nur auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>Store the key</source>
+        <translation>Schlüssel ablegen</translation>
+    </message>
+    <message>
+        <source>With the key in this computer&apos;s keyring, Hum opens by itself.</source>
+        <translation>Mit dem Schlüssel im Schlüsselbund dieses Computers öffnet sich Hum von selbst.</translation>
+    </message>
+    <message>
+        <source>Keyring</source>
+        <translation>Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>Make a new code…</source>
+        <translation>Neuen Code erstellen…</translation>
+    </message>
+    <message>
+        <source>A new code replaces the one on your paper, which then opens nothing.</source>
+        <translation>Ein neuer Code ersetzt den auf Ihrem Papier, der dann nichts mehr öffnet.</translation>
+    </message>
+    <message>
+        <source>The new passphrase is set.</source>
+        <translation>Die neue Passphrase ist gesetzt.</translation>
+    </message>
+    <message>
+        <source>Remove the passphrase?</source>
+        <translation>Die Passphrase entfernen?</translation>
+    </message>
+    <message>
+        <source>From then on only the keyring and the recovery code open Hum. If both are lost, your messages are gone.</source>
+        <translation>Danach öffnen nur noch der Schlüsselbund und der Wiederherstellungscode Hum. Gehen beide verloren, sind Ihre Nachrichten fort.</translation>
+    </message>
+    <message>
+        <source>The passphrase is removed.</source>
+        <translation>Die Passphrase ist entfernt.</translation>
+    </message>
+    <message>
+        <source>The keyring keeps the key now.</source>
+        <translation>Der Schlüsselbund bewahrt den Schlüssel jetzt auf.</translation>
+    </message>
+    <message>
+        <source>Take the key out of the keyring?</source>
+        <translation>Den Schlüssel aus dem Schlüsselbund nehmen?</translation>
+    </message>
+    <message>
+        <source>From then on Hum asks for the passphrase or the recovery code.</source>
+        <translation>Danach fragt Hum nach der Passphrase oder dem Wiederherstellungscode.</translation>
+    </message>
+    <message>
+        <source>The keyring does not open Hum any more.</source>
+        <translation>Der Schlüsselbund öffnet Hum nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Write the new code on paper now: it is shown only until you close this window. The old one opens nothing any more.</source>
+        <translation>Schreiben Sie den neuen Code jetzt auf Papier: Er wird nur gezeigt, bis Sie dieses Fenster schließen. Der alte öffnet nichts mehr.</translation>
+    </message>
+</context>
+<context>
+    <name>LookSection</name>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>As the &amp;system has it</source>
+        <translation>Wie im &amp;System</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>No conversation chosen</source>
+        <translation>Keine Unterhaltung gewählt</translation>
+    </message>
+    <message>
+        <source>Choose somebody on the left, or press Ctrl+K and type a name.</source>
+        <translation>Wählen Sie links jemanden aus, oder drücken Sie Strg+K und tippen Sie einen Namen.</translation>
+    </message>
+    <message>
+        <source>Your conversations will stand here</source>
+        <translation>Hier werden Ihre Unterhaltungen stehen</translation>
+    </message>
+    <message>
+        <source>Once you are connected, cells of one size leave at instants that no message ever moves. Along the bottom you see them go by.</source>
+        <translation>Sobald Sie verbunden sind, gehen Zellen gleicher Größe zu Zeitpunkten ab, die keine Nachricht je verschiebt. Am unteren Rand sehen Sie sie vorbeiziehen.</translation>
+    </message>
+    <message>
+        <source>Hum has stopped</source>
+        <translation>Hum ist angehalten</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Add a contact…</source>
+        <translation>Kontakt hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>Einstellungen…</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>The wire</source>
+        <translation>Die Leitung</translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation>Jetzt sperren</translation>
+    </message>
+    <message>
+        <source>Jump to a contact</source>
+        <translation>Zu einem Kontakt springen</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Search in all conversations…</source>
+        <translation>In allen Unterhaltungen suchen…</translation>
+    </message>
+    <message>
+        <source>Go to a date</source>
+        <translation>Zu einem Datum gehen</translation>
+    </message>
+    <message>
+        <source>Previous conversation</source>
+        <translation>Vorige Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Next conversation</source>
+        <translation>Nächste Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Close or cancel</source>
+        <translation>Schließen oder abbrechen</translation>
+    </message>
+    <message>
+        <source>A new encrypted session began with {name}, because one of the two computers was restored or repaired. The pinned key is the same, and your messages stay.</source>
+        <translation>Mit {name} begann eine neue verschlüsselte Sitzung, weil einer der beiden Computer wiederhergestellt oder repariert wurde. Der gemerkte Schlüssel ist derselbe, und Ihre Nachrichten bleiben.</translation>
+    </message>
+    <message>
+        <source>Hum ({count} unread)</source>
+        <translation>Hum ({count} ungelesen)</translation>
+    </message>
+</context>
+<context>
+    <name>MessageMenu</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>Erneut senden</translation>
+    </message>
+    <message>
+        <source>Do not send</source>
+        <translation>Nicht senden</translation>
+    </message>
+    <message>
+        <source>Timeline…</source>
+        <translation>Verlauf…</translation>
+    </message>
+    <message>
+        <source>Delete here…</source>
+        <translation>Hier löschen…</translation>
+    </message>
+    <message>
+        <source>Delete for both…</source>
+        <translation>Für beide löschen…</translation>
+    </message>
+    <message>
+        <source>React</source>
+        <translation>Reagieren</translation>
+    </message>
+    <message>
+        <source>Take the reaction back</source>
+        <translation>Reaktion zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Accept and save…</source>
+        <translation>Annehmen und speichern…</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern unter…</translation>
+    </message>
+    <message>
+        <source>Pause the file</source>
+        <translation>Datei anhalten</translation>
+    </message>
+    <message>
+        <source>Go on with the file</source>
+        <translation>Datei fortsetzen</translation>
+    </message>
+    <message>
+        <source>Decline the file</source>
+        <translation>Datei ablehnen</translation>
+    </message>
+    <message>
+        <source>Give the file up</source>
+        <translation>Datei aufgeben</translation>
+    </message>
+</context>
+<context>
+    <name>NameSection</name>
+    <message>
+        <source>You</source>
+        <translation>Sie</translation>
+    </message>
+    <message>
+        <source>Your &amp;name</source>
+        <translation>Ihr &amp;Name</translation>
+    </message>
+    <message>
+        <source>Only people you add see it. They are told when you change it.</source>
+        <translation>Nur wen Sie hinzufügen, sieht ihn. Diese Kontakte erfahren, wenn Sie ihn ändern.</translation>
+    </message>
+    <message>
+        <source>Save name</source>
+        <translation>Namen speichern</translation>
+    </message>
+    <message>
+        <source>Your fingerprint</source>
+        <translation>Ihr Fingerabdruck</translation>
+    </message>
+    <message>
+        <source>Your &amp;fingerprint</source>
+        <translation>Ihr &amp;Fingerabdruck</translation>
+    </message>
+    <message>
+        <source>Replace the key…</source>
+        <translation>Schlüssel ersetzen…</translation>
+    </message>
+    <message>
+        <source>Replace your key?</source>
+        <translation>Ihren Schlüssel ersetzen?</translation>
+    </message>
+    <message>
+        <source>The old key announces the new one to every contact inside the encrypted conversation. Safety numbers change, so compare them again. Links and QR codes of the old key do not lead to you any more. This cannot be undone.</source>
+        <translation>Der alte Schlüssel kündigt den neuen jedem Kontakt in der verschlüsselten Unterhaltung an. Die Sicherheitsnummern ändern sich; vergleichen Sie sie neu. Links und QR-Codes des alten Schlüssels führen nicht mehr zu Ihnen. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>The new key is in use. Contacts who are still to be told: {count}.</source>
+        <translation>Der neue Schlüssel ist in Gebrauch. Kontakte, die es noch erfahren müssen: {count}.</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>Gespeichert.</translation>
+    </message>
+</context>
+<context>
+    <name>NewPassphrase</name>
+    <message>
+        <source>New passphrase</source>
+        <translation>Neue Passphrase</translation>
+    </message>
+    <message>
+        <source>Strength of the passphrase</source>
+        <translation>Stärke der Passphrase</translation>
+    </message>
+    <message>
+        <source>Suggest four words</source>
+        <translation>Vier Wörter vorschlagen</translation>
+    </message>
+    <message>
+        <source>Long beats complicated. Each word of ours is one of 2,048: four drawn at random are 44 bits, five are 55.</source>
+        <translation>Lang ist besser als kompliziert. Jedes unserer Wörter ist eines von 2.048: Vier zufällig gezogene sind 44 Bit, fünf sind 55.</translation>
+    </message>
+    <message>
+        <source>Too easy to guess; add words.</source>
+        <translation>Zu leicht zu erraten; fügen Sie Wörter hinzu.</translation>
+    </message>
+    <message>
+        <source>Weak.</source>
+        <translation>Schwach.</translation>
+    </message>
+    <message>
+        <source>Good.</source>
+        <translation>Gut.</translation>
+    </message>
+    <message>
+        <source>Strong.</source>
+        <translation>Stark.</translation>
+    </message>
+    <message>
+        <source>A well equipped thief of this computer would need {time} to guess it.</source>
+        <translation>Wer diesen Computer stiehlt und gut ausgerüstet ist, bräuchte {time}, um sie zu erraten.</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>Sekunden</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>hours</source>
+        <translation>Stunden</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
+        <source>months</source>
+        <translation>Monate</translation>
+    </message>
+    <message>
+        <source>years</source>
+        <translation>Jahre</translation>
+    </message>
+    <message>
+        <source>centuries</source>
+        <translation>Jahrhunderte</translation>
+    </message>
+</context>
+<context>
+    <name>Notifier</name>
+    <message>
+        <source>New message</source>
+        <translation>Neue Nachricht</translation>
+    </message>
+    <message>
+        <source>Somebody asks to be a contact</source>
+        <translation>Jemand möchte Ihr Kontakt werden</translation>
+    </message>
+</context>
+<context>
+    <name>OpenLinkDialog</name>
+    <message>
+        <source>Open a link</source>
+        <translation>Link öffnen</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>Link kopieren</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Open in browser</source>
+        <translation>Im Browser öffnen</translation>
+    </message>
+    <message>
+        <source>Hum does not open this link</source>
+        <translation>Hum öffnet diesen Link nicht</translation>
+    </message>
+    <message>
+        <source>Only web addresses that start with http or https are opened. Others could start programs on this computer or connect it to somebody without a question.</source>
+        <translation>Nur Webadressen, die mit http oder https beginnen, werden geöffnet. Andere könnten ungefragt Programme auf diesem Computer starten oder ihn mit jemandem verbinden.</translation>
+    </message>
+    <message>
+        <source>Open this link?</source>
+        <translation>Diesen Link öffnen?</translation>
+    </message>
+    <message>
+        <source>Your browser will connect to</source>
+        <translation>Ihr Browser wird sich verbinden mit</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Host</translation>
+    </message>
+    <message>
+        <source>Whoever runs it sees your IP address and when you open the link.</source>
+        <translation>Wer ihn betreibt, sieht Ihre IP-Adresse und wann Sie den Link öffnen.</translation>
+    </message>
+    <message>
+        <source>The name has letters that English does not have (“xn--” marks them). Some of them look just like English ones; make sure it is the site you mean.</source>
+        <translation>Der Name enthält Buchstaben, die es im Englischen nicht gibt („xn--“ kennzeichnet sie). Manche sehen genau wie englische aus; vergewissern Sie sich, dass es die gemeinte Seite ist.</translation>
+    </message>
+    <message>
+        <source>The part before the @ is not where the link leads. It leads to the host above.</source>
+        <translation>Der Teil vor dem @ ist nicht das Ziel des Links. Er führt zum Host oben.</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted: others can read and change the page.</source>
+        <translation>Die Verbindung ist nicht verschlüsselt: Andere können die Seite lesen und ändern.</translation>
+    </message>
+    <message>
+        <source>The whole link</source>
+        <translation>Der ganze Link</translation>
+    </message>
+</context>
+<context>
+    <name>OwnSide</name>
+    <message>
+        <source>QR code of your link</source>
+        <translation>QR-Code Ihres Links</translation>
+    </message>
+    <message>
+        <source>Your fingerprint</source>
+        <translation>Ihr Fingerabdruck</translation>
+    </message>
+    <message>
+        <source>Your side</source>
+        <translation>Ihre Seite</translation>
+    </message>
+    <message>
+        <source>Let them scan this, or send them the link over a channel you trust.</source>
+        <translation>Lassen Sie dies scannen, oder senden Sie den Link auf einem Weg, dem Sie vertrauen.</translation>
+    </message>
+    <message>
+        <source>Your &amp;link</source>
+        <translation>Ihr &amp;Link</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>Link kopieren</translation>
+    </message>
+    <message>
+        <source>Save image…</source>
+        <translation>Bild speichern…</translation>
+    </message>
+    <message>
+        <source>Your fingerprint, to &amp;read aloud</source>
+        <translation>Ihr Fingerabdruck zum &amp;Vorlesen</translation>
+    </message>
+    <message>
+        <source>Copy fingerprint</source>
+        <translation>Fingerabdruck kopieren</translation>
+    </message>
+    <message>
+        <source>Save QR code as image</source>
+        <translation>QR-Code als Bild speichern</translation>
+    </message>
+    <message>
+        <source>PNG picture (*.png)</source>
+        <translation>PNG-Bild (*.png)</translation>
+    </message>
+    <message>
+        <source>Saved. Whoever gets this picture can ask to be your contact.</source>
+        <translation>Gespeichert. Wer dieses Bild bekommt, kann anfragen, Ihr Kontakt zu werden.</translation>
+    </message>
+    <message>
+        <source>The picture could not be written there.</source>
+        <translation>Das Bild ließ sich dort nicht schreiben.</translation>
+    </message>
+</context>
+<context>
+    <name>ProfileCard</name>
+    <message>
+        <source>A message waits about {seconds} s before it leaves.</source>
+        <translation>Eine Nachricht wartet etwa {seconds} s, bevor sie abgeht.</translation>
+    </message>
+    <message>
+        <source>{hour} an hour · {month} a month</source>
+        <translation>{hour} je Stunde · {month} je Monat</translation>
+    </message>
+</context>
+<context>
+    <name>RegionOverlay</name>
+    <message>
+        <source>Draw a frame around the QR code. Enter takes the whole screen, Esc stops.</source>
+        <translation>Ziehen Sie einen Rahmen um den QR-Code. Enter nimmt den ganzen Bildschirm, Esc bricht ab.</translation>
+    </message>
+</context>
+<context>
+    <name>RenameDialog</name>
+    <message>
+        <source>Name of a contact</source>
+        <translation>Name eines Kontakts</translation>
+    </message>
+    <message>
+        <source>They call themselves {name}. Leave the field empty to use that.</source>
+        <translation>Diese Person nennt sich {name}. Lassen Sie das Feld leer, um das zu verwenden.</translation>
+    </message>
+    <message>
+        <source>Name for {name}</source>
+        <translation>Name für {name}</translation>
+    </message>
+    <message>
+        <source>&amp;Name that only you see</source>
+        <translation>&amp;Name, den nur Sie sehen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+</context>
+<context>
+    <name>RequestPage</name>
+    <message>
+        <source>They have your link or reached you while you waited for a connection. The name is their own choice; only the key tells who it is. Nothing else of theirs is shown before you accept, and they are not told until you answer.</source>
+        <translation>Diese Person hat Ihren Link oder erreichte Sie, während Sie auf eine Verbindung warteten. Den Namen hat sie selbst gewählt; nur der Schlüssel sagt, wer sie ist. Bevor Sie annehmen, wird nichts weiter von ihr gezeigt, und sie erfährt nichts, bis Sie antworten.</translation>
+    </message>
+    <message>
+        <source>Their key</source>
+        <translation>Schlüssel der Person</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Decline</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Blockieren</translation>
+    </message>
+    <message>
+        <source>{name} wants to write to you</source>
+        <translation>{name} möchte Ihnen schreiben</translation>
+    </message>
+</context>
+<context>
+    <name>RestorePage</name>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Choose the backup file</source>
+        <translation>Sicherungsdatei wählen</translation>
+    </message>
+    <message>
+        <source>Passphrase of the backup</source>
+        <translation>Passphrase der Sicherung</translation>
+    </message>
+    <message>
+        <source>Restore a backup</source>
+        <translation>Sicherung einspielen</translation>
+    </message>
+    <message>
+        <source>You go on with the same name, key and contacts. Do not go on using Hum on the computer that the backup comes from: two cannot share one identity.</source>
+        <translation>Sie machen mit demselben Namen, Schlüssel und denselben Kontakten weiter. Benutzen Sie Hum auf dem Computer, von dem die Sicherung stammt, nicht weiter: Zwei können sich keine Identität teilen.</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Passphrase of the backup</source>
+        <translation>&amp;Passphrase der Sicherung</translation>
+    </message>
+    <message>
+        <source>What shall open Hum on this computer?</source>
+        <translation>Was soll Hum auf diesem Computer öffnen?</translation>
+    </message>
+</context>
+<context>
+    <name>SafetyNumberDialog</name>
+    <message>
+        <source>Safety number</source>
+        <translation>Sicherheitsnummer</translation>
+    </message>
+    <message>
+        <source>QR code of the safety number</source>
+        <translation>QR-Code der Sicherheitsnummer</translation>
+    </message>
+    <message>
+        <source>a safety number</source>
+        <translation>eine Sicherheitsnummer</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Clear the mark</source>
+        <translation>Markierung entfernen</translation>
+    </message>
+    <message>
+        <source>They do not match</source>
+        <translation>Sie stimmen nicht überein</translation>
+    </message>
+    <message>
+        <source>Compare again</source>
+        <translation>Erneut vergleichen</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Blockieren</translation>
+    </message>
+    <message>
+        <source>They match</source>
+        <translation>Sie stimmen überein</translation>
+    </message>
+    <message>
+        <source>Safety number with {name}</source>
+        <translation>Sicherheitsnummer mit {name}</translation>
+    </message>
+    <message>
+        <source>Compare it over another channel than this chat: side by side, or in a call where you know the voice. {name} finds the same number in the same place.</source>
+        <translation>Vergleichen Sie sie auf einem anderen Weg als diesem Chat: nebeneinander oder in einem Anruf, bei dem Sie die Stimme kennen. {name} findet dieselbe Nummer an derselben Stelle.</translation>
+    </message>
+    <message>
+        <source>Copy number</source>
+        <translation>Nummer kopieren</translation>
+    </message>
+    <message>
+        <source>Or let Hum compare</source>
+        <translation>Oder lassen Sie Hum vergleichen</translation>
+    </message>
+    <message>
+        <source>Read the QR code that {name}&apos;s Hum shows here; or drop a picture of it.</source>
+        <translation>Lesen Sie den QR-Code, den das Hum von {name} hier zeigt, oder ziehen Sie ein Bild davon hierher.</translation>
+    </message>
+    <message>
+        <source>The numbers differ</source>
+        <translation>Die Nummern sind verschieden</translation>
+    </message>
+    <message>
+        <source>Write nothing here that must stay between you and {name}. Somebody may be between you, or you compared with another person or an old number.</source>
+        <translation>Schreiben Sie hier nichts, was zwischen Ihnen und {name} bleiben muss. Vielleicht steht jemand zwischen Ihnen, oder Sie haben mit einer anderen Person oder einer alten Nummer verglichen.</translation>
+    </message>
+    <message>
+        <source>1. Make sure that you both opened the safety number of each other, today.</source>
+        <translation>1. Vergewissern Sie sich, dass Sie beide heute die Sicherheitsnummer des jeweils anderen geöffnet haben.</translation>
+    </message>
+    <message>
+        <source>2. Compare again, every group, in person or in a call.</source>
+        <translation>2. Vergleichen Sie noch einmal jede Gruppe, persönlich oder in einem Anruf.</translation>
+    </message>
+    <message>
+        <source>3. If they still differ, block this contact. Then meet, and add each other anew by scanning the QR code from the other&apos;s screen.</source>
+        <translation>3. Sind sie weiterhin verschieden, blockieren Sie diesen Kontakt. Treffen Sie sich dann und fügen Sie einander neu hinzu, indem Sie den QR-Code vom Bildschirm des anderen scannen.</translation>
+    </message>
+    <message>
+        <source>Another key answered for {name}. This number belongs to the key you pinned on {date}; if it matches, the other key is not theirs.</source>
+        <translation>Für {name} hat ein anderer Schlüssel geantwortet. Diese Nummer gehört zu dem Schlüssel, den Sie am {date} gemerkt haben; stimmt sie überein, gehört der andere Schlüssel nicht dazu.</translation>
+    </message>
+    <message>
+        <source>You compared this number with {name} on {date}.</source>
+        <translation>Sie haben diese Nummer am {date} mit {name} verglichen.</translation>
+    </message>
+    <message>
+        <source>You have not compared this number with {name}.</source>
+        <translation>Sie haben diese Nummer nicht mit {name} verglichen.</translation>
+    </message>
+    <message>
+        <source>That is not a safety number.</source>
+        <translation>Das ist keine Sicherheitsnummer.</translation>
+    </message>
+    <message>
+        <source>The code you read carries the same number. If it came from {name}&apos;s own screen, press “They match”.</source>
+        <translation>Der gelesene Code trägt dieselbe Nummer. Wenn er vom Bildschirm von {name} selbst kam, drücken Sie „Sie stimmen überein“.</translation>
+    </message>
+</context>
+<context>
+    <name>SearchDialog</name>
+    <message>
+        <source>Search in all conversations</source>
+        <translation>In allen Unterhaltungen suchen</translation>
+    </message>
+    <message>
+        <source>Words to search for</source>
+        <translation>Wörter, die gesucht werden</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Messages found</source>
+        <translation>Gefundene Nachrichten</translation>
+    </message>
+    <message>
+        <source>Every message on this computer that holds all the words is listed.</source>
+        <translation>Aufgeführt wird jede Nachricht auf diesem Computer, die alle Wörter enthält.</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>{count} found. Enter shows the message.</source>
+        <translation>{count} gefunden. Enter zeigt die Nachricht.</translation>
+    </message>
+    <message>
+        <source>The newest {count}; scroll down for older ones.</source>
+        <translation>Die neuesten {count}; blättern Sie für ältere nach unten.</translation>
+    </message>
+</context>
+<context>
+    <name>SecretField</name>
+    <message>
+        <source>Show the characters</source>
+        <translation>Zeichen zeigen</translation>
+    </message>
+    <message>
+        <source>Hide the characters</source>
+        <translation>Zeichen verbergen</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Sie</translation>
+    </message>
+    <message>
+        <source>Cover traffic</source>
+        <translation>Tarnverkehr</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Sperre</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>Diagnostics</source>
+        <translation>Diagnose</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Über</translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation>Abschnitte</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard</source>
+        <translation>Tastatur</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Anywhere</source>
+        <translation>Überall</translation>
+    </message>
+    <message>
+        <source>Jump to a contact</source>
+        <translation>Zu einem Kontakt springen</translation>
+    </message>
+    <message>
+        <source>Add a contact</source>
+        <translation>Kontakt hinzufügen</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Search in all conversations</source>
+        <translation>In allen Unterhaltungen suchen</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Sperre</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>The wire</source>
+        <translation>Die Leitung</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Show this list</source>
+        <translation>Diese Liste zeigen</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>Unterhaltungen</translation>
+    </message>
+    <message>
+        <source>Previous conversation</source>
+        <translation>Vorige Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Next conversation</source>
+        <translation>Nächste Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Go to a date</source>
+        <translation>Zu einem Datum gehen</translation>
+    </message>
+    <message>
+        <source>Close or cancel</source>
+        <translation>Schließen oder abbrechen</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>New line</source>
+        <translation>Neue Zeile</translation>
+    </message>
+    <message>
+        <source>Edit the last message</source>
+        <translation>Letzte Nachricht bearbeiten</translation>
+    </message>
+</context>
+<context>
+    <name>TargetBar</name>
+    <message>
+        <source>Leave this (Esc)</source>
+        <translation>Das verlassen (Esc)</translation>
+    </message>
+    <message>
+        <source>Editing: {text}</source>
+        <translation>Bearbeiten: {text}</translation>
+    </message>
+    <message>
+        <source>Reply to: {text}</source>
+        <translation>Antwort auf: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>TheirSide</name>
+    <message>
+        <source>Reading the picture</source>
+        <translation>Bild wird gelesen</translation>
+    </message>
+    <message>
+        <source>a link of Hum</source>
+        <translation>ein Link von Hum</translation>
+    </message>
+    <message>
+        <source>A&amp;ddress and port, if you know it</source>
+        <translation>A&amp;dresse und Port, falls bekannt</translation>
+    </message>
+    <message>
+        <source>Their side</source>
+        <translation>Die andere Seite</translation>
+    </message>
+    <message>
+        <source>Paste their link or fingerprint, or drop a picture of their QR code here.</source>
+        <translation>Fügen Sie hier den Link oder Fingerabdruck der anderen Seite ein, oder ziehen Sie ein Bild ihres QR-Codes hierher.</translation>
+    </message>
+    <message>
+        <source>&amp;Their link or fingerprint</source>
+        <translation>&amp;Link oder Fingerabdruck der anderen Seite</translation>
+    </message>
+    <message>
+        <source>Private &amp;name for them</source>
+        <translation>Privater &amp;Name dafür</translation>
+    </message>
+    <message>
+        <source>Only you see it. Leave it empty to use the name they chose.</source>
+        <translation>Nur Sie sehen ihn. Lassen Sie ihn leer, um den selbst gewählten Namen zu verwenden.</translation>
+    </message>
+    <message>
+        <source>An address looks like 192.0.2.7:4567.</source>
+        <translation>Eine Adresse sieht aus wie 192.0.2.7:4567.</translation>
+    </message>
+    <message>
+        <source>A complete fingerprint. Without an address, Hum waits until they connect to you.</source>
+        <translation>Ein vollständiger Fingerabdruck. Ohne Adresse wartet Hum, bis die andere Seite sich mit Ihnen verbindet.</translation>
+    </message>
+    <message>
+        <source>A complete link. It names nobody, so check who gave it to you.</source>
+        <translation>Ein vollständiger Link. Er nennt niemanden; prüfen Sie also, wer ihn Ihnen gab.</translation>
+    </message>
+    <message>
+        <source>A complete link that says it is from {name}.</source>
+        <translation>Ein vollständiger Link, der angibt, von {name} zu sein.</translation>
+    </message>
+</context>
+<context>
+    <name>TimelineDialog</name>
+    <message>
+        <source>Timeline</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Each step was written to this computer&apos;s disk when it happened; times are of this computer&apos;s clock. Nothing here says whether somebody has read the message.</source>
+        <translation>Jeder Schritt wurde auf den Datenträger dieses Computers geschrieben, als er geschah; die Zeiten sind die der Uhr dieses Computers. Nichts hier sagt, ob jemand die Nachricht gelesen hat.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Nothing is recorded for this message.</source>
+        <translation>Zu dieser Nachricht ist nichts aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>Written to this computer&apos;s disk</source>
+        <translation>Auf den Datenträger dieses Computers geschrieben</translation>
+    </message>
+    <message>
+        <source>Left in a cell</source>
+        <translation>In einer Zelle abgegangen</translation>
+    </message>
+    <message>
+        <source>Accepted by the relay</source>
+        <translation>Vom Relais angenommen</translation>
+    </message>
+    <message>
+        <source>Acknowledged by the contact&apos;s computer</source>
+        <translation>Vom Computer des Kontakts bestätigt</translation>
+    </message>
+    <message>
+        <source>Received and written to this computer&apos;s disk</source>
+        <translation>Empfangen und auf den Datenträger dieses Computers geschrieben</translation>
+    </message>
+    <message>
+        <source>Edited last</source>
+        <translation>Zuletzt bearbeitet</translation>
+    </message>
+    <message>
+        <source>Deleted by its author</source>
+        <translation>Von der Verfasserin oder dem Verfasser gelöscht</translation>
+    </message>
+    <message>
+        <source>Given up</source>
+        <translation>Aufgegeben</translation>
+    </message>
+</context>
+<context>
+    <name>Times</name>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>Gestern</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Open Hum</source>
+        <translation>Hum öffnen</translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation>Jetzt sperren</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Hum: something is unread</source>
+        <translation>Hum: Etwas ist ungelesen</translation>
+    </message>
+</context>
+<context>
+    <name>UnlockDialog</name>
+    <message>
+        <source>Unlock Hum</source>
+        <translation>Hum entsperren</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>Wird geöffnet</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>Recovery code</source>
+        <translation>Wiederherstellungscode</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Entsperren</translation>
+    </message>
+    <message>
+        <source>&amp;Passphrase</source>
+        <translation>&amp;Passphrase</translation>
+    </message>
+    <message>
+        <source>&amp;Recovery code</source>
+        <translation>&amp;Wiederherstellungscode</translation>
+    </message>
+    <message>
+        <source>The code you wrote down when you set Hum up. Capitals, spaces and dashes do not matter.</source>
+        <translation>Der Code, den Sie beim Einrichten von Hum aufgeschrieben haben. Großbuchstaben, Leerzeichen und Striche spielen keine Rolle.</translation>
+    </message>
+    <message>
+        <source>The key to your messages is in this computer&apos;s keyring. Unlock the keyring, then try again.</source>
+        <translation>Der Schlüssel zu Ihren Nachrichten liegt im Schlüsselbund dieses Computers. Entsperren Sie den Schlüsselbund, und versuchen Sie es dann erneut.</translation>
+    </message>
+    <message>
+        <source>Put the key back into the keyring?</source>
+        <translation>Den Schlüssel wieder in den Schlüsselbund legen?</translation>
+    </message>
+    <message>
+        <source>Your messages are open again. If this computer&apos;s keyring keeps the key, Hum opens by itself whenever you are logged in. The recovery code stays valid either way.</source>
+        <translation>Ihre Nachrichten sind wieder offen. Bewahrt der Schlüsselbund dieses Computers den Schlüssel auf, öffnet sich Hum von selbst, sobald Sie angemeldet sind. Der Wiederherstellungscode bleibt in jedem Fall gültig.</translation>
+    </message>
+    <message>
+        <source>Your data is damaged</source>
+        <translation>Ihre Daten sind beschädigt</translation>
+    </message>
+    <message>
+        <source>The file that holds your messages cannot be read as it should be. Hum leaves it as it is and deletes nothing. It can go back to the newest good state that it kept; the damaged file is set aside then. What else can be read of it, `hum salvage` writes into a backup.</source>
+        <translation>Die Datei mit Ihren Nachrichten lässt sich nicht so lesen, wie sie sein sollte. Hum lässt sie, wie sie ist, und löscht nichts. Es kann zum neuesten guten Stand zurückkehren, den es aufbewahrt hat; die beschädigte Datei wird dann beiseitegelegt. Was sonst noch lesbar ist, schreibt `hum salvage` in eine Sicherung.</translation>
+    </message>
+    <message>
+        <source>Try the keyring again</source>
+        <translation>Schlüsselbund erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Use the passphrase</source>
+        <translation>Passphrase benutzen</translation>
+    </message>
+    <message>
+        <source>Use the recovery code</source>
+        <translation>Wiederherstellungscode benutzen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Go back to the newest good state</source>
+        <translation>Zum neuesten guten Stand zurückkehren</translation>
+    </message>
+    <message>
+        <source>Hum is open</source>
+        <translation>Hum ist offen</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Nicht jetzt</translation>
+    </message>
+    <message>
+        <source>Store in the keyring</source>
+        <translation>Im Schlüsselbund ablegen</translation>
+    </message>
+</context>
+<context>
+    <name>Upkeep</name>
+    <message>
+        <source>The disk lost the end of what was written ({count} steps), perhaps in a power cut. Conversations begin new sessions; look whether the newest messages are there.</source>
+        <translation>Der Datenträger verlor das Ende dessen, was geschrieben wurde ({count} Schritte), vielleicht durch einen Stromausfall. Unterhaltungen beginnen neue Sitzungen; sehen Sie nach, ob die neuesten Nachrichten da sind.</translation>
+    </message>
+    <message>
+        <source>Your data is damaged in places. Make a backup now; `hum restore --snapshot` goes back to the newest good state and keeps the damaged file.</source>
+        <translation>Ihre Daten sind stellenweise beschädigt. Machen Sie jetzt eine Sicherung; `hum restore --snapshot` kehrt zum neuesten guten Stand zurück und behält die beschädigte Datei.</translation>
+    </message>
+    <message>
+        <source>The key file was damaged. Its second copy was used, and both are whole.</source>
+        <translation>Die Schlüsseldatei war beschädigt. Ihre zweite Kopie wurde verwendet, und beide sind wieder ganz.</translation>
+    </message>
+    <message>
+        <source>The newest good state is back. The damaged file was kept as {file}.</source>
+        <translation>Der neueste gute Stand ist wieder da. Die beschädigte Datei wurde als {file} aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>The scheduled backup was not written: {reason}</source>
+        <translation>Die geplante Sicherung wurde nicht geschrieben: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingBanner</name>
+    <message>
+        <source>Unblock</source>
+        <translation>Blockierung aufheben</translation>
+    </message>
+    <message>
+        <source>Your messages wait on this computer until then.</source>
+        <translation>Ihre Nachrichten warten bis dahin auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>You blocked this contact. Nothing is sent or received.</source>
+        <translation>Sie haben diesen Kontakt blockiert. Es wird nichts gesendet oder empfangen.</translation>
+    </message>
+</context>
+<context>
+    <name>WireDialog</name>
+    <message>
+        <source>The wire</source>
+        <translation>Die Leitung</translation>
+    </message>
+    <message>
+        <source>One tick is one cell, all of one size. Which of them carries a message is not drawn because it cannot be seen on the wire either.</source>
+        <translation>Ein Strich ist eine Zelle, alle gleich groß. Welche davon eine Nachricht trägt, ist nicht gezeichnet, weil es auch auf der Leitung nicht zu sehen ist.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>{out} cells have left and {in} have arrived since Hum started ({bytes}).</source>
+        <translation>{out} Zellen sind seit dem Start von Hum abgegangen und {in} angekommen ({bytes}).</translation>
+    </message>
+    <message>
+        <source>The wire is paused: no cells leave, and whoever watches can see that it stopped.</source>
+        <translation>Die Leitung pausiert: Es gehen keine Zellen ab, und wer sie beobachtet, sieht das.</translation>
+    </message>
+    <message>
+        <source>The computer slept or was held up: {count} instants passed without a cell. They are never made up for; whoever watches could see the pause.</source>
+        <translation>Der Computer schlief oder wurde aufgehalten: {count} Zeitpunkte vergingen ohne Zelle. Sie werden nie nachgeholt; wer die Leitung beobachtete, konnte die Pause sehen.</translation>
+    </message>
+    <message>
+        <source>With {count} connected the present profile costs {hour} an hour, {month} a month.</source>
+        <translation>Mit {count} Verbundenen kostet das gewählte Profil {hour} je Stunde, {month} je Monat.</translation>
+    </message>
+</context>
+<context>
+    <name>WirePicture</name>
+    <message>
+        <source>Live picture of the cells, leaving above, arriving below</source>
+        <translation>Live-Bild der Zellen, oben abgehend, unten ankommend</translation>
+    </message>
+</context>
+<context>
+    <name>WireTest</name>
+    <message>
+        <source>Run self-test</source>
+        <translation>Selbsttest starten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Self-test</source>
+        <translation>Selbsttest</translation>
+    </message>
+    <message>
+        <source>What the attackers found</source>
+        <translation>Was die Angreifer fanden</translation>
+    </message>
+    <message>
+        <source>Nodes of their own talk and are silent on this computer for about two minutes, and attackers look at the packets. 0.5 means that they guess; beside Hum stand two schemes that they must find. It does not cover your provider&apos;s equipment, other programs, or somebody who watches for weeks.</source>
+        <translation>Eigens gestartete Knoten reden und schweigen etwa zwei Minuten lang auf diesem Computer, und Angreifer betrachten die Pakete. 0,5 heißt, dass sie raten; neben Hum stehen zwei Verfahren, die sie erkennen müssen. Nicht erfasst sind die Technik Ihres Anbieters, andere Programme oder jemand, der wochenlang beobachtet.</translation>
+    </message>
+    <message>
+        <source>The self-test did not come to its end: {reason}</source>
+        <translation>Der Selbsttest kam nicht zu seinem Ende: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>Unnamed</source>
+        <translation>Ohne Namen</translation>
+    </message>
+    <message>
+        <source>Changed key</source>
+        <translation>Geänderter Schlüssel</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>Anfrage</translation>
+    </message>
+    <message>
+        <source>Verified</source>
+        <translation>Verifiziert</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>Gemerkt</translation>
+    </message>
+    <message>
+        <source>Another key answered for this contact.</source>
+        <translation>Für diesen Kontakt hat ein anderer Schlüssel geantwortet.</translation>
+    </message>
+    <message>
+        <source>Wants to write to you. Not accepted yet.</source>
+        <translation>Möchte Ihnen schreiben. Noch nicht angenommen.</translation>
+    </message>
+    <message>
+        <source>You compared the safety number with them.</source>
+        <translation>Sie haben die Sicherheitsnummer mit diesem Kontakt verglichen.</translation>
+    </message>
+    <message>
+        <source>Key pinned from a QR code. Not compared yet.</source>
+        <translation>Schlüssel aus einem QR-Code gemerkt. Noch nicht verglichen.</translation>
+    </message>
+    <message>
+        <source>Key pinned from a link. Not compared yet.</source>
+        <translation>Schlüssel aus einem Link gemerkt. Noch nicht verglichen.</translation>
+    </message>
+    <message>
+        <source>Key pinned from a fingerprint. Not compared yet.</source>
+        <translation>Schlüssel aus einem Fingerabdruck gemerkt. Noch nicht verglichen.</translation>
+    </message>
+    <message>
+        <source>Key pinned from whoever answered first. Not compared yet.</source>
+        <translation>Schlüssel dessen gemerkt, der zuerst antwortete. Noch nicht verglichen.</translation>
+    </message>
+    <message>
+        <source>Key pinned when you accepted them. Not compared yet.</source>
+        <translation>Schlüssel beim Annehmen gemerkt. Noch nicht verglichen.</translation>
+    </message>
+    <message>
+        <source>Key announced by the one before it. Not compared since then.</source>
+        <translation>Schlüssel vom vorigen angekündigt. Seitdem nicht verglichen.</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Blockiert</translation>
+    </message>
+    <message>
+        <source>Stopped until you decide</source>
+        <translation>Angehalten, bis Sie entscheiden</translation>
+    </message>
+    <message>
+        <source>Connected directly</source>
+        <translation>Direkt verbunden</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>Verbindet…</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>Nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Wants to write to you</source>
+        <translation>Möchte Ihnen schreiben</translation>
+    </message>
+    <message>
+        <source>{name} declined</source>
+        <translation>{name} hat abgelehnt</translation>
+    </message>
+    <message>
+        <source>You declined</source>
+        <translation>Sie haben abgelehnt</translation>
+    </message>
+    <message>
+        <source>{name} must accept. Hum has asked.</source>
+        <translation>{name} muss annehmen. Hum hat angefragt.</translation>
+    </message>
+    <message>
+        <source>Connecting to {name}…</source>
+        <translation>Verbindet mit {name}…</translation>
+    </message>
+    <message>
+        <source>Waiting for {name} to come online</source>
+        <translation>Wartet, bis {name} online ist</translation>
+    </message>
+    <message>
+        <source>Waiting, kept on this computer</source>
+        <translation>Wartet, auf diesem Computer aufbewahrt</translation>
+    </message>
+    <message>
+        <source>At the relay</source>
+        <translation>Beim Relais</translation>
+    </message>
+    <message>
+        <source>On {name}’s computer</source>
+        <translation>Auf dem Computer von {name}</translation>
+    </message>
+    <message>
+        <source>Not sent: {reason}</source>
+        <translation>Nicht gesendet: {reason}</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>Empfangen</translation>
+    </message>
+    <message>
+        <source>its date is past</source>
+        <translation>die Frist ist abgelaufen</translation>
+    </message>
+    <message>
+        <source>you gave it up</source>
+        <translation>Sie haben es aufgegeben</translation>
+    </message>
+    <message>
+        <source>they declined</source>
+        <translation>die andere Seite hat abgelehnt</translation>
+    </message>
+    <message>
+        <source>you deleted it</source>
+        <translation>Sie haben es gelöscht</translation>
+    </message>
+    <message>
+        <source>no reason is known</source>
+        <translation>ein Grund ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>{count} weeks</source>
+        <translation>{count} Wochen</translation>
+    </message>
+    <message>
+        <source>{count} days</source>
+        <translation>{count} Tage</translation>
+    </message>
+    <message>
+        <source>{count} hours</source>
+        <translation>{count} Stunden</translation>
+    </message>
+    <message>
+        <source>{count} minutes</source>
+        <translation>{count} Minuten</translation>
+    </message>
+    <message>
+        <source>{count} seconds</source>
+        <translation>{count} Sekunden</translation>
+    </message>
+    <message>
+        <source>1 week</source>
+        <translation>1 Woche</translation>
+    </message>
+    <message>
+        <source>1 day</source>
+        <translation>1 Tag</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 Stunde</translation>
+    </message>
+    <message>
+        <source>1 minute</source>
+        <translation>1 Minute</translation>
+    </message>
+    <message>
+        <source>Disappearing after {time}, once they have it</source>
+        <translation>Verschwindet nach der Frist ({time}), sobald die andere Seite dies hat</translation>
+    </message>
+    <message>
+        <source>Disappearing ends once they have it</source>
+        <translation>Verschwinden endet, sobald die andere Seite dies hat</translation>
+    </message>
+    <message>
+        <source>Disappearing after {time}</source>
+        <translation>Verschwindet nach der Frist ({time})</translation>
+    </message>
+    <message>
+        <source>less than a minute</source>
+        <translation>weniger als eine Minute</translation>
+    </message>
+    <message>
+        <source>about {count} min</source>
+        <translation>etwa {count} min</translation>
+    </message>
+    <message>
+        <source>about {count} hours</source>
+        <translation>etwa {count} Stunden</translation>
+    </message>
+    <message>
+        <source>about {count} days</source>
+        <translation>etwa {count} Tage</translation>
+    </message>
+    <message>
+        <source>offered, not accepted yet</source>
+        <translation>angeboten, noch nicht angenommen</translation>
+    </message>
+    <message>
+        <source>offered to you</source>
+        <translation>Ihnen angeboten</translation>
+    </message>
+    <message>
+        <source>under way</source>
+        <translation>unterwegs</translation>
+    </message>
+    <message>
+        <source>paused by you</source>
+        <translation>von Ihnen angehalten</translation>
+    </message>
+    <message>
+        <source>paused by them</source>
+        <translation>von der anderen Seite angehalten</translation>
+    </message>
+    <message>
+        <source>paused by both of you</source>
+        <translation>von Ihnen beiden angehalten</translation>
+    </message>
+    <message>
+        <source>paused: the disk is full</source>
+        <translation>angehalten: Der Datenträger ist voll</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>whole and checked</source>
+        <translation>vollständig und geprüft</translation>
+    </message>
+    <message>
+        <source>given up by you</source>
+        <translation>von Ihnen aufgegeben</translation>
+    </message>
+    <message>
+        <source>given up by them</source>
+        <translation>von der anderen Seite aufgegeben</translation>
+    </message>
+    <message>
+        <source>failed: its bytes are not there any more, or damaged</source>
+        <translation>fehlgeschlagen: Die Bytes sind nicht mehr da oder beschädigt</translation>
+    </message>
+    <message>
+        <source>This message was deleted.</source>
+        <translation>Diese Nachricht wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>A message of a later version of Hum.</source>
+        <translation>Eine Nachricht einer späteren Version von Hum.</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation>bearbeitet</translation>
+    </message>
+</context>
+</TS>
