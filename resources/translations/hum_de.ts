@@ -742,6 +742,61 @@
     </message>
 </context>
 <context>
+    <name>DamagedPage</name>
+    <message>
+        <source>Write what can be read into a backup…</source>
+        <translation>Lesbares in eine Sicherung schreiben…</translation>
+    </message>
+    <message>
+        <source>Copy the files as they are…</source>
+        <translation>Dateien unverändert kopieren…</translation>
+    </message>
+    <message>
+        <source>Or save what can still be read</source>
+        <translation>Oder retten Sie, was noch lesbar ist</translation>
+    </message>
+    <message>
+        <source>It becomes a backup with a passphrase of its own, from which a profile can be made on this computer or another. Hum says what was found and what was lost.</source>
+        <translation>Daraus wird eine Sicherung mit eigener Passphrase, aus der sich auf diesem oder einem anderen Computer ein Profil anlegen lässt. Hum sagt, was gefunden wurde und was verloren ging.</translation>
+    </message>
+    <message>
+        <source>Your data is missing</source>
+        <translation>Ihre Daten fehlen</translation>
+    </message>
+    <message>
+        <source>Your data is damaged</source>
+        <translation>Ihre Daten sind beschädigt</translation>
+    </message>
+    <message>
+        <source>The file that holds your messages is not in its folder. Hum makes no new one in its place. If it was moved, quit and put it back; else Hum can go back to the newest good state that it kept.</source>
+        <translation>Die Datei mit Ihren Nachrichten ist nicht in ihrem Ordner. Hum legt an ihrer Stelle keine neue an. Wurde sie verschoben, beenden Sie Hum und legen Sie sie zurück; sonst kann Hum zum neuesten guten Stand zurückkehren, den es aufbewahrt hat.</translation>
+    </message>
+    <message>
+        <source>The file that holds your messages cannot be read as it should be. Hum leaves it as it is and deletes nothing. It can go back to the newest good state that it kept; the damaged file is set aside then.</source>
+        <translation>Die Datei mit Ihren Nachrichten lässt sich nicht so lesen, wie sie sein sollte. Hum lässt sie, wie sie ist, und löscht nichts. Es kann zum neuesten guten Stand zurückkehren, den es aufbewahrt hat; die beschädigte Datei wird dann beiseitegelegt.</translation>
+    </message>
+    <message>
+        <source>Written: {contacts} contacts, {messages} messages.</source>
+        <translation>Geschrieben: {contacts} Kontakte, {messages} Nachrichten.</translation>
+    </message>
+    <message>
+        <source>Not all could be read. What is missing lay in damaged places.</source>
+        <translation>Nicht alles war lesbar. Was fehlt, lag an beschädigten Stellen.</translation>
+    </message>
+    <message>
+        <source>Copied to {folder}</source>
+        <translation>Kopiert nach {folder}</translation>
+    </message>
+    <message>
+        <source>Write the backup to</source>
+        <translation>Sicherung schreiben nach</translation>
+    </message>
+    <message>
+        <source>Copy the damaged files into</source>
+        <translation>Beschädigte Dateien kopieren nach</translation>
+    </message>
+</context>
+<context>
     <name>DiagnosticsSection</name>
     <message>
         <source>Report</source>
@@ -1006,6 +1061,10 @@
     <message>
         <source>Your data was written by a newer version of Hum. Start that version; the files are untouched.</source>
         <translation>Ihre Daten wurden von einer neueren Version von Hum geschrieben. Starten Sie jene Version; die Dateien sind unberührt.</translation>
+    </message>
+    <message>
+        <source>The file that holds your messages is gone from its folder. If it was moved, close Hum and put it back.</source>
+        <translation>Die Datei mit Ihren Nachrichten ist nicht mehr in ihrem Ordner. Wurde sie verschoben, schließen Sie Hum und legen Sie sie zurück.</translation>
     </message>
     <message>
         <source>Your data is damaged. Hum leaves the files as they are; make a copy of them now.</source>
@@ -2684,14 +2743,6 @@
         <translation>Ihre Nachrichten sind wieder offen. Bewahrt der Schlüsselbund dieses Computers den Schlüssel auf, öffnet sich Hum von selbst, sobald Sie angemeldet sind. Der Wiederherstellungscode bleibt in jedem Fall gültig.</translation>
     </message>
     <message>
-        <source>Your data is damaged</source>
-        <translation>Ihre Daten sind beschädigt</translation>
-    </message>
-    <message>
-        <source>The file that holds your messages cannot be read as it should be. Hum leaves it as it is and deletes nothing. It can go back to the newest good state that it kept; the damaged file is set aside then. What else can be read of it, `hum salvage` writes into a backup.</source>
-        <translation>Die Datei mit Ihren Nachrichten lässt sich nicht so lesen, wie sie sein sollte. Hum lässt sie, wie sie ist, und löscht nichts. Es kann zum neuesten guten Stand zurückkehren, den es aufbewahrt hat; die beschädigte Datei wird dann beiseitegelegt. Was sonst noch lesbar ist, schreibt `hum salvage` in eine Sicherung.</translation>
-    </message>
-    <message>
         <source>Try the keyring again</source>
         <translation>Schlüsselbund erneut versuchen</translation>
     </message>
@@ -2737,6 +2788,10 @@
     <message>
         <source>The key file was damaged. Its second copy was used, and both are whole.</source>
         <translation>Die Schlüsseldatei war beschädigt. Ihre zweite Kopie wurde verwendet, und beide sind wieder ganz.</translation>
+    </message>
+    <message>
+        <source>The newest good state is back.</source>
+        <translation>Der neueste gute Stand ist wieder da.</translation>
     </message>
     <message>
         <source>The newest good state is back. The damaged file was kept as {file}.</source>
