@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QLibraryInfo,
     QLocale,
     QObject,
+    QSettings,
     Qt,
     QTimer,
     QTranslator,
@@ -305,6 +306,7 @@ def run_gui(options: EngineOptions, *, minimised: bool = False, link: str = "") 
 
 def make_application(folder: Path | None = None) -> QApplication:
     """Make the one QApplication, in the language chosen for the profile in ``folder``."""
+    _keep_no_lists()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("hum")
     app.setApplicationDisplayName("Hum")
@@ -313,6 +315,17 @@ def make_application(folder: Path | None = None) -> QApplication:
     app.setWindowIcon(QIcon(str(resource_dir() / "icons" / "hum.svg")))
     _install_translations(app, language.locale_for(folder))
     return app
+
+
+def _keep_no_lists() -> None:
+    """Let no list of folders and files grow beside the encrypted profile.
+
+    Qt's file dialog writes where it was into a file of settings, and the dialogs of desktops into
+    their lists of recent files. A sandbox lets no other dialog see the files of the person.
+    """
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
+    if sys.platform == "linux" and not Path("/.flatpak-info").exists():
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
 
 
 def _install_translations(app: QApplication, locale: QLocale) -> None:

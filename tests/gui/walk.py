@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget  #
 from messenger.app import Application, make_application  # noqa: E402
 from messenger.core.types import Address, FileState, MessageState  # noqa: E402
 from messenger.engine.engine import Engine  # noqa: E402
-from messenger.engine.options import EngineOptions  # noqa: E402
+from messenger.engine.options import EngineOptions, profile_folder  # noqa: E402
 from messenger.gui.client import EngineClient  # noqa: E402
 from messenger.gui.dialogs.add_contact import AddContactDialog  # noqa: E402
 from messenger.gui.dialogs.first_run import FirstRunDialog  # noqa: E402
@@ -83,11 +83,15 @@ class Peer:
 
 
 class Walk:
-    """One start of the application, and the hands and eyes of a person."""
+    """One start of the application, and the hands and eyes of a person.
 
-    def __init__(self, app: QApplication, folder: Path) -> None:
+    Without a folder the profile lies where a person's does, and no pictures are kept.
+    """
+
+    def __init__(self, app: QApplication, folder: Path | None) -> None:
         self._folder = folder
-        options = EngineOptions(folder / "own", listen=Address("127.0.0.1", 0))
+        own = profile_folder() if folder is None else folder / "own"
+        options = EngineOptions(own, listen=Address("127.0.0.1", 0))
         self.client = EngineClient(lambda emit: Engine(options, emit))
         self.root = Application(self.client, Theme(app), minimised=False)
         self.client.start()
@@ -122,6 +126,8 @@ class Walk:
         QTest.mouseClick(found, Qt.MouseButton.LeftButton, pos=left)
 
     def picture(self, widget: QWidget, name: str) -> None:
+        if self._folder is None:
+            return
         QTest.qWait(150)
         assert widget.grab().save(str(self._folder / f"{name}.png"))
 
@@ -131,9 +137,9 @@ class Walk:
         assert self.client.wait(PATIENCE_MS)
 
 
-def first_run(walk: Walk) -> None:
+def first_run(walk: Walk, name: str = "Theo") -> None:
     dialog = walk.dialog(FirstRunDialog)
-    QTest.keyClicks(dialog.name_edit, "Theo")
+    QTest.keyClicks(dialog.name_edit, name)
     walk.picture(dialog, "1-first-run")
     walk.press(dialog, "Next")
     if not dialog.lock_choice.passphrase.isVisible():  # a keyring is offered first
