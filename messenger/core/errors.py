@@ -205,6 +205,24 @@ class RelayUnavailableError(TransportError):
     kind = "relay_unavailable"
 
 
+class RelayBusyError(RelayUnavailableError):
+    """A relay cannot do this now; the same later is welcome."""
+
+    kind = "relay_busy"
+
+
+class MailboxFullError(RelayUnavailableError):
+    """As many envelopes wait in a mailbox as may; there is room once its owner has fetched."""
+
+    kind = "mailbox_full"
+
+
+class MailboxDeniedError(RelayUnavailableError):
+    """A relay knows no such mailbox, or not with this secret."""
+
+    kind = "mailbox_denied"
+
+
 # -- store ----------------------------------------------------------------------------------
 
 

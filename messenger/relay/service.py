@@ -1,0 +1,108 @@
+"""From the bytes of a request to the bytes of its answer, over any store."""
+
+import asyncio
+from typing import Final
+
+from messenger.core.errors import MailboxDeniedError, MailboxFullError, RelayBusyError
+from messenger.protocol.mailbox import (
+    Access,
+    Ack,
+    Answer,
+    Delete,
+    Get,
+    New,
+    Put,
+    Request,
+    Size,
+    Status,
+    Wait,
+    decode_request,
+    encode_answer,
+)
+from messenger.relay.admission import Admission
+from messenger.relay.store import Store
+
+RETRY_AFTER_S: Final = 5  # with BUSY of the store; ours
+DEFAULT_PATIENCE_S: Final = 60.0  # how long a wait is left open; ours
+
+
+class Service:
+    """Answers requests; holds nothing that another instance would need.
+
+    A wait notices a put at this instance at once. What another instance took in on the same
+    store is found when its patience ends, so patience bounds that delay.
+    """
+
+    def __init__(
+        self, store: Store, admission: Admission, *, patience_s: float = DEFAULT_PATIENCE_S
+    ) -> None:
+        self._store = store
+        self._admission = admission
+        self._patience_s = patience_s
+        self._arrived = asyncio.Event()
+
+    async def answer(self, data: bytes, address: str) -> bytes:
+        """Return the answer to one request that came from ``address``.
+
+        Raises:
+            MalformedFrameError: not a request; the connection is to be closed.
+        """
+        number, request = decode_request(data)
+        room = request.room if isinstance(request, Get) else None
+        return encode_answer(number, await self._checked(request, address), room=room)
+
+    async def _checked(self, request: Request, address: str) -> Answer:
+        try:
+            return await self._do(request, address)
+        except MailboxDeniedError:
+            return Answer(Status.AUTH)
+        except MailboxFullError:
+            return Answer(Status.QUOTA)
+        except RelayBusyError:
+            return Answer(Status.BUSY, RETRY_AFTER_S)
+
+    async def _do(self, request: Request, address: str) -> Answer:
+        match request:
+            case New():
+                if retry_after_s := self._admission.admit(address):
+                    return Answer(Status.BUSY, retry_after_s)
+                await self._store.create(request)
+            case Put(access, envelope_id, envelope):
+                await self._store.put(access, envelope_id, envelope)
+                self._wake()
+            case Get(access, after, room):
+                return await self._get(access, after, room)
+            case Ack(access, sequence):
+                await self._store.acknowledge(access, sequence)
+            case Wait(access, after):
+                return await self._wait(access, after)
+            case Delete(access):
+                await self._store.delete(access)
+        return Answer(Status.OK)
+
+    async def _get(self, access: Access, after: int, room: Size) -> Answer:
+        found = await self._store.first_after(access, after)
+        if found is None:
+            return Answer(Status.OK)
+        if len(found.envelope) > room.length:
+            return Answer(Status.LARGER, sequence=found.sequence)
+        return Answer(Status.OK, 0, found.sequence, found.envelope_id, found.envelope)
+
+    async def _wait(self, access: Access, after: int) -> Answer:
+        try:
+            async with asyncio.timeout(self._patience_s):
+                return await self._first(access, after)
+        except TimeoutError:
+            found = await self._store.first_after(access, after)
+            return Answer(Status.OK, sequence=found.sequence if found else 0)
+
+    async def _first(self, access: Access, after: int) -> Answer:
+        while True:
+            arrived = self._arrived  # taken before the look, so that no put falls between
+            if found := await self._store.first_after(access, after):
+                return Answer(Status.OK, sequence=found.sequence)
+            await arrived.wait()
+
+    def _wake(self) -> None:
+        self._arrived.set()
+        self._arrived = asyncio.Event()

@@ -1,0 +1,133 @@
+"""The service: what it answers, how long the answers are, and whom it lets make mailboxes."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from messenger.core.clock import ManualClock
+from messenger.core.errors import MalformedFrameError
+from messenger.protocol.mailbox import (
+    Access,
+    Ack,
+    Answer,
+    Delete,
+    Get,
+    New,
+    Put,
+    Request,
+    Size,
+    Status,
+    Wait,
+    decode_answer,
+    encode_request,
+    secret_hash,
+)
+from messenger.relay.admission import NEW_BURST, NEW_PERIOD_S, Admission
+from messenger.relay.service import Service
+from messenger.relay.sqlite_store import SqliteStore
+
+OWNER = Access(secrets.token_bytes(24), secrets.token_bytes(32))
+DEPOSITOR = Access(secrets.token_bytes(24), secrets.token_bytes(32))
+NEW = New(
+    OWNER.mailbox, secret_hash(OWNER.secret), DEPOSITOR.mailbox, secret_hash(DEPOSITOR.secret)
+)
+SMALL, LARGE = b"s" * 4096, b"l" * 16384
+
+
+async def ask(service: Service, request: Request, address: str = "192.0.2.1") -> Answer:
+    data = await service.answer(encode_request(5, request), address)
+    room = request.room if isinstance(request, Get) else None
+    number, answer = decode_answer(data, room=room)
+    assert number == 5
+    return answer
+
+
+def serve(
+    path: Path,
+    story: Callable[[Service, ManualClock], Awaitable[None]],
+    *,
+    patience_s: float = 60.0,
+) -> None:
+    async def run() -> None:
+        clock = ManualClock()
+        store = SqliteStore(path / "relay.db", clock)
+        try:
+            await story(Service(store, Admission(clock), patience_s=patience_s), clock)
+        finally:
+            await store.close()
+
+    asyncio.run(run())
+
+
+def test_a_letter_from_one_end_to_the_other(tmp_path: Path) -> None:
+    async def story(service: Service, clock: ManualClock) -> None:
+        assert await ask(service, NEW) == Answer(Status.OK)
+        assert await ask(service, Get(OWNER, 0, Size.SMALL)) == Answer(Status.OK)
+        await ask(service, Put(DEPOSITOR, b"1" * 32, SMALL))
+        await ask(service, Put(DEPOSITOR, b"2" * 32, LARGE))
+        found = await ask(service, Get(OWNER, 0, Size.SMALL))
+        assert found == Answer(Status.OK, 0, 1, b"1" * 32, SMALL)
+        assert await ask(service, Get(OWNER, 1, Size.SMALL)) == Answer(Status.LARGER, sequence=2)
+        assert (await ask(service, Get(OWNER, 1, Size.LARGE))).envelope == LARGE
+        assert await ask(service, Ack(OWNER, 1)) == Answer(Status.OK)
+        assert (await ask(service, Get(OWNER, 0, Size.LARGE))).sequence == 2
+        assert await ask(service, Delete(OWNER)) == Answer(Status.OK)
+        assert await ask(service, Delete(OWNER)) == Answer(Status.AUTH)
+
+    serve(tmp_path, story)
+
+
+def test_a_wait_ends_with_the_put(tmp_path: Path) -> None:
+    async def story(service: Service, clock: ManualClock) -> None:
+        await ask(service, NEW)
+        waiting = asyncio.create_task(ask(service, Wait(OWNER, 0)))
+        await ask(service, Put(DEPOSITOR, bytes(32), SMALL))
+        assert await waiting == Answer(Status.OK, sequence=1)
+        assert await ask(service, Wait(OWNER, 0)) == Answer(Status.OK, sequence=1)
+
+    serve(tmp_path, story)
+
+
+def test_a_wait_ends_with_its_patience(tmp_path: Path) -> None:
+    async def story(service: Service, clock: ManualClock) -> None:
+        await ask(service, NEW)
+        assert await ask(service, Wait(OWNER, 0)) == Answer(Status.OK)
+
+    serve(tmp_path, story, patience_s=0)
+
+
+def test_mailboxes_are_rationed_by_address_and_mail_is_not(tmp_path: Path) -> None:
+    def another() -> New:
+        return New(*(secrets.token_bytes(length) for length in (24, 32, 24, 32)))
+
+    async def story(service: Service, clock: ManualClock) -> None:
+        for _ in range(NEW_BURST):
+            assert (await ask(service, another())).status is Status.OK
+        refused = await ask(service, another())
+        assert refused.status is Status.BUSY
+        assert NEW_PERIOD_S <= refused.retry_after_s <= NEW_PERIOD_S + 1
+        assert (await ask(service, NEW, "192.0.2.2")).status is Status.OK
+        assert (await ask(service, Put(DEPOSITOR, bytes(32), SMALL))).status is Status.OK
+        clock.advance(refused.retry_after_s)
+        assert (await ask(service, another())).status is Status.OK
+        assert (await ask(service, another())).status is Status.BUSY
+
+    serve(tmp_path, story)
+
+
+def test_one_household_of_ipv6_is_one_address() -> None:
+    admission = Admission(ManualClock())
+    results = [admission.admit(f"2001:db8::{host:x}") for host in range(NEW_BURST + 1)]
+    assert [bool(wait) for wait in results] == [False] * NEW_BURST + [True]
+    assert admission.admit("2001:db8:0:1::1") == 0
+
+
+def test_what_is_no_request_is_refused(tmp_path: Path) -> None:
+    async def story(service: Service, clock: ManualClock) -> None:
+        with pytest.raises(MalformedFrameError):
+            await service.answer(b"\x02\0\0\0\0", "192.0.2.1")
+
+    serve(tmp_path, story)
