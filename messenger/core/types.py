@@ -179,6 +179,9 @@ class FileTransfer:
     done: int  # bytes that the receiving computer is known to have
 
 
+LONGEST_LANE_MIN = 60  # of a fast lane; docs/protocol.md, section 6
+
+
 class LaneState(StrEnum):
     """Where a fast lane stands."""
 

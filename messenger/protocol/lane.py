@@ -8,8 +8,10 @@ Source: docs/protocol.md, section 6.
 
 from typing import Final
 
+from messenger.core.types import LONGEST_LANE_MIN
+
 LANE_INTERVAL_S: Final = 0.01  # seconds between cells: 100 cells, 51,200 bytes a second each way
-LANE_MINUTES: Final = (1, 2, 5, 10, 20, 30, 60)  # how long a lane may run
+LANE_MINUTES: Final = (1, 2, 5, 10, 20, 30, LONGEST_LANE_MIN)  # how long a lane may run
 LANE_SPARE: Final = 0.9  # share of a lane's cells that a file is planned to need at most
 
 

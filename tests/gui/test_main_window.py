@@ -13,6 +13,7 @@ from messenger.core.errors import AddressInUseError, QuotaError, TextTooLongErro
 from messenger.core.types import (
     MAX_TEXT_LEN,
     ContactId,
+    LaneState,
     MessageState,
     Presence,
     Relation,
@@ -36,6 +37,7 @@ from messenger.engine.events import (
     ContactRemoved,
     EngineFailed,
     Failure,
+    FastLaneChanged,
     KeyChanged,
     MessageChanged,
     NodeInfoChanged,
@@ -570,6 +572,11 @@ def test_the_strip_says_what_the_wire_does(
     strip.apply(WireSnapshot(stats(5.1, links=2)))
     assert strip.state() is Hum.RUNNING
     assert "2 links" in strip.words()
+    strip.apply(FastLaneChanged(MARA, LaneState.RUNNING, 2))
+    assert strip.state() is Hum.FAST
+    assert "something large" in strip.words()
+    strip.apply(FastLaneChanged(MARA, LaneState.CLOSED, 0))
+    assert strip.state() is Hum.RUNNING
     assert str(NODE.addresses[0]) in strip.accessibleDescription()
     now = 110.0
     assert strip.state() is Hum.STALE

@@ -23,6 +23,7 @@ from messenger.engine.commands import (
     DeleteMessage,
     EditMessage,
     EstimateFile,
+    OpenFastLane,
     PauseFile,
     React,
     ResumeFile,
@@ -167,16 +168,23 @@ def test_a_dropped_file_is_offered_after_its_price_was_said(
     assert page.composer.edit.canInsertFromMimeData(dropped)
     page.composer.edit.insertFromMimeData(dropped)
     assert client.of(EstimateFile) == [EstimateFile(MARA, path)]
-    client.answer(result=FileEstimate(2_000_000, 2_040.0))
+    client.answer(result=FileEstimate(2_000_000, 2_040.0, 1))
     (dialog,) = page.findChildren(FileOfferDialog)
     shown = " ".join(
         label.text() for label in dialog.findChildren(type(dialog.body.itemAt(1).widget()))
     )
     assert "holiday.jpg" in shown
     assert "about 34 min" in shown
+    assert "about 1 min" in shown
+    assert "something large moves" in shown
     assert dialog.strips
+    assert not dialog.asks_for_lane
+    dialog.lane.setChecked(True)
     dialog.done(int(QDialog.DialogCode.Accepted))
     assert client.of(SendFile) == [SendFile(MARA, path, strip_metadata=True)]
+    assert client.of(OpenFastLane) == []
+    client.answer()
+    assert client.of(OpenFastLane) == [OpenFastLane(MARA, 2_000_000)]
 
 
 def test_a_file_shows_how_it_stands_and_its_next_step(

@@ -5,8 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
-from messenger.core.types import Contact, FileEstimate, Message
-from messenger.engine.commands import EstimateFile, SendFile
+from messenger.core.types import LONGEST_LANE_MIN, Contact, FileEstimate, Message
+from messenger.engine.commands import EstimateFile, OpenFastLane, SendFile
 from messenger.engine.events import Reply
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.labels import TextLabel, heading
@@ -25,6 +25,7 @@ class FileOfferDialog(Sheet):
         self, contact: Contact, path: Path, estimate: FileEstimate, parent: QWidget | None
     ) -> None:
         super().__init__(parent, title=self.tr("Send a file"), width=440)
+        self.size_len = estimate.size
         question = self.tr("Offer this file to {name}?")
         self.body.addWidget(heading(question.replace("{name}", name_in_sentence(contact))))
         self.body.addWidget(TextLabel(f"{shown_line(path.name)}\n{size_words(estimate.size)}"))
@@ -34,6 +35,9 @@ class FileOfferDialog(Sheet):
         )
         time = duration_words(estimate.seconds)
         self.body.addWidget(TextLabel(words.replace("{time}", time), tone="muted"))
+        self.lane = QCheckBox(self.tr("Ask for the fast lane"))
+        self.body.addWidget(self.lane)
+        self.body.addWidget(TextLabel(_lane_words(estimate, contact), tone="muted"))
         self.strip = QCheckBox(self.tr("Remove place, time and camera from the picture"))
         self.strip.setChecked(True)
         self.strip.setVisible(path.suffix.lower() in PICTURES)
@@ -42,6 +46,11 @@ class FileOfferDialog(Sheet):
         self.add_button(self.tr("Cancel"), self.reject)
         self.offer_button = self.add_button(self.tr("Offer"), self.accept, "primary")
         self.offer_button.setFocus()
+
+    @property
+    def asks_for_lane(self) -> bool:
+        """Whether the contact shall be asked for the fast lane."""
+        return self.lane.isChecked()
 
     @property
     def strips(self) -> bool:
@@ -61,6 +70,7 @@ class FileOffer(QObject):
     def __init__(self, client: EngineClient, contact: Contact, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self._client, self._contact, self._path = client, contact, path
+        self._lane_for = 0  # bytes to ask a fast lane for; 0: none
         self._window = parent
         self.dialog: FileOfferDialog | None = None
 
@@ -83,18 +93,44 @@ class FileOffer(QObject):
             return
         dialog.deleteLater()
         if answer == int(FileOfferDialog.DialogCode.Accepted):
+            self._lane_for = dialog.size_len if dialog.asks_for_lane else 0
             command = SendFile(self._contact.id, self._path, strip_metadata=dialog.strips)
             self._client.request(command, self._on_offered)
         else:
             self.deleteLater()
 
     def _on_offered(self, reply: Reply) -> None:
+        if reply.error is None and self._lane_for:
+            command = OpenFastLane(self._contact.id, self._lane_for)
+            self._client.request(command, self._on_asked)
+        else:
+            self._on_asked(reply)
+
+    def _on_asked(self, reply: Reply) -> None:
         self._end(sentence(reply.error) if reply.error is not None else "")
 
     def _end(self, words: str) -> None:
         if words:
             self.failed.emit(words)
         self.deleteLater()
+
+
+def _lane_words(estimate: FileEstimate, contact: Contact) -> str:
+    """Return what the fast lane costs: time, and what it shows."""
+    minutes = estimate.lane_minutes or LONGEST_LANE_MIN
+    words = QCoreApplication.translate(
+        "FileOffer",
+        "If {name} agrees, both of you send at a higher rate for {time}, and the file is through "
+        "by then. Whoever watches the line learns that something large moves.",
+    )
+    if estimate.lane_minutes is None:
+        words = QCoreApplication.translate(
+            "FileOffer",
+            "If {name} agrees, both of you send at a higher rate for {time}; the rest of the file "
+            "follows slowly. Whoever watches the line learns that something large moves.",
+        )
+    words = words.replace("{time}", duration_words(minutes * 60))
+    return words.replace("{name}", name_in_sentence(contact))
 
 
 def choose_file(parent: QWidget) -> str:

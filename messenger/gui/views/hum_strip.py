@@ -24,9 +24,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from messenger.core.types import NodeInfo, WireStats
+from messenger.core.types import ContactId, LaneState, NodeInfo, WireStats
 from messenger.engine.events import (
     EngineFailed,
+    FastLaneChanged,
     NodeInfoChanged,
     NodeReady,
     WireRestarted,
@@ -55,6 +56,7 @@ class Hum(Enum):
     STARTING = auto()
     QUIET = auto()  # no link stands
     RUNNING = auto()
+    FAST = auto()  # a fast lane runs, and an observer sees it
     STALE = auto()  # the wire process does not answer
     DEAF = auto()  # nobody can reach us: the listener failed
 
@@ -78,6 +80,7 @@ class HumStrip(QAbstractButton):
         super().__init__(parent)
         self._info: NodeInfo | None = None
         self._deaf = False
+        self._fast: set[ContactId] = set()  # whose fast lane runs
         self._snapshot: _Snapshot | None = None
         self._words = ""
         self._lane_at: QRect | None = None  # known until words, size or font change
@@ -109,6 +112,12 @@ class HumStrip(QAbstractButton):
             case NodeInfoChanged(info, problem):
                 self._info, self._deaf = info, problem is not None
                 self._refresh_words()
+            case FastLaneChanged(contact, LaneState.RUNNING):
+                self._fast.add(contact)
+                self._refresh_words()
+            case FastLaneChanged(contact):
+                self._fast.discard(contact)
+                self._refresh_words()
             case WireRestarted() | EngineFailed():
                 self._snapshot = None
                 self._out = self._in = ()  # a new process counts its seconds anew
@@ -136,7 +145,9 @@ class HumStrip(QAbstractButton):
             return Hum.STARTING
         if time.monotonic() - self._snapshot.taken > STALE_S:
             return Hum.STALE
-        return Hum.RUNNING if self._snapshot.stats.links else Hum.QUIET
+        if not self._snapshot.stats.links:
+            return Hum.QUIET
+        return Hum.FAST if self._fast else Hum.RUNNING
 
     def words(self) -> str:
         """Return the state as a short sentence."""
@@ -162,6 +173,8 @@ class HumStrip(QAbstractButton):
                 return self.tr("The wire is paused: no cells leave")
             case Hum.DEAF:
                 return self.tr("Nobody can reach you: the port is taken")
+            case Hum.FAST:
+                return self.tr("Fast lane: it can be seen that something large moves")
             case Hum.QUIET:
                 return self._reachable(self.tr("No link yet, so nothing leaves"))
             case Hum.RUNNING:
@@ -192,7 +205,7 @@ class HumStrip(QAbstractButton):
         painter.fillRect(self.rect(), colour(tokens.sidebar))
         painter.fillRect(QRect(0, 0, self.width(), 1), colour(tokens.border))
         lane = self._lane()
-        loud = self.state() in {Hum.STALE, Hum.DEAF}
+        loud = self.state() in {Hum.STALE, Hum.DEAF, Hum.FAST}
         if event.rect().left() < lane.left():
             self._paint_words(painter, QRect(0, 0, lane.left(), self.height()), loud=loud)
         self._paint_lane(painter, lane, loud=loud)

@@ -37,6 +37,7 @@ from messenger.engine.events import (
 )
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.add_contact import AddContactDialog
+from messenger.gui.dialogs.fast_lane import FastLaneQuestions
 from messenger.gui.dialogs.search_all import SearchDialog
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.dialogs.shortcuts import ShortcutsDialog
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.lock_page = LockPage(client)
         self.notice = FailureBanner()
         self.hum = HumStrip()
+        self.lanes = FastLaneQuestions(client, self.contacts, self)
         self._lay_out()
         self._make_actions()
         self._connect()
@@ -233,6 +235,7 @@ class MainWindow(QMainWindow):
         self.contacts.apply(event)
         self.hum.apply(event)
         self.page.apply(event)
+        self.lanes.apply(event)
         match event:
             case NodeReady(info, preferences):
                 self._on_ready(info, preferences)
