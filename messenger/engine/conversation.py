@@ -480,8 +480,9 @@ class Conversation:
             self._emit_presence()
 
     async def tell_presence(self) -> None:
-        """Tell again how the link stands; a step of this task."""
+        """Tell again how link and lane stand; a step of this task."""
         self._emit_presence()
+        self.lane.tell()
 
     def _emit_presence(self) -> None:
         up = self._link.up if self._link else None

@@ -86,6 +86,10 @@ class FastLane:
         else:
             self._close()
 
+    def tell(self) -> None:
+        """Say again how it stands, to somebody who could not hear it: Hum was locked."""
+        self._context.emit(FastLaneChanged(self._contact, self.state, self._minutes))
+
     # -- the other side -------------------------------------------------------------------------
 
     def on_frame(self, frame: LaneAsk | LaneAnswer) -> None:

@@ -78,6 +78,19 @@ def test_both_run_when_the_other_person_agrees(tmp_path: Path) -> None:
         play(tmp_path, story)
 
 
+def test_who_could_not_hear_the_question_is_asked_again(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await ready(ada, ben)
+        await ada.transfers.open_lane(c.OpenFastLane(ada.contact, MEGABYTE))
+        await in_lane(ben, LaneState.ASKED)
+        ben.events.clear()  # they went to a locked window
+        await ben.conversation.call(ben.conversation.tell_presence)
+        assert FastLaneChanged(ben.contact, LaneState.ASKED, 1) in ben.events
+
+    with AT_ONCE:
+        play(tmp_path, story)
+
+
 def test_no_means_no_and_asking_again_at_once_is_not_shown(tmp_path: Path) -> None:
     async def story(ada: Person, ben: Person) -> None:
         await ready(ada, ben)
