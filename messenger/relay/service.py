@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Final
+from weakref import WeakValueDictionary
 
 from messenger.core.errors import MailboxDeniedError, MailboxFullError, RelayBusyError
 from messenger.protocol.mailbox import (
@@ -39,7 +40,8 @@ class Service:
         self._store = store
         self._admission = admission
         self._patience_s = patience_s
-        self._arrived = asyncio.Event()
+        # By the owner's id, for as long as somebody waits there: the wait holds the event.
+        self._arrivals: WeakValueDictionary[bytes, asyncio.Event] = WeakValueDictionary()
 
     async def answer(self, data: bytes, address: str) -> bytes:
         """Return the answer to one request that came from ``address``.
@@ -68,8 +70,7 @@ class Service:
                     return Answer(Status.BUSY, retry_after_s)
                 await self._store.create(request)
             case Put(access, envelope_id, envelope):
-                await self._store.put(access, envelope_id, envelope)
-                self._wake()
+                self._wake(await self._store.put(access, envelope_id, envelope))
             case Get(access, after, room):
                 return await self._get(access, after, room)
             case Ack(access, sequence):
@@ -98,11 +99,12 @@ class Service:
 
     async def _first(self, access: Access, after: int) -> Answer:
         while True:
-            arrived = self._arrived  # taken before the look, so that no put falls between
+            # Taken before the look, so that no put falls between.
+            arrived = self._arrivals.setdefault(access.mailbox, asyncio.Event())
             if found := await self._store.first_after(access, after):
                 return Answer(Status.OK, sequence=found.sequence)
             await arrived.wait()
 
-    def _wake(self) -> None:
-        self._arrived.set()
-        self._arrived = asyncio.Event()
+    def _wake(self, owner: bytes) -> None:
+        if arrived := self._arrivals.pop(owner, None):
+            arrived.set()

@@ -62,10 +62,10 @@ class SqliteStore:
         """See :class:`Store`."""
         await self._run(lambda database: _create(database, mailbox))
 
-    async def put(self, access: Access, envelope_id: bytes, envelope: bytes) -> None:
+    async def put(self, access: Access, envelope_id: bytes, envelope: bytes) -> bytes:
         """See :class:`Store`."""
         hour = self._hour()
-        await self._run(lambda database: _put(database, access, envelope_id, envelope, hour))
+        return await self._run(lambda database: _put(database, access, envelope_id, envelope, hour))
 
     async def first_after(self, access: Access, after: int) -> Waiting | None:
         """See :class:`Store`."""
@@ -152,13 +152,13 @@ def _create(database: sqlite3.Connection, new: New) -> None:
 
 def _put(
     database: sqlite3.Connection, access: Access, envelope_id: bytes, envelope: bytes, hour: int
-) -> None:
-    mailbox, last = _depositor(database, access)
+) -> bytes:
+    mailbox, last, owner = _depositor(database, access)
     known = database.execute(
         "SELECT 1 FROM envelope WHERE mailbox = ? AND envelope_id = ?", (mailbox, envelope_id)
     ).fetchone()
     if known:
-        return
+        return owner
     (count,) = database.execute(
         "SELECT count(*) FROM envelope"
         " WHERE mailbox = ? AND envelope IS NOT NULL AND expires_hour > ?",
@@ -171,6 +171,7 @@ def _put(
         (mailbox, last + 1, envelope_id, envelope, hour + _LIFETIME_HOURS),
     )
     database.execute("UPDATE mailbox SET last_sequence = ? WHERE id = ?", (last + 1, mailbox))
+    return owner
 
 
 def _first_after(
@@ -213,14 +214,14 @@ def _owner(database: sqlite3.Connection, access: Access) -> int:
     return int(mailbox)
 
 
-def _depositor(database: sqlite3.Connection, access: Access) -> tuple[int, int]:
+def _depositor(database: sqlite3.Connection, access: Access) -> tuple[int, int, bytes]:
     row = database.execute(
-        "SELECT id, depositor_hash, last_sequence FROM mailbox WHERE depositor = ?",
+        "SELECT id, depositor_hash, last_sequence, owner FROM mailbox WHERE depositor = ?",
         (access.mailbox,),
     ).fetchone()
-    mailbox, kept, last = row or (0, b"", 0)
+    mailbox, kept, last, owner = row or (0, b"", 0, b"")
     _admit(access, kept)
-    return int(mailbox), int(last)
+    return int(mailbox), int(last), bytes(owner)
 
 
 def _admit(access: Access, kept: bytes) -> None:

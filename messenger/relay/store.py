@@ -30,8 +30,10 @@ class Store(Protocol):
         """
         ...
 
-    async def put(self, access: Access, envelope_id: bytes, envelope: bytes) -> None:
-        """Keep an envelope for the owner; an id that was here before changes nothing.
+    async def put(self, access: Access, envelope_id: bytes, envelope: bytes) -> bytes:
+        """Keep an envelope; an id that was here before changes nothing.
+
+        Returns the id of the owner's end, whose waits may now end.
 
         Raises:
             MailboxFullError: MAX_ENVELOPES wait already.

@@ -28,6 +28,7 @@ from messenger.protocol.mailbox import (
 from messenger.relay.admission import NEW_BURST, NEW_PERIOD_S, Admission
 from messenger.relay.service import Service
 from messenger.relay.sqlite_store import SqliteStore
+from messenger.relay.store import Waiting
 
 OWNER = Access(secrets.token_bytes(24), secrets.token_bytes(32))
 DEPOSITOR = Access(secrets.token_bytes(24), secrets.token_bytes(32))
@@ -97,6 +98,35 @@ def test_a_wait_ends_with_its_patience(tmp_path: Path) -> None:
         assert await ask(service, Wait(OWNER, 0)) == Answer(Status.OK)
 
     serve(tmp_path, story, patience_s=0)
+
+
+class CountingStore(SqliteStore):
+    looks = 0
+
+    async def first_after(self, access: Access, after: int) -> Waiting | None:
+        self.looks += 1
+        return await super().first_after(access, after)
+
+
+def test_a_put_wakes_nobody_elses_wait(tmp_path: Path) -> None:
+    other = [Access(secrets.token_bytes(24), secrets.token_bytes(32)) for _ in range(2)]
+    hashes = [secret_hash(access.secret) for access in other]
+
+    async def run() -> None:
+        clock = ManualClock()
+        store = CountingStore(tmp_path / "relay.db", clock)
+        service = Service(store, Admission(clock))
+        await ask(service, NEW)
+        await ask(service, New(other[0].mailbox, hashes[0], other[1].mailbox, hashes[1]))
+        waiting = asyncio.create_task(ask(service, Wait(OWNER, 0)))
+        await ask(service, Put(other[1], bytes(32), SMALL))
+        await ask(service, Get(other[0], 0, Size.SMALL))
+        await ask(service, Put(DEPOSITOR, bytes(32), SMALL))
+        assert await waiting == Answer(Status.OK, sequence=1)
+        assert store.looks == 3  # the wait's first, the get's, the wait's second
+        await store.close()
+
+    asyncio.run(run())
 
 
 def test_mailboxes_are_rationed_by_address_and_mail_is_not(tmp_path: Path) -> None:
