@@ -15,7 +15,7 @@ WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600 --conditions ch
 WIRETEST_SLOW := --minutes 17 --pairs 15 --scale T=0.1 --cells 60,600 --conditions chat \
 	--also balanced:12:60:chat --also lively:3:60:chat
 
-.PHONY: help run demo test soak fuzz fuzz-smoke check bench handshakes screenshots wiretest wiretest-slow lab-tables lock clean-clone clean
+.PHONY: package package-repro help run demo test soak fuzz fuzz-smoke check bench handshakes screenshots wiretest wiretest-slow lab-tables lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -83,6 +83,15 @@ lab-tables: $(DEV) ## run all experiments of the laboratory and write docs/lab/r
 
 lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml (LOCK_FLAGS=--upgrade)
 	@$(BIN)/python packaging/lock.py $(LOCK_FLAGS)
+
+package: ## freeze the program; a .deb and a .tar.zst in build/package
+	@$(PYTHON) packaging/system_packages.py package
+	@$(PYTHON) packaging/bootstrap.py package
+	@build/package-venv/bin/python packaging/build.py build/package
+
+package-repro: package ## build a second time in another folder and compare every file
+	@build/package-venv/bin/python packaging/build.py build/package-again
+	@$(PYTHON) packaging/compare.py build/package build/package-again
 
 clean-clone: $(DEV) ## prove the README's two commands in an empty folder with an empty home
 	@$(BIN)/python packaging/system_packages.py test

@@ -3,6 +3,7 @@
     python3 packaging/bootstrap.py run     # what the program needs
     python3 packaging/bootstrap.py dev     # and what its tests and checks need
     python3 packaging/bootstrap.py fuzz    # and the fuzzer
+    python3 packaging/bootstrap.py package # what freezes it, in build/package-venv, nothing else
 
 Standard library only. Works where ``ensurepip`` is missing (Debian without python3-venv): the
 environment is then made without pip, and the pip outside installs into it.
@@ -14,20 +15,21 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
+VENV = ROOT / ("build/package-venv" if sys.argv[1:] == ["package"] else ".venv")
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 OLDEST = (3, 11)
 REQUIREMENTS = {
     "run": ["requirements/run.txt", "requirements/build.txt"],
     "dev": ["requirements/dev.txt"],
     "fuzz": ["requirements/dev.txt", "requirements/fuzz.txt"],
+    "package": ["requirements/run.txt", "requirements/build.txt", "requirements/package.txt"],
 }
 
 
 def main() -> int:
     """Prepare the environment named on the command line; 0 when it is ready."""
     if len(sys.argv) != 2 or sys.argv[1] not in REQUIREMENTS:
-        return _sorry("usage: bootstrap.py run|dev|fuzz", 2)
+        return _sorry("usage: bootstrap.py run|dev|fuzz|package", 2)
     if sys.version_info < OLDEST:
         return _sorry(f"Hum needs Python 3.11 or newer; {sys.executable} is older.")
     try:

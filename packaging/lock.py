@@ -18,6 +18,7 @@ OLDEST_PYTHON = "3.11"
 UV_NEEDED = "uv>=0.9"
 FUZZ_NEEDED = "atheris>=3.0,<3.1"  # 3.1 has no wheels for Python 3.11
 BUILD_NEEDED = "hatchling>=1.27\neditables>=0.5\n"  # what [build-system] and --editable ask for
+PACKAGE_NEEDED = "pyinstaller>=6.22\n"  # what `make package` freezes with
 
 
 def main() -> int:
@@ -29,6 +30,7 @@ def main() -> int:
     _compile("dev.txt", ["pyproject.toml", "--extra", "dev", "--extra", "lab"], flags)
     _compile("fuzz.txt", ["-"], flags, text=FUZZ_NEEDED)
     _compile("build.txt", ["-"], flags, text=BUILD_NEEDED)
+    _compile("package.txt", ["-"], flags, text=PACKAGE_NEEDED)
     _compile("lock.txt", ["-"], flags, text=UV_NEEDED)
     return 0
 

@@ -2,6 +2,7 @@
 
     python3 packaging/system_packages.py window   # to open the window
     python3 packaging/system_packages.py test     # to run every test
+    python3 packaging/system_packages.py package  # to build the packages and test them
 
 Looks for the libraries and programs themselves, not for package names, so it is right on any
 Linux. What is missing is installed with apt-get when we are root or sudo asks no password;
@@ -95,13 +96,22 @@ TEST = [
     program("strace", "strace", required=False),
     Need("libfaketime", lambda: any(FAKETIME.glob("*/faketime/libfaketime.so.1")), required=False),
 ]
-PURPOSES = {"window": WINDOW, "test": TEST}
+PACKAGE = [
+    *WINDOW,
+    program("dpkg", "dpkg-deb"),
+    program("zstd", "zstd"),
+    program("binutils", "objdump"),
+    program("xvfb", "Xvfb"),
+    program("x11-utils", "xwininfo"),
+    program("lintian", "lintian", required=False),
+]
+PURPOSES = {"window": WINDOW, "test": TEST, "package": PACKAGE}
 
 
 def main() -> int:
     """Check the purpose named on the command line; 0 when nothing required is missing."""
     if len(sys.argv) != 2 or sys.argv[1] not in PURPOSES:
-        print("usage: system_packages.py window|test", file=sys.stderr)
+        print("usage: system_packages.py window|test|package", file=sys.stderr)
         return 2
     needs = PURPOSES[sys.argv[1]] if sys.platform.startswith("linux") else []
     missing = [need for need in needs if not need.found()]

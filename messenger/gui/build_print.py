@@ -5,6 +5,7 @@ which program is there, not that the program is honest: whoever can change Hum c
 """
 
 import hashlib
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,10 @@ def build_print(package: Path = PACKAGE, resources: Path | None = None) -> str:
     other leftovers of a run do not.
     """
     whole = hashlib.sha256(b"hum build 1")
-    for label, folder in (("messenger", package), ("resources", resources or resource_dir())):
+    folders = [("messenger", package), ("resources", resources or resource_dir())]
+    if getattr(sys, "frozen", False):  # the code is in the program's file and its libraries
+        folders.append(("program", Path(sys.executable).resolve().parent))
+    for label, folder in folders:
         for path in sorted(_files(folder), key=lambda each: each.relative_to(folder).as_posix()):
             name = f"{label}/{path.relative_to(folder).as_posix()}".encode()
             data = path.read_bytes()
