@@ -19,7 +19,7 @@ def upkeep_words(event: Event) -> str:
         case CommitsLost(count):
             words = translate(
                 "Upkeep",
-                "The disk lost the end of what was written ({count} steps), perhaps in a power "
+                "The disk lost the end of what was written (steps: {count}), perhaps in a power "
                 "cut. Conversations begin new sessions; look whether the newest messages are "
                 "there.",
             )

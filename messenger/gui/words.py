@@ -159,7 +159,7 @@ def lifetime_words(seconds: int) -> str:
         if seconds % unit == 0:
             count = seconds // unit
             return _ONE[unit]() if count == 1 else words.replace("{count}", str(count))
-    return translate("Words", "{count} seconds").replace("{count}", str(seconds))
+    return translate("Words", "{count} s").replace("{count}", str(seconds))
 
 
 _ONE = {
@@ -181,6 +181,11 @@ def timer_words(contact: Contact) -> str:
         return ""
     words = translate("Words", "Disappearing after {time}")
     return words.replace("{time}", lifetime_words(contact.lifetime_s))
+
+
+def decimal(value: float, digits: int) -> str:
+    """Return a number with as many digits behind the point, or behind the comma."""
+    return QLocale().toString(value, "f", digits)
 
 
 def size_words(size: int) -> str:

@@ -227,8 +227,12 @@
         <translation>Sichern nach</translation>
     </message>
     <message>
-        <source>Written: {contacts} contacts, {messages} messages.</source>
-        <translation>Geschrieben: {contacts} Kontakte, {messages} Nachrichten.</translation>
+        <source>Written. Contacts: {contacts}. Messages: {messages}.</source>
+        <translation>Geschrieben. Kontakte: {contacts}. Nachrichten: {messages}.</translation>
+    </message>
+    <message>
+        <source>Every {hours} h into {folder}. Newest ones kept: {count}.</source>
+        <translation>Alle {hours} h nach {folder}. Aufbewahrt werden die neuesten: {count}.</translation>
     </message>
     <message>
         <source>Cancelled. Nothing of it was left behind.</source>
@@ -241,10 +245,6 @@
     <message>
         <source>Off. Type a passphrase above, then choose a folder.</source>
         <translation>Aus. Geben Sie oben eine Passphrase ein und wählen Sie dann einen Ordner.</translation>
-    </message>
-    <message>
-        <source>Every {hours} hours into {folder}; the newest {count} are kept.</source>
-        <translation>Alle {hours} Stunden nach {folder}; die neuesten {count} bleiben erhalten.</translation>
     </message>
     <message>
         <source>The last try failed; it is tried again within the hour.</source>
@@ -441,12 +441,12 @@
         <translation>Datei senden…</translation>
     </message>
     <message>
-        <source>{count} bytes too long for one message. Send it in parts.</source>
-        <translation>{count} Bytes zu lang für eine Nachricht. Senden Sie sie in Teilen.</translation>
+        <source>Too long for one message; bytes too many: {count}. Send it in parts.</source>
+        <translation>Zu lang für eine Nachricht; Bytes zu viel: {count}. Senden Sie sie in Teilen.</translation>
     </message>
     <message>
-        <source>Room for {count} more bytes</source>
-        <translation>Platz für weitere {count} Bytes</translation>
+        <source>Bytes left: {count}</source>
+        <translation>Noch frei, in Bytes: {count}</translation>
     </message>
 </context>
 <context>
@@ -776,8 +776,8 @@
         <translation>Die Datei mit Ihren Nachrichten lässt sich nicht so lesen, wie sie sein sollte. Hum lässt sie, wie sie ist, und löscht nichts. Es kann zum neuesten guten Stand zurückkehren, den es aufbewahrt hat; die beschädigte Datei wird dann beiseitegelegt.</translation>
     </message>
     <message>
-        <source>Written: {contacts} contacts, {messages} messages.</source>
-        <translation>Geschrieben: {contacts} Kontakte, {messages} Nachrichten.</translation>
+        <source>Written. Contacts: {contacts}. Messages: {messages}.</source>
+        <translation>Geschrieben. Kontakte: {contacts}. Nachrichten: {messages}.</translation>
     </message>
     <message>
         <source>Not all could be read. What is missing lay in damaged places.</source>
@@ -1111,7 +1111,38 @@
     </message>
 </context>
 <context>
+    <name>FastLaneDialog</name>
+    <message>
+        <source>Fast lane</source>
+        <translation>Schnelle Spur</translation>
+    </message>
+    <message>
+        <source>Open a fast lane with {name}?</source>
+        <translation>Eine schnelle Spur mit {name} öffnen?</translation>
+    </message>
+    <message>
+        <source>For {time} both of you send about a hundred cells a second, even if the file is through sooner. Whoever watches the line learns that something large moves, not what, and not which way. Without the lane the file comes too, hidden and slower.</source>
+        <translation>Für {time} senden Sie beide etwa hundert Zellen in der Sekunde, auch wenn die Datei früher angekommen ist. Wer die Leitung beobachtet, erfährt, dass etwas Großes unterwegs ist, aber nicht, was, und nicht, in welche Richtung. Ohne die Spur kommt die Datei auch, verborgen und langsamer.</translation>
+    </message>
+    <message>
+        <source>No, stay hidden</source>
+        <translation>Nein, verborgen bleiben</translation>
+    </message>
+    <message>
+        <source>Open the fast lane</source>
+        <translation>Schnelle Spur öffnen</translation>
+    </message>
+</context>
+<context>
     <name>FileOffer</name>
+    <message>
+        <source>If {name} agrees, both of you send at a higher rate for {time}, and the file is through by then. Whoever watches the line learns that something large moves.</source>
+        <translation>Wenn {name} zustimmt, senden Sie beide für {time} mit höherer Rate, und dann ist die Datei angekommen. Wer die Leitung beobachtet, erfährt, dass etwas Großes unterwegs ist.</translation>
+    </message>
+    <message>
+        <source>If {name} agrees, both of you send at a higher rate for {time}; the rest of the file follows slowly. Whoever watches the line learns that something large moves.</source>
+        <translation>Wenn {name} zustimmt, senden Sie beide für {time} mit höherer Rate; der Rest der Datei folgt langsam. Wer die Leitung beobachtet, erfährt, dass etwas Großes unterwegs ist.</translation>
+    </message>
     <message>
         <source>Send a file</source>
         <translation>Datei senden</translation>
@@ -1134,6 +1165,10 @@
     <message>
         <source>It takes {time} once it is accepted. It rides in cells that would be empty, so nobody who watches the line sees that anything is sent, and messages are not held up.</source>
         <translation>Es dauert {time}, sobald sie angenommen ist. Sie reist in Zellen, die sonst leer wären; wer die Leitung beobachtet, sieht also nicht, dass etwas gesendet wird, und Nachrichten werden nicht aufgehalten.</translation>
+    </message>
+    <message>
+        <source>Ask for the fast lane</source>
+        <translation>Um die schnelle Spur bitten</translation>
     </message>
     <message>
         <source>Remove place, time and camera from the picture</source>
@@ -1390,6 +1425,10 @@
         <translation>Niemand kann Sie erreichen: Der Port ist belegt</translation>
     </message>
     <message>
+        <source>Fast lane: it can be seen that something large moves</source>
+        <translation>Schnelle Spur: Man sieht, dass etwas Großes unterwegs ist</translation>
+    </message>
+    <message>
         <source>No link yet, so nothing leaves</source>
         <translation>Noch keine Verbindung, also geht nichts ab</translation>
     </message>
@@ -1475,8 +1514,8 @@
         <translation>Kurven des Trainings</translation>
     </message>
     <message>
-        <source>Bob {bob:.2f}, Eve {eve:.2f} wrong bits of 16</source>
-        <translation>Bob {bob:.2f}, Eve {eve:.2f} falsche Bits von 16</translation>
+        <source>Bob {bob}, Eve {eve} wrong bits of 16</source>
+        <translation>Bob {bob}, Eve {eve} falsche Bits von 16</translation>
     </message>
     <message>
         <source>Bob</source>
@@ -1526,12 +1565,24 @@
         <translation>Angehalten. Trainieren beginnt von vorn.</translation>
     </message>
     <message>
-        <source>Step {step}: Bob {bob:.2f}, Eve {eve:.2f} wrong bits of 16</source>
-        <translation>Schritt {step}: Bob {bob:.2f}, Eve {eve:.2f} falsche Bits von 16</translation>
+        <source>Step {step}: Bob {bob}, Eve {eve} wrong bits of 16</source>
+        <translation>Schritt {step}: Bob {bob}, Eve {eve} falsche Bits von 16</translation>
     </message>
     <message>
-        <source>Attackers who came afterwards: a fresh Eve {fresh:.2f}, least squares {squares:.2f} wrong bits of 16; 8 is guessing.</source>
-        <translation>Angreifer, die danach kamen: eine frische Eve {fresh:.2f}, kleinste Quadrate {squares:.2f} falsche Bits von 16; 8 ist Raten.</translation>
+        <source>Attackers who came afterwards: a fresh Eve {fresh}, least squares {squares} wrong bits of 16; 8 is guessing.</source>
+        <translation>Angreifer, die danach kamen: eine frische Eve {fresh}, kleinste Quadrate {squares} falsche Bits von 16; 8 ist Raten.</translation>
+    </message>
+    <message>
+        <source>Eve guesses, with {wrong} of 16 bits wrong: {text}</source>
+        <translation>Eve rät, mit {wrong} von 16 Bits falsch: {text}</translation>
+    </message>
+    <message>
+        <source>Against Ed25519 the same forger succeeds in {share}%.</source>
+        <translation>Gegen Ed25519 gelingt es derselben Fälscherin in {share} %.</translation>
+    </message>
+    <message>
+        <source>The hidden states that go with each text are not a signature: after 64 of them a forger has {share}% of her own accepted.</source>
+        <translation>Die verborgenen Zustände, die jeden Text begleiten, sind keine Signatur: Nach 64 davon werden einer Fälscherin {share} % der eigenen abgenommen.</translation>
     </message>
     <message>
         <source>Bob read: {text}</source>
@@ -1540,18 +1591,6 @@
     <message>
         <source>Bob doubts: {text}</source>
         <translation>Bob zweifelt: {text}</translation>
-    </message>
-    <message>
-        <source>Eve guesses, with {wrong:.1f} of 16 bits wrong: {text}</source>
-        <translation>Eve rät, mit {wrong:.1f} von 16 Bits falsch: {text}</translation>
-    </message>
-    <message>
-        <source>Against Ed25519 the same forger succeeds in {share:.0%}.</source>
-        <translation>Gegen Ed25519 gelingt es derselben Fälscherin in {share:.0%}.</translation>
-    </message>
-    <message>
-        <source>The hidden states that go with each text are not a signature: after 64 of them a forger has {share:.0%} of her own accepted.</source>
-        <translation>Die verborgenen Zustände, die jeden Text begleiten, sind keine Signatur: Nach 64 davon werden einer Fälscherin {share:.0%} der eigenen abgenommen.</translation>
     </message>
     <message>
         <source>Trained. Alice, Bob and Eve are now three processes on sockets.</source>
@@ -2778,8 +2817,8 @@
 <context>
     <name>Upkeep</name>
     <message>
-        <source>The disk lost the end of what was written ({count} steps), perhaps in a power cut. Conversations begin new sessions; look whether the newest messages are there.</source>
-        <translation>Der Datenträger verlor das Ende dessen, was geschrieben wurde ({count} Schritte), vielleicht durch einen Stromausfall. Unterhaltungen beginnen neue Sitzungen; sehen Sie nach, ob die neuesten Nachrichten da sind.</translation>
+        <source>The disk lost the end of what was written (steps: {count}), perhaps in a power cut. Conversations begin new sessions; look whether the newest messages are there.</source>
+        <translation>Der Datenträger verlor das Ende dessen, was geschrieben wurde (Schritte: {count}), vielleicht durch einen Stromausfall. Unterhaltungen beginnen neue Sitzungen; sehen Sie nach, ob die neuesten Nachrichten da sind.</translation>
     </message>
     <message>
         <source>Your data is damaged in places. Make a backup now; `hum restore --snapshot` goes back to the newest good state and keeps the damaged file.</source>
@@ -2840,8 +2879,8 @@
         <translation>Die Leitung pausiert: Es gehen keine Zellen ab, und wer sie beobachtet, sieht das.</translation>
     </message>
     <message>
-        <source>The computer slept or was held up: {count} instants passed without a cell. They are never made up for; whoever watches could see the pause.</source>
-        <translation>Der Computer schlief oder wurde aufgehalten: {count} Zeitpunkte vergingen ohne Zelle. Sie werden nie nachgeholt; wer die Leitung beobachtete, konnte die Pause sehen.</translation>
+        <source>The computer slept or was held up. Instants that passed without a cell: {count}. They are never made up for; whoever watches could see the pause.</source>
+        <translation>Der Computer schlief oder wurde aufgehalten. Zeitpunkte, die ohne Zelle vergingen: {count}. Sie werden nie nachgeholt; wer die Leitung beobachtete, konnte die Pause sehen.</translation>
     </message>
     <message>
         <source>With {count} connected the present profile costs {hour} an hour, {month} a month.</source>
@@ -3045,8 +3084,8 @@
         <translation>{count} Minuten</translation>
     </message>
     <message>
-        <source>{count} seconds</source>
-        <translation>{count} Sekunden</translation>
+        <source>{count} s</source>
+        <translation>{count} s</translation>
     </message>
     <message>
         <source>1 week</source>

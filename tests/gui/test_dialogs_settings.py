@@ -260,7 +260,7 @@ def test_a_backup_shows_how_far_it_is_and_can_be_cancelled(
     assert "Cancelled" in section.note.text
     section.back_up(tmp_path / "b")
     client.answer(BackUp, BackupDone(2, 30, 0, True))
-    assert section.note.text == "Written: 2 contacts, 30 messages."
+    assert section.note.text == "Written. Contacts: 2. Messages: 30."
 
 
 def test_backups_by_themselves(

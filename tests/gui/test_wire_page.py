@@ -39,7 +39,7 @@ def test_a_sleep_is_said_loudly(qtbot: QtBot) -> None:
     dialog = SCREENS["wire-slept"](ScriptedClient())
     qtbot.addWidget(dialog)
     assert not dialog.loud.isHidden()
-    assert "37 instants" in dialog.loud.text
+    assert "without a cell: 37" in dialog.loud.text
 
 
 def test_the_profile_is_chosen_here_too(qtbot: QtBot) -> None:

@@ -7,7 +7,7 @@ square, so that sides differ by shape too. Bubbles of one group stand close toge
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF
+from PySide6.QtCore import QCoreApplication, QLocale, QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainterPath
 
 from messenger.core.types import Message
@@ -254,7 +254,7 @@ def _more_words(text: str, shown: ShownText) -> str:
     if not shown.shortened:
         return ""
     words = QCoreApplication.translate("Bubble", "Show all {count} characters")
-    return words.replace("{count}", f"{len(text):,}")
+    return words.replace("{count}", QLocale().toString(len(text)))
 
 
 def _outline(frame: QRectF, place: Place, *, outgoing: bool) -> QPainterPath:

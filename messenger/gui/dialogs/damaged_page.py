@@ -88,7 +88,7 @@ class DamagedPage(Page):
 
     def tell_salvaged(self, found: Salvaged) -> None:
         """Say how much was found, and whether something is lost."""
-        words = self.tr("Written: {contacts} contacts, {messages} messages.")
+        words = self.tr("Written. Contacts: {contacts}. Messages: {messages}.")
         words = words.replace("{contacts}", QLocale().toString(found.contact_count))
         words = words.replace("{messages}", QLocale().toString(found.message_count))
         if found.broken:

@@ -15,6 +15,7 @@ from messenger.gui.dialogs.lab_curve import LabCurve
 from messenger.gui.dialogs.lab_process import LabProcess
 from messenger.gui.dialogs.labels import TextLabel, heading
 from messenger.gui.dialogs.sheet import Sheet
+from messenger.gui.words import decimal
 from messenger.lab.supervisor import lab_command
 
 STEPS: Final = 1500  # of a training one can wait for
@@ -106,22 +107,26 @@ class LabDialog(Sheet):
         match event:
             case {"event": "point", "step": step, "bob": bob, "eve": eve}:
                 self.curve.add(bob, eve)
-                words = self.tr("Step {step}: Bob {bob:.2f}, Eve {eve:.2f} wrong bits of 16")
-                self.state.setText(words.format(step=step, bob=bob, eve=eve))
+                words = self.tr("Step {step}: Bob {bob}, Eve {eve} wrong bits of 16")
+                self.state.setText(
+                    words.format(step=step, bob=decimal(bob, 2), eve=decimal(eve, 2))
+                )
             case {"event": "attacked", "fresh_eve": fresh, "least_squares": squares}:
                 words = self.tr(
-                    "Attackers who came afterwards: a fresh Eve {fresh:.2f}, least squares "
-                    "{squares:.2f} wrong bits of 16; 8 is guessing."
+                    "Attackers who came afterwards: a fresh Eve {fresh}, least squares "
+                    "{squares} wrong bits of 16; 8 is guessing."
                 )
-                self.attack.setText(words.format(fresh=fresh, squares=squares))
+                self.attack.setText(
+                    words.format(fresh=decimal(fresh, 2), squares=decimal(squares, 2))
+                )
             case {"event": "text", "text": str(text), "signed": bool(signed)}:
                 words = self.tr("Bob read: {text}") if signed else self.tr("Bob doubts: {text}")
                 self.bob.setText(words.format(text=text))
             case {"event": "forged", "what": str(what), "accepted": float(share)}:
                 self._on_forged(what, share)
             case {"event": "guess", "text": str(text), "wrong": float(wrong)}:
-                words = self.tr("Eve guesses, with {wrong:.1f} of 16 bits wrong: {text}")
-                self.eve.setText(words.format(wrong=wrong, text=_printable(text)))
+                words = self.tr("Eve guesses, with {wrong} of 16 bits wrong: {text}")
+                self.eve.setText(words.format(wrong=decimal(wrong, 1), text=_printable(text)))
             case {"event": "failure", "reason": str(reason)}:
                 self.state.setText(reason)
             case _:
@@ -130,15 +135,15 @@ class LabDialog(Sheet):
     def _on_forged(self, what: str, share: float) -> None:
         """Say what the forger did to the hidden states, and then to real signatures."""
         if what.startswith("Ed25519"):
-            words = self.tr("Against Ed25519 the same forger succeeds in {share:.0%}.")
+            words = self.tr("Against Ed25519 the same forger succeeds in {share}%.")
             before = self.signature.text() + " "
         else:
             words = self.tr(
                 "The hidden states that go with each text are not a signature: after 64 of them "
-                "a forger has {share:.0%} of her own accepted."
+                "a forger has {share}% of her own accepted."
             )
             before = ""
-        self.signature.setText(before + words.format(share=share))
+        self.signature.setText(before + words.format(share=decimal(100 * share, 0)))
 
     @Slot(str)
     def _on_trained(self, complaint: str) -> None:

@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from messenger.gui.words import decimal
+
 MOST: Final = 16.0  # wrong bits of a block
 _LINES: Final = (0, 4, 8)  # bits that get a line across
 _TOP: Final = 9.0  # bits; guessing is 8
@@ -38,7 +40,9 @@ class LabCurve(QWidget):
         """Add a point behind the others."""
         self._points.append((bob, eve))
         self.setAccessibleDescription(
-            self.tr("Bob {bob:.2f}, Eve {eve:.2f} wrong bits of 16").format(bob=bob, eve=eve)
+            self.tr("Bob {bob}, Eve {eve} wrong bits of 16").format(
+                bob=decimal(bob, 2), eve=decimal(eve, 2)
+            )
         )
         self.update()
 

@@ -116,7 +116,7 @@ class BackupSection(Page):
 
     def _on_done(self, done: BackupDone) -> None:
         self._work(False)
-        words = self.tr("Written: {contacts} contacts, {messages} messages.")
+        words = self.tr("Written. Contacts: {contacts}. Messages: {messages}.")
         words = words.replace("{contacts}", QLocale().toString(done.contact_count))
         self.note.say(words.replace("{messages}", QLocale().toString(done.message_count)))
 
@@ -163,7 +163,7 @@ class BackupSection(Page):
             self.state.setText(self.tr("Off. Type a passphrase above, then choose a folder."))
             return
         choose_number(self.hours, schedule.interval_h)
-        words = self.tr("Every {hours} hours into {folder}; the newest {count} are kept.")
+        words = self.tr("Every {hours} h into {folder}. Newest ones kept: {count}.")
         words = words.replace("{hours}", str(schedule.interval_h))
         words = words.replace("{count}", str(schedule.keep))
         words = words.replace("{folder}", str(schedule.folder))

@@ -110,7 +110,7 @@ class WireDialog(Sheet):
             self._say(words, Tone.DANGER)
         elif skipped:
             words = self.tr(
-                "The computer slept or was held up: {count} instants passed without a cell. "
+                "The computer slept or was held up. Instants that passed without a cell: {count}. "
                 "They are never made up for; whoever watches could see the pause."
             )
             self._say(words.replace("{count}", QLocale().toString(skipped)), Tone.WARNING)

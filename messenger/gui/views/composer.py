@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, QMimeData, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -281,11 +281,11 @@ class Composer(QWidget):
 
     def _say(self, left: int) -> None:
         if left < 0:
-            words = self.tr("{count} bytes too long for one message. Send it in parts.")
-            self.notice.setText(words.replace("{count}", f"{-left:,}"))
+            words = self.tr("Too long for one message; bytes too many: {count}. Send it in parts.")
+            self.notice.setText(words.replace("{count}", QLocale().toString(-left)))
         elif left < NOTICE_LEN:
-            words = self.tr("Room for {count} more bytes")
-            self.notice.setText(words.replace("{count}", f"{left:,}"))
+            words = self.tr("Bytes left: {count}")
+            self.notice.setText(words.replace("{count}", QLocale().toString(left)))
         set_look(self.notice, "tone", "danger" if left < 0 else "muted")
         self.notice.setVisible(left < NOTICE_LEN)
 
