@@ -744,12 +744,12 @@
 <context>
     <name>DamagedPage</name>
     <message>
-        <source>Write what can be read into a backup…</source>
-        <translation>Lesbares in eine Sicherung schreiben…</translation>
+        <source>Save as a backup…</source>
+        <translation>Als Sicherung retten…</translation>
     </message>
     <message>
-        <source>Copy the files as they are…</source>
-        <translation>Dateien unverändert kopieren…</translation>
+        <source>Copy the files…</source>
+        <translation>Dateien kopieren…</translation>
     </message>
     <message>
         <source>Or save what can still be read</source>

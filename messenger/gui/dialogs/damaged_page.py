@@ -28,12 +28,8 @@ class DamagedPage(Page):
         super().__init__()
         self._words = TextLabel()
         self.passphrase = NewPassphrase()
-        self.salvage_button = push_button(
-            self.tr("Write what can be read into a backup…"), self._choose_file
-        )
-        self.copy_button = push_button(
-            self.tr("Copy the files as they are…"), self._choose_folder, "quiet"
-        )
+        self.salvage_button = push_button(self.tr("Save as a backup…"), self._choose_file)
+        self.copy_button = push_button(self.tr("Copy the files…"), self._choose_folder, "quiet")
         self.note = Note()
         self._salvage_heading = heading(self.tr("Or save what can still be read"))
         words = self.tr(
