@@ -211,7 +211,7 @@ class Engine:
             _, key = await asyncio.to_thread(self._held_door().key, unlock, for_snapshot=True)
             await asyncio.to_thread(self._held_door().check_snapshot, key)
             try:
-                await self._end_node()
+                await self._end_node(keep_snapshots=True)
                 file, aside = await asyncio.to_thread(self._held_door().restore_snapshot, key)
             finally:
                 if running:
@@ -277,11 +277,11 @@ class Engine:
         if self._door is not None:
             self._door.release()
 
-    async def _end_node(self) -> None:
+    async def _end_node(self, *, keep_snapshots: bool = False) -> None:
         if self._lock is not None:
             await self._lock.stop()
         if self._node is not None:
-            await self._node.stop()
+            await self._node.stop(keep_snapshots=keep_snapshots)
             self._node = None
 
     def _held_door(self) -> ProfileDoor:

@@ -12,7 +12,13 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from messenger.core.clock import Clock
-from messenger.core.errors import MessengerError, NotAllowedError, StoreCorruptError, StoreError
+from messenger.core.errors import (
+    FolderNotWritableError,
+    MessengerError,
+    NotAllowedError,
+    StoreCorruptError,
+    StoreError,
+)
 from messenger.engine import commands as c
 from messenger.engine import events as e
 from messenger.store.database import Store, Transaction
@@ -31,6 +37,7 @@ QUICK_S: Final = 2.0  # the look at the start ends then, with what it found
 REST_S: Final = 0.002  # after each step of a full look: a quarter of one core at most
 SETTLE_MS: Final = 10 * 60 * 1000  # after a deletion, before snapshots follow it
 LATEST_MS: Final = HOUR_MS  # after a deletion, whatever else was deleted since
+CLOSING_LEN: Final = 64 << 20  # bytes of a database that is copied and checked while closing
 CHECK_EVERY_MS: Final = 7 * DAY_MS
 CHECKED_SETTING: Final = LOCAL_PREFIX + "checked_at"  # Unix ms of the last full look
 
@@ -63,6 +70,28 @@ class Keeper:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await asyncio.gather(*self._works, return_exceptions=True)
+
+    async def follow_at_end(self) -> None:
+        """After :meth:`stop`, before the database closes: no snapshot may hold what was deleted.
+
+        A small database gets a new one; of a large one they go, and the next start makes another.
+        Damage keeps them.
+        """
+        removed_at = self._store.removed_at
+        files = await asyncio.to_thread(self._store.snapshots.list)
+        if not files or files[-1].created_at > removed_at:
+            return
+        try:
+            if files[0].size <= CLOSING_LEN:
+                await asyncio.to_thread(
+                    self._store.make_snapshot, fresh_since=removed_at, stopped=threading.Event()
+                )
+            else:
+                await asyncio.to_thread(self._store.snapshots.drop_older, removed_at + 1)
+        except FolderNotWritableError:
+            await asyncio.to_thread(self._store.snapshots.drop_older, removed_at + 1)
+        except StoreError as error:
+            log.error("snapshots at the end: %s", error.kind)
 
     # -- commands ---------------------------------------------------------------------------------
 

@@ -173,9 +173,15 @@ class Node:
         self._strangers_timer: asyncio.TimerHandle | None = None
         self._flight_tasks: set[asyncio.Task[None]] = set()
 
-    async def stop(self) -> None:
-        """Close links, wire process and database, in this order."""
+    async def stop(self, *, keep_snapshots: bool = False) -> None:
+        """Close links, wire process and database, in this order.
+
+        Args:
+            keep_snapshots: leave them as they are: the database is to go back to one.
+        """
         await self._end_parts()
+        if not keep_snapshots:
+            await self.keeper.follow_at_end()
         await asyncio.to_thread(self._profile.vault.settle)
         await self._profile.store.close()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from messenger.core.clock import ManualClock
-from messenger.core.errors import InputError, StoreError
+from messenger.core.errors import InputError, StoreCorruptError, StoreError
 from messenger.engine import commands as c
 from messenger.engine import events as e
 from messenger.engine.backup_schedule import BackupSchedule
@@ -114,6 +114,46 @@ def test_snapshots_follow_a_deletion(tmp_path: Path) -> None:
             await kept.delete()
             made += await kept.look(60)
         assert made == 1  # within the hour all the same
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize("room", [1 << 30, 0])
+def test_no_snapshot_holds_what_was_deleted_once_it_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    """A small database gets a new snapshot; of a large one they go."""
+    monkeypatch.setattr("messenger.engine.keeper.CLOSING_LEN", room)
+
+    async def story(kept: Kept) -> None:
+        assert await kept.look(30) == 1
+        (before,) = await kept.keeper.list(c.ListSnapshots())
+        kept.clock.advance(60)
+        await kept.keeper.follow_at_end()
+        assert await kept.keeper.list(c.ListSnapshots()) == (before,)  # nothing was deleted
+        await kept.delete()
+        kept.clock.advance(1)
+        await kept.keeper.follow_at_end()
+        after = await kept.keeper.list(c.ListSnapshots())
+        assert before not in after
+        assert len(after) == (1 if room else 0)
+
+    play(tmp_path, story)
+
+
+def test_damage_keeps_the_snapshots_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object, **__: object) -> None:
+        raise StoreCorruptError("damaged")
+
+    async def story(kept: Kept) -> None:
+        assert await kept.look(30) == 1
+        kept.clock.advance(60)
+        await kept.delete()
+        monkeypatch.setattr(kept.store, "make_snapshot", damaged)
+        await kept.keeper.follow_at_end()
+        assert len(await kept.keeper.list(c.ListSnapshots())) == 1
 
     play(tmp_path, story)
 
