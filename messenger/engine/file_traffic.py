@@ -95,6 +95,7 @@ class FileTraffic:
         self._told: dict[int, float] = {}  # monotonic seconds, by row
         self._damage: dict[bytes, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._saving = asyncio.Lock()
 
     # -- the link -----------------------------------------------------------------------------
 
@@ -324,26 +325,39 @@ class FileTraffic:
 
     # -- saving -------------------------------------------------------------------------------
 
-    async def save(self, file: StoredFile, path: Path) -> None:
-        """Write a whole file where it was wanted; if that fails it stays here and can be again."""
-        message = file.message
+    async def save(self, file: StoredFile, path: Path, *, after_a_crash: bool = False) -> None:
+        """Write a whole file where it was wanted; if that fails it stays here and can be again.
+
+        The place is noted before anything is written, so that the next start finishes or finds
+        what a crash interrupts, and leaves no half copy behind.
+        """
+        message, once_more = file.message, file.save_to != str(path)
 
         def work() -> Path:
             target = path / message.text if path.is_dir() else path
-            return self._files.save(file.secret.stored, file.cipher, target)
+            return self._files.save(
+                file.secret.stored, file.cipher, target, after_a_crash=after_a_crash
+            )
 
-        try:
-            saved = await asyncio.to_thread(work)
-        except MessengerError as error:
-            self._context.emit(Failure(error, self._contact))
-        else:
-            event = FileSaved(self._contact, message.row, message.id, saved)
-            await self._context.store.write(lambda tx: tx.files.set_save_to(message.row, None))
-            self._context.emit(event)
+        async with self._saving:  # two at once would write the same unfinished copy
+            if once_more:
+                await self._note_place(message.row, str(path))
+            try:
+                saved = await asyncio.to_thread(work)
+            except MessengerError as error:
+                if once_more:
+                    await self._note_place(message.row, None)
+                self._context.emit(Failure(error, self._contact))
+            else:
+                await self._note_place(message.row, None)
+                self._context.emit(FileSaved(self._contact, message.row, message.id, saved))
 
-    def save_soon(self, file: StoredFile, path: Path) -> None:
-        """Save in the background."""
-        self._background(self.save(file, path))
+    async def _note_place(self, row: int, path: str | None) -> None:
+        await self._context.store.write(lambda tx: tx.files.set_save_to(row, path))
+
+    def finish_saving(self, file: StoredFile, path: Path) -> None:
+        """Save in the background what the last run did not, or did without a note of it."""
+        self._background(self.save(file, path, after_a_crash=True))
 
     # -- shared -------------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ from messenger.protocol.file_chunks import FileCipher, wire_len
 from messenger.protocol.lane import LANE_INTERVAL_S, LANE_MINUTES, lane_minutes
 from messenger.protocol.transfer import OVER
 from messenger.store.database import Transaction
-from messenger.store.sealed_files import SealedFiles, new_name
+from messenger.store.sealed_files import SealedFiles, new_name, open_regular
 from messenger.store.transfers import FileSecret, StoredFile
 
 MAX_HELD_LEN: Final = 16 << 30  # bytes of files of one contact that are kept or accepted; ours
@@ -55,7 +55,7 @@ class Transfers:
         """Save what was whole when the program ended."""
         for file in await self._context.store.write(lambda tx: tx.files.unsaved()):
             if file.save_to is not None:
-                self._conversation(file.message).files.save_soon(file, Path(file.save_to))
+                self._conversation(file.message).files.finish_saving(file, Path(file.save_to))
 
     async def send(self, command: c.SendFile) -> Message:
         """Keep a sealed copy of a file and offer it.
@@ -290,7 +290,7 @@ def _seal(files: SealedFiles, message_id: MessageId, command: c.SendFile) -> tup
     """Make the sealed copy, in a thread."""
     size = _size_of(command.path)
     try:
-        with command.path.open("rb") as source:
+        with open_regular(command.path) as source:
             if not command.strip_metadata:
                 return _seal_from(files, message_id, source, size)
             if size > MAX_IMAGE_LEN:

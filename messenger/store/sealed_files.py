@@ -9,6 +9,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -160,17 +161,25 @@ class SealedFiles:
             return 0
         return min(here // SEALED_CHUNK_LEN * CHUNK_LEN, size) if here < sealed_len(size) else size
 
-    def save(self, name: str, cipher: FileCipher, target: Path) -> Path:
+    def save(
+        self, name: str, cipher: FileCipher, target: Path, *, after_a_crash: bool = False
+    ) -> Path:
         """Write a whole file in the clear, readable by this user only; return where it is.
 
-        A name that is taken gets a number; nothing is replaced and no link is followed.
+        A name that is taken gets a number; nothing is replaced and no link is followed. What
+        an interrupted call for the same target left is removed; with ``after_a_crash`` a file that
+        it had finished is found by its content and is not written a second time.
 
         Raises:
             StoreCorruptError: the sealed file is damaged; nothing is left at the target.
             FolderNotWritableError: it cannot be written there.
         """
-        part = target.with_name(f".{new_name()}.part")
+        part = target.with_name(_part_name(name))
         try:
+            part.unlink(missing_ok=True)
+            there = self._saved_before(name, cipher, target) if after_a_crash else None
+            if there is not None:
+                return there
             with _new_file(part) as out:
                 for chunk in self.chunks(name, cipher):
                     out.write(chunk)
@@ -183,6 +192,23 @@ class SealedFiles:
         finally:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
+
+    def _saved_before(self, name: str, cipher: FileCipher, target: Path) -> Path | None:
+        """Return the place that an interrupted save had given the file already."""
+        for place in _places(target):
+            if place.is_symlink():
+                continue
+            try:
+                with open_regular(place) as found:
+                    length = os.fstat(found.fileno()).st_size
+                    chunks = self.chunks(name, cipher) if length == cipher.size else None
+                    if chunks is not None and all(found.read(len(c)) == c for c in chunks):
+                        return place
+            except FileNotFoundError:
+                return None
+            except OSError:
+                continue  # somebody else's: no file, or not ours to read
+        return None
 
     def remove(self, name: str) -> bool:
         """Remove a file; tell whether it is gone."""
@@ -224,10 +250,38 @@ def _to_disk(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file to read it, and only a file: a pipe or a device in its place cannot hold us up.
+
+    Raises:
+        OSError: there is none, it may not be read, or it is something else.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+    descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "not a file")
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def _part_name(name: str) -> str:
+    """Return the name of the unfinished copy: the same after a crash, and it tells nothing."""
+    return f".{hashlib.blake2b(name.encode(), digest_size=_NAME_LEN).hexdigest()}.part"
+
+
+def _places(target: Path) -> Iterator[Path]:
+    """Yield a target and its numbered neighbours."""
+    yield target
+    for number in range(2, _TRIES):
+        yield target.with_name(_numbered(target, number))
+
+
 def _give_name(part: Path, target: Path) -> Path:
     """Give a finished file its name, or the next one that is free; never over another file."""
-    for number in range(1, _TRIES):
-        place = target if number == 1 else target.with_name(_numbered(target, number))
+    for place in _places(target):
         try:
             os.link(part, place, follow_symlinks=False)
         except FileExistsError:
@@ -235,7 +289,7 @@ def _give_name(part: Path, target: Path) -> Path:
         except OSError as error:
             if error.errno not in _NO_LINKS:
                 raise
-            if not _copy(part, place):
+            if not _rename(part, place):
                 continue
         sync_folder(place.parent)
         return place
@@ -255,16 +309,14 @@ def _numbered(target: Path, number: int) -> str:
 _NO_LINKS: Final = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
-def _copy(part: Path, place: Path) -> bool:
-    """On a file system without hard links: take the name first, then fill it."""
+def _rename(part: Path, place: Path) -> bool:
+    """On a file system without hard links: take the name with an empty file, then replace that."""
     try:
-        out = _new_file(place)
+        _new_file(place).close()
     except FileExistsError:
         return False
     try:
-        with out, part.open("rb") as source:
-            shutil.copyfileobj(source, out)
-            _to_disk(out)
+        part.replace(place)
     except BaseException:
         place.unlink(missing_ok=True)
         raise

@@ -393,3 +393,37 @@ def test_the_estimate_grows_with_size_and_interval(tmp_path: Path) -> None:
         await asyncio.sleep(0)
 
     play(tmp_path, story, linked=False)
+
+
+def test_a_file_swapped_for_a_pipe_is_refused_and_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        monkeypatch.setattr("messenger.engine.transfers._size_of", lambda path: 5)
+        with pytest.raises(InputError):
+            await ada.transfers.send(c.SendFile(ada.contact, tmp_path / "pipe"))
+
+    play(tmp_path, story, linked=False)
+
+
+def test_a_file_saved_without_a_note_of_it_is_not_saved_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        _, got = await offered(ada, ben, written(tmp_path))
+        (tmp_path / "saved").mkdir()
+        await ben.transfers.accept(c.AcceptFile(got.row, tmp_path / "saved"))
+        await until_saved(ben)
+        # As if the program had been killed between the file's name and the note of it.
+        place = str(tmp_path / "saved")
+        await ben.store.write(lambda tx: tx.files.set_save_to(got.row, place))
+        await ben.stop()
+        await ben.start()
+        await until_saved(ben, 2)
+        assert [path.name for path in (tmp_path / "saved").iterdir()] == ["plan.pdf"]
+        # A person may want it once more, and gets it.
+        await ben.transfers.accept(c.AcceptFile(got.row, tmp_path / "saved"))
+        assert len(list((tmp_path / "saved").iterdir())) == 2
+
+    play(tmp_path, story)
