@@ -107,7 +107,7 @@ class FileOffer(Tagged, frozen=True, tag=6):
     name: Annotated[str, Meta(min_length=1, max_length=MAX_FILE_NAME_LEN)]  # remote text
     size: Annotated[int, Meta(ge=0, le=MAX_FILE_LEN)]  # bytes
     kind: Annotated[str, Meta(max_length=MAX_KIND_LEN)]  # media type, a guess
-    digest: _Bytes32  # BLAKE2b-256 of the whole
+    digest: _Bytes32  # SHA-256 of the whole
     key: _Bytes32  # of this file alone; each chunk opens under it and nothing else
     sent_at: _Time
     reply_to: Id | None = None

@@ -1,31 +1,36 @@
 """Chunks of a file: how they are sealed, on the disk as on the way, and the frames they ride in.
 
 A file is cut into chunks of CHUNK_LEN bytes. Each is sealed once, by its sender, under a random
-key that only the offer tells; what the receiver keeps are the very bytes that came. A sealed chunk
-binds the id of the file, its size and the number of the chunk, so that none can take the place of
-another one. Frames of the BULK channel::
+key that only the offer tells and that nothing else is sealed with; what the receiver keeps are the
+very bytes that came. The number of a chunk is its nonce, and with the id of the file and its size
+it is bound into it, so that none can take the place of another one and none can be left out.
+Frames of the BULK channel::
 
     kind u8 ‖ file 16 ‖ chunk number u32 ‖ (kind 0) sealed chunk
 
-Source: docs/protocol.md, section 11; XChaCha20-Poly1305 as in messenger.crypto.xchacha.
+Source: docs/protocol.md, section 11; RFC 8439, section 2.8. Chunks of one stream under counted
+nonces: Hoang, Reyhanitabar, Rogaway and Vizár, "Online Authenticated-Encryption and its
+Nonce-Reuse Misuse-Resistance", section 7 (STREAM); the size takes the part of its last flag.
 """
 
-import secrets
 from dataclasses import dataclass, field
 from typing import Final
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
 from messenger.core.errors import DecryptionError, MalformedFrameError
 from messenger.core.types import MAX_FILE_LEN
-from messenger.crypto import xchacha
 
 CHUNK_LEN: Final = 16 * 1024  # bytes; what a lost link may cost: 16 s at the default cover
-OVERHEAD_LEN: Final = xchacha.NONCE_LEN + xchacha.TAG_LEN  # bytes of a sealed chunk
+OVERHEAD_LEN: Final = 16  # bytes of a sealed chunk: its tag
 SEALED_CHUNK_LEN: Final = CHUNK_LEN + OVERHEAD_LEN
 MAX_CHUNK_COUNT: Final = MAX_FILE_LEN // CHUNK_LEN
 HEADER_LEN: Final = 1 + 16 + 4  # bytes of a frame before the sealed chunk
 
 _CHUNK, _WANT, _HAVE = b"\x00", b"\x01", b"\x02"
-_DOMAIN: Final = b"hum file chunk 1"
+_NONCE_LEN: Final = 12  # bytes: the number of the chunk, big-endian
+_DOMAIN: Final = b"hum file chunk 2"
 
 
 def chunk_count(size: int) -> int:
@@ -48,18 +53,26 @@ def wire_len(size: int) -> int:
     return sealed_len(size) + chunk_count(size) * (HEADER_LEN + 3)
 
 
-@dataclass(frozen=True, slots=True)
 class FileCipher:
     """Seals and opens the chunks of one file."""
 
-    key: bytes = field(repr=False)  # 32 bytes
-    file: bytes  # its id, 16 bytes
-    size: int  # bytes of the whole file
+    __slots__ = ("_aead", "_bound", "size")
 
-    def seal(self, index: int, chunk: bytes) -> bytes:
-        """Return nonce, ciphertext and tag: OVERHEAD_LEN bytes more."""
-        nonce = secrets.token_bytes(xchacha.NONCE_LEN)
-        return nonce + xchacha.seal(self.key, nonce, chunk, self._bound(index))
+    def __init__(self, key: bytes, file: bytes, size: int) -> None:
+        """Prepare.
+
+        Args:
+            key: 32 random bytes, drawn for this sealing of this file and used for no other.
+            file: its id, 16 bytes.
+            size: bytes of the whole file.
+        """
+        self.size = size
+        self._aead = ChaCha20Poly1305(key)
+        self._bound = _DOMAIN + file + size.to_bytes(8, "big")
+
+    def seal(self, index: int, chunk: bytes | memoryview) -> bytes:
+        """Return ciphertext and tag: OVERHEAD_LEN bytes more. Once for each number, ever."""
+        return self._aead.encrypt(index.to_bytes(_NONCE_LEN, "big"), chunk, self._bound)
 
     def open(self, index: int, sealed: bytes) -> bytes:
         """Return the bytes of a chunk.
@@ -67,16 +80,12 @@ class FileCipher:
         Raises:
             DecryptionError: it is not this chunk of this file, whole and unchanged.
         """
-        nonce, ciphertext = sealed[: xchacha.NONCE_LEN], sealed[xchacha.NONCE_LEN :]
         if len(sealed) != chunk_len(self.size, index) + OVERHEAD_LEN:
             raise DecryptionError("a chunk of a file has another length")
-        chunk = xchacha.open_or_none(self.key, nonce, ciphertext, self._bound(index))
-        if chunk is None:
-            raise DecryptionError("a chunk of a file does not open")
-        return chunk
-
-    def _bound(self, index: int) -> bytes:
-        return _DOMAIN + self.file + self.size.to_bytes(8, "big") + index.to_bytes(4, "big")
+        try:
+            return self._aead.decrypt(index.to_bytes(_NONCE_LEN, "big"), sealed, self._bound)
+        except InvalidTag as error:
+            raise DecryptionError("a chunk of a file does not open") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from typing import Any, BinaryIO, Final
 from messenger.core.errors import (
     DecryptionError,
     FolderNotWritableError,
-    InputError,
     QuotaError,
     StoreCorruptError,
 )
@@ -27,10 +26,10 @@ from messenger.protocol.file_chunks import (
     SEALED_CHUNK_LEN,
     FileCipher,
     chunk_count,
-    chunk_len,
     sealed_len,
 )
 from messenger.store.atomic import sync_folder
+from messenger.store.file_sealing import new_digest, seal_stream
 
 FREE_MIN_LEN: Final = 128 << 20  # bytes that files leave free for messages; ours
 _NAME_LEN: Final = 16  # random bytes
@@ -40,11 +39,6 @@ _TRIES: Final = 1_000  # numbers tried behind a name that is taken
 def new_name() -> str:
     """Draw the name of a sealed file."""
     return secrets.token_hex(_NAME_LEN)
-
-
-def new_digest() -> Any:
-    """Begin the digest of a whole file."""
-    return hashlib.blake2b(digest_size=32)
 
 
 class SealedFiles:
@@ -69,17 +63,9 @@ class SealedFiles:
             InputError: the source has not the length that the cipher was made for.
             FolderNotWritableError: no room, or a disk that fails.
         """
-        digest = new_digest()
         try:
             with self._create(name) as target:
-                for index in range(chunk_count(cipher.size)):
-                    chunk = source.read(chunk_len(cipher.size, index))
-                    if len(chunk) != chunk_len(cipher.size, index):
-                        raise InputError("The file became shorter while it was read.")
-                    digest.update(chunk)
-                    target.write(cipher.seal(index, chunk))
-                if source.read(1):
-                    raise InputError("The file became longer while it was read.")
+                digest = seal_stream(source, target, cipher)
                 _to_disk(target)
             sync_folder(self._folder)
         except OSError as error:
@@ -88,8 +74,7 @@ class SealedFiles:
         except BaseException:
             self.remove(name)
             raise
-        found: bytes = digest.digest()
-        return found
+        return digest
 
     def create(self, name: str) -> None:
         """Make the empty file into which chunks will be received, unless it is there.

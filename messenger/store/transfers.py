@@ -16,7 +16,7 @@ class FileSecret:
     """What seals a file, what it must come to, and under which name it is kept."""
 
     key: bytes = field(repr=False)  # 32 bytes
-    digest: bytes = field(repr=False)  # BLAKE2b-256
+    digest: bytes = field(repr=False)  # SHA-256
     stored: str
 
 

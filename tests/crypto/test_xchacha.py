@@ -38,28 +38,6 @@ def test_it_agrees_with_the_public_bindings(k: bytes, n: bytes, text: bytes, dat
     assert xchacha.open_or_none(k, n, sealed, data) == text
 
 
-EDGES = (xchacha.LONG_LEN - 1, xchacha.LONG_LEN, xchacha.LONG_LEN + 1, 16_384, 65_537)
-
-
-@given(key, nonce, st.sampled_from(EDGES), st.binary(max_size=100))
-def test_long_texts_take_another_way_to_the_same_bytes(
-    k: bytes, n: bytes, length: int, data: bytes
-) -> None:
-    text = (k + n + b"text") * (length // 60 + 1)
-    text = text[:length]
-    sealed = xchacha.seal(k, n, text, data)
-    assert sealed == nacl.bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(text, data, n, k)
-    assert xchacha.open_or_none(k, n, sealed, data) == text
-
-
-@given(st.integers(0, (16_384 + xchacha.TAG_LEN) * 8 - 1))
-def test_a_flipped_bit_of_a_long_text_is_refused(bit: int) -> None:
-    sealed = bytearray(xchacha.seal(bytes(32), bytes(24), bytes(16_384), b"bound"))
-    assert xchacha.open_or_none(bytes(32), bytes(24), bytes(sealed), b"bounds") is None
-    sealed[bit // 8] ^= 1 << bit % 8
-    assert xchacha.open_or_none(bytes(32), bytes(24), bytes(sealed), b"bound") is None
-
-
 @given(st.data())
 def test_a_flipped_bit_anywhere_is_refused(data: st.DataObject) -> None:
     sealed = xchacha.seal(bytes(32), bytes(24), b"text", b"bound")

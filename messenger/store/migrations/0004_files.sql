@@ -10,7 +10,7 @@ ALTER TABLE message ADD COLUMN file_note TEXT;                      -- by whom, 
 CREATE TABLE file (
   row INTEGER PRIMARY KEY REFERENCES message (row),
   key BLOB NOT NULL CHECK (length(key) = 32),
-  digest BLOB NOT NULL CHECK (length(digest) = 32),  -- BLAKE2b-256 of the whole
+  digest BLOB NOT NULL CHECK (length(digest) = 32),  -- SHA-256 of the whole
   stored TEXT NOT NULL UNIQUE,                       -- its name in the folder of files
   own_paused INTEGER NOT NULL DEFAULT 0,
   peer_paused INTEGER NOT NULL DEFAULT 0,
