@@ -28,7 +28,6 @@ from messenger.engine.commands import (
     SetLock,
     SetPreference,
 )
-from messenger.engine.engine import Engine
 from messenger.engine.events import (
     EngineFailed,
     Event,
@@ -42,12 +41,9 @@ from messenger.engine.events import (
     UnlockNeeded,
 )
 from messenger.engine.options import EngineOptions
-from messenger.gui import language
+from messenger.gui import dialogs, language
 from messenger.gui.activity import ActivityWatch
 from messenger.gui.client import EngineClient, EngineEnd
-from messenger.gui.dialogs.close_choice import CloseChoiceDialog
-from messenger.gui.dialogs.first_run import FirstRunDialog
-from messenger.gui.dialogs.unlock import UnlockDialog
 from messenger.gui.display import display_problem
 from messenger.gui.notifier import Notifier
 from messenger.gui.preferences import CLOSE, OnClose, on_close
@@ -111,9 +107,9 @@ class Application(QObject):
             self._instance.listen()  # the engine holds the profile
         match event:
             case ProfileNeeded():
-                self._ask(FirstRunDialog(self._client, event, None))
+                self._ask(dialogs.FirstRunDialog(self._client, event, None))
             case UnlockNeeded():
-                self._ask(UnlockDialog(self._client, event, None))
+                self._ask(dialogs.UnlockDialog(self._client, event, None))
             case NodeReady(_, preferences):
                 self._on_ready(preferences)
             case EngineFailed():
@@ -238,7 +234,7 @@ class Application(QObject):
         if self.tray is None or not self._client.running or choice is OnClose.QUIT:
             self.quit()
         elif choice is OnClose.ASK and not self.window.locked:
-            dialog = CloseChoiceDialog(None)
+            dialog = dialogs.CloseChoiceDialog(None)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.finished.connect(self._on_close_chosen)
             dialog.open()
@@ -292,6 +288,8 @@ def run_gui(options: EngineOptions, *, minimised: bool = False, link: str = "") 
     app = make_application(options.data_dir)
 
     def make_engine(emit: Callable[[Event], None]) -> EngineEnd:
+        from messenger.engine.engine import Engine  # noqa: PLC0415  by its own thread, meanwhile
+
         return Engine(options, emit)
 
     client = EngineClient(make_engine)

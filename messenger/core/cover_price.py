@@ -1,8 +1,8 @@
 """What a cover profile costs on the wire and how long it lets a message wait. Pure arithmetic."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from messenger.core.frozen import frozen
 from messenger.core.types import Cover
 
 CELL_LEN: Final = 512  # bytes; design section 5
@@ -13,7 +13,7 @@ MONTH_HOURS: Final = 24 * 30
 TYPICAL_WAIT: Final = 0.6  # of an interval; design section 5, measured
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CoverPrice:
     """The price of one connected contact, both directions together."""
 

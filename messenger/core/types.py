@@ -6,6 +6,8 @@ from typing import NewType
 
 import msgspec
 
+from messenger.core.frozen import frozen
+
 ContactId = NewType("ContactId", int)  # row id in the store, local to this computer
 MessageId = NewType("MessageId", bytes)  # MESSAGE_ID_LEN random bytes made by the sender
 MESSAGE_ID_LEN = 16  # bytes; design section 7
@@ -96,7 +98,7 @@ class CoverMode(StrEnum):
     POISSON = "poisson"  # exponential gaps of mean T seconds
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cover:
     """The schedule of a link: one cell per ``interval_s`` seconds on average, each way."""
 
@@ -124,7 +126,7 @@ class Address:
         return f"{host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contact:
     """A person, which is to say a pinned key."""
 
@@ -161,7 +163,7 @@ class Contact:
         return self.changed_key is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileInfo:
     """The file that a message offers; the text of the message is its cleaned name."""
 
@@ -171,7 +173,7 @@ class FileInfo:
     note: str | None = None  # by whom or why; see FileState
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileTransfer:
     """A file with what is here or there of it."""
 
@@ -192,7 +194,7 @@ class LaneState(StrEnum):
     RUNNING = "running"  # an observer sees that something large moves
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileEstimate:
     """What sending a file would take."""
 
@@ -201,7 +203,7 @@ class FileEstimate:
     lane_minutes: int | None = None  # by fast lane; None: it would not be through in the longest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormerPin:
     """A key that was pinned for a contact until it announced another one."""
 
@@ -245,7 +247,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
         return f"Message(row={self.row}, contact={self.contact}, state={self.state.value!r})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchHit:
     """A message that matches a search, with the matching parts of its text."""
 
@@ -253,7 +255,7 @@ class SearchHit:
     ranges: tuple[tuple[int, int], ...]  # (start, end) in characters of message.text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NodeInfo:
     """What a person needs to know about their own node."""
 
@@ -267,7 +269,7 @@ class NodeInfo:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyState:
     """Where a change of our own key stands."""
 
@@ -276,7 +278,7 @@ class KeyState:
     former_count: int = 0  # keys that are kept for them
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinkStats:
     """Counters of one link since it came up."""
 
@@ -288,7 +290,7 @@ class LinkStats:
     since: float  # monotonic seconds of the link's first cell
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WireStats:
     """A snapshot of the wire; the hum strip is drawn from it."""
 

@@ -4,15 +4,16 @@ Each command names the type of its result in its docstring; ``Engine.execute`` r
 ``Engine.submit`` wraps it in an :class:`messenger.engine.events.Reply`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from messenger.core.frozen import frozen
 from messenger.core.types import Address, ContactId, Cover, MessageId, PinOrigin
 
 # -- the profile ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateProfile:
     """Make identity, key file and database. Result: None; NodeReady follows.
 
@@ -25,7 +26,7 @@ class CreateProfile:
     cover: str = "balanced"  # a name in COVER_PROFILES
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unlock:
     """Open an existing profile, or end Lock. Result: None; NodeReady or Unlocked follows.
 
@@ -36,24 +37,24 @@ class Unlock:
     recovery_code: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddRecoveryCode:
     """Make (or replace) the recovery slot. Result: str, the code, to be shown once."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoreKeyInKeyring:
     """Make (or replace) the keyring slot. Result: None."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetPassphrase:
     """Make or replace the passphrase slot, or remove it with None. Result: None."""
 
     passphrase: str | None = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BackUp:
     """Write a backup; BackupProgress tells how far it is. Result: BackupDone.
 
@@ -65,19 +66,19 @@ class BackUp:
     history: bool = True  # False: identity, settings and contacts only
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelBackup:
     """Stop the backup that is being written, if there is one. Result: None."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoveSlot:
     """Remove one way to open the profile, never the last one. Result: LockSettings."""
 
     name: str  # of "keyring", "passphrase", "recovery"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lock:
     """Show nothing any more until Unlock; messages are received and sent on. Result: None.
 
@@ -86,7 +87,7 @@ class Lock:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoteActivity:
     """Somebody is there: the idle time begins anew. Result: None.
 
@@ -94,7 +95,7 @@ class NoteActivity:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetLock:
     """Choose when Hum locks by itself. Result: LockSettings."""
 
@@ -102,12 +103,12 @@ class SetLock:
     with_screen: bool  # whoever hears of the screen's lock sends Lock
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GetLockSettings:
     """Result: LockSettings."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetBackupSchedule:
     """Write backups by itself from now on. Result: BackupSchedule.
 
@@ -122,12 +123,12 @@ class SetBackupSchedule:
     passphrase: str | None = field(default=None, repr=False)  # None: the one it has
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GetBackupSchedule:
     """Result: BackupSchedule."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RestoreBackup:
     """Make the profile out of a backup where there is none. Result: BackupDone; NodeReady follows.
 
@@ -141,22 +142,22 @@ class RestoreBackup:
     passphrase: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckIntegrity:
     """Look for damage in the whole database, beside other work. Result: IntegrityChecked."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MakeSnapshot:
     """Write a snapshot now, and drop those beyond the newest few. Result: Snapshot."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListSnapshots:
     """The good states of the profile that are kept. Result: tuple[Snapshot, ...], newest first."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RestoreSnapshot:
     """In place of a damaged database take the newest good snapshot. Result: Snapshot.
 
@@ -169,7 +170,7 @@ class RestoreSnapshot:
     recovery_code: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Salvage:
     """Write what can be read of a damaged profile as a backup. Result: Salvaged.
 
@@ -183,7 +184,7 @@ class Salvage:
     recovery_code: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CopyDamaged:
     """Copy database, log and key file, as they are, into a new folder. Result: its Path.
 
@@ -193,60 +194,60 @@ class CopyDamaged:
     folder: Path  # in which the new folder is made
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shutdown:
     """Close links, database and wire process. Result: None."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GetNodeInfo:
     """Result: NodeInfo."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GetWireStats:
     """Result: WireStats."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WatchWire:
     """Emit WireSnapshot this often; 0 ends it. Result: None."""
 
     interval_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetName:
     """Change what we call ourselves. Result: None."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RotateIdentity:
     """Replace our key; every contact is told by the old one. Result: KeyState."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GetKeyState:
     """Result: KeyState."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GetPinHistory:
     """What was pinned for a contact before. Result: tuple[FormerPin, ...], oldest first."""
 
     contact: ContactId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetCover:
     """Choose the schedule of links made from now on. Result: None."""
 
     cover: Cover
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetPreference:
     """Keep a small setting of the user interface. Result: None."""
 
@@ -257,7 +258,7 @@ class SetPreference:
 # -- contacts -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddContact:
     """Add somebody by link, or by fingerprint with or without an address. Result: Contact."""
 
@@ -268,7 +269,7 @@ class AddContact:
     origin: PinOrigin = PinOrigin.LINK
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConnectToAddress:
     """Dial an address and pin the key that answers (trust on first use). Result: Contact.
 
@@ -279,33 +280,33 @@ class ConnectToAddress:
     alias: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WaitForStrangers:
     """Let callers in who do not know our key, for a while; 0 ends it. Result: None."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListContacts:
     """Result: tuple[Contact, ...]."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AcceptContact:
     """Accept a request. Result: Contact."""
 
     contact: ContactId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeclineContact:
     """Decline a request; the asker is told and the contact forgotten. Result: None."""
 
     contact: ContactId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BlockContact:
     """Want nothing from this key any more, or again with False. Result: Contact."""
 
@@ -313,14 +314,14 @@ class BlockContact:
     blocked: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoveContact:
     """Forget a contact with its messages and session. Result: None."""
 
     contact: ContactId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenameContact:
     """Set or clear our own name for a contact. Result: Contact."""
 
@@ -328,14 +329,14 @@ class RenameContact:
     alias: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GetSafetyNumber:
     """Result: str, 60 digits in 12 groups of 5."""
 
     contact: ContactId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetVerified:
     """Say that the safety number was compared, or take it back. Result: Contact."""
 
@@ -343,21 +344,21 @@ class SetVerified:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeepFrozen:
     """After a changed key: trust the pinned key only, and thaw. Result: Contact."""
 
     contact: ContactId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TreatAsNewContact:
     """After a changed key: make a second contact of the new key. Result: Contact, the new one."""
 
     contact: ContactId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GetSessionInfo:
     """Result: SessionInfo, never secrets."""
 
@@ -367,7 +368,7 @@ class GetSessionInfo:
 # -- messages -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SendMessage:
     """Commit a message to the outbox. Result: Message (state WAITING).
 
@@ -380,7 +381,7 @@ class SendMessage:
     expires_in_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EditMessage:
     """Replace the text of a message of ours, here and there. Result: Message."""
 
@@ -388,7 +389,7 @@ class EditMessage:
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeleteMessage:
     """Delete a message here, or one of ours also there. Result: Message or None.
 
@@ -399,7 +400,7 @@ class DeleteMessage:
     for_both: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class React:
     """Set our reaction to a message; an empty one takes it back. Result: Message."""
 
@@ -407,21 +408,21 @@ class React:
     emoji: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetryMessage:
     """Let a failed message wait again. Result: Message."""
 
     row: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelMessage:
     """Give up a message of ours that waits (FAILED, "cancelled"). Result: Message."""
 
     row: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetTimer:
     """Let messages written from now on disappear so long after delivery; 0: never.
 
@@ -435,7 +436,7 @@ class SetTimer:
 # -- files --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SendFile:
     """Offer a file: a sealed copy is kept until the transfer is over. Result: Message (`file`).
 
@@ -449,7 +450,7 @@ class SendFile:
     strip_metadata: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AcceptFile:
     """Take an offered file, or save one that is here already once more. Result: Message.
 
@@ -461,35 +462,35 @@ class AcceptFile:
     path: Path | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PauseFile:
     """Let a running file wait, on both sides. Result: Message."""
 
     row: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResumeFile:
     """End our own pause of a file; it runs unless the other side pauses it too. Result: Message."""
 
     row: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelFile:
     """Decline or give up a file that is not over, on both sides. Result: Message."""
 
     row: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListFiles:
     """Result: tuple[FileTransfer, ...], newest first, of one contact or of all."""
 
     contact: ContactId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenFastLane:
     """Ask for a higher rate, both ways, for as many minutes as a file needs. Result: None.
 
@@ -500,7 +501,7 @@ class OpenFastLane:
     size: int  # bytes; what is too large for the longest lane goes on as hidden traffic
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnswerFastLane:
     """Agree to the lane that a contact asks for, or not. Result: None."""
 
@@ -508,7 +509,7 @@ class AnswerFastLane:
     accept: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EstimateFile:
     """How long a file would take; of ``path`` or of ``size`` bytes. Result: FileEstimate."""
 
@@ -517,7 +518,7 @@ class EstimateFile:
     size: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListMessages:
     """Result: tuple[Message, ...], oldest first, the newest ``limit`` before row ``before``."""
 
@@ -526,7 +527,7 @@ class ListMessages:
     limit: int = 50
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchMessages:
     """Result: tuple[SearchHit, ...], newest first; of rows below ``before`` where it is given."""
 
@@ -536,21 +537,21 @@ class SearchMessages:
     before: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FindMessage:
     """Result: Message, our own one if two share an id."""
 
     id: MessageId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GetTimeline:
     """Result: tuple[tuple[TimelineStep, int], ...], steps with Unix ms, in order."""
 
     row: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MarkRead:
     """Everything up to this row was seen on screen. Result: None."""
 
@@ -558,7 +559,7 @@ class MarkRead:
     row: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaveDraft:
     """Keep what stands in the composer. Result: None."""
 

@@ -1,9 +1,10 @@
 """What the engine tells: frozen values, emitted only after the store has committed them."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from messenger.core.errors import MessengerError
+from messenger.core.frozen import frozen
 from messenger.core.types import (
     Address,
     Contact,
@@ -20,7 +21,7 @@ from messenger.core.types import (
 # -- the profile ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProfileNeeded:
     """There is no profile in the folder: the first run. CreateProfile answers."""
 
@@ -28,7 +29,7 @@ class ProfileNeeded:
     keyring_problem: str | None  # why none works, one sentence
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnlockNeeded:
     """The profile is there but not open. Unlock answers."""
 
@@ -36,7 +37,7 @@ class UnlockNeeded:
     problem: MessengerError | None  # why the keyring did not open it, if it was tried
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NodeReady:
     """The profile is open and the wire runs."""
 
@@ -44,7 +45,7 @@ class NodeReady:
     preferences: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NodeInfoChanged:
     """Name, addresses, listener or cover changed."""
 
@@ -52,7 +53,7 @@ class NodeInfoChanged:
     listen_problem: MessengerError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BackupProgress:
     """How far the backup is; at most once for each hundredth."""
 
@@ -60,7 +61,7 @@ class BackupProgress:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BackupDone:
     """What a backup holds. Result of BackUp; never an event."""
 
@@ -70,7 +71,7 @@ class BackupDone:
     history: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Salvaged:
     """What could be read of a damaged profile. Result of Salvage; never an event."""
 
@@ -79,7 +80,7 @@ class Salvaged:
     broken: tuple[str, ...]  # tables of which something could not be read
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LockSettings:
     """What opens the profile and when it locks. Result of GetLockSettings; never an event."""
 
@@ -95,14 +96,14 @@ class LockSettings:
         return "keyring" not in self.slots or "passphrase" in self.slots
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Locked:
     """Nothing is shown until Unlock: forget every text and name, close every Reader now."""
 
     slots: frozenset[str]  # that end it; "keyring" is not among them where a passphrase is set
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unlocked:
     """Read everything anew; PresenceChanged of every contact follows."""
 
@@ -110,14 +111,14 @@ class Unlocked:
     preferences: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewWhileLocked:
     """Messages came while locked: how many since then, and nothing else."""
 
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Snapshot:
     """A good state of the profile that is kept in its folder."""
 
@@ -125,14 +126,14 @@ class Snapshot:
     size: int  # bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SnapshotMade:
     """A new snapshot was written and checked."""
 
     snapshot: Snapshot
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SnapshotRestored:
     """The profile is the one of that moment; conversations start new sessions."""
 
@@ -140,7 +141,7 @@ class SnapshotRestored:
     set_aside: str | None  # name of the damaged file in the profile's folder; None: it was gone
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IntegrityChecked:
     """The database was looked through."""
 
@@ -148,19 +149,19 @@ class IntegrityChecked:
     sound: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CommitsLost:
     """The disk lost the end of what was written; said once. Sessions with contacts start anew."""
 
     count: int  # commits that had reached the disk and are not there
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyFileRepaired:
     """The key file was damaged and its second copy was used; both are whole again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BackupSchedule:
     """When backups are written. Result of GetBackupSchedule; never an event."""
 
@@ -172,7 +173,7 @@ class BackupSchedule:
     problem: str | None  # why the last try failed, a kind of error
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BackupWritten:
     """A backup of the schedule was written."""
 
@@ -180,14 +181,14 @@ class BackupWritten:
     done: BackupDone
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BackupFailed:
     """A backup of the schedule was not written; it is tried again within the hour."""
 
     error: MessengerError
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EngineFailed:
     """The profile could not be opened, or the engine ended unplanned; the text is one sentence."""
 
@@ -195,7 +196,7 @@ class EngineFailed:
     error: MessengerError | None = None  # None: a bug
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """Something went wrong that a person should know; nothing was lost and the engine goes on."""
 
@@ -203,12 +204,12 @@ class Failure:
     contact: ContactId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EngineStopped:
     """The last event."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """The end of a command that was submitted with a request number."""
 
@@ -220,57 +221,57 @@ class Reply:
 # -- contacts -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactAdded:
     contact: Contact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactRequested:
     """Somebody asks to be a contact (follows ContactAdded)."""
 
     contact: Contact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactAccepted:
     """Both sides have agreed now (follows ContactChanged)."""
 
     contact: Contact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactChanged:
     contact: Contact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactRemoved:
     contact: ContactId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PresenceChanged:
     contact: ContactId
     presence: Presence
     address: Address | None = None  # of the link, when online
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyChanged:
     """Another key answered where this contact was expected; the contact is frozen."""
 
     contact: Contact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyAdopted:
     """The pinned key of a contact announced another one, which is pinned now (not verified)."""
 
     contact: ContactId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyTold:
     """One more contact knows our present key and no other (or was the last one: ``untold`` 0)."""
 
@@ -278,7 +279,7 @@ class KeyTold:
     untold: int  # contacts that know us by a key before it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ForkSeen:
     """One identity is used in more than one place; nothing is lost by that."""
 
@@ -287,14 +288,14 @@ class ForkSeen:
     own: bool  # it is our own key
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StrangersAdmitted:
     """Callers without our key are let in until then; 0.0 when it ended."""
 
     until: int  # Unix ms
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SessionReset:
     """A new ratchet session began where there was one: restored backup, clone or damage."""
 
@@ -304,19 +305,19 @@ class SessionReset:
 # -- messages -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageAdded:
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageChanged:
     """State, text or marks of a message changed."""
 
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageRemoved:
     """Nothing is left of a message: deleted here, or its lifetime is over."""
 
@@ -328,7 +329,7 @@ class MessageRemoved:
 # -- files --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileProgress:
     """More of a file is on the receiving computer; at most four a second for each file.
 
@@ -342,7 +343,7 @@ class FileProgress:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileSaved:
     """A file that came is whole, checked, and lies where it was wanted."""
 
@@ -355,14 +356,14 @@ class FileSaved:
 # -- the wire -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WireSnapshot:
     """Counters and newest cell times, about ten a second while somebody watches."""
 
     stats: WireStats
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FastLaneChanged:
     """A fast lane was asked for, runs or is over."""
 
@@ -371,12 +372,12 @@ class FastLaneChanged:
     minutes: int  # that it is to run in all; 0 when closed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WireRestarted:
     """The wire process died and was started anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SessionInfo:
     """Where a ratchet stands; never secrets. Result of GetSessionInfo."""
 

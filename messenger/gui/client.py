@@ -4,13 +4,12 @@ The engine is an asyncio loop in a QThread of its own. Nothing but frozen values
 by ``call_soon_threadsafe``, events by a queued ``Signal(object)``.
 """
 
-import asyncio
 import itertools
 import logging
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import shiboken6
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -20,6 +19,9 @@ from messenger.engine.commands import Command, Shutdown
 from messenger.engine.events import EngineFailed, Event, Reply
 from messenger.gui.models.history import History
 from messenger.gui.texts import sentence, unplanned_end
+
+if TYPE_CHECKING:
+    import asyncio
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,8 @@ class EngineThread(QThread):
         self._engine: EngineEnd | None = None
 
     def run(self) -> None:
+        import asyncio  # noqa: PLC0415  beside the window, which does not wait for it
+
         try:
             asyncio.run(self._main())
         except MessengerError as error:
@@ -84,6 +88,8 @@ class EngineThread(QThread):
             return self._engine.open_reader()
 
     async def _main(self) -> None:
+        import asyncio  # noqa: PLC0415  likewise
+
         engine = self._make_engine(self._emit)
         loop = asyncio.get_running_loop()
         with self._lock:

@@ -1,5 +1,6 @@
 """The short style sheet for what a palette cannot say: shapes, paddings, states."""
 
+from dataclasses import asdict
 from string import Template
 from typing import Final
 
@@ -126,4 +127,4 @@ _SHEET: Final = Template(_BUTTONS + _INPUTS + _BOXES + _LISTS)
 
 def stylesheet(tokens: Tokens) -> str:
     """Fill the sheet with the colours of one table."""
-    return _SHEET.substitute({name: getattr(tokens, name) for name in Tokens.__slots__})
+    return _SHEET.substitute(asdict(tokens))

@@ -3,11 +3,12 @@
 One accent, a deep green-blue. Everything else is grey, but for red (danger) and amber (warning).
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from messenger.core.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Tokens:
     """Colours by purpose, as ``#rrggbb``."""
 

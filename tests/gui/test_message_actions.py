@@ -32,6 +32,7 @@ from messenger.engine.commands import (
     SetTimer,
 )
 from messenger.engine.events import ContactChanged, FileProgress
+from messenger.gui import dialogs
 from messenger.gui.dialogs.file_offer import FileOfferDialog
 from messenger.gui.models.conversation import ConversationRole
 from messenger.gui.views import conversation_page
@@ -136,7 +137,7 @@ def test_reactions_deletions_and_timers_go_to_the_engine(
     assert client.of(React) == [React(message.row, "👍")]
     answers = iter([False, True, True, False])
     for name in ("confirm_delete", "confirm_timer"):
-        monkeypatch.setattr(conversation_page, name, lambda *_, **__: next(answers))
+        monkeypatch.setattr(dialogs, name, lambda *_, **__: next(answers))
     page.do_with_message(MessageAction.DELETE_HERE, message, "")
     assert client.of(DeleteMessage) == []
     page.do_with_message(MessageAction.DELETE_FOR_BOTH, message, "")
@@ -193,7 +194,7 @@ def test_a_file_shows_how_it_stands_and_its_next_step(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(conversation_page, "choose_place", lambda *_: str(tmp_path / "plan.pdf"))
+    monkeypatch.setattr(dialogs, "choose_place", lambda *_: str(tmp_path / "plan.pdf"))
     client.add(_file(1001, FileState.OFFERED, own=False))
     view, row = page.view, page.model.rowCount() - 1
     index = page.model.index(row)

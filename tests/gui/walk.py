@@ -26,6 +26,7 @@ from messenger.app import Application, make_application  # noqa: E402
 from messenger.core.types import Address, FileState, MessageState  # noqa: E402
 from messenger.engine.engine import Engine  # noqa: E402
 from messenger.engine.options import EngineOptions, profile_folder  # noqa: E402
+from messenger.gui import dialogs  # noqa: E402
 from messenger.gui.client import EngineClient  # noqa: E402
 from messenger.gui.dialogs.add_contact import AddContactDialog  # noqa: E402
 from messenger.gui.dialogs.first_run import FirstRunDialog  # noqa: E402
@@ -35,7 +36,6 @@ from messenger.gui.dialogs.unlock import UnlockDialog  # noqa: E402
 from messenger.gui.models.contacts import ContactRole  # noqa: E402
 from messenger.gui.models.conversation import ConversationRole  # noqa: E402
 from messenger.gui.theme import Theme  # noqa: E402
-from messenger.gui.views import conversation_page  # noqa: E402
 from messenger.gui.views.message_menu import MessageAction  # noqa: E402
 from messenger.rpc.client import RpcClient  # noqa: E402
 
@@ -217,7 +217,7 @@ def afterwards(walk: Walk, peer: Peer, folder: Path) -> None:
     peer.call("file.send", contact=edited["contact"], path=path)
     walk.until(lambda: page.model.message(page.model.rowCount() - 1).file, "the offer of a file")
     target = folder / "saved.bin"
-    conversation_page.choose_place = lambda *_: str(target)  # the system's own dialog
+    dialogs.choose_place = lambda *_: str(target)  # the system's own dialog
     QTest.keyClick(page.view, Qt.Key.Key_End)
     QTest.keyClick(page.view, Qt.Key.Key_Return)
     walk.until(target.exists, "the file on the disk")

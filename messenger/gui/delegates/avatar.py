@@ -1,12 +1,12 @@
 """Round pictures of people: initials on a colour that follows from their key."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen
 
+from messenger.core.frozen import frozen
 from messenger.core.types import Contact, Presence
 from messenger.gui.theme import colour
 from messenger.gui.tokens import Tokens
@@ -43,7 +43,7 @@ def initials(title: str) -> str:
     return "".join(word[0] for word in ends).upper()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Face:
     """What a person's picture is made of."""
 

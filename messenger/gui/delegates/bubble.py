@@ -4,12 +4,12 @@ Own bubbles stand on the right, theirs on the left; the corner at the foot of th
 square, so that sides differ by shape too. Bubbles of one group stand close together.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QLocale, QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainterPath
 
+from messenger.core.frozen import frozen
 from messenger.core.types import Message
 from messenger.gui.delegates.shown_text import Link, ShownText, WrappedText
 from messenger.gui.models.conversation import Place
@@ -45,7 +45,7 @@ WIDTH_STEP: Final = 8  # text is wrapped anew only at these steps of the view's 
 SHARE: Final = 0.78  # of the view's width, at most
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Metrics:
     """Fonts and what follows from them, the same for all rows."""
 
@@ -76,7 +76,7 @@ class Metrics:
         return QFontMetricsF(self.caption).horizontalAdvance(text)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bubble:
     """One row laid out; all coordinates are relative to the row's top left corner."""
 
@@ -113,7 +113,7 @@ def text_width(view_width: float) -> int:
     return int(max(min(room, WIDEST), 80) // WIDTH_STEP * WIDTH_STEP)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """What a row's look depends on besides its message."""
 

@@ -1,6 +1,5 @@
 """Paints a row of the contact list."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import (
@@ -15,6 +14,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewItem
 
+from messenger.core.frozen import frozen
 from messenger.core.types import Contact, Presence, Relation
 from messenger.gui.delegates.avatar import Face, paint_avatar
 from messenger.gui.icons import paint_icon
@@ -41,7 +41,7 @@ AVATAR: Final = 44.0
 ROW_PAD: Final = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Row:
     """What one paint works with."""
 

@@ -5,13 +5,13 @@ One delegate paints all rows; laid-out rows are kept, so that a frame costs pain
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewItem
 
+from messenger.core.frozen import frozen
 from messenger.core.types import Message, MessageState
 from messenger.gui.delegates.bubble import (
     MARGIN,
@@ -32,7 +32,7 @@ _OUTLINED: Final = QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Sele
 _KEPT: Final = 500  # laid-out rows; more than a window, so that paging back is free
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextSelection:
     """Marked text of one message, in UTF-16 units of what is shown; ``end`` may come first."""
 
@@ -45,7 +45,7 @@ class TextSelection:
         return min(self.start, self.end), max(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Kept:
     message: Message
     setting: Setting

@@ -6,12 +6,13 @@ Positions are in UTF-16 units, as QTextLayout counts; :class:`ShownText` transla
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
+from messenger.core.frozen import frozen
 from messenger.gui.remote_text import shown_body
 
 # A longer message is shown in part, with words to click on for the rest.
@@ -27,7 +28,7 @@ _AFTER_LINK: Final = ".,;:!?)]}…"
 _DIRECTION_LEN: Final = 256  # characters looked at for a direction
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """A web address inside a text."""
 
@@ -36,7 +37,7 @@ class Link:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownText:
     """What is shown of a message, and how its positions relate to the text as received."""
 

@@ -1,10 +1,10 @@
 """Who is known already: finds the same key under two names and one name with two keys."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from messenger.core.frozen import frozen
 from messenger.core.types import Contact, Relation
 from messenger.engine.pasted import Pasted
 from messenger.gui.dialogs.names import same_name
@@ -12,7 +12,7 @@ from messenger.gui.remote_text import isolated, shown_name
 from messenger.gui.words import name_in_sentence
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suspicion:
     """A sentence about a link, and whether it can be added all the same."""
 

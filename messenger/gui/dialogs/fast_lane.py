@@ -70,7 +70,7 @@ class FastLaneQuestions(QObject):
         dialog = self._open.pop(number, None)
         if dialog is not None:
             accept = answer == int(QDialog.DialogCode.Accepted)
-            self._client.request(AnswerFastLane(number, accept), lambda reply: None)
+            self._client.request(AnswerFastLane(number, accept))
             dialog.deleteLater()
 
     def _withdraw(self, number: ContactId) -> None:

@@ -1,13 +1,13 @@
 """Asks before a link of a message is opened, and shows where it really leads."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from messenger.core.frozen import frozen
 from messenger.gui.dialogs.labels import CodeLabel, Note, TextLabel, Tone, heading, title
 from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.remote_text import shown_body
@@ -18,7 +18,7 @@ MAX_URL_LEN: Final = 8_192  # characters; longer ones are refused
 _NOT_IN_A_URL: Final = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """What a link's text means to a browser."""
 

@@ -9,11 +9,11 @@ import math
 import re
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from typing import Final
 
+from messenger.core.frozen import frozen
 from messenger.gui.resources import resource_dir
 
 WORD_COUNT: Final = 2048
@@ -86,7 +86,7 @@ class Level(IntEnum):
     STRONG = 3  # centuries: five random words and more
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strength:
     """An estimate from below; never stored or logged."""
 

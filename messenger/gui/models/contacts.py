@@ -5,7 +5,7 @@ Knows no widget and changes only by events.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import IntEnum
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
+from messenger.core.frozen import frozen
 from messenger.core.types import Contact, ContactId, Message, Presence, Relation
 from messenger.engine.events import (
     ContactAccepted,
@@ -61,7 +62,7 @@ class ContactRole(IntEnum):
     SECTION = Qt.ItemDataRole.UserRole + 3  # Section
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Entry:
     contact: Contact
     presence: Presence = Presence.OFFLINE

@@ -5,7 +5,6 @@ the first one costs. Knows no widget and changes only by events and by the page 
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from PySide6.QtCore import (
 )
 
 from messenger.core.errors import NoSuchMessageError
+from messenger.core.frozen import frozen
 from messenger.core.types import Contact, ContactId, Message, MessageId
 from messenger.engine.events import (
     ContactChanged,
@@ -51,7 +51,7 @@ class ConversationRole(IntEnum):
     PLACE = Qt.ItemDataRole.UserRole + 2  # Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """What a message's neighbours mean for its look."""
 

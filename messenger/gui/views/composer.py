@@ -1,7 +1,6 @@
 """Where messages are written: grows to six lines, Enter sends, Shift+Enter breaks the line."""
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -9,6 +8,7 @@ from PySide6.QtCore import QEvent, QLocale, QMimeData, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from messenger.core.frozen import frozen
 from messenger.core.types import MAX_TEXT_LEN, Message
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.icons import IconButton
@@ -23,7 +23,7 @@ NOTICE_LEN: Final = 4_096  # bytes left at which the room is mentioned
 DRAFT_PAUSE_MS: Final = 800  # a draft is kept when nobody has typed for this long
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """The message that what is written belongs to."""
 

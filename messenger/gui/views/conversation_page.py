@@ -44,20 +44,8 @@ from messenger.engine.commands import (
     TreatAsNewContact,
 )
 from messenger.engine.events import MessageAdded, Reply
+from messenger.gui import dialogs
 from messenger.gui.client import EngineClient
-from messenger.gui.dialogs.confirm import (
-    confirm_block,
-    confirm_delete,
-    confirm_new_contact,
-    confirm_remove,
-    confirm_timer,
-)
-from messenger.gui.dialogs.file_offer import FileOffer, choose_file, choose_place
-from messenger.gui.dialogs.jump_date import JumpToDateDialog
-from messenger.gui.dialogs.open_link import OpenLinkDialog
-from messenger.gui.dialogs.rename import RenameDialog
-from messenger.gui.dialogs.safety_number import SafetyNumberDialog
-from messenger.gui.dialogs.timeline import TimelineDialog
 from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.models.history import History
@@ -281,7 +269,7 @@ class ConversationPage(QWidget):
             return
         today = local_day(QDateTime.currentMSecsSinceEpoch())
         first = min(local_day(oldest.arrived_at), today)
-        dialog = JumpToDateDialog(first, today, self._day_in_sight(today), self)
+        dialog = dialogs.JumpToDateDialog(first, today, self._day_in_sight(today), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._show_day)
         dialog.open()
@@ -352,7 +340,7 @@ class ConversationPage(QWidget):
 
     @Slot(str)
     def _open_link(self, url: str) -> None:
-        dialog = OpenLinkDialog(url, self)
+        dialog = dialogs.OpenLinkDialog(url, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -384,12 +372,14 @@ class ConversationPage(QWidget):
 
     def _show_timeline(self, message: Message) -> None:
         if self._history is not None:
-            dialog = TimelineDialog(self._history.timeline(message.row), self)
+            dialog = dialogs.TimelineDialog(self._history.timeline(message.row), self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 
     def _delete(self, message: Message, *, for_both: bool) -> None:
-        if self._contact is not None and confirm_delete(self, self._contact, for_both=for_both):
+        if self._contact is not None and dialogs.confirm_delete(
+            self, self._contact, for_both=for_both
+        ):
             self._ask(DeleteMessage(message.row, for_both))
 
     @Slot(object)
@@ -415,7 +405,7 @@ class ConversationPage(QWidget):
         contact = self._contact
         if contact is None:
             return
-        if confirm_timer(self, contact, lifetime_words(seconds) if seconds else ""):
+        if dialogs.confirm_timer(self, contact, lifetime_words(seconds) if seconds else ""):
             self._ask(SetTimer(contact.id, seconds))
         else:
             self.refresh()
@@ -427,9 +417,9 @@ class ConversationPage(QWidget):
         """Ask how long a file takes, then whether it shall be offered."""
         if self._contact is None:
             return
-        chosen = path or choose_file(self)
+        chosen = path or dialogs.choose_file(self)
         if chosen:
-            offer = FileOffer(self._client, self._contact, Path(chosen), self)
+            offer = dialogs.FileOffer(self._client, self._contact, Path(chosen), self)
             offer.failed.connect(self.failure.show_words)
             offer.begin()
 
@@ -440,7 +430,7 @@ class ConversationPage(QWidget):
             self.do_with_message(FILE_ACTIONS[step], message, "")
 
     def _save_file(self, message: Message) -> None:
-        place = choose_place(self, message)
+        place = dialogs.choose_place(self, message)
         if place:
             self._ask(AcceptFile(message.row, Path(place)))
 
@@ -456,21 +446,21 @@ class ConversationPage(QWidget):
     @Slot()
     def _show_safety_number(self) -> None:
         if self._contact is not None and self._contact.relation is not Relation.REQUEST:
-            dialog = SafetyNumberDialog(self._client, self._contact, self)
+            dialog = dialogs.SafetyNumberDialog(self._client, self._contact, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 
     @Slot()
     def _rename(self) -> None:
         if self._contact is not None:
-            dialog = RenameDialog(self._client, self._contact, self)
+            dialog = dialogs.RenameDialog(self._client, self._contact, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 
     @Slot(bool)
     def _block(self, blocked: bool) -> None:
         contact = self._contact
-        if contact is not None and (not blocked or confirm_block(self, contact)):
+        if contact is not None and (not blocked or dialogs.confirm_block(self, contact)):
             self._ask(BlockContact(contact.id, blocked))
 
     @Slot()
@@ -483,7 +473,7 @@ class ConversationPage(QWidget):
 
     @Slot()
     def _remove(self) -> None:
-        if self._contact is not None and confirm_remove(self, self._contact):
+        if self._contact is not None and dialogs.confirm_remove(self, self._contact):
             self._ask(RemoveContact(self._contact.id))
 
     @Slot()
@@ -504,7 +494,7 @@ class ConversationPage(QWidget):
     @Slot()
     def _treat_as_new(self) -> None:
         contact = self._contact
-        if contact is not None and confirm_new_contact(self, contact):
+        if contact is not None and dialogs.confirm_new_contact(self, contact):
             self._client.request(TreatAsNewContact(contact.id), self._on_made)
 
     def _on_made(self, reply: Reply) -> None:

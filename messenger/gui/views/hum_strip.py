@@ -6,7 +6,6 @@ known here: that is the point.
 """
 
 import time
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
@@ -24,6 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from messenger.core.frozen import frozen
 from messenger.core.types import ContactId, LaneState, NodeInfo, WireStats
 from messenger.engine.events import (
     EngineFailed,
@@ -61,7 +61,7 @@ class Hum(Enum):
     DEAF = auto()  # nobody can reach us: the listener failed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Snapshot:
     stats: WireStats
     taken: float  # our monotonic seconds when it came

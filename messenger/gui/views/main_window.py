@@ -35,13 +35,9 @@ from messenger.engine.events import (
     SessionReset,
     Unlocked,
 )
+from messenger.gui import dialogs
 from messenger.gui.client import EngineClient
-from messenger.gui.dialogs.add_contact import AddContactDialog
 from messenger.gui.dialogs.fast_lane import FastLaneQuestions
-from messenger.gui.dialogs.search_all import SearchDialog
-from messenger.gui.dialogs.settings import SettingsDialog
-from messenger.gui.dialogs.shortcuts import ShortcutsDialog
-from messenger.gui.dialogs.wire_page import WireDialog
 from messenger.gui.hum_links import hum_link_in
 from messenger.gui.icons import icon
 from messenger.gui.key_words import key_sentence
@@ -442,7 +438,7 @@ class MainWindow(QMainWindow):
 
     def _add_contact(self, link: str) -> None:
         if self._info is not None:
-            dialog = AddContactDialog(self._client, self._info, self)
+            dialog = dialogs.AddContactDialog(self._client, self._info, self)
             dialog.finished.connect(self._on_add_finished)
             self._open(dialog)
             if link:
@@ -452,14 +448,16 @@ class MainWindow(QMainWindow):
     def _on_add_finished(self) -> None:
         """Go to whoever was added."""
         dialog = self.sender()
-        added = dialog.added_page.contact if isinstance(dialog, AddContactDialog) else None
+        added = dialog.added_page.contact if isinstance(dialog, dialogs.AddContactDialog) else None
         if added is not None:
             self.choose(added.id)
 
     @Slot()
     def show_settings(self) -> None:
         if self._info is not None:
-            dialog = SettingsDialog(self._client, self._info, self._preferences, self, self._folder)
+            dialog = dialogs.SettingsDialog(
+                self._client, self._info, self._preferences, self, self._folder
+            )
             self._open(dialog)
 
     @Slot()
@@ -474,7 +472,7 @@ class MainWindow(QMainWindow):
     def search_all(self) -> None:
         """Search in all conversations, for what is searched for in this one already."""
         if self._info is not None and not self._locked:
-            dialog = SearchDialog(self._client, self.contacts, self)
+            dialog = dialogs.SearchDialog(self._client, self.contacts, self)
             dialog.chosen.connect(self._show_hit)
             dialog.begin(self.page.find_bar.edit.text())
             self._open(dialog)
@@ -489,11 +487,11 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_wire(self) -> None:
         if self._info is not None:
-            self._open(WireDialog(self._client, self._info, self))
+            self._open(dialogs.WireDialog(self._client, self._info, self))
 
     @Slot()
     def show_shortcuts(self) -> None:
-        self._open(ShortcutsDialog(self))
+        self._open(dialogs.ShortcutsDialog(self))
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
