@@ -114,6 +114,19 @@ COVER_PROFILES: dict[str, Cover] = {
 DEFAULT_COVER = "balanced"
 
 
+@frozen
+class CoverPlan:
+    """What the links of all contacts get and cost; see ``cover_budget``."""
+
+    budget: int | None = None  # bytes a month; None: none was set
+    limit: Cover | None = None  # the fastest that a link gets; None: no budget
+    kept: bool = True  # False: even the slowest profile costs more than the budget
+    link_count: int = 0  # contacts that are connected, or dialled
+    reduced_count: int = 0  # of them, how many get less than was chosen
+    bytes_per_hour: int = 0  # of all of them together, connected
+    bytes_per_month: int = 0
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Address:
     """A place to dial: IP address or host name, and TCP port."""
@@ -151,6 +164,7 @@ class Contact:
     fork_at: int | None = None  # Unix ms of that
     own_fork: "Fork | None" = None  # the last that they made us see of our own key
     own_fork_at: int | None = None  # Unix ms of that
+    cover: Cover | None = None  # chosen for this contact; None: as for everybody
 
     @property
     def title(self) -> str:
@@ -265,8 +279,9 @@ class NodeInfo:
     link: str = field(repr=False)
     listen: Address | None  # where the listener is bound
     addresses: tuple[Address, ...]  # what the link says
-    cover: Cover
+    cover: Cover  # chosen for everybody
     version: str
+    plan: CoverPlan = CoverPlan()
 
 
 @frozen
@@ -288,6 +303,7 @@ class LinkStats:
     cells_in: int
     skipped: int  # instants passed over after a stall; never caught up
     since: float  # monotonic seconds of the link's first cell
+    cover: Cover | None = None  # that it was made with, for what we send; None: not known
 
 
 @frozen

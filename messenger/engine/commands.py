@@ -248,6 +248,21 @@ class SetCover:
 
 
 @frozen
+class SetContactCover:
+    """Choose the schedule of a contact's links made from now on. Result: Contact."""
+
+    contact: ContactId
+    cover: Cover | None  # None: as for everybody
+
+
+@frozen
+class SetDataBudget:
+    """Let the links made from now on stay within so much data together. Result: None."""
+
+    bytes_per_month: int | None  # None: no budget
+
+
+@frozen
 class SetPreference:
     """Keep a small setting of the user interface. Result: None."""
 
@@ -598,6 +613,8 @@ Command = (
     | GetKeyState
     | GetPinHistory
     | SetCover
+    | SetContactCover
+    | SetDataBudget
     | SetPreference
     | AddContact
     | ConnectToAddress

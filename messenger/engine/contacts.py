@@ -30,11 +30,14 @@ from messenger.engine.commands import (
     ListContacts,
     RemoveContact,
     RenameContact,
+    SetContactCover,
     SetVerified,
     TreatAsNewContact,
 )
 from messenger.engine.context import Context
 from messenger.engine.conversation import Conversation
+from messenger.engine.covers import check_cover
+from messenger.engine.dialer import wants_link
 from messenger.engine.doorstep import Doorstep
 from messenger.engine.events import (
     ContactAccepted,
@@ -66,7 +69,7 @@ class Contacts:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._by_id: dict[ContactId, Conversation] = {}
-        self.links = Links(context.wire, self._on_link)
+        self.links = Links(context.wire, self._on_link, lambda: context.cover_for(None))
         self._tasks: set[asyncio.Task[None]] = set()
         self._doorsteps: set[Doorstep] = set()
         self._started = False
@@ -100,6 +103,11 @@ class Contacts:
         """Tell soon how a contact stands after something else changed it."""
         if (conversation := self._by_id.get(contact)) is not None:
             conversation.soon(conversation.refresh)
+
+    def wanted(self) -> tuple[Contact, ...]:
+        """Return everybody whom we dial and let in, connected now or not."""
+        people = (conversation.contact for conversation in self._by_id.values())
+        return tuple(contact for contact in people if wants_link(contact))
 
     def tell_presence(self) -> None:
         """Tell again who is connected, to somebody who has not listened."""
@@ -143,10 +151,12 @@ class Contacts:
         there = await self._context.store.read(lambda reader: reader.contacts_at(command.address))
         agreed = [c for c in there if c.relation in {Relation.ASKED, Relation.ACCEPTED}]
         expected = self._by_id.get(agreed[0].id) if agreed else None
+        context = self._context
+        cover = context.cover_for(expected.contact) if expected else context.cover_for_one_more()
         try:
             up = await self.links.dial(
                 command.address,
-                self._context.cover,
+                cover,
                 peer_key=None,
                 expect=expected.contact.key if expected else None,
             )
@@ -158,7 +168,7 @@ class Contacts:
                     f"{expected.contact.title}'s computer shows another key than the one pinned."
                 ) from error
             # Two contacts share the address, as behind one router.
-            up = await self.links.dial(command.address, self._context.cover, peer_key=error.key)
+            up = await self.links.dial(command.address, cover, peer_key=error.key)
         try:
             conversation = await self._who_answered(up, command)
         except BaseException:
@@ -235,6 +245,17 @@ class Contacts:
         alias = clean_name(command.alias or "") or None
         return await conversation.call(
             lambda: conversation.change(lambda tx: tx.contacts.set_alias(command.contact, alias))
+        )
+
+    async def set_cover(self, command: SetContactCover) -> Contact:
+        """Choose the cover of a contact's next link; the one that stands stays as it is."""
+        conversation = self.conversation(command.contact)
+        if command.cover is not None:
+            check_cover(command.cover)
+        return await conversation.call(
+            lambda: conversation.change(
+                lambda tx: tx.contacts.set_cover(command.contact, command.cover)
+            )
         )
 
     async def safety_number(self, command: GetSafetyNumber) -> str:

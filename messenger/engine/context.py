@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from messenger.core.clock import Clock
+from messenger.core.cover_budget import limit_for, within
 from messenger.core.ids import new_run
-from messenger.core.types import Address, Contact, ContactId, Cover
+from messenger.core.types import Address, Contact, ContactId, Cover, CoverPlan
 from messenger.crypto.noise import KeyPair
 from messenger.engine.events import Event
 from messenger.engine.wire_client import WireClient
@@ -25,13 +26,27 @@ class Context:
     emit: Callable[[Event], None]
     own: KeyPair = field(repr=False)
     name: str
-    cover: Cover
+    cover: Cover  # chosen for everybody
+    plan: CoverPlan = field(default_factory=CoverPlan)
     listen: Address | None = None  # where the listener is bound, once it is
     addresses: tuple[Address, ...] = ()  # what our link and our hellos say
     former: dict[int, KeyPair] = field(default_factory=dict, repr=False)  # our keys, by number
     run: bytes = field(default_factory=new_run)  # of this start of the program
     on_key_told: Callable[[ContactId], None] = lambda contact: None  # they know our present key
     wake_upkeep: Callable[[], None] = lambda: None  # a message got a date or a lifetime
+
+    def cover_for(self, contact: Contact | None) -> Cover:
+        """Return the cover of a link that is made now.
+
+        Args:
+            contact: None: whoever is accepted; the wire learns who it is after the handshake.
+        """
+        choice = contact.cover if contact is not None else None
+        return within(choice or self.cover, self.plan.limit)
+
+    def cover_for_one_more(self) -> Cover:
+        """Return the cover of a link to somebody who becomes a contact by it."""
+        return within(self.cover, limit_for(self.plan.budget, self.plan.link_count + 1))
 
     def key_for(self, contact: Contact) -> KeyPair:
         """Return the key of ours that a contact knows us by."""

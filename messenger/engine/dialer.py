@@ -135,7 +135,7 @@ class Dialer:
                 self._owner.on_dialling(False)
 
     async def _dial(self, contact: Contact, address: Address) -> LinkUp:
-        cover, own_key = self._context.cover, self._context.key_for(contact).public
+        cover, own_key = self._context.cover_for(contact), self._context.key_for(contact).public
         try:
             return await self._links.dial(address, cover, peer_key=contact.key, own_key=own_key)
         except DialRefusedError as error:

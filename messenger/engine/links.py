@@ -60,13 +60,20 @@ class LinkOwner(Protocol):
 class Links:
     """The table of links, and the only place that speaks to the wire about them."""
 
-    def __init__(self, wire: WireClient, on_link: Callable[[LinkUp], None]) -> None:
+    def __init__(
+        self,
+        wire: WireClient,
+        on_link: Callable[[LinkUp], None],
+        accepted_cover: Callable[[], Cover],
+    ) -> None:
         self._wire = wire
+        self._accepted_cover = accepted_cover
         self._on_link = on_link
         self._numbers = itertools.count(1, 2)  # odd: ours; even: accepted by the wire
         self._frames = itertools.count(1)
         self._dials: dict[int, asyncio.Future[LinkUp]] = {}
         self._owners: dict[int, LinkOwner] = {}
+        self._covers: dict[int, Cover] = {}  # of dials and of links that stand
         # A link whose dial has answered and whose owner has not had its turn yet: what the wire
         # says of it meanwhile, often the first hello, is kept.
         self._orphans: dict[int, list[FrameReceived | Left | LinkDown]] = {}
@@ -92,6 +99,7 @@ class Links:
         number = next(self._numbers)
         answer: asyncio.Future[LinkUp] = asyncio.get_running_loop().create_future()
         self._dials[number] = answer
+        self._covers[number] = cover
         self._wire.send(
             Dial(
                 link=number,
@@ -112,6 +120,10 @@ class Links:
         finally:
             self._dials.pop(number, None)
 
+    def cover_of(self, link: int | None) -> Cover | None:
+        """Return the cover that a link was made with; None: there is no such link."""
+        return None if link is None else self._covers.get(link)
+
     def own(self, link: int, owner: LinkOwner) -> None:
         """Deliver the frames of a link to ``owner``, those that came before it included."""
         self._owners[link] = owner
@@ -128,6 +140,7 @@ class Links:
         """End a link; its owner hears nothing more of it."""
         self._owners.pop(link, None)
         self._orphans.pop(link, None)
+        self._covers.pop(link, None)
         self._wire.send(CloseLink(link=link))
 
     def on_message(self, message: FromWire) -> None:
@@ -136,6 +149,7 @@ class Links:
             case LinkUp(outgoing=True) as up:
                 self._on_dialled(up)
             case LinkUp() as up:
+                self._covers[up.link] = self._accepted_cover()
                 self._on_link(up)
             case DialFailed() as failed:
                 self._on_dial_failed(failed)
@@ -145,6 +159,8 @@ class Links:
                 pass
 
     def _to_owner(self, message: FrameReceived | Left | LinkDown) -> None:
+        if isinstance(message, LinkDown):
+            self._covers.pop(message.link, None)
         owner = self._owners.get(message.link)
         if owner is None:
             if message.link in self._orphans:
@@ -161,6 +177,7 @@ class Links:
 
     def on_wire_restart(self) -> None:
         """Every link and every dial is gone."""
+        self._covers.clear()
         for answer in list(self._dials.values()):
             if not answer.done():
                 answer.set_exception(DialRefusedError("lost"))
@@ -171,6 +188,7 @@ class Links:
             owner.on_down(number)
 
     def _on_dial_failed(self, failed: DialFailed) -> None:
+        self._covers.pop(failed.link, None)
         answer = self._dials.get(failed.link)
         if answer is None or answer.done():
             return

@@ -7,13 +7,10 @@ from typing import Final
 
 from messenger import __version__
 from messenger.core.clock import Clock
+from messenger.core.cover_text import cover_from_text
 from messenger.core.errors import AddressInUseError, InputError, StoreError
 from messenger.core.types import (
-    COVER_PROFILES,
-    DEFAULT_COVER,
     Address,
-    Cover,
-    CoverMode,
     KeyState,
     LinkStats,
     NodeInfo,
@@ -29,7 +26,6 @@ from messenger.engine.commands import (
     GetNodeInfo,
     GetWireStats,
     RotateIdentity,
-    SetCover,
     SetName,
     SetPassphrase,
     SetPreference,
@@ -39,6 +35,7 @@ from messenger.engine.commands import (
 )
 from messenger.engine.contacts import Contacts
 from messenger.engine.context import Context
+from messenger.engine.covers import PEOPLE_EVENTS, STANDARD_COVER, Covers
 from messenger.engine.events import (
     Event,
     NodeInfoChanged,
@@ -59,7 +56,6 @@ from messenger.protocol.card import Card, encode_link
 from messenger.store import keyring
 from messenger.store.database import Transaction
 from messenger.wire.messages import (
-    AcceptWith,
     AdmitStrangers,
     FlightSeen,
     FromWire,
@@ -77,11 +73,10 @@ LISTEN_TEXTS: Final = {
     "not_ours": "{address} is not an address of this computer.",
     "denied": "This computer does not allow listening on {address}.",
 }
-SETTINGS: Final = ("name", "cover", "port")
+SETTINGS: Final = ("name", "cover", "budget", "port")
 FLIGHT_MEMORY_MS: Final = 8 * 24 * 3600 * 1000  # replay tags are kept longer than their validity
 MAX_WAIT_S: Final = 3600.0
 STATS_DEADLINE_S: Final = 5.0
-MIN_COVER_S, MAX_COVER_S = 0.001, 60.0
 
 
 class Node:
@@ -103,11 +98,12 @@ class Node:
         """
         own = await load_identity(profile, clock=clock)
         since = clock.unix_ms() - FLIGHT_MEMORY_MS
-        settings, preferences, flights = await profile.store.write(
+        settings, preferences, flights, contacts = await profile.store.write(
             lambda tx: (
                 {name: tx.settings.get(name) or "" for name in SETTINGS},
                 tx.preferences(),
                 _recent_flights(tx, since),
+                tx.all_contacts(),
             )
         )
         node = cls(profile, options, clock, emit)
@@ -115,13 +111,15 @@ class Node:
             store=profile.store,
             wire=node.wire,
             clock=clock,
-            emit=emit,
+            emit=node.emit,
             own=own,
             name=settings["name"],
-            cover=options.cover or cover_from_text(settings["cover"]),
+            cover=options.cover or cover_from_text(settings["cover"]) or STANDARD_COVER,
         )
         node.rotation = Rotation(node.context)
         node.contacts = Contacts(node.context)
+        node.covers = Covers(node.context, node.contacts.wanted, node.tell_info)
+        node.covers.begin(settings["budget"], contacts)
         node.messages = Messages(node.context, node.contacts)
         node.changes = Changes(node.context, node.contacts)
         node.transfers = Transfers(node.context, node.contacts)
@@ -135,6 +133,7 @@ class Node:
             await node._listen(int(settings["port"] or 0))
             await node.upkeep.start()
             await node.contacts.start()
+            node.covers.start()
             await node.schedule.start()
             node.keeper.start()
             await node.transfers.start()
@@ -145,6 +144,7 @@ class Node:
 
     context: Context
     contacts: Contacts
+    covers: Covers
     rotation: Rotation
     messages: Messages
     changes: Changes
@@ -212,7 +212,18 @@ class Node:
             addresses=context.addresses,
             cover=context.cover,
             version=__version__,
+            plan=context.plan,
         )
+
+    def tell_info(self) -> None:
+        """Tell that something about us has changed."""
+        self._emit(NodeInfoChanged(self.info()))
+
+    def emit(self, event: Event) -> None:
+        """Tell what the parts of the node have to say; who is there decides what links may cost."""
+        self._emit(event)
+        if isinstance(event, PEOPLE_EVENTS):
+            self.covers.follow()
 
     async def get_info(self, _: GetNodeInfo) -> NodeInfo:
         """Answer who we are."""
@@ -232,15 +243,6 @@ class Node:
         self.contacts.own_key_changed()
         self._emit(NodeInfoChanged(self.info()))
         return state
-
-    async def set_cover(self, command: SetCover) -> None:
-        """Choose the schedule of links made from now on."""
-        if not MIN_COVER_S <= command.cover.interval_s <= MAX_COVER_S:
-            raise InputError("A cell leaves at most every millisecond, at least every minute.")
-        await self._put("cover", cover_to_text(command.cover))
-        self.context.cover = command.cover
-        self.wire.send(AcceptWith(command.cover.interval_s, command.cover.mode.value))
-        self._emit(NodeInfoChanged(self.info()))
 
     async def set_preference(self, command: SetPreference) -> None:
         """Keep a small setting of the user interface."""
@@ -321,7 +323,7 @@ class Node:
 
     async def _bind(self, address: Address) -> None:
         self._listening = asyncio.get_running_loop().create_future()
-        cover = self.context.cover
+        cover = self.context.cover_for(None)
         self.wire.send(Listen(address.host, address.port, cover.interval_s, cover.mode.value))
         listen = await self._listening
         self.context.listen = listen
@@ -363,6 +365,7 @@ class Node:
                     cells_in=link.cells_in,
                     skipped=link.skipped,
                     since=link.since,
+                    cover=self.contacts.links.cover_of(link.link),
                 )
                 for link in snapshot.links
             ),
@@ -394,25 +397,6 @@ class Node:
 
     async def _put(self, name: str, value: str) -> None:
         await self.context.store.write(lambda tx: tx.settings.put(name, value))
-
-
-def cover_to_text(cover: Cover) -> str:
-    """Write a cover as it stands in the settings."""
-    for name, profile in COVER_PROFILES.items():
-        if profile == cover:
-            return name
-    return f"{cover.mode.value} {cover.interval_s!r}"
-
-
-def cover_from_text(text: str) -> Cover:
-    """Read what :func:`cover_to_text` wrote; anything else is the default profile."""
-    if text in COVER_PROFILES:
-        return COVER_PROFILES[text]
-    mode, _, interval = text.partition(" ")
-    try:
-        return Cover(float(interval), CoverMode(mode))
-    except ValueError:
-        return COVER_PROFILES[DEFAULT_COVER]
 
 
 def _recent_flights(tx: Transaction, since: int) -> tuple[bytes, ...]:

@@ -187,8 +187,8 @@ class Transfers:
         return await asyncio.to_thread(lambda: tuple(_progress(files, *pair) for pair in found))
 
     async def estimate(self, command: c.EstimateFile) -> FileEstimate:
-        """How long a file would take if nothing else were said."""
-        self._contacts.conversation(command.contact)
+        """How long a file would take on the contact's link if nothing else were said."""
+        conversation = self._contacts.conversation(command.contact)
         if (command.path is None) == (command.size is None):
             raise InputError("Give a path or a size.")
         size = command.size
@@ -197,7 +197,9 @@ class Transfers:
         assert size is not None
         if not 0 <= size <= MAX_FILE_LEN:
             raise InputError(f"A file has at most {MAX_FILE_LEN >> 30} GiB.")
-        slow_s = transfer_s(size, self._context.cover.interval_s)
+        cover = self._contacts.links.cover_of(conversation.link_number)
+        cover = cover or self._context.cover_for(conversation.contact)
+        slow_s = transfer_s(size, cover.interval_s)
         return FileEstimate(size, slow_s, lane_minutes(transfer_s(size, LANE_INTERVAL_S)))
 
     # -- the fast lane ------------------------------------------------------------------------

@@ -1,5 +1,6 @@
-"""Reading a cover as a person writes it."""
+"""Reading a cover, and what it may cost, as a person writes it."""
 
+from messenger.core.cover_budget import GIGABYTE, MAX_BUDGET
 from messenger.core.errors import InputError
 from messenger.core.types import COVER_PROFILES, Cover, CoverMode
 
@@ -23,3 +24,18 @@ def parse_cover(text: str) -> Cover:
     if not 0.001 <= interval_s <= 60:
         raise InputError("--cover is saver, balanced, lively, or T=SECONDS from 0.001 to 60.")
     return Cover(interval_s, law)
+
+
+def parse_budget(gb_per_month: float | None) -> int | None:
+    """Read gigabytes a month as bytes; None stays None.
+
+    Raises:
+        InputError: nothing, less than nothing, or more than any budget is.
+    """
+    if gb_per_month is None:
+        return None
+    if not 0 < gb_per_month <= MAX_BUDGET / GIGABYTE:
+        raise InputError(
+            "gb_per_month is more than 0 and at most 1000000; null means that there is no budget."
+        )
+    return round(gb_per_month * GIGABYTE)

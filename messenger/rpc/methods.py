@@ -31,7 +31,7 @@ from messenger.core.types import (
 from messenger.engine import commands as c
 from messenger.engine.events import SessionInfo
 from messenger.rpc import keeping, shapes
-from messenger.rpc.covers import parse_cover
+from messenger.rpc.covers import parse_budget, parse_cover
 from messenger.rpc.params import Executor, Json, Params
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
@@ -150,6 +150,15 @@ class SetCover(Params, frozen=True):
     cover: str  # as behind --cover
 
 
+class SetContactCover(Params, frozen=True):
+    contact: str
+    cover: str | None  # as behind --cover; null: as for everybody
+
+
+class SetBudget(Params, frozen=True):
+    gb_per_month: float | None  # null: no budget
+
+
 class SetName(Params, frozen=True):
     name: str
 
@@ -166,6 +175,10 @@ class Methods:
 
     async def node_set_cover(self, params: SetCover) -> Json:
         await self.engine.execute(c.SetCover(parse_cover(params.cover)))
+        return await self.node_info(Params())
+
+    async def node_set_budget(self, params: SetBudget) -> Json:
+        await self.engine.execute(c.SetDataBudget(parse_budget(params.gb_per_month)))
         return await self.node_info(Params())
 
     async def node_set_name(self, params: SetName) -> Json:
@@ -211,6 +224,11 @@ class Methods:
 
     async def contact_accept(self, params: OfContact) -> Json:
         return self._contact(await self.engine.execute(c.AcceptContact(_contact(params.contact))))
+
+    async def contact_set_cover(self, params: SetContactCover) -> Json:
+        cover = None if params.cover is None else parse_cover(params.cover)
+        command = c.SetContactCover(_contact(params.contact), cover)
+        return self._contact(await self.engine.execute(command))
 
     async def contact_decline(self, params: OfContact) -> Json:
         await self.engine.execute(c.DeclineContact(_contact(params.contact)))
@@ -369,6 +387,7 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "node.info": (Params, Methods.node_info),
     "node.set_name": (SetName, Methods.node_set_name),
     "node.set_cover": (SetCover, Methods.node_set_cover),
+    "node.set_budget": (SetBudget, Methods.node_set_budget),
     **keeping.METHODS,
     "identity.rotate": (Params, Methods.identity_rotate),
     "identity.state": (Params, Methods.identity_state),
@@ -386,6 +405,7 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "contact.safety_number": (OfContact, Methods.safety_number),
     "contact.verify": (Verify, Methods.contact_verify),
     "contact.pin_history": (OfContact, Methods.pin_history),
+    "contact.set_cover": (SetContactCover, Methods.contact_set_cover),
     "contact.set_timer": (Timer, Methods.contact_set_timer),
     "message.send": (Send, Methods.message_send),
     "message.edit": (Edit, Methods.message_edit),

@@ -10,6 +10,7 @@ from messenger.core.types import (
     Contact,
     ContactId,
     Cover,
+    CoverPlan,
     FileEstimate,
     FileInfo,
     FileTransfer,
@@ -38,8 +39,9 @@ def node_info(info: NodeInfo) -> Json:
         "fingerprint": info.fingerprint,
         "listen": [info.listen.host, info.listen.port] if info.listen else None,
         "addresses": [[a.host, a.port] for a in info.addresses],
-        "cover": {"interval_s": info.cover.interval_s, "mode": info.cover.mode.value},
+        "cover": _cover(info.cover),
         "price": _price(info.cover),
+        "plan": _plan(info.plan),
         "version": info.version,
     }
 
@@ -68,6 +70,7 @@ def contact(value: Contact, presence: Presence) -> Json:
         "fork_at": value.fork_at,
         "own_fork": value.own_fork.value if value.own_fork else None,
         "own_fork_at": value.own_fork_at,
+        "cover": None if value.cover is None else _cover(value.cover),
     }
 
 
@@ -198,6 +201,7 @@ def _link(value: LinkStats, at: float) -> Json:
         "cells_in": value.cells_in,
         "skipped": value.skipped,
         "age_s": at - value.since,
+        "cover": None if value.cover is None else _cover(value.cover),
     }
 
 
@@ -310,6 +314,22 @@ def message_id(text: str) -> MessageId:
     if len(data) != 16 or data.hex() != text.lower():
         raise ValueError("a message id is 32 hexadecimal digits")
     return MessageId(data)
+
+
+def _cover(cover: Cover) -> Json:
+    return {"interval_s": cover.interval_s, "mode": cover.mode.value}
+
+
+def _plan(plan: CoverPlan) -> Json:
+    return {
+        "budget": plan.budget,
+        "kept": plan.kept,
+        "limit": None if plan.limit is None else _cover(plan.limit),
+        "links": plan.link_count,
+        "reduced": plan.reduced_count,
+        "bytes_per_hour": plan.bytes_per_hour,
+        "bytes_per_month": plan.bytes_per_month,
+    }
 
 
 def _price(cover: Cover) -> Json:

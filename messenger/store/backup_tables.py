@@ -64,6 +64,7 @@ TABLES: Final = (
             "ignored_count",
             "own_identity",
             "former_key",
+            "cover",
         ),
         # Our wish for a timer waits in the outbox, which is history.
         without_history={"read_row": "0", "unread_count": "0", "proposed_lifetime_s": "NULL"},

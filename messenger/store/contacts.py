@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from messenger.core.cover_text import cover_to_text
 from messenger.core.errors import ContactExistsError, NoSuchContactError
-from messenger.core.types import Address, Contact, ContactId, PinOrigin, Relation
+from messenger.core.types import Address, Contact, ContactId, Cover, PinOrigin, Relation
 from messenger.store.connection import Connection
 from messenger.store.messages import MessageRepository
 from messenger.store.reader import DIALLED, Queries
@@ -57,6 +58,10 @@ class ContactRepository:
     def set_alias(self, contact: ContactId, alias: str | None) -> Contact:
         """Keep what we call them."""
         return self._set(contact, "alias = ?", None if alias is None else checked_text(alias))
+
+    def set_cover(self, contact: ContactId, cover: Cover | None) -> Contact:
+        """Choose the cover of this contact's links, or None: as for everybody."""
+        return self._set(contact, "cover = ?", None if cover is None else cover_to_text(cover))
 
     def set_verified(self, contact: ContactId, at: int | None) -> Contact:
         """Say when the safety number was compared (Unix ms), or that it was not."""

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from messenger.core.cover_text import cover_from_text
 from messenger.core.types import (
     Contact,
     ContactId,
@@ -55,6 +56,7 @@ _CONTACT_NAMES: Final = (
     "proposed_lifetime_s",
     "own_identity",
     "former_key",
+    "cover",
 )
 
 MESSAGE_COLUMNS: Final = (
@@ -115,8 +117,9 @@ def contact_from(row: Row) -> Contact:
         proposed_lifetime_s=row[12],
         own_identity=row[13],
         former_key=row[14],
-        fork=None if row[15] is None else Fork(row[15]),
-        fork_at=row[16],
-        own_fork=None if row[17] is None else Fork(row[17]),
-        own_fork_at=row[18],
+        cover=cover_from_text(row[15]),
+        fork=None if row[16] is None else Fork(row[16]),
+        fork_at=row[17],
+        own_fork=None if row[18] is None else Fork(row[18]),
+        own_fork_at=row[19],
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from store_people import KEY, add_person, id_of, key_of, receive
 
 from messenger.core.clock import ManualClock
-from messenger.core.types import Address, FileState, Fork, PinOrigin, Relation
+from messenger.core.types import COVER_PROFILES, Address, FileState, Fork, PinOrigin, Relation
 from messenger.protocol.transfer import Transfer
 from messenger.store.connection import open_connection
 from messenger.store.database import Transaction, prepare
@@ -34,6 +34,7 @@ def fill(tx: Transaction) -> None:
     tx.messages.add_outgoing(ada.id, id_of(2), "Grüße 今天天气", 2, id_of(1))
     tx.messages.delete(receive(tx, ada.id, 3, "regrettable").row, 3)
     tx.sessions.save(ada.id, b"ratchet")
+    tx.contacts.set_cover(ada.id, COVER_PROFILES["saver"])
     bob = tx.contacts.add(
         key=key_of("Bob"),
         name="Bob 😀",

@@ -9,7 +9,15 @@ from upgrade import UPGRADE
 
 from messenger.core.clock import ManualClock
 from messenger.core.errors import MigrationError, StoreTooNewError
-from messenger.core.types import Address, ContactId, FileInfo, FileState, Fork, Relation
+from messenger.core.types import (
+    COVER_PROFILES,
+    Address,
+    ContactId,
+    FileInfo,
+    FileState,
+    Fork,
+    Relation,
+)
 from messenger.protocol.transfer import Transfer
 from messenger.store.connection import Connection, open_connection
 from messenger.store.database import Transaction, prepare
@@ -155,6 +163,7 @@ def test_the_files_of_every_release_open(path: Path, tmp_path: Path) -> None:
         check_keys(tx, ada.id)
     if version >= 4:
         check_files(tx, bob.id)
+    assert tx.contact(ada.id).cover == (COVER_PROFILES["saver"] if version >= 5 else None)
     connection.close()
 
 
