@@ -65,13 +65,15 @@ wiretest-slow: $(DEV) ## the same at 10 cells a second, balanced and lively, sid
 handshakes: $(DEV) ## look for anything that is not random in 20,000 handshakes, one minute
 	@PYTHONPATH=. $(BIN)/python tests/protocol/handshake_statistics.py 10000
 
-screenshots: $(DEV) ## draw every screen, light and dark, at 100 and 200 %, into build/screenshots
+screenshots: $(DEV) ## draw every screen, light and dark, at 100 and 200 %, and in German, into build/screenshots
 	@for scale in 1 2; do \
 		for choice in light dark; do \
 			QT_SCALE_FACTOR=$$scale $(BIN)/python tests/gui/screens.py build/screenshots $$choice || exit 1; \
 		done; \
 		QT_SCALE_FACTOR=$$scale PYTHONPATH=. $(BIN)/python tests/gui/dialog_screens.py build/screenshots || exit 1; \
 	done
+	@$(BIN)/python tests/gui/screens.py build/screenshots/german light --language de
+	@PYTHONPATH=. $(BIN)/python tests/gui/dialog_screens.py build/screenshots/german --language de
 
 translations: $(DEV) ## bring the German up to the texts of the window, and compile it
 	@$(BIN)/pyside6-lupdate -no-obsolete -locations none -source-language en -target-language de \

@@ -69,6 +69,14 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {
     border: 2px solid $accent; padding: 4px 7px;
 }
 QLineEdit:read-only { background: $sidebar; }
+QComboBox {
+    background: $control; color: $text; border: 1px solid $border_strong;
+    border-radius: 6px; padding: 5px 8px; min-height: 20px;
+}
+QComboBox:hover { background: $hover; }
+QComboBox:focus { border: 2px solid $accent; padding: 4px 7px; }
+QComboBox:disabled { color: $text_disabled; border-color: $border; background: $sidebar; }
+QComboBox::drop-down { border: none; width: 28px; }
 QLineEdit:disabled, QPlainTextEdit:disabled {
     color: $text_disabled; border-color: $border; background: $sidebar;
 }
@@ -99,6 +107,8 @@ QMenu::item:selected { background: $selected; color: $text; }
 QMenu::item:disabled { color: $text_disabled; }
 QMenu::icon { padding-left: 8px; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
+QCalendarWidget QWidget#qt_calendar_navigationbar { background: transparent; }
+QCalendarWidget QToolButton { color: $text; }
 QTabWidget::pane { border: 1px solid $border; border-radius: 10px; top: -1px; }
 QTabBar::tab {
     padding: 8px 16px; background: transparent; color: $text_muted;

@@ -83,7 +83,7 @@
     </message>
     <message>
         <source>By address</source>
-        <translation>Über eine Adresse</translation>
+        <translation>Per Adresse</translation>
     </message>
     <message>
         <source>Connect</source>

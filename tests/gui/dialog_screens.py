@@ -1,16 +1,18 @@
 """Renders every dialog and page to PNG files, to be looked at.
 
 ``QT_SCALE_FACTOR=2 PYTHONPATH=. python tests/gui/dialog_screens.py FOLDER [NAME …]`` draws light
-and dark, at the preferred width and at 320 pixels, with ordinary and with long names.
+and dark, at the preferred width and at 320 pixels, with ordinary and with long names; with the
+options of ``picture_options``.
 """
 
 import os
-import sys
+from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from people import LONG_NAME, MARA, MARAS_KEY, NODE, NUMBER, OTHER_KEY, link_of, named
+from picture_options import add_picture_options, picture_application
 from PySide6.QtCore import QCoreApplication, QDateTime, QEvent, QThreadPool
 from PySide6.QtWidgets import QApplication, QDialog, QTabBar
 from scripted_client import ScriptedClient
@@ -351,6 +353,11 @@ def draw(app: QApplication, folder: Path, names: list[str], scale: str) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    target = Path(sys.argv[1])
-    target.mkdir(parents=True, exist_ok=True)
-    draw(QApplication([]), target, sys.argv[2:], os.environ.get("QT_SCALE_FACTOR", "1"))
+    parser = ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", help="only these, by the beginnings of their names")
+    add_picture_options(parser)
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    scale = os.environ.get("QT_SCALE_FACTOR", "1")
+    draw(picture_application(options), options.folder, options.names, scale)

@@ -1,12 +1,14 @@
 """Renders the main window to PNG files, to be looked at.
 
-``python tests/gui/screens.py FOLDER [light|dark]`` at the scale of QT_SCALE_FACTOR.
+``python tests/gui/screens.py FOLDER [light|dark]`` at the scale of QT_SCALE_FACTOR, with the
+options of ``picture_options``.
 """
 
 import math
 import os
 import sys
 import time
+from argparse import ArgumentParser
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from memory_history import (  # noqa: E402
     make_message,
 )
 from people import NODE  # noqa: E402
+from picture_options import add_picture_options, picture_application  # noqa: E402
 from PySide6.QtCore import QCoreApplication, QEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
@@ -92,7 +95,7 @@ def history() -> MemoryHistory:
         at = start + number * 2 * MINUTE + (number // 5) * 170 * MINUTE
         messages.append(make_message(number + 1, 1, text, own=own, at=min(at, NOW - 2 * MINUTE)))
     messages[-1] = changed(messages[-1], state=MessageState.WAITING)
-    messages[-3] = changed(messages[-3], state=MessageState.FAILED, failure="refused")
+    messages[-3] = changed(messages[-3], state=MessageState.FAILED, failure="declined")
     others = ((2, "Are you coming?"), (4, "أراك غدا"), (6, "See you there"), (3, "Yes"))
     for row, (contact, text) in enumerate(others, start=500):
         messages.append(make_message(row, contact, text, at=NOW - row * MINUTE))
@@ -114,10 +117,9 @@ def stats() -> WireStats:
 class Pictures:
     """One window, taken in many states."""
 
-    def __init__(self, folder: Path, choice: ThemeChoice) -> None:
+    def __init__(self, app: QApplication, folder: Path, choice: ThemeChoice) -> None:
         self._folder = folder
-        self._app = QApplication([])
-        self._theme = Theme(self._app)
+        self._theme = Theme(app)
         self._choice = choice
         scale = os.environ.get("QT_SCALE_FACTOR", "1")
         self._tail = f"{choice.value}-{scale}"
@@ -221,6 +223,10 @@ class Pictures:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1])
-    target.mkdir(parents=True, exist_ok=True)
-    Pictures(target, ThemeChoice(sys.argv[2] if len(sys.argv) > 2 else "light")).all()
+    parser = ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("theme", type=ThemeChoice, nargs="?", default=ThemeChoice.LIGHT)
+    add_picture_options(parser)
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    Pictures(picture_application(options), options.folder, options.theme).all()

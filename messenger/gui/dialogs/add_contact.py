@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
@@ -57,6 +57,8 @@ class AddContactDialog(Sheet):
         self._tabs.setAccessibleName(self.tr("How to add"))
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
+        self._tabs.setUsesScrollButtons(False)
+        self._tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self._head = title(self.tr("Add a contact"))
         self._note = Note()
         self._pages = Pages()

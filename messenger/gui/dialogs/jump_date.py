@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QDate, Qt, Signal, Slot
 from PySide6.QtGui import QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QToolButton, QWidget
 
 from messenger.gui.dialogs.labels import TextLabel, heading
 from messenger.gui.dialogs.sheet import Sheet
+from messenger.gui.icons import icon
 
 
 class JumpToDateDialog(Sheet):
@@ -25,6 +26,9 @@ class JumpToDateDialog(Sheet):
         self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.calendar.setDateRange(QDate.fromJulianDay(oldest), QDate.fromJulianDay(today))
         self.calendar.setSelectedDate(QDate.fromJulianDay(shown))
+        for name, picture in (("prev", "back"), ("next", "forward")):
+            for button in self.calendar.findChildren(QToolButton, f"qt_calendar_{name}month"):
+                button.setIcon(icon(picture, self.palette()))  # Qt's own cannot be seen on dark
         plain = QTextCharFormat()
         plain.setForeground(self.palette().text())  # Qt's red is hard to read on dark
         for weekend in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):

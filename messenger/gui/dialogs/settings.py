@@ -5,11 +5,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 
 from messenger.core.types import NodeInfo
 from messenger.engine.events import BackupProgress, NodeInfoChanged
 from messenger.gui.client import EngineClient
+from messenger.gui.dialogs.narrow_choice import DropDown
 from messenger.gui.dialogs.pages import Page, Pages
 from messenger.gui.dialogs.requests import Requests
 from messenger.gui.dialogs.settings_about import AboutSection
@@ -26,9 +27,10 @@ from messenger.gui.theme import SPACE_L, SPACE_XL, TOUCH_MIN
 _LIST_FROM = 560  # pixels; narrower, the list of sections becomes a drop-down
 _LIST_WIDTH = 160
 _LIST_LOOK = """
-QListWidget { background: transparent; border: none; }
+QListWidget { background: transparent; border: none; outline: none; }
 QListWidget::item { padding: 8px 12px; border-radius: 6px; }
 QListWidget::item:selected { background: palette(highlight); color: palette(highlighted-text); }
+QListWidget::item:focus { border: 2px solid palette(window-text); padding: 6px 10px; }
 QListWidget::item:hover:!selected { background: palette(midlight); }
 """
 
@@ -68,12 +70,14 @@ class SettingsDialog(Sheet):
         self._list.setFixedWidth(_LIST_WIDTH)
         self._list.setStyleSheet(_LIST_LOOK)
         self._list.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self._choice = QComboBox()
+        self._choice = DropDown()
         self._choice.setMinimumHeight(TOUCH_MIN)
         self._pages = Pages()
         for words, _section in self._sections:
             self._list.addItem(words)
             self._choice.addItem(words)
+        self._list.ensurePolished()  # so that a row has the height of the style sheet
+        self._list.setMinimumHeight(self._list.sizeHintForRow(0) * len(self._sections))
         for picker in (self._list, self._choice):
             picker.setAccessibleName(self.tr("Sections"))
         right = QVBoxLayout()

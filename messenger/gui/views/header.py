@@ -7,6 +7,10 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +24,7 @@ from messenger.gui.theme import (
     SPACE_M,
     SPACE_S,
     SPACE_XS,
+    TOUCH_MIN,
     TextSize,
     colour,
     scaled_font,
@@ -81,6 +86,20 @@ class TrustMark(QPushButton):
         self.setToolTip(trust_sentence(contact))
         self.setAccessibleName(f"{trust_word(contact)}. {trust_sentence(contact)}")
         self._tint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the mark and an ellipsis."""
+        return QSize(TOUCH_MIN, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint a button whose word ends in an ellipsis where there is no room for it."""
+        look = QStyleOptionButton()
+        self.initStyleOption(look)
+        lacking = max(0, self.sizeHint().width() - self.width())
+        room = self.fontMetrics().horizontalAdvance(look.text) - lacking
+        way = Qt.TextElideMode.ElideRight
+        look.text = self.fontMetrics().elidedText(look.text, way, room) if lacking else look.text
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, look)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
@@ -183,6 +202,8 @@ class ConversationHeader(QFrame):
         second.setContentsMargins(-SPACE_S, 0, 0, 0)  # the mark's own padding
         second.setSpacing(0)
         second.addWidget(self.trust)
+        given_way = QSizePolicy.Policy.Ignored  # to the mark
+        self.presence.setSizePolicy(given_way, QSizePolicy.Policy.Preferred)
         second.addWidget(self.presence, 1)
         words = QVBoxLayout()
         words.setSpacing(2)
