@@ -17,7 +17,7 @@ from messenger.protocol.bodies import Text, encode_body
 from messenger.protocol.channels import FRAME_HEADER_LEN
 from messenger.protocol.envelope import ENVELOPE_OVERHEAD
 from messenger.rpc.client import Json, RpcClient
-from messenger.wire.sender import FREEZE_S
+from messenger.wire.departures import FREEZE_S
 
 SETTLE_INTERVALS: Final = 40  # after two have met: names, keys, the first epochs
 ARRIVE_INTERVALS: Final = 40  # what is still under way after the last message

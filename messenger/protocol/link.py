@@ -11,11 +11,11 @@ touches no socket and no clock; the wire process drives it::
 
 From ``Established`` on, at each instant of the schedule and only there::
 
-    write(cell); link.cell_left(); schedule.advance(now); cell = link.next_cell()
+    cell = link.next_cell()                               # a fixed time before the instant
+    write(cell); link.cell_left(); schedule.advance(now)
 
-so the next cell is sealed long before its instant. If ``link.cell_outdated`` says that something
-was queued since, ``next_cell`` may be called again, well before the instant, to take it in: the
-earlier bytes must then be thrown away, they were sealed with the same count.
+A cell that did not leave may be made again: the earlier bytes must then be thrown away, they were
+sealed with the same count.
 
 After ``Refused`` or ``OtherKey`` not a byte more is sent: whatever comes is read and thrown away
 until ``link.close_at``, an instant that was drawn before the first byte came. So wrong, replayed,
@@ -211,11 +211,6 @@ class Link:
     def next_cell(self) -> bytes:
         """Compose and seal the CELL_LEN bytes of the next cell: what is queued, else cover."""
         return self._opened().next_cell()
-
-    @property
-    def cell_outdated(self) -> bool:
-        """Whether the cell sealed last lacks something that was queued since."""
-        return self._open is not None and self._open.cell_outdated
 
     def cell_left(self) -> None:
         """The cell sealed last was written, whole."""

@@ -29,7 +29,6 @@ class OpenLink:
         "_assembler",
         "_limits",
         "_opener",
-        "_outdated",
         "_queue",
         "_rekey",
         "_rekey_at",
@@ -49,7 +48,6 @@ class OpenLink:
         self._limits = limits
         self._rekey_at = now + limits.after_s
         self._armed = False
-        self._outdated = False
 
     # -- going out --------------------------------------------------------------------------
 
@@ -57,11 +55,6 @@ class OpenLink:
     def queued_len(self) -> int:
         """Bytes of frames that have not left."""
         return self._queue.queued_len
-
-    @property
-    def cell_outdated(self) -> bool:
-        """Whether something was queued since a cell was sealed that has not left."""
-        return self._armed and self._outdated
 
     def enqueue(self, channel: int, body: bytes, number: int) -> None:
         """Queue a frame of the engine.
@@ -76,7 +69,6 @@ class OpenLink:
     def next_cell(self) -> bytes:
         """Seal the next cell; again before it left: seal it anew with what was queued since."""
         self._armed = True
-        self._outdated = False
         return self._sealer.seal(self._queue.compose())
 
     def cell_left(self) -> list[int]:
@@ -145,4 +137,3 @@ class OpenLink:
 
     def _enqueue(self, channel: Channel, body: bytes, number: int) -> None:
         self._queue.enqueue(channel, body, number)
-        self._outdated = True

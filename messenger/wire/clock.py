@@ -1,27 +1,20 @@
-"""An event loop that meets its deadlines to a few hundredths of a millisecond.
+"""Waiting for an instant to a few hundredths of a millisecond.
 
-asyncio's epoll selector rounds every wait up to whole milliseconds. Here the wait goes through
-select(2) on the epoll descriptor, which takes microseconds. A processor that slept still wakes
-late, and later after a longer sleep (measured: 0.2 ms after 100 ms, 0.07 ms after 1 ms), so a long
-wait is asked to end earlier by as much as others were late before, and the rest is spent looking
-at the clock. Short waits, as there are between the cells of hundreds of links, are late by little
-and so many that looking at the clock would cost too much. kqueue and Windows keep the selectors
-they have.
+A processor that slept wakes late (measured: 0.05 ms after 2 ms, 0.07 ms after 100 ms). So a wait is
+asked to end earlier by as much as others were late before, and the rest is spent looking at the
+clock. Where the clock is too coarse for that (Windows), the system's own wait has to do.
 """
 
-import asyncio
-import select
-import selectors
-import sys
 import time
+from collections.abc import Callable
 from typing import Final
 
-LONG_WAIT_S: Final = 0.005  # seconds from which a processor sleeps deeply; so 200 a second at most
 LEAD_MIN_S: Final = 20e-6  # seconds a wait ends early,
-LEAD_MAX_S: Final = 400e-6  # at least and at most; the most that is ever spent on the clock
+LEAD_MAX_S: Final = 200e-6  # at least and at most; the most that is ever spent on the clock
 # A lead grows by this after a wait that ended too late, and shrinks by a quarter of it otherwise:
 # so four of five waits end in time.
-LEAD_STEP_S: Final = 8e-6
+LEAD_STEP_S: Final = 4e-6
+FINE_RESOLUTION_S: Final = 10e-6  # of a clock that is worth looking at
 
 
 class Lead:
@@ -36,45 +29,32 @@ class Lead:
         self.seconds = min(LEAD_MAX_S, max(LEAD_MIN_S, self.seconds + step))
 
 
-if sys.platform == "linux":
+class FineWait:
+    """Waits on the monotonic clock. While it does, nothing else happens in this thread.
 
-    class FineSelector(selectors.EpollSelector):
-        """An EpollSelector whose finite timeouts are kept to microseconds.
+    Args:
+        clock: what the time is, in seconds; ``sleep`` lets so many of them pass, or some more.
+        is_fine: whether looking at the clock in a circle gains anything.
+    """
 
-        In the last moments of a wait, while it looks at the clock, nothing that arrives is
-        reported: what is due is not made late by what has just come.
-        """
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        *,
+        is_fine: bool = time.get_clock_info("monotonic").resolution <= FINE_RESOLUTION_S,
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._is_fine = is_fine
+        self._lead = Lead(LEAD_MAX_S / 2)
 
-        def __init__(self) -> None:
-            super().__init__()
-            self._lead = Lead(200e-6)
-
-        def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-            """Wait for events; see ``selectors.BaseSelector.select``."""
-            if timeout is not None and timeout > 0:
-                self._wait(timeout)
-                timeout = 0
-            return super().select(timeout)
-
-        def _wait(self, timeout: float) -> None:
-            """Return when a descriptor is ready or, to the microsecond, after ``timeout``."""
-            if timeout <= LONG_WAIT_S:
-                select.select([self.fileno()], [], [], timeout)
-                return
-            deadline = time.monotonic() + timeout
-            lead = self._lead.seconds
-            if select.select([self.fileno()], [], [], timeout - lead)[0]:
-                return
-            self._lead.learn(time.monotonic() - deadline + lead)
-            while time.monotonic() < deadline:
-                pass
-
-    def new_event_loop() -> asyncio.AbstractEventLoop:
-        """Return an event loop with the most precise timers this system gives."""
-        return asyncio.SelectorEventLoop(FineSelector())
-
-else:
-
-    def new_event_loop() -> asyncio.AbstractEventLoop:
-        """Return an event loop with the most precise timers this system gives."""
-        return asyncio.SelectorEventLoop()
+    def until(self, deadline: float) -> None:
+        """Return at ``deadline``, at once if it is over."""
+        wake_at = deadline - self._lead.seconds if self._is_fine else deadline
+        left = wake_at - self._clock()
+        if left > 0:
+            self._sleep(left)
+            self._lead.learn(self._clock() - wake_at)
+        while self._is_fine and self._clock() < deadline:
+            pass

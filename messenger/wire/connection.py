@@ -17,6 +17,7 @@ from messenger.core.types import Address, Cover
 from messenger.protocol import link as machine
 from messenger.protocol.cells import CELL_LEN
 from messenger.protocol.link import Link
+from messenger.wire.departures import Departures
 from messenger.wire.messages import (
     FlightSeen,
     FrameReceived,
@@ -54,6 +55,7 @@ class Hub(Protocol):
 
     statistics: Statistics
     random: Random
+    departures: Departures
 
     def post(self, message: FromWire) -> None:
         """Tell the engine."""
@@ -143,15 +145,13 @@ class Connection(asyncio.BufferedProtocol):
 
     def send_frame(self, channel: int, body: bytes, number: int) -> None:
         """Queue a frame; it takes the place of padding in cells that leave anyway."""
-        if self._phase is not Phase.UP or self._sender is None:
+        if self._phase is not Phase.UP:
             return
         try:
             self._link.enqueue(channel, body, number)
         except LocalProtocolError as error:
             log.error("link %d is closed: %s", self._number, error)
             self.end("closed")
-        else:
-            self._sender.freshen()
 
     def hurry(self, interval_s: float, instants: int) -> None:
         """Run a fast lane from the next instant on; see :class:`Pace`."""
@@ -286,6 +286,7 @@ class Connection(asyncio.BufferedProtocol):
             self._link,
             self._pace,
             self._transport,
+            departures=self._hub.departures,
             statistics=self._hub.statistics,
             on_departed=self._on_departed,
         )

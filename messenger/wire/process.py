@@ -17,9 +17,10 @@ from messenger.core.errors import LocalProtocolError
 from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.replay import ReplayCache
 from messenger.wire.callers import Callers
-from messenger.wire.clock import new_event_loop
+from messenger.wire.clock import FineWait
 from messenger.wire.confinement import confine
 from messenger.wire.connection import Connection
+from messenger.wire.departures import Departures
 from messenger.wire.dialer import Dialing
 from messenger.wire.housekeeping import Housekeeping
 from messenger.wire.messages import (
@@ -66,6 +67,7 @@ class WireProcess:
     ) -> None:
         self.statistics = Statistics()
         self.random = random
+        self.departures = Departures(FineWait().until)
         self._output = output
         self._on_stop = on_stop
         self._loop = asyncio.get_running_loop()
@@ -267,7 +269,7 @@ def main() -> int:
         return 2
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     confine()
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         runner.run(serve())
     return 0
 

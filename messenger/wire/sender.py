@@ -1,23 +1,18 @@
-"""Letting one cell leave at each instant of a schedule: the clock that nothing else may move.
+"""One cell at each instant of a schedule: the clock that nothing else may move.
 
-The next cell is composed and sealed right after the previous one left, so that at its instant
-nothing remains but one write of finished bytes. What is queued in between replaces the armed cell
-as long as there is time; the instant itself was drawn before.
+The instant was drawn before anybody knew what its cell would carry, and every cell, real or cover,
+is made by the same calls in the same order at the same time before it; see ``departures.py``.
 """
 
 import asyncio
 import socket
 from collections.abc import Callable
-from typing import Final
 
 from messenger.protocol.link import Link
 from messenger.wire.backlog import in_flight_max_len, unacknowledged_len
+from messenger.wire.departures import Departures
 from messenger.wire.pace import Pace
 from messenger.wire.statistics import Statistics
-
-# Seconds before an instant in which the armed cell is left as it is: composing anew takes about
-# 20 microseconds, which would move the departures of busy links only.
-FREEZE_S: Final = 0.002
 
 
 class Sender:
@@ -27,6 +22,7 @@ class Sender:
 
     Args:
         schedule: when; an instant is passed over while about 2 s worth of cells is unacknowledged.
+        departures: leads this and all other links through their instants.
         on_departed: called after each instant, when there is time for other work.
     """
 
@@ -36,6 +32,7 @@ class Sender:
         schedule: Pace,
         transport: asyncio.WriteTransport,
         *,
+        departures: Departures,
         statistics: Statistics,
         on_departed: Callable[[float], None],
     ) -> None:
@@ -49,16 +46,14 @@ class Sender:
         self._on_departed = on_departed
         self._on_end: Callable[[], None] | None = None
         self._loop = asyncio.get_running_loop()
-        self._freshening: asyncio.Handle | None = None
+        self._cell = b""
+        self._stalled = False
+        self._left_at: float | None = None  # at the present instant, if a cell left at it
+        self.next_at = schedule.next_at
+        self.is_over = False
         self.cells_out = 0
         self.skipped = 0  # instants at which nothing left
-        self._cell = link.next_cell()
-        self._timer = self._loop.call_at(schedule.next_at, self._on_instant)
-
-    def freshen(self) -> None:
-        """Something was queued: compose the next cell again, if there is time."""
-        if self._freshening is None:
-            self._freshening = self._loop.call_soon(self._compose_again)
+        departures.add(self)
 
     def end(self, on_end: Callable[[], None]) -> None:
         """Send nothing more; at the next instant call ``on_end`` instead."""
@@ -66,31 +61,44 @@ class Sender:
 
     def cancel(self) -> None:
         """The connection is gone."""
-        self._timer.cancel()
-        if self._freshening is not None:
-            self._freshening.cancel()
+        self.is_over = True
 
-    def _compose_again(self) -> None:
-        self._freshening = None
-        in_time = self._loop.time() < self._schedule.next_at - FREEZE_S
-        if in_time and self._link.cell_outdated and self._on_end is None:
-            self._cell = self._link.next_cell()
+    def prepare(self) -> None:
+        """Compose and seal the cell, of what is queued now or of nothing."""
+        self._cell = self._link.next_cell()
+        self._stalled = self._is_stalled()
 
-    def _on_instant(self) -> None:
+    def leave(self) -> None:
+        """Write the cell: the one thing that is done at the instant itself."""
+        self._left_at = None
         if self._on_end is not None:
+            self.is_over = True
             self._on_end()
+        elif not self._stalled:
+            self._left_at = self._loop.time()
+            self._transport.write(self._cell)
+
+    def settle(self) -> None:
+        """Count, and draw the next instant."""
+        if self.is_over:
             return
-        if self._is_stalled():
-            self.skipped += 1
+        if self._left_at is not None:
+            self._count(self._left_at)
         else:
-            self._depart()
+            self.skipped += 1
         now = self._loop.time()
         self.skipped += self._schedule.advance(now)
+        self.next_at = self._schedule.next_at
         if self._schedule.cover is not self._cover:
             self._cover = self._schedule.cover
             self._in_flight_max_len = in_flight_max_len(self._cover.interval_s)
-        self._timer = self._loop.call_at(self._schedule.next_at, self._on_instant)
         self._on_departed(now)
+
+    def _count(self, left_at: float) -> None:
+        self._statistics.on_departure(left_at, left_at - self.next_at)
+        self._statistics.bytes_out += len(self._cell)
+        self.cells_out += 1
+        self._link.cell_left()
 
     def _is_stalled(self) -> bool:
         """Whether what left earlier is still here: then this instant is never made up for."""
@@ -98,12 +106,3 @@ class Sender:
             self._transport.get_write_buffer_size() > 0
             or unacknowledged_len(self._socket) > self._in_flight_max_len
         )
-
-    def _depart(self) -> None:
-        now = self._loop.time()
-        self._transport.write(self._cell)
-        self._statistics.on_departure(now, now - self._schedule.next_at)
-        self._statistics.bytes_out += len(self._cell)
-        self.cells_out += 1
-        self._link.cell_left()
-        self._cell = self._link.next_cell()

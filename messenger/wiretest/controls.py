@@ -17,7 +17,6 @@ from random import Random
 from typing import Final
 
 from messenger.protocol.cells import CELL_LEN
-from messenger.wire.clock import new_event_loop
 from messenger.wiretest import habits
 
 RECEIPT: Final = b"\x01"
@@ -108,6 +107,6 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", required=True)
     parser.add_argument("--fakes", action="store_true")
     options = parser.parse_args(arguments)
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         runner.run(serve(options))
     return 0

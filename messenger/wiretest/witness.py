@@ -28,11 +28,11 @@ _notes: Final = array("Q")
 class WitnessSender(Sender):
     """Notes of every cell what it carried."""
 
-    def _depart(self) -> None:
+    def _count(self, left_at: float) -> None:
         queued_len = self._link.queued_len
-        instant = self._schedule.next_at
+        instant = self.next_at
         offset = time.time() - self._loop.time()
-        super()._depart()
+        super()._count(left_at)
         carried = self._link.queued_len != queued_len
         _notes.append(int((instant + offset) * 1e6) << 1 | carried)
 

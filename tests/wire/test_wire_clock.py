@@ -1,52 +1,52 @@
-"""The selector that waits to the microsecond, and what it learns."""
+"""The wait before a departure, and what it learns."""
 
-import asyncio
-import socket
-import sys
-
-import pytest
-
-from messenger.wire import clock
-from messenger.wire.clock import LEAD_MAX_S, LEAD_MIN_S, Lead, new_event_loop
+from messenger.wire.clock import LEAD_MAX_S, LEAD_MIN_S, FineWait, Lead
 
 
-def test_no_timer_ends_before_its_time() -> None:
-    async def scene() -> None:
-        loop = asyncio.get_running_loop()
-        for delay in (0.0, 0.0001, 0.001, 0.003, 0.01):
-            due = loop.time() + delay
-            await asyncio.sleep(delay)
-            assert loop.time() >= due
+class SleepyClock:
+    """A clock that each look moves by a microsecond, and sleeps that end late."""
 
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(scene())
+    def __init__(self, *, late: float) -> None:
+        self.now = 100.0
+        self.late = late
+        self.looks = 0
+        self.slept: list[float] = []
+
+    def time(self) -> float:
+        self.looks += 1
+        self.now += 1e-6
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds + self.late
 
 
-def test_timers_run_in_order_and_sockets_are_heard_between_them() -> None:
-    async def scene() -> None:
-        loop = asyncio.get_running_loop()
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            ours.setblocking(False)
-            happened: list[str] = []
-            done = loop.create_future()
+def test_a_wait_ends_at_its_deadline_and_sleeps_most_of_the_way() -> None:
+    clock = SleepyClock(late=50e-6)
+    wait = FineWait(clock.time, clock.sleep, is_fine=True)
+    for _ in range(500):  # learns how late the sleeps are
+        wait.until(clock.now + 0.002)
+    deadline = clock.now + 0.002
+    clock.looks = 0
+    wait.until(deadline)
+    assert 0 <= clock.now - deadline < 3e-6
+    assert clock.looks < 20
+    assert 0.0019 < clock.slept[-1] < 0.00195
 
-            def on_readable() -> None:
-                happened.append(ours.recv(10).decode())
-                if len(happened) == 1:
-                    loop.call_later(0.002, happened.append, "between")
-                    loop.call_later(0.008, theirs.send, b"second")
-                else:
-                    done.set_result(None)
 
-            loop.add_reader(ours, on_readable)
-            loop.call_later(0.007, theirs.send, b"first")
-            await done
-            loop.remove_reader(ours)
-        assert happened == ["first", "between", "second"]
+def test_a_deadline_that_is_over_is_not_waited_for() -> None:
+    clock = SleepyClock(late=0.0)
+    FineWait(clock.time, clock.sleep, is_fine=True).until(clock.now - 1)
+    assert clock.slept == []
+    assert clock.looks == 2
 
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(scene())
+
+def test_a_coarse_clock_is_not_looked_at_in_a_circle() -> None:
+    clock = SleepyClock(late=0.0)
+    FineWait(clock.time, clock.sleep, is_fine=False).until(clock.now + 0.01)
+    assert 0.0099 < clock.slept[0] <= 0.01
+    assert clock.looks == 2
 
 
 def test_a_lead_settles_where_four_of_five_waits_end_in_time() -> None:
@@ -65,12 +65,3 @@ def test_a_lead_stays_within_its_bounds() -> None:
     for _ in range(1_000):
         lead.learn(0.0)
     assert lead.seconds == LEAD_MIN_S
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the fine selector")
-def test_linux_gets_the_fine_selector() -> None:
-    loop = new_event_loop()
-    try:
-        assert isinstance(loop._selector, clock.FineSelector)  # type: ignore[attr-defined]
-    finally:
-        loop.close()

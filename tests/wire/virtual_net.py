@@ -13,6 +13,7 @@ from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.link import Link
 from messenger.protocol.replay import ReplayCache
 from messenger.wire.connection import Connection
+from messenger.wire.departures import Departures
 from messenger.wire.messages import FrameReceived, FromWire
 from messenger.wire.statistics import Statistics
 
@@ -47,6 +48,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def stall(self, seconds: float) -> None:
         """Let time pass in which the loop does nothing."""
         self._clock.now += seconds
+
+    def wait_until(self, when: float) -> None:
+        """Be still until ``when``, as before a departure."""
+        self._clock.now = max(self._clock.now, when)
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -152,8 +157,10 @@ class FakeHub:
     def __init__(self, *, number: int = 1, seed: int = 1) -> None:
         self.statistics = Statistics()
         self.random = random.Random(seed)
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        self.departures = Departures(loop.wait_until)
         self.messages: list[FromWire] = []
-        self.departures = 0
         self.failures: list[tuple[str, bytes | None]] = []
         self.closed = False
         self._number = number
@@ -164,8 +171,7 @@ class FakeHub:
     def deliver(self, connection: Connection, message: FrameReceived) -> None:
         self.messages.append(message)
 
-    def on_departed(self) -> None:
-        self.departures += 1
+    def on_departed(self) -> None: ...
 
     def on_established(self, connection: Connection) -> int:
         return self._number
