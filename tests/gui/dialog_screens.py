@@ -61,6 +61,7 @@ from messenger.gui.dialogs.shortcuts import ShortcutsDialog
 from messenger.gui.dialogs.timeline import TimelineDialog
 from messenger.gui.dialogs.unlock import UnlockDialog
 from messenger.gui.dialogs.wire_page import WireDialog
+from messenger.gui.qr_limits import QrProblem
 from messenger.gui.theme import Theme, ThemeChoice
 
 STEPS = (
@@ -185,7 +186,7 @@ def add_with(text: str, *known: Contact) -> Callable[[ScriptedClient], QDialog]:
 
 def add_problem(client: ScriptedClient) -> QDialog:
     dialog = add(client)
-    dialog.their_side.source.failed.emit("There is no QR code to be found in this picture.")
+    dialog.their_side.source._on_failed(QrProblem.NO_CODE)
     return dialog
 
 

@@ -95,11 +95,10 @@ def history() -> MemoryHistory:
         at = start + number * 2 * MINUTE + (number // 5) * 170 * MINUTE
         messages.append(make_message(number + 1, 1, text, own=own, at=min(at, NOW - 2 * MINUTE)))
     messages[-1] = changed(messages[-1], state=MessageState.WAITING)
-    messages[-3] = changed(messages[-3], state=MessageState.FAILED, failure="declined")
+    messages.append(make_message(499, 2, "long " * 3000, at=NOW - 540 * MINUTE))
     others = ((2, "Are you coming?"), (4, "أراك غدا"), (6, "See you there"), (3, "Yes"))
     for row, (contact, text) in enumerate(others, start=500):
         messages.append(make_message(row, contact, text, at=NOW - row * MINUTE))
-    messages.append(make_message(600, 2, "long " * 3000, at=NOW - 40 * MINUTE))
     last = {message.contact: message for message in messages}
     return MemoryHistory(
         [replace(each, last_message=last.get(each.id)) for each in people], messages
@@ -210,7 +209,9 @@ class Pictures:
             file = FileInfo(2_400_000, "application/pdf", state, note)
             self.client.add(changed(message, file=file))
         self.client.emit(FileProgress(ContactId(1), 701, message.id, 1_000_000, 2_400_000))
-        answer = make_message(704, 1, "Got it, thank you!", own=True, at=NOW)
+        failed = make_message(704, 1, "Are you on the way?", own=True, at=NOW)
+        self.client.add(changed(failed, state=MessageState.FAILED, failure="declined"))
+        answer = make_message(705, 1, "Got it, thank you!", own=True, at=NOW)
         self.client.add(changed(answer, reply_to=own.id, peer_reaction="👍", edited_at=NOW))
         known = next(c for c in self.client.history.people if c.id == ContactId(1))
         self.client.emit(ContactChanged(replace(known, lifetime_s=7 * 86_400)))
