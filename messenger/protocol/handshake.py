@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from random import Random
-from typing import Final, TypeVar
+from typing import Final
 
 from messenger.core.errors import DecryptionError, HandshakeError, LocalProtocolError
 from messenger.crypto.noise.handshake_state import HandshakeState
 from messenger.crypto.noise.keys import KeyPair
 from messenger.crypto.noise.transport import Transport
-from messenger.protocol import veil
 from messenger.protocol.replay import ReplayCache, hour_of, replay_tag
 from messenger.protocol.veil import FIRST_USE_SECRET, HEAD_LEN, SALT_LEN, Header, Veil
+from messenger.protocol.veiled_noise import VeiledNoise, plain_header, present
 
 PROTOCOL_VERSION: Final = 1
 
@@ -51,96 +51,21 @@ class Agreed:
     transport: Transport = field(repr=False)
 
 
-class _VeiledNoise:
-    """A Noise handshake whose messages travel under a veil; both roles use it."""
-
-    __slots__ = (
-        "_introduction",
-        "_noise",
-        "_number",
-        "_own",
-        "_previous_salt",
-        "_random",
-        "_secret",
-    )
-
-    def __init__(
-        self,
-        introduction: Introduction,
-        own: KeyPair,
-        *,
-        initiator: bool,
-        responder_key: bytes | None,
-        random: Random,
-    ) -> None:
-        known = introduction is Introduction.KNOWN_KEY
-        self._noise = HandshakeState(
-            introduction.protocol_name,
-            initiator=initiator,
-            prologue=introduction.prologue,
-            s=own,
-            rs=responder_key if known and initiator else None,
-        )
-        self._introduction = introduction
-        self._own = own
-        self._secret = veil_secret(introduction, responder_key)
-        self._random = random
-        self._number = 1  # of the next flight
-        self._previous_salt = b""
-
-    @property
-    def peer_key(self) -> bytes | None:
-        return self._noise.peer_static
-
-    def next_veil(self, salt: bytes) -> Veil:
-        """Return the veil of the next flight, whoever sends it."""
-        return Veil(self._secret, salt=salt, number=self._number, previous_salt=self._previous_salt)
-
-    def write_flight(self, hour: int = 0) -> bytes:
-        """Return our next flight, of a random number of cells."""
-        cell_count = self._random.randint(veil.MIN_CELL_COUNT, veil.MAX_CELL_COUNT)
-        padding = bytes(veil.message_len(cell_count) - self._noise.overhead_len())
-        message = self._noise.write_message(padding)
-        cover = self.next_veil(self._random.randbytes(SALT_LEN))
-        self._flight_done(cover)
-        return cover.seal(Header(cell_count, hour), message)
-
-    def read_flight(self, cover: Veil, flight: bytes) -> None:
-        """Take in the peer's whole flight.
-
-        Raises:
-            DecryptionError, InvalidKeyError, HandshakeError: it is not what the peer may send.
-        """
-        padding = self._noise.read_message(cover.open_message(flight))
-        if padding.strip(b"\0"):
-            raise HandshakeError("the padding of a flight is not zero")
-        if self._noise.peer_static == self._own.public:
-            raise HandshakeError("our own key answers")
-        self._flight_done(cover)
-
-    def agreed(self) -> Agreed:
-        """End the handshake; LocalProtocolError if it is not complete."""
-        transport = self._noise.split()
-        if self._noise.peer_static is None:
-            raise LocalProtocolError("a link needs the peer's key")
-        return Agreed(self._own.public, self._noise.peer_static, self._introduction, transport)
-
-    def _flight_done(self, cover: Veil) -> None:
-        self._number += 1
-        self._previous_salt = cover.salt
-
-
 class InitiatorHandshake:
     """The side that dialled: writes flights 1 and 3, reads flight 2."""
 
-    __slots__ = ("_conversation", "_cover", "_hour")
+    __slots__ = ("_conversation", "_cover", "_hour", "_introduction", "_own")
+
+    initiator: Final = True
 
     def __init__(
         self, own: KeyPair, peer_key: bytes | None, *, unix_s: int, random: Random
     ) -> None:
         """Prepare; ``peer_key`` None means first use. InvalidKeyError if it is not a key."""
         introduction = Introduction.FIRST_USE if peer_key is None else Introduction.KNOWN_KEY
-        self._conversation = _VeiledNoise(
+        self._own = own
+        self._introduction = introduction
+        self._conversation = _veiled_noise(
             introduction, own, initiator=True, responder_key=peer_key, random=random
         )
         self._hour = hour_of(unix_s)
@@ -153,11 +78,11 @@ class InitiatorHandshake:
     def flight_len(self, head: bytes) -> int:
         """Judge the first HEAD_LEN bytes of flight 2 and return its whole length."""
         self._cover = self._conversation.next_veil(head[:SALT_LEN])
-        return _plain_header(self._cover, head).flight_len
+        return plain_header(self._cover, head).flight_len
 
     def receive_second(self, flight: bytes) -> bytes:
         """Take in flight 2 and return the key that made it."""
-        self._conversation.read_flight(_present(self._cover), flight)
+        self._conversation.read_flight(present(self._cover), flight)
         peer_key = self._conversation.peer_key
         if peer_key is None:
             raise LocalProtocolError("flight 2 proves a key")
@@ -166,7 +91,7 @@ class InitiatorHandshake:
     def last_flight(self) -> tuple[bytes, Agreed]:
         """Return flight 3, which shows the responder who we are, and the end."""
         flight = self._conversation.write_flight()
-        return flight, self._conversation.agreed()
+        return flight, _agreed(self._conversation, self._own, self._introduction)
 
 
 class ResponderHandshake:
@@ -181,12 +106,15 @@ class ResponderHandshake:
         "_conversation",
         "_cover",
         "_former",
+        "_introduction",
         "_own",
         "_random",
         "_replay",
         "_tag",
         "_unix_s",
     )
+
+    initiator: Final = False
 
     def __init__(
         self,
@@ -205,7 +133,8 @@ class ResponderHandshake:
         self._replay = replay
         self._unix_s = unix_s
         self._random = random
-        self._conversation: _VeiledNoise | None = None
+        self._introduction = Introduction.KNOWN_KEY
+        self._conversation: VeiledNoise | None = None
         self._cover: Veil | None = None
         self._tag = b""
 
@@ -217,12 +146,12 @@ class ResponderHandshake:
         """
         if self._conversation is not None:
             self._cover = self._conversation.next_veil(head[:SALT_LEN])
-            return _plain_header(self._cover, head).flight_len
-        introduction, self._own, self._cover, header = self._recognise(head)
+            return plain_header(self._cover, head).flight_len
+        self._introduction, self._own, self._cover, header = self._recognise(head)
         self._tag = replay_tag(header.hour, head[:HEAD_LEN])
         self._replay.check(self._tag, self._unix_s)
-        self._conversation = _VeiledNoise(
-            introduction,
+        self._conversation = _veiled_noise(
+            self._introduction,
             self._own,
             initiator=False,
             responder_key=self._own.public,
@@ -232,16 +161,16 @@ class ResponderHandshake:
 
     def receive_first(self, flight: bytes) -> tuple[bytes, bytes]:
         """Take in flight 1; return flight 2 and the tag by which flight 1 is remembered."""
-        conversation = _present(self._conversation)
-        conversation.read_flight(_present(self._cover), flight)
+        conversation = present(self._conversation)
+        conversation.read_flight(present(self._cover), flight)
         self._replay.add(self._tag, self._unix_s)
         return conversation.write_flight(), self._tag
 
     def receive_third(self, flight: bytes) -> Agreed:
         """Take in flight 3 and return the end."""
-        conversation = _present(self._conversation)
-        conversation.read_flight(_present(self._cover), flight)
-        return conversation.agreed()
+        conversation = present(self._conversation)
+        conversation.read_flight(present(self._cover), flight)
+        return _agreed(conversation, self._own, self._introduction)
 
     def _recognise(self, head: bytes) -> tuple[Introduction, KeyPair, Veil, Header]:
         """Find the veil of a first flight, and which key of ours it is meant for."""
@@ -271,19 +200,29 @@ def veil_secret(introduction: Introduction, responder_key: bytes | None) -> byte
     return responder_key
 
 
-def _plain_header(cover: Veil, head: bytes) -> Header:
-    """Open the header of a flight other than the first, which states no time."""
-    header = cover.open_header(head)
-    if header.hour:
-        raise HandshakeError("only first flights state a time")
-    return header
+def _veiled_noise(
+    introduction: Introduction,
+    own: KeyPair,
+    *,
+    initiator: bool,
+    responder_key: bytes | None,
+    random: Random,
+) -> VeiledNoise:
+    known = introduction is Introduction.KNOWN_KEY
+    noise = HandshakeState(
+        introduction.protocol_name,
+        initiator=initiator,
+        prologue=introduction.prologue,
+        s=own,
+        rs=responder_key if known and initiator else None,
+    )
+    secret = veil_secret(introduction, responder_key)
+    return VeiledNoise(noise, secret=secret, own_key=own.public, random=random)
 
 
-_Value = TypeVar("_Value")
-
-
-def _present(value: _Value | None) -> _Value:
-    """Return what an earlier step of the handshake has set."""
-    if value is None:
-        raise LocalProtocolError("the steps of a handshake are out of order")
-    return value
+def _agreed(conversation: VeiledNoise, own: KeyPair, introduction: Introduction) -> Agreed:
+    """End a handshake; LocalProtocolError if it is not complete."""
+    transport = conversation.split()
+    if conversation.peer_key is None:
+        raise LocalProtocolError("a link needs the peer's key")
+    return Agreed(own.public, conversation.peer_key, introduction, transport)

@@ -28,7 +28,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from random import Random, SystemRandom
-from typing import Final
+from typing import Final, TypeAlias
 
 from messenger.core.errors import CryptoError, LocalProtocolError, RemoteProtocolError
 from messenger.crypto.noise.keys import KeyPair
@@ -51,6 +51,7 @@ from messenger.protocol.link_events import (
 from messenger.protocol.link_states import SHAKING, TRANSITIONS, Input, State
 from messenger.protocol.open_link import OpenLink
 from messenger.protocol.rekey import DEFAULT_LIMITS, RekeyLimits
+from messenger.protocol.relay_handshake import RelayClientHandshake, RelayHandshake
 from messenger.protocol.replay import ReplayCache
 from messenger.protocol.veil import HEAD_LEN
 
@@ -71,6 +72,10 @@ __all__ = [
 HANDSHAKE_S: Final = 10.0  # seconds from the first byte possible to the last one; design section 5
 CLOSE_AFTER_S: Final = (12.0, 30.0)  # seconds; a failed handshake's end is drawn between; ours
 
+_Shaking: TypeAlias = (
+    InitiatorHandshake | ResponderHandshake | RelayClientHandshake | RelayHandshake
+)
+
 
 class Link:
     """One side of one link. Owner: the wire process.
@@ -81,23 +86,25 @@ class Link:
 
     def __init__(
         self,
-        shaking: "InitiatorHandshake | ResponderHandshake",
+        shaking: _Shaking,
         *,
         now: float,
         limits: RekeyLimits,
         random: Random,
     ) -> None:
-        """Use :meth:`dial` or :meth:`accept`."""
-        initiator = isinstance(shaking, InitiatorHandshake)
-        self.state = State.EXPECT_SECOND if initiator else State.EXPECT_FIRST
+        """Use :meth:`dial` or :meth:`accept`, or with a relay what ``relay_link.py`` has."""
+        self.state = _first_state(shaking)
         self.close_at = now + random.uniform(*CLOSE_AFTER_S)
-        self._shaking: InitiatorHandshake | ResponderHandshake | None = shaking
+        self._shaking: _Shaking | None = shaking
+        self._initiator = shaking.initiator
         self._limits = limits
         self._expect: bytes | None = None
         self._handshake_deadline = now + HANDSHAKE_S
         self._received = bytearray()  # of a flight that is not whole yet
         self._flight_len: int | None = None  # of that flight, once its head was judged
         self._to_send = b""
+        if isinstance(shaking, InitiatorHandshake | RelayClientHandshake):
+            self._to_send = shaking.first_flight()
         self._open: OpenLink | None = None
         self._events: deque[LinkEvent] = deque()
 
@@ -128,7 +135,6 @@ class Link:
         shaking = InitiatorHandshake(own, peer_key, unix_s=unix_s, random=random)
         link = cls(shaking, now=now, limits=limits, random=random)
         link._expect = expect
-        link._to_send = shaking.first_flight()
         return link
 
     @classmethod
@@ -247,15 +253,21 @@ class Link:
         return flight
 
     def _on_flight(self, flight: bytes, now: float) -> None:
-        shaking = self._shaking
-        if isinstance(shaking, InitiatorHandshake):
-            self._on_second_flight(shaking, flight, now)
-        elif isinstance(shaking, ResponderHandshake) and self.state is State.EXPECT_FIRST:
-            self._to_send, tag = shaking.receive_first(flight)
-            self._move(Input.FLIGHT)
-            self._events.append(FlightSeen(tag))
-        elif isinstance(shaking, ResponderHandshake):
-            self._establish(shaking.receive_third(flight), now)
+        match self._shaking:
+            case InitiatorHandshake() as shaking:
+                self._on_second_flight(shaking, flight, now)
+            case ResponderHandshake() as shaking if self.state is State.EXPECT_FIRST:
+                self._to_send, tag = shaking.receive_first(flight)
+                self._move(Input.FLIGHT)
+                self._events.append(FlightSeen(tag))
+            case ResponderHandshake() as shaking:
+                self._establish(shaking.receive_third(flight), now)
+            case RelayClientHandshake() as shaking:
+                self._establish(shaking.receive_second(flight), now)
+            case RelayHandshake() as shaking:
+                self._to_send, tag, agreed = shaking.receive_first(flight)
+                self._events.append(FlightSeen(tag))
+                self._establish(agreed, now)
 
     def _on_second_flight(self, shaking: InitiatorHandshake, flight: bytes, now: float) -> None:
         peer_key = shaking.receive_second(flight)
@@ -266,10 +278,11 @@ class Link:
         self._establish(agreed, now)
 
     def _establish(self, agreed: Agreed, now: float) -> None:
-        initiator = isinstance(self._shaking, InitiatorHandshake)
         self._move(Input.FLIGHT)
         self._shaking = None
-        self._open = OpenLink(agreed.transport, initiator=initiator, limits=self._limits, now=now)
+        self._open = OpenLink(
+            agreed.transport, initiator=self._initiator, limits=self._limits, now=now
+        )
         first_use = agreed.introduction is Introduction.FIRST_USE
         self._events.append(
             Established(
@@ -314,3 +327,10 @@ class Link:
         self._shaking = None
         self._received = bytearray()
         self._to_send = b""
+
+
+def _first_state(shaking: _Shaking) -> State:
+    """Return where a link stands before anything was read."""
+    if isinstance(shaking, RelayHandshake):
+        return State.EXPECT_ONLY
+    return State.EXPECT_SECOND if shaking.initiator else State.EXPECT_FIRST

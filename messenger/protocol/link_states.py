@@ -13,6 +13,7 @@ class State(Enum):
     EXPECT_FIRST = auto()  # responder: nothing sent
     EXPECT_SECOND = auto()  # initiator: flight 1 sent
     EXPECT_THIRD = auto()  # responder: flight 2 sent
+    EXPECT_ONLY = auto()  # relay: nothing sent; its clients' one flight opens the link
     OPEN = auto()
     REFUSED = auto()  # the handshake failed; what comes is thrown away
     FAILED = auto()  # an open link broke; what comes is thrown away
@@ -48,8 +49,15 @@ TRANSITIONS: Final[dict[State, dict[Input, State]]] = {
         Input.BAD_FLIGHT: State.REFUSED,
         Input.DEADLINE: State.REFUSED,
     },
+    State.EXPECT_ONLY: {
+        Input.FLIGHT: State.OPEN,
+        Input.BAD_FLIGHT: State.REFUSED,
+        Input.DEADLINE: State.REFUSED,
+    },
     State.OPEN: {Input.CELL: State.OPEN, Input.BAD_CELL: State.FAILED},
     State.REFUSED: {},
     State.FAILED: {},
 }
-SHAKING: Final = frozenset((State.EXPECT_FIRST, State.EXPECT_SECOND, State.EXPECT_THIRD))
+SHAKING: Final = frozenset(
+    (State.EXPECT_FIRST, State.EXPECT_SECOND, State.EXPECT_THIRD, State.EXPECT_ONLY)
+)

@@ -39,6 +39,8 @@ from messenger.protocol.link import (
 )
 from messenger.protocol.link_states import SHAKING, TRANSITIONS
 from messenger.protocol.rekey import RekeyLimits, RekeyState
+from messenger.protocol.relay_link import accept_client
+from messenger.protocol.replay import ReplayCache
 
 QUICK = RekeyLimits(after_s=600.0, after_cells=30)
 
@@ -66,6 +68,9 @@ def link_in(state: State) -> Link:
             carry(initiator, responder)
             responder.data_to_send()
             return responder
+        case State.EXPECT_ONLY:
+            replay = ReplayCache()
+            return accept_client(BOB, now=0.0, unix_s=1_700_000_000, replay=replay)
         case State.REFUSED:
             responder.on_time(10.0)
             return responder
