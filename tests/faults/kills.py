@@ -1,6 +1,7 @@
-"""Killing nodes and wire processes at random moments while both write numbered messages."""
+"""Killing nodes and wire processes at random moments while both write, change and send files."""
 
 import asyncio
+import contextlib
 import random
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from trial import Node, Pair, text_of
 LONGEST_LIFE_S = 1.0  # between a start and the next kill
 WIRE_SHARE = 0.25  # kills that hit the wire process instead of the engine
 PAUSE_S = 0.08  # longest pause between two messages of one node
+CHANGE_SHARE = 0.2  # messages behind which something earlier is edited, deleted or marked
+DESK_PAUSE_S = 0.4  # longest pause between two turns at the files
 
 
 @dataclass
@@ -31,11 +34,11 @@ async def torment(pair: Pair, kills: int, seed: int, *, at: int = 0) -> Toll:
         at: kills before this round, to tell its messages from those of earlier ones.
     """
     toll = Toll()
+    label = f"round {at}"
     writers = [
-        asyncio.create_task(
-            _write(node, f"round {at}", random.Random(f"{seed} {node.name} writes"))
-        )
+        asyncio.create_task(work(node, label, random.Random(f"{seed} {node.name} {work.__name__}")))
         for node in pair.nodes
+        for work in (_write, _exchange)
     ]
     try:
         await asyncio.gather(
@@ -47,7 +50,10 @@ async def torment(pair: Pair, kills: int, seed: int, *, at: int = 0) -> Toll:
     finally:
         for writer in writers:
             writer.cancel()
-        await asyncio.gather(*writers, return_exceptions=True)
+        ends = await asyncio.gather(*writers, return_exceptions=True)
+    for end in ends:
+        if not isinstance(end, asyncio.CancelledError):
+            raise AssertionError("a writer ended by itself") from end
     return toll
 
 
@@ -80,4 +86,16 @@ async def _write(node: Node, prefix: str, chance: random.Random) -> None:
     while True:
         number += 1
         await node.write(f"{prefix}: {text_of(node, number, chance)}")
+        if chance.random() < CHANGE_SHARE:
+            with contextlib.suppress(ConnectionError):
+                await node.change(chance)
         await asyncio.sleep(chance.uniform(0, PAUSE_S))
+
+
+async def _exchange(node: Node, prefix: str, chance: random.Random) -> None:
+    number = 0
+    while True:
+        number += 1
+        with contextlib.suppress(ConnectionError):
+            await node.desk.turn(f"{prefix}, file {number}", chance)
+        await asyncio.sleep(chance.uniform(0, DESK_PAUSE_S))

@@ -10,16 +10,23 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from messenger.core.types import ContactId, Message, MessageState
+from file_trial import strays_of
+
+from messenger.core.types import ContactId, FileState, Message, MessageState
 from messenger.store.connection import open_connection
 from messenger.store.files import DATABASE_NAME
 from messenger.store.messages import OutboxRepository
 from messenger.store.reader import Queries
 from messenger.store.slots import CHEAP_COST_FOR_TESTING_ONLY
+from messenger.store.transfers import FileRepository
 from messenger.store.vault import Vault
 
 CONTACT = ContactId(1)  # each node knows one person only
 ALL = 1_000_000
+KINDS = (
+    *("lost", "duplicated", "disordered", "untrue", "waiting", "damage"),
+    *("misplaced", "differing"),
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,8 @@ class Books:
     messages: tuple[Message, ...]  # oldest first
     waiting: frozenset[bytes]  # ids in the outbox
     damage: tuple[str, ...]
+    lifetime_s: int = 0  # what both have agreed on, as far as this side knows
+    strays: tuple[str, ...] = ()  # sealed files of nothing, and anything in the clear
 
     def way(self, *, outgoing: bool) -> list[Message]:
         """All messages of one direction."""
@@ -45,11 +54,15 @@ def read_books(folder: Path, passphrase: str) -> Books:
             damage = [row[0] for row in connection.rows("PRAGMA integrity_check")]
             damage += [row[0] for row in connection.rows("PRAGMA cipher_integrity_check")]
             damage += [str(row) for row in connection.rows("PRAGMA foreign_key_check")]
+            files = FileRepository(connection)
+            known = files.stored_names() | frozenset(files.lost())
             waiting = OutboxRepository(connection).waiting(CONTACT, 0, ALL)
             return Books(
                 messages=Queries(connection).messages_before(CONTACT, None, ALL),
                 waiting=frozenset(message.id for message in waiting),
                 damage=tuple(line for line in damage if line != "ok"),
+                lifetime_s=Queries(connection).contact(CONTACT).lifetime_s,
+                strays=strays_of(folder, known),
             )
         finally:
             connection.close()
@@ -66,25 +79,28 @@ class Verdict:
     untrue: list[str] = field(default_factory=list)  # a state or an answer that does not hold
     waiting: list[str] = field(default_factory=list)  # not an error while the other is away
     damage: list[str] = field(default_factory=list)
+    file_count: int = 0
+    misplaced: list[str] = field(default_factory=list)  # not at its place, or something else is
+    differing: list[str] = field(default_factory=list)  # an edit, a deletion, a reaction, a timer
 
     @property
     def good(self) -> bool:
         """Whether nothing is wrong, waiting messages aside."""
-        wrong = (self.lost, self.duplicated, self.disordered, self.untrue, self.damage)
-        return not any(wrong)
+        return not any(getattr(self, kind) for kind in KINDS if kind != "waiting")
 
     def __str__(self) -> str:
         return (
             f"{self.message_count} messages: {len(self.lost)} lost, "
             f"{len(self.duplicated)} duplicated, {len(self.disordered)} out of order, "
             f"{len(self.untrue)} untrue states, {len(self.waiting)} still waiting, "
-            f"{len(self.damage)} faults of a database"
+            f"{len(self.differing)} changed on one side only, "
+            f"{len(self.damage)} faults of a database; "
+            f"{self.file_count} files: {len(self.misplaced)} misplaced"
         )
 
     def details(self) -> str:
         """The first few findings of each kind."""
-        kinds = ("lost", "duplicated", "disordered", "untrue", "waiting", "damage")
-        return "\n".join([str(self), *(f"{kind}: {getattr(self, kind)[:10]}" for kind in kinds)])
+        return "\n".join([str(self), *(f"{kind}: {getattr(self, kind)[:10]}" for kind in KINDS)])
 
 
 def compare(sender: Books, receiver: Books, verdict: Verdict, promised: "Promises") -> None:
@@ -92,13 +108,39 @@ def compare(sender: Books, receiver: Books, verdict: Verdict, promised: "Promise
     sent, got = sender.way(outgoing=True), receiver.way(outgoing=False)
     arrived = {message.id for message in got}
     verdict.message_count += len(sent)
-    verdict.lost += [m.text[:40] for m in sent if m.id not in arrived | sender.waiting]
+    gone = arrived | sender.waiting
+    verdict.lost += [m.text[:40] for m in sent if m.id not in gone and not _given_up(m)]
     verdict.waiting += [m.text[:40] for m in sent if m.id in sender.waiting]
     verdict.untrue += _untrue_states(sender, arrived) + _untrue_promises(sender, promised)
-    verdict.duplicated += _doubled([m.text for m in got])
+    verdict.duplicated += _doubled([m.text for m in got if m.deleted_at is None])
     verdict.duplicated += _doubled([m.id.hex() for m in got])
     verdict.disordered += _disordered(sent, got)
     verdict.damage += sender.damage
+    verdict.differing += _differing(sent, got)
+    if sender.lifetime_s != receiver.lifetime_s:
+        verdict.differing.append(f"timer {sender.lifetime_s} here, {receiver.lifetime_s} there")
+
+
+def _given_up(message: Message) -> bool:
+    """Whether its author took it back before it could arrive."""
+    cancelled = message.file is not None and message.file.state is FileState.CANCELLED
+    return message.deleted_at is not None or cancelled
+
+
+def _differing(sent: Sequence[Message], got: Sequence[Message]) -> list[str]:
+    """Messages that are not the same on both sides although no change waits."""
+    there = {message.id: message for message in got}
+    return [
+        f"{_shown(message)} here, {_shown(there[message.id])} there"
+        for message in sent
+        if message.id in there and _shown(message) != _shown(there[message.id], mirrored=True)
+    ]
+
+
+def _shown(message: Message, *, mirrored: bool = False) -> tuple[str, bool, str, str]:
+    own, peer = message.own_reaction, message.peer_reaction
+    marks = (peer, own) if mirrored else (own, peer)
+    return message.text[:40], message.deleted_at is not None, *marks
 
 
 @dataclass
@@ -108,6 +150,7 @@ class Promises:
     accepted: Collection[str] = ()  # texts of sends it answered
     delivered: Collection[str] = ()  # ids, hexadecimal, that it called delivered
     received: Collection[str] = ()  # ids that it showed as arrived
+    taken_back: Collection[str] = ()  # ids of messages that it was asked to delete
 
 
 def _untrue_states(sender: Books, arrived: Collection[bytes]) -> list[str]:
@@ -129,7 +172,7 @@ def _untrue_promises(books: Books, promised: Promises) -> list[str]:
     forgotten += [
         f"shown delivered, then not: {i}"
         for i in promised.delivered
-        if states.get(i) is not MessageState.DELIVERED
+        if states.get(i) is not MessageState.DELIVERED and i not in promised.taken_back
     ]
     return forgotten
 

@@ -11,9 +11,10 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
+from file_trial import LOOK_S, Desk, compare_files
 from ledger import Promises, Verdict, compare, read_books
 
-from messenger.rpc.client import MAX_LINE_LEN, Json, RpcClient
+from messenger.rpc.client import MAX_LINE_LEN, Json, RpcClient, RpcError
 
 T = TypeVar("T")
 PASSPHRASE = "correct horse battery staple"
@@ -34,9 +35,11 @@ class Node:
         self.accepted: list[str] = []  # texts of sends that were answered
         self.earlier: list[Json] = []  # events of processes that are gone
         self.wires: list[int] = []  # process numbers of every wire process seen
+        self.taken_back: set[str] = set()  # ids of messages that it was asked to delete
         self.starts = 0
         self.client: RpcClient | None = None
         folder.mkdir(parents=True, exist_ok=True)
+        self.desk = Desk(self, folder)
         self._passphrase = folder / "passphrase"
         self._passphrase.write_text(PASSPHRASE + "\n")
         self._up = asyncio.Event()
@@ -122,6 +125,54 @@ class Node:
         client.process.stdin.close()
         return await self.bury()
 
+    async def running(self) -> RpcClient:
+        """Wait until it is up."""
+        await self._up.wait()
+        return self._running()
+
+    async def change(self, chance: random.Random) -> None:
+        """Edit, delete, react to or set a time for something, as people do.
+
+        Raises:
+            ConnectionError: the node died meanwhile.
+        """
+        client = await self.running()
+        shown = (await client.call("message.list", contact=CONTACT, limit=30))["messages"]
+        own = [m for m in shown if m["outgoing"] and not m["file"] and not m["deleted_at"]]
+        match chance.randrange(4):
+            case 0 if own:
+                await self._edit(client, chance.choice(own), chance)
+            case 1 if own:
+                await self._take_back(client, chance.choice(own))
+            case 2 if there := [m for m in shown if not m["deleted_at"]]:
+                message, emoji = (
+                    chance.choice(there)["message"],
+                    chance.choice("\u2665\u2713\u2717"),
+                )
+                with contextlib.suppress(RpcError):
+                    await client.call("message.react", message=message, emoji=emoji)
+            case 3:
+                days = chance.randrange(14, 29)
+                await client.call("contact.set_timer", contact=CONTACT, seconds=days * 86_400)
+            case _:
+                pass
+
+    async def _edit(self, client: RpcClient, message: Json, chance: random.Random) -> None:
+        edited = f"{message['text'][:60]} edited {chance.randrange(1 << 32)}"
+        self._forget(message["text"])
+        with contextlib.suppress(RpcError):
+            await client.call("message.edit", message=message["message"], text=edited)
+
+    async def _take_back(self, client: RpcClient, message: Json) -> None:
+        self._forget(message["text"])
+        self.taken_back.add(message["message"])
+        with contextlib.suppress(RpcError):
+            await client.call("message.delete", message=message["message"], **{"for": "both"})
+
+    def _forget(self, text: str) -> None:
+        """It need not stand by this text any more: it is being changed."""
+        self.accepted = [one for one in self.accepted if one != text]
+
     async def write(self, text: str) -> Json | None:
         """Send one message; None if the node died before it answered."""
         await self._up.wait()
@@ -166,6 +217,7 @@ class Node:
             received={
                 e["message"] for e in events if e["type"] == "message.added" and not e["outgoing"]
             },
+            taken_back=self.taken_back,
         )
 
     def _running(self) -> RpcClient:
@@ -206,10 +258,16 @@ class Pair:
         for node in self.nodes:
             if node.client is None:
                 await node.start()
+        await self.settle_files()
         self.rests += 1
         await asyncio.gather(
             *(self.say(node, f"{node.name} rests, {self.rests}") for node in self.nodes)
         )
+
+    async def settle_files(self) -> None:
+        """Take, resume and wait until every file is over on both sides."""
+        while not all([await node.desk.settle_some() for node in self.nodes]):  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_S)
 
     async def close(self) -> None:
         """Stop whoever runs."""
@@ -223,11 +281,15 @@ class Pair:
         verdict = Verdict()
         for sender, receiver, node in zip(books, reversed(books), self.nodes, strict=True):
             compare(sender, receiver, verdict, node.promises())
+        places = (self.ben.desk.place, self.ada.desk.place)
+        for sender, receiver, place in zip(books, reversed(books), places, strict=True):
+            compare_files(sender, receiver, verdict, place)
         return verdict
 
     async def judge(self) -> Verdict:
         """Come to rest, stop, compare; nothing may wait any more."""
         await self.come_to_rest()
+        await asyncio.gather(*(node.desk.have_all() for node in self.nodes))
         await self.close()
         return self.verdict()
 
