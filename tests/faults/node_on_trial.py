@@ -1,25 +1,29 @@
 """``hum rpc`` with two liberties for fault tests, and with one planted bug where asked for.
 
-    python node_on_trial.py [--dial-through HOST:PORT] [--mutant NAME] [--pause yes] rpc ...
+    python node_on_trial.py [--dial-through HOST:PORT] [--mutant NAME] [--pause yes]
+        [--free-min BYTES] rpc ...
 
 Everything runs as it ships but for: a passphrase that costs next to nothing (a start takes half the
-time), and, where asked for, a relay that every dial goes through, or a pause before the first
-statement so that a tracer can be attached. The mutants are what the harness must catch.
+time), and, where asked for, a relay that every dial goes through, a pause before the first
+statement so that a tracer can be attached, or another limit of room that files leave free, so that
+a disk of 16 MiB may be filled. The mutants are what the harness must catch.
 """
 
 import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from messenger.__main__ import main
 from messenger.core.types import Address, TimelineStep
 from messenger.engine.links import Links
-from messenger.store import slots
+from messenger.store import sealed_files, slots
 from messenger.store.database import Store, Transaction
 from messenger.store.messages import MessageRepository
+from messenger.store.sealed_files import SealedFiles
 
 
 def make_the_passphrase_cheap() -> None:
@@ -71,7 +75,32 @@ def deliver_when_left() -> None:
     MessageRepository.stamp = stamp_and_forget
 
 
-MUTANTS = {"tell-before-commit": tell_before_commit, "deliver-when-left": deliver_when_left}
+def done_before_the_disk() -> None:
+    """Plant the bug: a chunk counts as received while it is still being written."""
+    append = SealedFiles.append
+
+    def begin(self: SealedFiles, name: str, index: int, sealed: bytes) -> None:
+        threading.Thread(target=append, args=(self, name, index, sealed)).start()
+
+    SealedFiles.append = begin
+
+
+def save_without_a_note() -> None:
+    """Plant the bug: after a crash a file is saved as if it had never been."""
+    save = SealedFiles.save
+
+    def again(self: SealedFiles, *arguments: Any, **_: Any) -> Any:
+        return save(self, *arguments)
+
+    SealedFiles.save = again
+
+
+MUTANTS = {
+    "tell-before-commit": tell_before_commit,
+    "deliver-when-left": deliver_when_left,
+    "done-before-the-disk": done_before_the_disk,
+    "save-without-a-note": save_without_a_note,
+}
 
 
 def run(arguments: list[str]) -> int:
@@ -84,6 +113,8 @@ def run(arguments: list[str]) -> int:
                 dial_through(value)
             case "--mutant":
                 MUTANTS[value]()
+            case "--free-min":
+                sealed_files.FREE_MIN_LEN = int(value)
             case "--pause":
                 os.kill(os.getpid(), signal.SIGSTOP)
             case _:

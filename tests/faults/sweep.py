@@ -10,7 +10,7 @@ import contextlib
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 from strace import Strace
@@ -42,10 +42,23 @@ async def strike(
     victim: Node, folder: Path, pair: Pair, sender: Node, at: tuple[str, int], *, hold_s: float
 ) -> bool:
     """Kill the victim at one call of the passage of one message; False if it came through."""
+    text = f"{sender.name} at {at[0]} {at[1]}"
+    return await strike_during(victim, folder, lambda: _pass(sender, text), at, hold_s=hold_s)
+
+
+async def strike_during(
+    victim: Node,
+    folder: Path,
+    passing: Callable[[], Awaitable[None]],
+    at: tuple[str, int],
+    *,
+    hold_s: float,
+) -> bool:
+    """Kill the victim at one call of what ``passing`` sets off; False if it came through."""
     name, number = at
     log = folder / f"{victim.name}-{name}-{number}"
     tracer = await Strace.attach(victim.pid, log, f"{name}:delay_enter={HELD_US}:when={number}")
-    passage = asyncio.create_task(_pass(pair, sender, f"{sender.name} at {name} {number}"))
+    passage = asyncio.ensure_future(passing())
     held = asyncio.create_task(until_held(victim.pid))
     try:
         await asyncio.wait([passage, held], return_when=asyncio.FIRST_COMPLETED)
@@ -67,7 +80,7 @@ async def strike(
         await tracer.detach()
 
 
-async def _pass(pair: Pair, sender: Node, text: str) -> None:
+async def _pass(sender: Node, text: str) -> None:
     """Write one message and see it delivered, if the sender lives that long."""
     with contextlib.suppress(ConnectionError):
         message = await sender.write(text)

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from file_trial import name_of
 from strace import Strace, needs_strace
 from trial import CONTACT, Node, Pair, play
 
+from messenger.protocol.file_chunks import CHUNK_LEN
 from messenger.rpc.client import RpcError
 
 FAULTS = [
@@ -152,6 +154,66 @@ def test_a_read_only_disk_is_named_and_left_alone(tmp_path: Path, small_disk: Pa
         _remount(small_disk, "rw")
         await pair.ben.start()
         await pair.say(pair.ada, "writable again")
+        assert_good(await pair.judge())
+
+    play(tmp_path, story)
+
+
+# -- in the middle of a file ----------------------------------------------------------------------
+
+
+@needs_strace
+@pytest.mark.parametrize(("call", "error"), [("ftruncate", "ENOSPC"), ("fsync", "EIO")])
+def test_a_chunk_that_the_disk_does_not_take_comes_again(
+    tmp_path: Path, call: str, error: str
+) -> None:
+    async def story(pair: Pair) -> None:
+        await pair.meet()
+        tracer = await Strace.attach(pair.ben.pid, tmp_path / "log", f"{call}:error={error}:when=1")
+        await pair.ada.desk.offer(name_of(pair.ada, "past an error", 2 * CHUNK_LEN))
+        await pair.settle_files()  # what the disk stopped is resumed as a person would
+        await tracer.detach()
+        assert pair.ben.client is not None
+        assert any(event["type"] == "failure" for event in pair.ben.events)
+        assert_good(await pair.judge())
+
+    play(tmp_path, story)
+
+
+@needs_strace
+def test_a_file_that_cannot_be_saved_stays_and_is_saved_by_the_next_start(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        await pair.meet()
+        tracer = await Strace.attach(pair.ben.pid, tmp_path / "log", "linkat:error=EIO:when=1+")
+        await pair.ada.desk.offer(name_of(pair.ada, "unsaved", 2 * CHUNK_LEN))
+        await pair.settle_files()
+        assert pair.ben.client is not None
+        await pair.ben.client.event("failure")
+        await tracer.detach()
+        assert list(pair.ben.desk.place.iterdir()) == []
+        pair.ben.kill()
+        await pair.ben.bury()
+        await pair.ben.start()
+        assert_good(await pair.judge())
+
+    play(tmp_path, story)
+
+
+def test_a_disk_that_fills_up_in_the_middle_of_a_file(tmp_path: Path, small_disk: Path) -> None:
+    async def story(pair: Pair) -> None:
+        pair.ben.folder = small_disk / "ben"
+        pair.ben.liberties = ["--free-min", "0"]
+        await pair.meet()
+        offer = await pair.ada.desk.offer(name_of(pair.ada, "long", 6 * CHUNK_LEN))
+        ben = await pair.ben.running()
+        await ben.event("message.added", message=offer["message"])
+        path = str(pair.ben.desk.place)
+        await ben.call("file.accept", message=offer["message"], path=path)
+        await ben.event("file.progress")
+        _fill(small_disk / "filler")
+        await ben.event("failure")
+        assert list(pair.ben.desk.place.iterdir()) == []
+        (small_disk / "filler").unlink()
         assert_good(await pair.judge())
 
     play(tmp_path, story)

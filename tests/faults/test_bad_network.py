@@ -18,9 +18,11 @@ from chaos_proxy import (
     Throttle,
     at_random,
 )
+from file_trial import name_of
 from trial import Pair, play, text_of, until
 
 MESSAGE_COUNT = 25
+FILE_LEN = 40_000  # bytes
 SEED = 5
 LONGEST = 200_000  # bytes of a stream within which a blow falls
 
@@ -70,7 +72,11 @@ async def under(pair: Pair, mischief: Callable[[], Mischief], *, least: int) -> 
         return sum(proxy.connections for proxy in proxies) >= before + least
 
     async def write() -> None:
+        for node in pair.nodes:
+            await node.desk.offer(name_of(node, "in bad weather", FILE_LEN))
+            await node.desk.settle_some()
         await converse(pair, chance)
+        await asyncio.gather(*(node.desk.settle_some() for node in pair.nodes))
         for lap in itertools.takewhile(lambda _: not struck(), itertools.count(1)):
             await converse(pair, chance, lap)
 
