@@ -10,7 +10,7 @@ def main() -> int:
     if len(sys.argv) != 3:
         print("usage: compare.py ONE OTHER", file=sys.stderr)
         return 2
-    one, other = (_hashes(Path(each)) for each in sys.argv[1:])
+    one, other = (hashes(Path(each)) for each in sys.argv[1:])
     differing = sorted(
         name for name in one.keys() | other.keys() if one.get(name) != other.get(name)
     )
@@ -20,7 +20,8 @@ def main() -> int:
     return int(bool(differing) or not one)
 
 
-def _hashes(folder: Path) -> dict[str, str]:
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below a folder, by its path there."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in folder.rglob("*")

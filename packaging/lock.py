@@ -18,7 +18,7 @@ OLDEST_PYTHON = "3.11"
 UV_NEEDED = "uv>=0.9"
 FUZZ_NEEDED = "atheris>=3.0,<3.1"  # 3.1 has no wheels for Python 3.11
 BUILD_NEEDED = "hatchling>=1.27\neditables>=0.5\n"  # what [build-system] and --editable ask for
-PACKAGE_NEEDED = "pyinstaller>=6.22\n"  # what `make package` freezes with
+PACKAGE_NEEDED = "pyinstaller>=6.22\ncyclonedx-python-lib[json-validation]>=11\n"  # freeze, list
 
 
 def main() -> int:

@@ -1,67 +1,63 @@
-"""Say what a build ships: a CycloneDX list for programs and a plain one for people.
-
-Reads the environment that runs it, which holds the locked requirements and nothing else.
+"""Say what a build ships: a CycloneDX list for programs, a plain one and the licences for people.
 
 Source: CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/
 """
 
 import json
 import re
-from importlib.metadata import Distribution, distribution
+import shutil
 from pathlib import Path
 
-_PINNED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)")
+from origins import Part
 
 
-def write(requirements: Path, version: str, folder: Path) -> None:
-    """Write ``sbom.cdx.json`` and ``shipped.txt`` into the folder, the same for the same input."""
-    shipped = _shipped(requirements)
-    bom = {
+def write(shipped: list[Part], version: str, folder: Path) -> None:
+    """Write ``sbom.cdx.json``, ``shipped.txt`` and ``licenses/``, the same for the same input."""
+    text = json.dumps(bom(shipped, version), indent=2, sort_keys=True) + "\n"
+    (folder / "sbom.cdx.json").write_text(text)
+    (folder / "shipped.txt").write_text("".join(_line(each) for each in shipped))
+    for part in shipped:
+        for at, source in enumerate(part.texts):
+            place = folder / "licenses" / part.name.lower() / _plain(source.name)
+            if place.exists():
+                place = place.with_name(f"{at}-{place.name}")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, place)
+
+
+def bom(shipped: list[Part], version: str) -> dict[str, object]:
+    """The list as CycloneDX wants it."""
+    own = {"type": "application", "bom-ref": "hum", "name": "hum", "version": version}
+    return {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
-        "metadata": {"component": {"type": "application", "name": "hum", "version": version}},
+        "metadata": {
+            "component": own | {"licenses": [{"license": {"id": "GPL-3.0-or-later"}}]},
+        },
         "components": [_component(each) for each in shipped],
     }
-    (folder / "sbom.cdx.json").write_text(json.dumps(bom, indent=2, sort_keys=True) + "\n")
-    lines = [f"{each.name} {each.version}: {licence(each)}\n" for each in shipped]
-    (folder / "shipped.txt").write_text("".join(lines))
 
 
-def licence(of: Distribution) -> str:
-    """Return the licence that a package names, in its own words, on one line."""
-    said = of.metadata["License-Expression"] or of.metadata["License"] or ""
-    if not said or "\n" in said:
-        named = of.metadata.get_all("Classifier") or []
-        said = "; ".join(
-            each.rpartition(" :: ")[2] for each in named if each.startswith("License ::")
-        )
-    return said or "not stated by the package"
-
-
-def _shipped(requirements: Path) -> list[Distribution]:
-    names = [
-        found[1] for line in requirements.read_text().splitlines() if (found := _PINNED.match(line))
-    ]
-    return [
-        there for name in sorted(names, key=str.lower) if (there := _installed(name)) is not None
-    ]
-
-
-def _installed(name: str) -> Distribution | None:
-    try:
-        return distribution(name)
-    except ModuleNotFoundError:  # a requirement of another system
-        return None
-
-
-def _component(of: Distribution) -> dict[str, object]:
-    purl = f"pkg:pypi/{of.name.lower().replace('_', '-')}@{of.version}"
-    return {
+def _component(part: Part) -> dict[str, object]:
+    said: dict[str, object] = {
         "type": "library",
-        "bom-ref": purl,
-        "name": of.name,
-        "version": of.version,
-        "purl": purl,
-        "licenses": [{"license": {"name": licence(of)}}],
+        "bom-ref": f"{part.inside}/{part.purl}" if part.inside else part.purl,
+        "name": part.name,
+        "version": part.version,
+        "purl": part.purl,
+        "licenses": [{"license": {"name": part.licence}}],
     }
+    if part.inside:
+        said["description"] = f"held by {part.inside}"
+    return said
+
+
+def _line(part: Part) -> str:
+    where = f" (in {part.inside})" if part.inside else ""
+    return f"{part.name} {part.version}{where}: {part.licence}\n"
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "-", name)
