@@ -304,6 +304,7 @@ class LinkStats:
     skipped: int  # instants passed over after a stall; never caught up
     since: float  # monotonic seconds of the link's first cell
     cover: Cover | None = None  # that it was made with, for what we send; None: not known
+    fast: bool = False  # a fast lane runs on it
 
 
 @frozen

@@ -16,7 +16,7 @@ from messenger.core.errors import (
     OwnLinkError,
 )
 from messenger.core.redaction import redacted
-from messenger.core.types import Address, Contact, ContactId, Fork, PinOrigin, Relation
+from messenger.core.types import Address, Contact, ContactId, Fork, LaneState, PinOrigin, Relation
 from messenger.crypto.fingerprint import parse_fingerprint, safety_number
 from messenger.engine.commands import (
     AcceptContact,
@@ -125,6 +125,11 @@ class Contacts:
             if conversation.link_number == link:
                 return contact
         return None
+
+    def runs_fast(self, link: int) -> bool:
+        """Return whether a fast lane runs on the link with this number."""
+        people = self._by_id.values()
+        return any(c.link_number == link and c.lane.state is LaneState.RUNNING for c in people)
 
     # -- commands -----------------------------------------------------------------------------
 

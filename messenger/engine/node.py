@@ -366,6 +366,7 @@ class Node:
                     skipped=link.skipped,
                     since=link.since,
                     cover=self.contacts.links.cover_of(link.link),
+                    fast=self.contacts.runs_fast(link.link),
                 )
                 for link in snapshot.links
             ),

@@ -202,6 +202,7 @@ def _link(value: LinkStats, at: float) -> Json:
         "skipped": value.skipped,
         "age_s": at - value.since,
         "cover": None if value.cover is None else _cover(value.cover),
+        "fast": value.fast,
     }
 
 

@@ -287,6 +287,41 @@
     </message>
 </context>
 <context>
+    <name>BudgetField</name>
+    <message>
+        <source>No budget</source>
+        <translation>Kein Budget</translation>
+    </message>
+    <message>
+        <source>Set budget</source>
+        <translation>Budget setzen</translation>
+    </message>
+    <message>
+        <source>Data budget in &amp;GB a month, for all contacts together</source>
+        <translation>Datenbudget in &amp;GB je Monat, für alle Kontakte zusammen</translation>
+    </message>
+    <message>
+        <source>With all contacts connected ({count}): {hour} an hour, {month} a month. What comes in is counted like your own cells, although the other side chooses it; fast lanes come on top.</source>
+        <translation>Wenn alle Kontakte verbunden sind ({count}): {hour} je Stunde, {month} je Monat. Was hereinkommt, wird wie Ihre eigenen Zellen gezählt, obwohl die Gegenseite es wählt; schnelle Spuren kommen hinzu.</translation>
+    </message>
+    <message>
+        <source>The budget suffices for what you have chosen.</source>
+        <translation>Das Budget reicht für das, was Sie gewählt haben.</translation>
+    </message>
+    <message>
+        <source>Type a number of gigabytes, or nothing.</source>
+        <translation>Geben Sie eine Zahl von Gigabyte ein oder nichts.</translation>
+    </message>
+    <message>
+        <source>The data budget cannot be kept: even the slowest profile costs {month} a month with your contacts. Raise it, or have fewer contacts.</source>
+        <translation>Das Datenbudget lässt sich nicht einhalten: Selbst das langsamste Profil kostet mit Ihren Kontakten {month} je Monat. Erhöhen Sie es, oder verringern Sie die Zahl der Kontakte.</translation>
+    </message>
+    <message>
+        <source>Cover is reduced: the data budget leaves less than you chose. Contacts concerned: {count}. Messages wait longer; they are hidden as before.</source>
+        <translation>Der Tarnverkehr ist verringert: Das Datenbudget lässt weniger zu, als Sie gewählt haben. Betroffene Kontakte: {count}. Nachrichten warten länger; verborgen sind sie wie zuvor.</translation>
+    </message>
+</context>
+<context>
     <name>CameraDialog</name>
     <message>
         <source>Camera</source>
@@ -545,6 +580,41 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>ContactCover</name>
+    <message>
+        <source>As for everybody</source>
+        <translation>Wie für alle</translation>
+    </message>
+    <message>
+        <source>Another choice for one &amp;contact</source>
+        <translation>Andere Wahl für einen &amp;Kontakt</translation>
+    </message>
+    <message>
+        <source>Cover for this c&amp;ontact</source>
+        <translation>&amp;Tarnverkehr für diesen Kontakt</translation>
+    </message>
+    <message>
+        <source>Another schedule</source>
+        <translation>Ein anderer Takt</translation>
+    </message>
+    <message>
+        <source>{hour} an hour · {month} a month</source>
+        <translation>{hour} je Stunde · {month} je Monat</translation>
+    </message>
+    <message>
+        <source>Reduced by the data budget: {hour} an hour · {month} a month</source>
+        <translation>Durch das Datenbudget verringert: {hour} je Stunde · {month} je Monat</translation>
+    </message>
+    <message>
+        <source>With a cover of their own: {names}.</source>
+        <translation>Mit eigenem Tarnverkehr: {names}.</translation>
+    </message>
+    <message>
+        <source>Saved. It applies to connections that you make from now on; one that they make to you has the cover for everybody.</source>
+        <translation>Gespeichert. Es gilt für Verbindungen, die Sie von nun an aufbauen; eine, die der Kontakt zu Ihnen aufbaut, hat den Tarnverkehr für alle.</translation>
     </message>
 </context>
 <context>
@@ -1427,6 +1497,18 @@
     <message>
         <source>Fast lane: it can be seen that something large moves</source>
         <translation>Schnelle Spur: Man sieht, dass etwas Großes unterwegs ist</translation>
+    </message>
+    <message>
+        <source>The computer slept or was held up: cells are missing</source>
+        <translation>Der Computer schlief oder wurde aufgehalten: Es fehlen Zellen</translation>
+    </message>
+    <message>
+        <source>Cover is reduced by the data budget</source>
+        <translation>Das Datenbudget verringert den Tarnverkehr</translation>
+    </message>
+    <message>
+        <source>The data budget cannot be kept</source>
+        <translation>Das Datenbudget lässt sich nicht einhalten</translation>
     </message>
     <message>
         <source>No link yet, so nothing leaves</source>
@@ -2883,8 +2965,12 @@
         <translation>Der Computer schlief oder wurde aufgehalten. Zeitpunkte, die ohne Zelle vergingen: {count}. Sie werden nie nachgeholt; wer die Leitung beobachtete, konnte die Pause sehen.</translation>
     </message>
     <message>
-        <source>With {count} connected the present profile costs {hour} an hour, {month} a month.</source>
-        <translation>Mit {count} Verbundenen kostet das gewählte Profil {hour} je Stunde, {month} je Monat.</translation>
+        <source>A fast lane runs: until its minutes are over, cells leave and arrive faster than the profile says, and whoever watches sees that something large moves.</source>
+        <translation>Eine schnelle Spur läuft: Bis ihre Minuten vorbei sind, gehen Zellen schneller ab und kommen schneller an, als das Profil sagt, und wer die Leitung beobachtet, sieht, dass etwas Großes übertragen wird.</translation>
+    </message>
+    <message>
+        <source>Connected now: {count}. These links cost {hour} an hour, {month} a month.</source>
+        <translation>Jetzt verbunden: {count}. Diese Verbindungen kosten {hour} je Stunde, {month} je Monat.</translation>
     </message>
 </context>
 <context>

@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QEvent, QThreadPool
 from PySide6.QtWidgets import QApplication, QDialog, QTabBar
 from scripted_client import ScriptedClient
 
+from messenger.core.cover_budget import GIGABYTE, plan_for
 from messenger.core.errors import (
     DatabaseMissingError,
     KeyringEntryMissingError,
@@ -25,7 +26,16 @@ from messenger.core.errors import (
     StoreCorruptError,
     WrongKeyError,
 )
-from messenger.core.types import Contact, LinkStats, Relation, TimelineStep, WireStats
+from messenger.core.types import (
+    COVER_PROFILES,
+    Contact,
+    ContactId,
+    LaneState,
+    LinkStats,
+    Relation,
+    TimelineStep,
+    WireStats,
+)
 from messenger.crypto.fingerprint import fingerprint
 from messenger.engine.commands import (
     AddRecoveryCode,
@@ -41,6 +51,7 @@ from messenger.engine.commands import (
 from messenger.engine.events import (
     BackupSchedule,
     ContactRequested,
+    FastLaneChanged,
     LockSettings,
     ProfileNeeded,
     Salvaged,
@@ -68,6 +79,10 @@ STEPS = (
     (TimelineStep.WRITTEN, 1_760_000_000_123),
     (TimelineStep.LEFT, 1_760_000_000_472),
     (TimelineStep.ACKNOWLEDGED, 1_760_000_001_310),
+)
+OWN_COVERS = (
+    replace(MARA, relation=Relation.ACCEPTED, cover=COVER_PROFILES["lively"]),
+    replace(named(LONG_NAME), id=ContactId(2), relation=Relation.ACCEPTED),
 )
 LOCK_SETTINGS = LockSettings(
     frozenset({"keyring", "passphrase", "recovery"}), "Secret Service", 5, True, False
@@ -154,18 +169,28 @@ def restore(problem: MessengerError | None = None) -> Callable[[ScriptedClient],
     return make
 
 
-def wire(skipped: int | None) -> Callable[[ScriptedClient], QDialog]:
+def wire(
+    skipped: int | None, choices: tuple[Contact, ...] = (), budget: int | None = None
+) -> Callable[[ScriptedClient], QDialog]:
     def make(client: ScriptedClient) -> QDialog:
-        dialog = WireDialog(client, NODE, None)
+        covers = [each.cover or NODE.cover for each in choices]
+        dialog = WireDialog(client, replace(NODE, plan=plan_for(covers, budget)), None)
+        client.answer(ListContacts, choices)
         if skipped is not None:
             times = tuple(988.0 + 0.5 * n for n in range(25))
-            link = LinkStats(MARA.id, True, 2400, 2398, skipped, 0.0)
+            link = LinkStats(MARA.id, True, 2400, 2398, skipped, 0.0, NODE.cover)
             counts = (2400, 2398, 1_228_800, 1_227_776)
             stats = WireStats((link,), *counts, 0, times, times, 1000.0, 0.1, 0.4)
             client.emit(WireSnapshot(stats))
         return dialog
 
     return make
+
+
+def wire_fast(client: ScriptedClient) -> QDialog:
+    dialog = wire(0)(client)
+    client.emit(FastLaneChanged(MARA.id, LaneState.RUNNING, 5))
+    return dialog
 
 
 def add(client: ScriptedClient) -> AddContactDialog:
@@ -287,6 +312,10 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "wire": wire(None),
     "wire-running": wire(0),
     "wire-slept": wire(37),
+    "wire-own-cover": wire(0, OWN_COVERS),
+    "wire-reduced": wire(0, OWN_COVERS, 5 * GIGABYTE),
+    "wire-over-budget": wire(0, OWN_COVERS, GIGABYTE),
+    "wire-fast": wire_fast,
     "add": add,
     "add-link": add_with(link_of(MARAS_KEY, "Mara")),
     "add-fingerprint": add_with(fingerprint(MARAS_KEY)),

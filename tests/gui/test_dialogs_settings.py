@@ -23,6 +23,7 @@ from messenger.engine.commands import (
     GetBackupSchedule,
     GetLockSettings,
     GetWireStats,
+    ListContacts,
     ListSnapshots,
     RemoveSlot,
     RotateIdentity,
@@ -47,7 +48,7 @@ from messenger.gui.dialogs import settings_lock, settings_name
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.texts import sentence
 
-LOOKS = (GetLockSettings, GetBackupSchedule, GetWireStats, ListSnapshots)
+LOOKS = (GetLockSettings, GetBackupSchedule, GetWireStats, ListContacts, ListSnapshots)
 
 
 def changes(client: ScriptedClient) -> list[Command]:

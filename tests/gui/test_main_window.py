@@ -1,5 +1,7 @@
 """The window as a person uses it: choosing, writing, answering requests, deciding about keys."""
 
+import dataclasses
+
 import pytest
 from memory_history import START, MemoryClient, MemoryHistory, make_contact, make_message
 from msgspec.structs import replace
@@ -9,6 +11,7 @@ from PySide6.QtGui import QFontMetrics, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from messenger.core.cover_budget import GIGABYTE, plan_for
 from messenger.core.errors import AddressInUseError, QuotaError, TextTooLongError
 from messenger.core.types import (
     MAX_TEXT_LEN,
@@ -585,6 +588,47 @@ def test_the_strip_says_what_the_wire_does(
     strip.apply(NodeInfoChanged(NODE, AddressInUseError("taken")))
     assert strip.state() is Hum.DEAF
     strip.grab()
+
+
+def test_the_strip_is_loud_while_cover_is_missing_or_reduced(
+    qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("messenger.gui.views.hum_strip.time.monotonic", lambda: now)
+    strip = HumStrip()
+    qtbot.addWidget(strip)
+    strip.apply(NodeReady(NODE, {}))
+    first = stats(5.0)
+    (link,) = first.links
+
+    def show(**changed: object) -> None:
+        links = (dataclasses.replace(link, **changed),)  # type: ignore[arg-type]
+        strip.apply(WireSnapshot(dataclasses.replace(first, links=links)))
+
+    strip.apply(
+        WireSnapshot(dataclasses.replace(first, links=(dataclasses.replace(link, skipped=9),)))
+    )
+    assert strip.state() is Hum.RUNNING  # what was missing before nobody has looked is the page's
+    strip.apply(
+        WireSnapshot(dataclasses.replace(first, links=(dataclasses.replace(link, skipped=46),)))
+    )
+    assert strip.state() is Hum.SLEPT
+    now = 161.0
+    strip.apply(
+        WireSnapshot(dataclasses.replace(first, links=(dataclasses.replace(link, skipped=46),)))
+    )
+    assert strip.state() is Hum.RUNNING
+    reduced = plan_for([NODE.cover], 2 * GIGABYTE)
+    strip.apply(NodeInfoChanged(dataclasses.replace(NODE, plan=reduced)))
+    assert strip.state() is Hum.REDUCED
+    assert "reduced" in strip.words()
+    strip.apply(NodeInfoChanged(dataclasses.replace(NODE, plan=plan_for([NODE.cover], GIGABYTE))))
+    assert "cannot be kept" in strip.words()
+    strip.grab()
+    strip.apply(
+        WireSnapshot(dataclasses.replace(first, links=(dataclasses.replace(link, fast=True),)))
+    )
+    assert strip.state() is Hum.FAST
 
 
 def test_renaming_opens_a_dialog(open_window: MainWindow, client: MemoryClient) -> None:

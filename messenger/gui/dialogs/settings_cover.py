@@ -1,10 +1,12 @@
-"""Settings: the cover profile and its price."""
+"""Settings: the cover for everybody and for one contact, the data budget, and the price."""
 
 from PySide6.QtCore import Slot
 
 from messenger.core.errors import MessengerError
 from messenger.core.types import COVER_PROFILES, DEFAULT_COVER, NodeInfo
 from messenger.engine.commands import SetCover
+from messenger.gui.dialogs.budget_field import BudgetField
+from messenger.gui.dialogs.contact_cover import ContactCover
 from messenger.gui.dialogs.cover_choice import CoverChoice, profile_of
 from messenger.gui.dialogs.labels import Note, TextLabel, Tone, title
 from messenger.gui.dialogs.pages import Page
@@ -13,7 +15,7 @@ from messenger.gui.texts import sentence
 
 
 class CoverSection(Page):
-    """The profiles; choosing one applies it to the links made from then on."""
+    """Choosing a profile, for everybody or one, applies it to the links made from then on."""
 
     def __init__(self, requests: Requests, info: NodeInfo) -> None:
         super().__init__()
@@ -29,6 +31,10 @@ class CoverSection(Page):
         self.column.addWidget(TextLabel(when, tone="muted"))
         self.column.addWidget(self.choice)
         self.column.addWidget(self.note)
+        self.for_one = ContactCover(requests, info)
+        self.column.addWidget(self.for_one)
+        self.budget = BudgetField(requests, info.plan)
+        self.column.addWidget(self.budget)
         self.choice.chosen.connect(self._set)
 
     def show_info(self, info: NodeInfo) -> None:
@@ -37,6 +43,8 @@ class CoverSection(Page):
         name = profile_of(info.cover)
         if name is not None:
             self.choice.choose(name)
+        self.for_one.show_info(info)
+        self.budget.show_plan(info.plan)
 
     @Slot(str)
     def _set(self, name: str) -> None:

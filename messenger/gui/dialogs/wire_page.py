@@ -1,4 +1,4 @@
-"""The wire page: the strip at large, what it costs, and the choice of the profile."""
+"""The wire page: the strip at large, what it costs, the choice of profiles, and the budget."""
 
 from typing import Final
 
@@ -7,8 +7,16 @@ from PySide6.QtWidgets import QWidget
 
 from messenger.core.cover_price import price_of
 from messenger.core.types import NodeInfo, WireStats
-from messenger.engine.events import Event, NodeInfoChanged, NodeReady, WireSnapshot
+from messenger.engine.events import (
+    ContactChanged,
+    Event,
+    FastLaneChanged,
+    NodeInfoChanged,
+    NodeReady,
+    WireSnapshot,
+)
 from messenger.gui.client import EngineClient
+from messenger.gui.dialogs.budget_field import plan_words
 from messenger.gui.dialogs.cover_choice import data_size
 from messenger.gui.dialogs.labels import Note, TextLabel, Tone, title
 from messenger.gui.dialogs.requests import Requests
@@ -47,6 +55,8 @@ class WireDialog(Sheet):
         self.picture.apply(NodeReady(info, {}))
         self.state = TextLabel()
         self.loud = Note()
+        self.lane = Note()
+        self.reduced = Note()
         self.numbers = TextLabel(tone="muted")
         self.price = TextLabel(tone="muted")
         self.cover = CoverSection(Requests(client, self), info)
@@ -60,6 +70,8 @@ class WireDialog(Sheet):
             self.picture,
             self.state,
             self.loud,
+            self.lane,
+            self.reduced,
             self.numbers,
             self.price,
         ):
@@ -81,16 +93,21 @@ class WireDialog(Sheet):
         self.picture.apply(event)
         if isinstance(event, WireSnapshot):
             self._stats = event.stats
+        elif isinstance(event, ContactChanged):
+            self.cover.for_one.follow(event.contact)
+            return
         elif isinstance(event, NodeInfoChanged):
             self._info = event.info
             self.cover.show_info(event.info)
-        else:
+        elif not isinstance(event, FastLaneChanged):  # which the picture has followed
             return
         self._refresh()
 
     def _refresh(self) -> None:
         self.state.setText(self.picture.words())
         self._refresh_loud()
+        self._refresh_lane()
+        _say(self.reduced, plan_words(self._info.plan), Tone.WARNING)
         self._refresh_price()
         if self._stats is None:
             return
@@ -107,26 +124,36 @@ class WireDialog(Sheet):
             words = self.tr(
                 "The wire is paused: no cells leave, and whoever watches can see that it stopped."
             )
-            self._say(words, Tone.DANGER)
+            _say(self.loud, words, Tone.DANGER)
         elif skipped:
             words = self.tr(
                 "The computer slept or was held up. Instants that passed without a cell: {count}. "
                 "They are never made up for; whoever watches could see the pause."
             )
-            self._say(words.replace("{count}", QLocale().toString(skipped)), Tone.WARNING)
+            words = words.replace("{count}", QLocale().toString(skipped))
+            _say(self.loud, words, Tone.WARNING)
         else:
-            self._say("", Tone.PLAIN)
+            _say(self.loud, "", Tone.PLAIN)
 
-    def _say(self, words: str, tone: Tone) -> None:
-        if words != self.loud.text:
-            self.loud.say(words, tone)
+    def _refresh_lane(self) -> None:
+        words = ""
+        if self.picture.state() is Hum.FAST:
+            words = self.tr(
+                "A fast lane runs: until its minutes are over, cells leave and arrive faster "
+                "than the profile says, and whoever watches sees that something large moves."
+            )
+        _say(self.lane, words, Tone.DANGER)
 
     def _refresh_price(self) -> None:
-        count = len(self._stats.links) if self._stats else 0
-        price = price_of(self._info.cover)
-        words = self.tr(
-            "With {count} connected the present profile costs {hour} an hour, {month} a month."
-        )
-        words = words.replace("{count}", str(count))
-        words = words.replace("{hour}", data_size(price.bytes_per_hour * count))
-        self.price.setText(words.replace("{month}", data_size(price.bytes_per_month * count)))
+        links = self._stats.links if self._stats else ()
+        prices = [price_of(link.cover or self._info.cover) for link in links]
+        words = self.tr("Connected now: {count}. These links cost {hour} an hour, {month} a month.")
+        words = words.replace("{count}", QLocale().toString(len(prices)))
+        words = words.replace("{hour}", data_size(sum(p.bytes_per_hour for p in prices)))
+        month = data_size(sum(p.bytes_per_month for p in prices))
+        self.price.setText(words.replace("{month}", month))
+
+
+def _say(note: Note, words: str, tone: Tone) -> None:
+    if words != note.text:
+        note.say(words, tone)

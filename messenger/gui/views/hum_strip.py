@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from messenger.core.frozen import frozen
-from messenger.core.types import ContactId, LaneState, NodeInfo, WireStats
+from messenger.core.types import ContactId, CoverPlan, LaneState, NodeInfo, WireStats
 from messenger.engine.events import (
     EngineFailed,
     FastLaneChanged,
@@ -45,6 +45,7 @@ from messenger.gui.theme import (
 
 SECONDS_SHOWN: Final = 12.0  # from the right edge to the left one
 DELAY_S: Final = 0.35  # behind the wire, so that ticks enter at the edge and do not pop up
+SLEPT_SHOWN_S: Final = 60.0  # after the last instant that passed without a cell
 STALE_S: Final = 3.0  # without a snapshot the picture would lie
 TICK: Final = 2.0  # width of a tick in pixels
 WORDS_SHARE: Final = 0.45  # of the width, at most
@@ -57,8 +58,14 @@ class Hum(Enum):
     QUIET = auto()  # no link stands
     RUNNING = auto()
     FAST = auto()  # a fast lane runs, and an observer sees it
+    SLEPT = auto()  # instants passed without a cell a moment ago
+    REDUCED = auto()  # the data budget leaves less than was chosen, or cannot be kept
     STALE = auto()  # the wire process does not answer
     DEAF = auto()  # nobody can reach us: the listener failed
+
+
+TICKING: Final = frozenset({Hum.RUNNING, Hum.SLEPT, Hum.REDUCED})  # the picture moves
+LOUD: Final = frozenset({Hum.STALE, Hum.DEAF, Hum.FAST, Hum.SLEPT, Hum.REDUCED})
 
 
 @frozen
@@ -82,6 +89,8 @@ class HumStrip(QAbstractButton):
         self._deaf = False
         self._fast: set[ContactId] = set()  # whose fast lane runs
         self._snapshot: _Snapshot | None = None
+        self._skipped: dict[tuple[ContactId | None, float], int] = {}  # instants, by link
+        self._slept_at = -SLEPT_SHOWN_S  # our monotonic seconds
         self._words = ""
         self._lane_at: QRect | None = None  # known until words, size or font change
         self._out: tuple[float, ...] = ()  # wire-clock seconds of what is on screen
@@ -130,10 +139,17 @@ class HumStrip(QAbstractButton):
         measured = stats.at - now
         jumped = abs(measured - self._offset) > 1.0
         self._offset = measured if jumped else self._offset + 0.1 * (measured - self._offset)
+        self._note_skipped(stats, now)
         self._snapshot = _Snapshot(stats, now)
         self._out = _continued(self._out, stats.recent_out, stats.at)
         self._in = _continued(self._in, stats.recent_in, stats.at)
         self._refresh_words()
+
+    def _note_skipped(self, stats: WireStats, now: float) -> None:
+        skipped = {(link.contact, link.since): link.skipped for link in stats.links}
+        if any(count > self._skipped.get(link, count) for link, count in skipped.items()):
+            self._slept_at = now
+        self._skipped = skipped
 
     # -- the state in words ---------------------------------------------------------------------
 
@@ -143,11 +159,17 @@ class HumStrip(QAbstractButton):
             return Hum.DEAF
         if self._snapshot is None:
             return Hum.STARTING
-        if time.monotonic() - self._snapshot.taken > STALE_S:
+        now, links = time.monotonic(), self._snapshot.stats.links
+        if now - self._snapshot.taken > STALE_S:
             return Hum.STALE
-        if not self._snapshot.stats.links:
+        if not links:
             return Hum.QUIET
-        return Hum.FAST if self._fast else Hum.RUNNING
+        if self._fast or any(link.fast for link in links):
+            return Hum.FAST
+        if now - self._slept_at < SLEPT_SHOWN_S:
+            return Hum.SLEPT
+        plan = self._info.plan if self._info else CoverPlan()
+        return Hum.REDUCED if plan.reduced_count or not plan.kept else Hum.RUNNING
 
     def words(self) -> str:
         """Return the state as a short sentence."""
@@ -175,6 +197,12 @@ class HumStrip(QAbstractButton):
                 return self.tr("Nobody can reach you: the port is taken")
             case Hum.FAST:
                 return self.tr("Fast lane: it can be seen that something large moves")
+            case Hum.SLEPT:
+                return self.tr("The computer slept or was held up: cells are missing")
+            case Hum.REDUCED:
+                kept = self._info is None or self._info.plan.kept
+                words = self.tr("Cover is reduced by the data budget")
+                return words if kept else self.tr("The data budget cannot be kept")
             case Hum.QUIET:
                 return self._reachable(self.tr("No link yet, so nothing leaves"))
             case Hum.RUNNING:
@@ -205,10 +233,11 @@ class HumStrip(QAbstractButton):
         painter.fillRect(self.rect(), colour(tokens.sidebar))
         painter.fillRect(QRect(0, 0, self.width(), 1), colour(tokens.border))
         lane = self._lane()
-        loud = self.state() in {Hum.STALE, Hum.DEAF, Hum.FAST}
+        state = self.state()
         if event.rect().left() < lane.left():
-            self._paint_words(painter, QRect(0, 0, lane.left(), self.height()), loud=loud)
-        self._paint_lane(painter, lane, loud=loud)
+            box = QRect(0, 0, lane.left(), self.height())
+            self._paint_words(painter, box, loud=state in LOUD)
+        self._paint_lane(painter, lane, loud=state in LOUD - TICKING)
         if self.hasFocus():
             painter.setPen(QPen(colour(tokens.accent), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
@@ -267,7 +296,7 @@ class HumStrip(QAbstractButton):
 
     @Slot()
     def _on_frame(self) -> None:
-        if self.state() is Hum.RUNNING:
+        if self.state() in TICKING:
             self.update(self._lane())
 
     def showEvent(self, event: QShowEvent) -> None:
