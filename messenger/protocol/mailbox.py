@@ -20,6 +20,9 @@ SECRET_HASH_LEN: Final = 32  # bytes of SHA-256
 ENVELOPE_ID_LEN: Final = 32  # bytes, random, drawn by the depositor
 MAX_ENVELOPES: Final = 128  # waiting in one mailbox; design section 9
 LIFETIME_S: Final = 21 * 24 * 3600  # of an envelope; design section 9
+# What a client may have open on one connection, until the last byte of each answer has left.
+MAX_OPEN_WAITS: Final = 512  # one for each contact; more are answered BUSY; ours
+MAX_UNANSWERED: Final = 16  # other requests, 256 KiB of gets; more end the connection; ours
 MAX_SEQUENCE: Final = (1 << 63) - 1  # what SQLite and NATS can count
 
 _HEAD: Final = struct.Struct(">BI")  # operation, request number

@@ -43,15 +43,28 @@ class Service:
         # By the owner's id, for as long as somebody waits there: the wait holds the event.
         self._arrivals: WeakValueDictionary[bytes, asyncio.Event] = WeakValueDictionary()
 
-    async def answer(self, data: bytes, address: str) -> bytes:
+    async def answer(self, data: bytes, address: str, *, may_wait: bool = True) -> bytes:
         """Return the answer to one request that came from ``address``.
+
+        Args:
+            may_wait: False answers a wait with BUSY: this client has too many open.
 
         Raises:
             MalformedFrameError: not a request; the connection is to be closed.
         """
         number, request = decode_request(data)
         room = request.room if isinstance(request, Get) else None
+        if isinstance(request, Wait) and not may_wait:
+            return encode_answer(number, Answer(Status.BUSY, RETRY_AFTER_S))
         return encode_answer(number, await self._checked(request, address), room=room)
+
+    async def expire(self) -> int:
+        """Forget what is too old; return how many envelopes.
+
+        Raises:
+            RelayBusyError: the store cannot do this now.
+        """
+        return await self._store.expire()
 
     async def _checked(self, request: Request, address: str) -> Answer:
         try:

@@ -1,0 +1,218 @@
+"""The relay on the network: lets clients in, and keeps the mailboxes tidy.
+
+Sockets, handshakes, cells and the clock of departures are those of the wire process, so a relay
+looks like one more person from outside and is as silent towards strangers.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import random
+import socket
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from messenger.core.errors import AddressInUseError, RelayBusyError
+from messenger.core.types import Address, Cover
+from messenger.crypto.noise.keys import KeyPair
+from messenger.protocol.link import Link
+from messenger.protocol.relay_link import accept_client
+from messenger.protocol.replay import ReplayCache
+from messenger.relay.service import Service
+from messenger.relay.visit import Visit
+from messenger.wire.clock import FineWait
+from messenger.wire.connection import Connection
+from messenger.wire.departures import Departures
+from messenger.wire.half_open import HalfOpen
+from messenger.wire.listener import Listener
+from messenger.wire.messages import (
+    FlightSeen,
+    FrameReceived,
+    FromWire,
+    Left,
+    LinkDown,
+    Listen,
+    Listening,
+)
+from messenger.wire.statistics import Statistics
+
+log = logging.getLogger(__name__)
+
+DEFAULT_MAX_CONNECTIONS: Final = 2_000  # what one core carries on the schedule; issue's bar
+EXPIRY_PERIOD_S: Final = 3_600.0  # between two looks for what is too old; expiry counts hours
+FAREWELL_S: Final = 6.0  # seconds for links to end at their instants; longer than saver's interval
+
+_REASONS: Final = {
+    "in_use": "another program listens there",
+    "not_ours": "this machine has no such address",
+    "denied": "this user may not listen there",
+}
+
+
+class RelayServer:
+    """All clients of one relay. The Hub of their connections.
+
+    Owner: the loop it is made in.
+
+    Args:
+        cover: the schedule of every connection, whatever is asked.
+        replay: the first flights answered before.
+        on_flight: gets the tag of each first flight that is answered, to be kept.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        own: KeyPair,
+        *,
+        cover: Cover,
+        replay: ReplayCache,
+        on_flight: Callable[[bytes], None] = lambda tag: None,
+        max_connections: int = DEFAULT_MAX_CONNECTIONS,
+    ) -> None:
+        self.statistics = Statistics()
+        self.random: random.Random = random.SystemRandom()
+        self.departures = Departures(FineWait().until)
+        self.half_open = HalfOpen()
+        self._service = service
+        self._own = own
+        self._cover = cover
+        self._replay = replay
+        self._on_flight = on_flight
+        self._max_connections = max_connections
+        self._listener = Listener(self.half_open, self._on_caller)
+        self._numbers = itertools.count(1)
+        self._visits: dict[int, Visit] = {}  # by the number of the link
+        self._transports: dict[Visit, asyncio.Transport] = {}  # half-open ones too
+        self._no_visits = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def connection_count(self) -> int:
+        """Clients whose handshake is complete."""
+        return len(self._visits)
+
+    def listen(self, address: Address) -> Address:
+        """Let clients in; port 0: any free one. Returns where.
+
+        Raises:
+            AddressInUseError: the address cannot be bound.
+        """
+        cover = self._cover
+        told = self._listener.listen(
+            Listen(address.host, address.port, cover.interval_s, cover.mode)
+        )
+        if isinstance(told, Listening):
+            return Address(told.host, told.port)
+        reason = _REASONS.get(told.reason, "the system refuses")
+        raise AddressInUseError(f"cannot listen on {address}: {reason}")
+
+    def keep_tidy(self, period_s: float = EXPIRY_PERIOD_S) -> None:
+        """Forget what is too old, now and once in each period."""
+        self._start(self._expire_again_and_again(period_s))
+
+    async def stop(self) -> None:
+        """Let nobody in any more and end every link at an instant of its schedule."""
+        self._listener.close()
+        for visit in list(self._visits.values()):
+            visit.end("closed")
+        self._no_visits.clear()
+        if self._visits:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._no_visits.wait(), FAREWELL_S)
+        for transport in list(self._transports.values()):
+            transport.abort()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.sleep(0)  # in which the sockets are closed
+
+    # -- Visits -------------------------------------------------------------------------------
+
+    def on_up(self, visit: Visit) -> int:
+        self.half_open.release(visit.host)
+        number = next(self._numbers)
+        self._visits[number] = visit
+        return number
+
+    def on_gone(self, visit: Visit) -> None:
+        self._transports.pop(visit, None)
+        if visit.number is None:
+            self.half_open.release(visit.host)
+            return
+        del self._visits[visit.number]
+        if not self._visits:
+            self._no_visits.set()
+
+    # -- Hub ----------------------------------------------------------------------------------
+
+    def post(self, message: FromWire) -> None:
+        match message:
+            case FlightSeen(tag):
+                self._on_flight(tag)
+            case Left(link, frame):
+                self._visits[link].on_left(frame)
+            case LinkDown(link):
+                self._visits[link].forget_requests()
+            case _:
+                pass  # that a client is here is nobody's business
+
+    def deliver(self, connection: Connection, message: FrameReceived) -> None:
+        self._visits[message.link].on_frame(message.channel, message.body)
+
+    def on_departed(self) -> None:
+        """Nothing waits for such a moment."""
+
+    # -- callers ------------------------------------------------------------------------------
+
+    def _on_caller(self, sock: socket.socket, address: Address) -> None:
+        if len(self._visits) + self.half_open.count > self._max_connections:
+            sock.close()
+            self.half_open.release(address.host)
+            return
+        self._start(self._accept(sock, address))
+
+    async def _accept(self, sock: socket.socket, address: Address) -> None:
+        visit = Visit(self, self._service, address.host)
+        try:
+            transport, _ = await self._loop.connect_accepted_socket(
+                lambda: self._connection_of(visit, address), sock
+            )
+        except OSError:  # gone before we looked
+            sock.close()
+            self.half_open.release(address.host)
+            return
+        if not transport.is_closing():
+            self._transports[visit] = transport
+
+    def _connection_of(self, visit: Visit, address: Address) -> Connection:
+        return Connection(
+            self,
+            visit,
+            cover=self._cover,
+            address=address,
+            outgoing=False,
+            open_link=self._open_link,
+        )
+
+    def _open_link(self, now: float) -> Link:
+        return accept_client(self._own, now=now, unix_s=int(time.time()), replay=self._replay)
+
+    # -- housekeeping -------------------------------------------------------------------------
+
+    async def _expire_again_and_again(self, period_s: float) -> None:
+        while True:
+            try:
+                count = await self._service.expire()
+            except RelayBusyError:
+                log.warning("old envelopes could not be deleted; tried again later")
+            else:
+                log.debug("%d envelopes were too old", count)
+            await asyncio.sleep(period_s)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

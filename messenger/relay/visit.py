@@ -1,0 +1,109 @@
+"""One client's connection to the relay: requests come in, answers leave on the schedule.
+
+What a client may have open is bounded, because it may ask faster than our schedule lets answers
+leave: every request counts until the last byte of its answer has left.
+"""
+
+import asyncio
+import itertools
+import logging
+from typing import Protocol
+
+from messenger.core.errors import MalformedFrameError
+from messenger.protocol.channels import Channel
+from messenger.protocol.mailbox import MAX_OPEN_WAITS, MAX_UNANSWERED, Operation
+from messenger.relay.service import Service
+from messenger.wire.connection import Connection
+
+log = logging.getLogger(__name__)
+
+
+class Visits(Protocol):
+    """The server around the connections."""
+
+    def on_up(self, visit: "Visit") -> int:
+        """The handshake is complete; return the number of the link."""
+        ...
+
+    def on_gone(self, visit: "Visit") -> None:
+        """The socket is closed, whether or not there was a handshake."""
+        ...
+
+
+class Visit:
+    """The owner of one accepted connection.
+
+    Owner: the relay's loop.
+
+    Args:
+        host: the client's address, for the cap on new mailboxes; never logged.
+    """
+
+    def __init__(self, visits: Visits, service: Service, host: str) -> None:
+        self._visits = visits
+        self._service = service
+        self.host = host
+        self.number: int | None = None  # None: half-open
+        self._connection: Connection | None = None
+        self._frame_numbers = itertools.count(1)
+        self._waits: set[int] = set()  # frame numbers of the answers, until these have left
+        self._others: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # -- ConnectionOwner ----------------------------------------------------------------------
+
+    def on_established(self, connection: Connection) -> int:
+        self._connection = connection
+        self.number = self._visits.on_up(self)
+        return self.number
+
+    def on_handshake_failed(self, reason: str, other_key: bytes | None) -> None:
+        log.debug("a caller is not answered: %s", reason)
+
+    def on_closed(self, connection: Connection) -> None:
+        self.forget_requests()
+        self._visits.on_gone(self)
+
+    # -- requests -----------------------------------------------------------------------------
+
+    def on_frame(self, channel: int, body: bytes) -> None:
+        """Begin to answer one request, or end the link of a client that breaks a rule."""
+        waits = body[:1] == bytes((Operation.WAIT,)) and len(self._waits) < MAX_OPEN_WAITS
+        frames = self._waits if waits else self._others
+        too_many = not waits and len(self._others) >= MAX_UNANSWERED
+        if channel != Channel.MESSAGE or too_many:
+            self.end("protocol")
+            return
+        frame = next(self._frame_numbers)
+        frames.add(frame)
+        task = asyncio.create_task(self._answer(body, frame, may_wait=waits))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def on_left(self, frame: int) -> None:
+        """The last byte of an answer is on the wire."""
+        self._waits.discard(frame)
+        self._others.discard(frame)
+
+    def forget_requests(self) -> None:
+        """Nobody hears the answers any more. What the store was told already stays so."""
+        for task in self._tasks:
+            task.cancel()
+
+    def end(self, reason: str) -> None:
+        """End the link the way links end."""
+        if self._connection is not None:
+            self._connection.end(reason)
+
+    async def _answer(self, body: bytes, frame: int, *, may_wait: bool) -> None:
+        try:
+            answer = await self._service.answer(body, self.host, may_wait=may_wait)
+        except MalformedFrameError:
+            self.end("protocol")
+        except Exception as error:
+            # A bug of ours: one client loses its link. Its traceback could show what it sent.
+            log.error("a request could not be answered: %s", type(error).__name__)
+            self.end("closed")
+        else:
+            if self._connection is not None:
+                self._connection.send_frame(Channel.MESSAGE, answer, frame)
