@@ -306,7 +306,8 @@ class Link:
             self._events.append(ProtocolFailed(str(error)))
             self._open = None
         else:
-            self._move(Input.CELL)
+            if self.state is not State.OPEN:  # else CELL changes nothing, and comes all the time
+                self._move(Input.CELL)
 
     def _opened(self) -> OpenLink:
         if self._open is None:

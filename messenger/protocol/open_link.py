@@ -81,7 +81,8 @@ class OpenLink:
         if _LAST_REKEY_FRAME in numbers:
             numbers.remove(_LAST_REKEY_FRAME)
             self._sealer.replace_key(self._rekey.last_frame_left())
-        self._renew_worn_keys()
+        if self._sealer.count >= self._limits.after_cells:
+            self._renew_keys()
         return numbers
 
     # -- coming in --------------------------------------------------------------------------
@@ -98,8 +99,10 @@ class OpenLink:
                 if frame.channel is Channel.LINK:
                     self._on_rekey_frame(frame.body, now)
             yield from (frame for frame in frames if frame.channel is not Channel.LINK)
-            self._renew_worn_keys()
-            if self._most_worn >= self._limits.most_cells:
+            worn = max(self._sealer.count, self._opener.count)
+            if worn >= self._limits.after_cells:
+                self._renew_keys()
+            if worn >= self._limits.most_cells:
                 raise RemoteProtocolError("the peer does not renew the keys of the link")
 
     # -- keys -------------------------------------------------------------------------------
@@ -111,7 +114,7 @@ class OpenLink:
 
     def on_time(self, now: float) -> None:
         """Begin to renew the keys if it is time."""
-        if self._rekey.may_begin and now >= self._rekey_at:
+        if now >= self._rekey_at and self._rekey.may_begin:
             self._begin_rekey()
 
     def _begin_rekey(self) -> None:
@@ -125,14 +128,9 @@ class OpenLink:
             self._opener.replace_key(step.receive_cipher)
             self._rekey_at = now + self._limits.after_s
 
-    @property
-    def _most_worn(self) -> int:
-        """Cells under the present key of the direction that has had more of them."""
-        return max(self._sealer.count, self._opener.count)
-
-    def _renew_worn_keys(self) -> None:
-        """Begin to renew the keys if they have had enough cells."""
-        if self._rekey.may_begin and self._most_worn >= self._limits.after_cells:
+    def _renew_keys(self) -> None:
+        """Begin to renew the keys, which have had enough cells, unless that is under way."""
+        if self._rekey.may_begin:
             self._begin_rekey()
 
     def _enqueue(self, channel: Channel, body: bytes, number: int) -> None:
