@@ -107,6 +107,7 @@ class ResponderHandshake:
         "_cover",
         "_former",
         "_introduction",
+        "_may_answer",
         "_own",
         "_random",
         "_replay",
@@ -116,21 +117,26 @@ class ResponderHandshake:
 
     initiator: Final = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all by keyword but the key
         self,
         own: KeyPair,
         *,
         admits_strangers: Callable[[], bool],
         replay: ReplayCache,
+        may_answer: Callable[[], bool] = lambda: True,
         unix_s: int,
         random: Random,
         former: Sequence[KeyPair] = (),
     ) -> None:
-        """Prepare; ``former`` are keys of ours that somebody may still believe in."""
+        """Prepare; ``former`` are keys of ours that somebody may still believe in.
+
+        ``may_answer`` is asked before anything is computed for a caller who knows us.
+        """
         self._own = own
         self._former = former
         self._admits_strangers = admits_strangers
         self._replay = replay
+        self._may_answer = may_answer
         self._unix_s = unix_s
         self._random = random
         self._introduction = Introduction.KNOWN_KEY
@@ -150,6 +156,8 @@ class ResponderHandshake:
         self._introduction, self._own, self._cover, header = self._recognise(head)
         self._tag = replay_tag(header.hour, head[:HEAD_LEN])
         self._replay.check(self._tag, self._unix_s)
+        if not self._may_answer():
+            raise HandshakeError("too many callers from one place")
         self._conversation = _veiled_noise(
             self._introduction,
             self._own,

@@ -146,6 +146,7 @@ class Link:
         unix_s: int,
         admits_strangers: Callable[[], bool],
         replay: ReplayCache,
+        may_answer: Callable[[], bool] = lambda: True,
         former: Sequence[KeyPair] = (),
         limits: RekeyLimits = DEFAULT_LIMITS,
         random: Random | None = None,
@@ -156,6 +157,8 @@ class Link:
             admits_strangers: asked once, when the head of flight 1 is there and was not made by
                 somebody who knows our key.
             replay: the flights answered before; one cache for all links.
+            may_answer: asked once, when the caller has shown that they know whom they call and
+                before anything is computed for them; False: they are met with silence.
             former: keys of ours that were replaced and that callers may still know us by.
         """
         random = random if random is not None else SystemRandom()
@@ -163,6 +166,7 @@ class Link:
             own,
             admits_strangers=admits_strangers,
             replay=replay,
+            may_answer=may_answer,
             unix_s=unix_s,
             random=random,
             former=former,

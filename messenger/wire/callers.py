@@ -11,6 +11,7 @@ from messenger.core.types import Address, Cover, CoverMode
 from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.link import Link
 from messenger.protocol.replay import ReplayCache
+from messenger.wire.call_rate import CallRate
 from messenger.wire.connection import Connection, Hub
 from messenger.wire.half_open import HalfOpen
 from messenger.wire.listener import Listener
@@ -47,6 +48,7 @@ class Callers:
         self.on_up = on_up
         self.on_down = on_down
         self.half_open = HalfOpen()
+        self._rate = CallRate()
         self._listener = Listener(self.half_open, self._on_caller)
         self._cover = _NO_COVER
         self._strangers_until = 0.0  # monotonic seconds
@@ -93,15 +95,16 @@ class Callers:
             cover=self._cover,
             address=address,
             outgoing=False,
-            open_link=self._open_link,
+            open_link=lambda now: self._open_link(address.host, now),
         )
 
-    def _open_link(self, now: float) -> Link:
+    def _open_link(self, host: str, now: float) -> Link:
         return Link.accept(
             self._own,
             now=now,
             unix_s=int(time.time()),
             admits_strangers=lambda: self._loop.time() < self._strangers_until,
+            may_answer=lambda: self._rate.take(host, self._loop.time()),
             replay=self._replay,
             former=self._former,
         )

@@ -18,7 +18,7 @@ class HalfOpen:
 
     def admit(self, host: str) -> bool:
         """Count one more caller from ``host``, or return False if there are too many."""
-        site = _site_of(host)
+        site = site_of(host)
         if self.count >= HALF_OPEN_MAX_COUNT or self._by_site[site] >= HALF_OPEN_MAX_PER_ADDRESS:
             return False
         self._by_site[site] += 1
@@ -27,7 +27,7 @@ class HalfOpen:
 
     def release(self, host: str) -> None:
         """One caller of ``host`` is through or gone."""
-        site = _site_of(host)
+        site = site_of(host)
         self.count -= 1
         self._by_site[site] -= 1
         if not self._by_site[site]:
@@ -42,7 +42,7 @@ def plain_host(host: str) -> str:
     return host
 
 
-def _site_of(host: str) -> str:
+def site_of(host: str) -> str:
     """Return the IPv4 address, or the network of the IPv6 address, that stands for a caller."""
     address = ipaddress.ip_address(host)
     if isinstance(address, ipaddress.IPv4Address):

@@ -1,6 +1,7 @@
 """One connection from its first flight to its FIN, in virtual time."""
 
 import asyncio
+from unittest.mock import patch
 
 import pytest
 from virtual_net import FAST, End, FakeTransport, People, join, run
@@ -231,6 +232,30 @@ def test_strangers_are_answered_only_while_they_are_admitted(admitted: bool) -> 
         else:
             assert ann.hub.failures == [("silent", None)]
             assert ben.transport.written == b""
+
+    run(scene())
+
+
+def test_a_caller_too_many_is_met_with_silence_before_anything_is_computed() -> None:
+    async def scene() -> None:
+        people = People()
+        people.answers = False
+        ann, ben = people.ann(), people.ben()
+        ann.start()
+        ben.start()
+        with patch("messenger.protocol.handshake._veiled_noise") as noise:
+            ben.transport.receive(ann.transport.written)
+        assert noise.call_count == 0
+        await asyncio.sleep(CLOSE_AFTER_S[1] + 1)
+        assert ben.transport.written == b""
+        assert ben.transport.closed_at is not None
+        assert ben.hub.messages == []
+        assert len(people.replay) == 0
+        people.answers = True
+        ann, ben = people.ann(), people.ben()
+        join(ann, ben)
+        await asyncio.sleep(0.1)
+        assert ben.hub.told(LinkUp)
 
     run(scene())
 

@@ -215,6 +215,7 @@ class People:
         self.ben_key = KeyPair.from_private(bytes(range(2, 34)))
         self.replay = ReplayCache()
         self.strangers = False
+        self.answers = True
         self._seed = seed
 
     def ann(
@@ -240,6 +241,7 @@ class People:
                 now=now,
                 unix_s=UNIX_S,
                 admits_strangers=lambda: self.strangers,
+                may_answer=lambda: self.answers,
                 replay=self.replay,
             ),
             outgoing=False,
