@@ -37,11 +37,11 @@ def hum(folder: Path) -> None:
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
     import messenger.app  # noqa: F401, PLC0415 - all that a start of Hum imports
-    from bench import gui_window  # noqa: PLC0415 - what is measured
+    from bench import gui_shown  # noqa: PLC0415 - what is measured
 
     app = QApplication([])
-    window = gui_window.open_window(app, folder)
-    window.choose(gui_window.LONG)
+    window = gui_shown.open_window(app, folder)
+    window.choose(gui_shown.LONG)
     app.processEvents()
     window.page.view.viewport().repaint()
     _say("painted")

@@ -21,47 +21,27 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
+from bench.gui_shown import EMPTY, KEY, LONG, open_window
 from bench.store import Texts
 from messenger.core.clock import SystemClock
 from messenger.core.types import (
-    COVER_PROFILES,
-    Address,
-    ContactId,
     Message,
     MessageId,
     MessageState,
-    NodeInfo,
     PinOrigin,
     Relation,
 )
-from messenger.crypto.fingerprint import fingerprint
-from messenger.engine.events import MessageAdded, NodeReady
-from messenger.gui.client import EngineClient
-from messenger.gui.models.history import History
-from messenger.gui.theme import Theme
+from messenger.engine.events import MessageAdded
 from messenger.gui.views.main_window import MainWindow
 from messenger.store.connection import open_connection
 from messenger.store.database import Transaction, prepare
 from messenger.store.files import DATABASE_NAME
-from messenger.store.reader import Reader
 
-KEY: Final = bytes(range(32))
-LONG, EMPTY = ContactId(1), ContactId(2)
 FRAMES: Final = 400
 FRAME_STEP: Final = 120  # pixels, three notches of a wheel
 ARRIVALS: Final = 60
 MINUTE_MS: Final = 60_000
 START_MS: Final = 1_700_000_000_000
-NODE: Final = NodeInfo(
-    name="Ada",
-    key=KEY,
-    fingerprint=fingerprint(KEY),
-    link="",
-    listen=Address("127.0.0.1", 1),
-    addresses=(),
-    cover=COVER_PROFILES["balanced"],
-    version="bench",
-)
 _INSERT: Final = (
     "INSERT INTO message (contact, id, outgoing, state, text, sent_at, arrived_at) "
     "VALUES (1, ?, ?, ?, ?, ?, ?)"
@@ -95,31 +75,6 @@ def _row(number: int, texts: list[str]) -> tuple[object, ...]:
     at = START_MS + number * MINUTE_MS
     state = MessageState.DELIVERED if own else MessageState.RECEIVED
     return number.to_bytes(16), own, state.value, texts[number % len(texts)], at, at
-
-
-class StoreClient(EngineClient):
-    """The window's bridge with a store behind it and no engine: nothing else takes part."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(_no_engine)
-        self._folder = folder
-
-    def open_reader(self) -> History:
-        return Reader(open_connection(self._folder / DATABASE_NAME, KEY))
-
-
-def _no_engine(_emit: object) -> Any:
-    raise RuntimeError("the benchmark starts no engine")
-
-
-def open_window(app: QApplication, folder: Path) -> MainWindow:
-    """Show a window over the store."""
-    client = StoreClient(folder)
-    window = MainWindow(client, Theme(app))
-    client.setParent(window)
-    window.show()
-    client.received.emit(NodeReady(NODE, {}))
-    return window
 
 
 def measure(folder: Path) -> dict[str, float]:

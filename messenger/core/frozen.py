@@ -27,38 +27,42 @@ def frozen(made: type[_Made]) -> type[_Made]:
     """Make a class of annotated fields a frozen dataclass with slots."""
     own = frozenset(name for name in _LATE if name in made.__dict__)
     made = dataclass(init=False, repr=False, eq=False, slots=True)(made)
-    late = [name for name in _LATE if name not in own]
-    for name in late:
-        setattr(made, name, _stub(made, name, late))
+    for name in _LATE:
+        if name not in own:
+            setattr(made, name, _stub(made, name))
     for name, method in _SHARED.items():
         setattr(made, name, method)
     return made
 
 
-def _stub(made: type, name: str, late: list[str]) -> Callable[..., Any]:
-    """Return a method that first puts the compiled ones into their places, its own too."""
+def _stub(made: type, name: str) -> Callable[..., Any]:
+    """Return a method that puts the compiled one into its own place, and calls it."""
 
     def stub(self: object, *arguments: Any, **named: Any) -> Any:
         with _COMPILING:
             if getattr(made, name) is stub:
-                _complete(made, late)
+                _compile(made, name)
         return getattr(made, name)(self, *arguments, **named)
 
     stub.__name__ = name
     return stub
 
 
-def _complete(made: type, late: list[str]) -> None:
-    """Let ``dataclass`` compile the methods for a class of the same fields, and take them."""
+def _compile(made: type, name: str) -> None:
+    """Let ``dataclass`` compile one method for a class of the same fields, and take it."""
     found = fields(made)
     parts: dict[str, Any] = {each.name: each for each in found}
     parts["__annotations__"] = {each.name: each.type for each in found}
     parts["__module__"] = made.__module__
     if hasattr(made, "__post_init__"):
         parts["__post_init__"] = made.__post_init__
-    twin: type = dataclass(frozen=True)(type(made.__name__, (), parts))
-    for name in reversed(late):
-        setattr(made, name, twin.__dict__[name])
+    compiled = dataclass(
+        frozen=True,
+        init=name == "__init__",
+        repr=name == "__repr__",
+        eq=name in {"__eq__", "__hash__"},
+    )
+    setattr(made, name, compiled(type(made.__name__, (), parts)).__dict__[name])
 
 
 def _refuse_to_set(_self: object, name: str, _value: object) -> NoReturn:

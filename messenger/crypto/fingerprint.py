@@ -11,7 +11,6 @@ from typing import Final
 
 from messenger.core.errors import InvalidKeyError, LinkDamagedError
 from messenger.crypto.checked_base32 import CheckedBase32
-from messenger.crypto.noise.functions import X25519
 
 KEY_LEN: Final = 32  # bytes of an X25519 public key
 FINGERPRINT_LEN: Final = 56  # characters: 32 bytes of key and 3 of checksum, without stray bits
@@ -41,6 +40,8 @@ def parse_fingerprint(text: str) -> bytes:
     Raises:
         LinkDamagedError: it is not a fingerprint; the text says which part to look at.
     """
+    from messenger.crypto.noise.functions import X25519  # noqa: PLC0415  showing keys needs none
+
     compact = text.translate(_SEPARATORS)
     if len(compact) != FINGERPRINT_LEN:
         raise LinkDamagedError(_wrong_length(len(compact)))

@@ -74,6 +74,7 @@ class ContactsPanel(QWidget):
         self._filter = ContactFilter(model, self)
         self._chosen: ContactId | None = None
         self.setMinimumWidth(MIN_WIDTH)
+        self.pages = QStackedWidget(self)
         self.search = self._make_search()
         self.add_button = IconButton("add-contact", self.tr("Add a contact (Ctrl+N)"))
         self.menu_button = IconButton("menu", self.tr("Menu"))
@@ -84,14 +85,15 @@ class ContactsPanel(QWidget):
             "chat",
             self.tr("Nobody here yet"),
             self.tr("Exchange links with somebody you know, and write to them."),
+            self.pages,
         )
         self.first_button = self.nobody.add_button(self.tr("Add a contact"))
         self.no_match = EmptyPage(
             "search",
             self.tr("No contact of that name"),
             self.tr("Esc shows all contacts again."),
+            self.pages,
         )
-        self.pages = QStackedWidget()
         for page in (self.list, self.nobody, self.no_match):
             self.pages.addWidget(page)
         self._lay_out()
@@ -120,7 +122,7 @@ class ContactsPanel(QWidget):
         return edit
 
     def _make_list(self) -> ContactsList:
-        view = ContactsList()
+        view = ContactsList(self.pages)
         view.setAccessibleName(self.tr("Contacts"))
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setModel(self._filter)

@@ -87,30 +87,31 @@ class ConversationPage(QWidget):
         self._read_row = 0  # the newest row that was told as read
         self._search_number = 0  # of the request whose hits are awaited
         self.model = ConversationModel(self)
-        self.header = ConversationHeader()
-        self.find_bar = FindBar()
+        # From the outside inwards, as in the window.
+        self.header = ConversationHeader(self)
+        self.find_bar = FindBar(self)
+        self.pages = QStackedWidget(self)
+        self._chat = QWidget(self.pages)
         self.changed_key = ChangedKeyBanner()
         self.waiting = WaitingBanner()
         self.failure = FailureBanner()
-        self.view = ConversationView(self.model)
-        self.composer = Composer()
-        self.request = RequestPage()
+        self.banners = BannerArea((self.changed_key, self.waiting, self.failure), self._chat)
+        self.view = ConversationView(self.model, self._chat)
+        self.composer = Composer(self._chat)
+        self.request = RequestPage(self.pages)
         self._lay_out()
         self._connect()
 
     # -- set up ---------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        banners = BannerArea((self.changed_key, self.waiting, self.failure))
-        chat = QWidget()
-        column = QVBoxLayout(chat)
+        column = QVBoxLayout(self._chat)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(banners)
+        column.addWidget(self.banners)
         column.addWidget(self.view, 1)
         column.addWidget(self.composer)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(chat)
+        self.pages.addWidget(self._chat)
         self.pages.addWidget(self.request)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

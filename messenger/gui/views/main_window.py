@@ -86,13 +86,20 @@ class MainWindow(QMainWindow):
         self._locked = False
         self._pending_link = ""  # came while there was nobody to show it to
         self.contacts = ContactsModel(self)
-        self.panel = ContactsPanel(self.contacts)
-        self.page = ConversationPage(client, self.contacts)
+        # From the outside inwards: Qt goes through all that a widget holds each time it is put
+        # into another, style sheet and palette; inside out that was half the time of a start.
+        self.pages = QStackedWidget()
+        self.setCentralWidget(self.pages)
+        self._open_page = QWidget(self.pages)
+        self.notice = FailureBanner(self._open_page)
+        self.split = QSplitter(Qt.Orientation.Horizontal, self._open_page)
+        self.panel = ContactsPanel(self.contacts, self.split)
+        self.right = QStackedWidget(self.split)
         self.nothing_chosen = self._make_nothing_chosen()
+        self.page = ConversationPage(client, self.contacts, self.right)
+        self.hum = HumStrip(self._open_page)
+        self.lock_page = LockPage(client, self.pages)
         self.stopped = self._make_stopped()
-        self.lock_page = LockPage(client)
-        self.notice = FailureBanner()
-        self.hum = HumStrip()
         self.lanes = FastLaneQuestions(client, self.contacts, self)
         self._lay_out()
         self._make_actions()
@@ -101,7 +108,7 @@ class MainWindow(QMainWindow):
     # -- set up ---------------------------------------------------------------------------------
 
     def _make_nothing_chosen(self) -> EmptyPage:
-        page = EmptyPage("wave", "", "")
+        page = EmptyPage("wave", "", "", self.right)
         page.use_surface()
         return page
 
@@ -123,15 +130,13 @@ class MainWindow(QMainWindow):
             )
 
     def _make_stopped(self) -> EmptyPage:
-        page = EmptyPage("warning", self.tr("Hum has stopped"), "")
+        page = EmptyPage("warning", self.tr("Hum has stopped"), "", self.pages)
         page.add_button(self.tr("Quit")).clicked.connect(self.leave)
         return page
 
     def _lay_out(self) -> None:
-        self.right = QStackedWidget()
         self.right.addWidget(self.nothing_chosen)
         self.right.addWidget(self.page)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.setHandleWidth(1)
         self.split.addWidget(self.panel)
@@ -139,18 +144,14 @@ class MainWindow(QMainWindow):
         self.split.setStretchFactor(0, 0)
         self.split.setStretchFactor(1, 1)
         self.split.setSizes([320, 640])
-        whole = QWidget()
-        column = QVBoxLayout(whole)
+        column = QVBoxLayout(self._open_page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notice)
         column.addWidget(self.split, 1)
         column.addWidget(self.hum)
-        self.pages = QStackedWidget()
-        self._open_page = whole
-        for page in (whole, self.lock_page, self.stopped):
+        for page in (self._open_page, self.lock_page, self.stopped):
             self.pages.addWidget(page)
-        self.setCentralWidget(self.pages)
         self.setMinimumSize(320, 360)
         self.resize(960, 640)
         self.setAcceptDrops(True)

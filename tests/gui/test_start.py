@@ -1,0 +1,73 @@
+"""A start of the window imports what its first frame needs, and nothing that comes later."""
+
+import subprocess
+import sys
+from typing import Final
+
+import pytest
+
+from messenger.gui import dialogs
+
+# Each is there for something that a person asks for later, or for the engine's own thread.
+LATER: Final = (
+    "asyncio",
+    "cryptography",
+    "email",
+    "http",
+    "keyring",
+    "messenger.crypto.noise",
+    "messenger.engine.engine",
+    "messenger.engine.node",
+    "messenger.lab",
+    "messenger.protocol",
+    "messenger.rpc",
+    "messenger.wire",
+    "messenger.wiretest",
+    "nacl",
+    "numpy",
+    "PySide6.QtMultimedia",
+    "PySide6.QtNetwork",
+    "segno",
+    "ssl",
+    "urllib.request",
+    "zxingcpp",
+    *(f"messenger.gui.dialogs.{module}" for module in sorted(set(dialogs._MODULES.values()))),
+)
+
+
+def _loaded_after(work: str) -> set[str]:
+    code = f"import sys\n{work}\nprint(*sys.modules, sep='\\n')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(done.stdout.splitlines())
+
+
+def test_the_window_is_there_before_what_comes_later() -> None:
+    loaded = _loaded_after(
+        "from messenger.app import Application, make_application\n"
+        "from messenger.gui.client import EngineClient\n"
+        "from messenger.gui.theme import Theme\n"
+        "app = make_application()\n"
+        "root = Application(EngineClient(None), Theme(app), minimised=False)\n"
+        "root.window.show()\n"
+        "app.processEvents()\n"
+    )
+    assert "messenger.gui.views.main_window" in loaded
+    assert {name for name in LATER if name in loaded} == set()
+
+
+def test_the_wire_process_loads_no_window_and_no_history() -> None:
+    loaded = _loaded_after("import messenger.wire.process")
+    for name in ("PySide6", "sqlcipher3", "keyring", "messenger.engine", "numpy", "email"):
+        assert name not in loaded
+
+
+@pytest.mark.parametrize("name", dialogs.__all__)
+def test_every_dialog_is_found_when_it_is_asked_for(name: str) -> None:
+    assert getattr(dialogs, name).__name__ == name
+
+
+def test_an_unknown_dialog_is_an_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'NoDialog'"):
+        _ = dialogs.NoDialog  # type: ignore[attr-defined]  # that is the point
