@@ -14,12 +14,13 @@ means what ``@dataclass(frozen=True, slots=True)`` means: ``field``, ``replace``
 
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field, fields
-from threading import Lock
+from threading import RLock
 from typing import Any, Final, NoReturn, TypeVar, dataclass_transform
 
 _Made = TypeVar("_Made")
 _LATE: Final = ("__init__", "__repr__", "__eq__", "__hash__")
-_COMPILING: Final = Lock()  # two threads may use a class for the first time at once
+# Two threads may use a class for the first time at once; one value may hold another as a default.
+_COMPILING: Final = RLock()
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -54,6 +55,7 @@ def _compile(made: type, name: str) -> None:
     parts: dict[str, Any] = {each.name: each for each in found}
     parts["__annotations__"] = {each.name: each.type for each in found}
     parts["__module__"] = made.__module__
+    parts["__doc__"] = made.__doc__ or ""  # or it would be made of the signature and its defaults
     if hasattr(made, "__post_init__"):
         parts["__post_init__"] = made.__post_init__
     compiled = dataclass(

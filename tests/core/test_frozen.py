@@ -120,6 +120,19 @@ def test_an_own_method_stays() -> None:
     assert repr(Own()) == "hidden"
 
 
+def test_a_value_may_be_the_default_of_another() -> None:
+    @frozen
+    class Inner:
+        value: int = 1
+
+    @frozen
+    class Outer:
+        inner: Inner = Inner()
+
+    assert repr(Outer()).endswith("Inner(value=1))")
+    assert Outer() == Outer(Inner(1))
+
+
 def test_threads_may_use_a_class_for_the_first_time_at_once() -> None:
     @frozen
     class Shared:
