@@ -111,7 +111,7 @@ QCalendarWidget QWidget#qt_calendar_navigationbar { background: transparent; }
 QCalendarWidget QToolButton { color: $text; }
 QTabWidget::pane { border: 1px solid $border; border-radius: 10px; top: -1px; }
 QTabBar::tab {
-    padding: 8px 16px; background: transparent; color: $text_muted;
+    padding: 8px 12px; background: transparent; color: $text_muted;
     border: none; border-bottom: 2px solid transparent;
 }
 QTabBar::tab:hover { color: $text; }

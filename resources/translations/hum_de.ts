@@ -110,7 +110,7 @@
     </message>
     <message>
         <source>Compare the safety number with {name} over another channel to be sure that nobody is between you.</source>
-        <translation>Vergleichen Sie die Sicherheitsnummer mit {name} auf einem anderen Weg, um sicher zu sein, dass niemand zwischen Ihnen steht.</translation>
+        <translation>Vergleichen Sie die Sicherheits­nummer mit {name} auf einem anderen Weg, um sicher zu sein, dass niemand zwischen Ihnen steht.</translation>
     </message>
     <message>
         <source>Hum does not wait for the answer any more. If somebody has answered already, they appear among your contacts.</source>
@@ -153,7 +153,7 @@
     </message>
     <message>
         <source>recovery code</source>
-        <translation>Wiederherstellungscode</translation>
+        <translation>Wieder­herstellungs­code</translation>
     </message>
     <message>
         <source>Opens Hum now: {ways}.</source>
@@ -344,7 +344,7 @@
     <name>ChangedKeyBanner</name>
     <message>
         <source>Compare safety numbers</source>
-        <translation>Sicherheitsnummern vergleichen</translation>
+        <translation>Sicherheits­nummern vergleichen</translation>
     </message>
     <message>
         <source>Treat as a new contact</source>
@@ -528,7 +528,7 @@
     </message>
     <message>
         <source>The new key becomes a second contact that nobody has compared yet. {name} with the old key stays as it is. If someone is between you, you would then write to them: compare safety numbers first if you can.</source>
-        <translation>Der neue Schlüssel wird ein zweiter Kontakt, den noch niemand verglichen hat. {name} mit dem alten Schlüssel bleibt, wie er ist. Falls jemand zwischen Ihnen steht, würden Sie dann dieser Person schreiben: Vergleichen Sie zuerst die Sicherheitsnummern, wenn Sie können.</translation>
+        <translation>Der neue Schlüssel wird ein zweiter Kontakt, den noch niemand verglichen hat. {name} mit dem alten Schlüssel bleibt, wie er ist. Falls jemand zwischen Ihnen steht, würden Sie dann dieser Person schreiben: Vergleichen Sie zuerst die Sicherheits­nummern, wenn Sie können.</translation>
     </message>
     <message>
         <source>Make a new contact</source>
@@ -718,7 +718,7 @@
     </message>
     <message>
         <source>Safety number…</source>
-        <translation>Sicherheitsnummer…</translation>
+        <translation>Sicherheits­nummer…</translation>
     </message>
     <message>
         <source>Rename…</source>
@@ -917,7 +917,7 @@
     </message>
     <message>
         <source>They wait for a connection and tell you address and port. Hum trusts the key of whoever answers first, so compare the safety number afterwards.</source>
-        <translation>Die andere Seite wartet auf eine Verbindung und nennt Ihnen Adresse und Port. Hum vertraut dem Schlüssel, der zuerst antwortet; vergleichen Sie deshalb danach die Sicherheitsnummer.</translation>
+        <translation>Die andere Seite wartet auf eine Verbindung und nennt Ihnen Adresse und Port. Hum vertraut dem Schlüssel, der zuerst antwortet; vergleichen Sie deshalb danach die Sicherheits­nummer.</translation>
     </message>
     <message>
         <source>&amp;Host or IP address</source>
@@ -1126,7 +1126,7 @@
     </message>
     <message>
         <source>This recovery code has a typing error. Compare it with what you wrote down.</source>
-        <translation>Dieser Wiederherstellungscode enthält einen Tippfehler. Vergleichen Sie ihn mit dem, was Sie aufgeschrieben haben.</translation>
+        <translation>Dieser Wieder­herstellungs­code enthält einen Tippfehler. Vergleichen Sie ihn mit dem, was Sie aufgeschrieben haben.</translation>
     </message>
     <message>
         <source>Your data was written by a newer version of Hum. Start that version; the files are untouched.</source>
@@ -1158,15 +1158,15 @@
     </message>
     <message>
         <source>The keyring did not give the key. Use your passphrase or recovery code.</source>
-        <translation>Der Schlüsselbund gab den Schlüssel nicht heraus. Benutzen Sie Ihre Passphrase oder den Wiederherstellungscode.</translation>
+        <translation>Der Schlüsselbund gab den Schlüssel nicht heraus. Benutzen Sie Ihre Passphrase oder den Wieder­herstellungs­code.</translation>
     </message>
     <message>
         <source>No keyring answers on this computer. Unlock it, or use your passphrase or recovery code.</source>
-        <translation>Auf diesem Computer antwortet kein Schlüsselbund. Entsperren Sie ihn, oder benutzen Sie Ihre Passphrase oder den Wiederherstellungscode.</translation>
+        <translation>Auf diesem Computer antwortet kein Schlüsselbund. Entsperren Sie ihn, oder benutzen Sie Ihre Passphrase oder den Wieder­herstellungs­code.</translation>
     </message>
     <message>
         <source>The keyring works but does not hold this profile&apos;s key. Use your passphrase or recovery code.</source>
-        <translation>Der Schlüsselbund arbeitet, enthält aber den Schlüssel dieses Profils nicht. Benutzen Sie Ihre Passphrase oder den Wiederherstellungscode.</translation>
+        <translation>Der Schlüsselbund arbeitet, enthält aber den Schlüssel dieses Profils nicht. Benutzen Sie Ihre Passphrase oder den Wieder­herstellungs­code.</translation>
     </message>
     <message>
         <source>Hum had to stop because of a mistake of its own. What was sent and received is kept.</source>
@@ -1292,7 +1292,7 @@
     </message>
     <message>
         <source>Recovery code</source>
-        <translation>Wiederherstellungscode</translation>
+        <translation>Wieder­herstellungs­code</translation>
     </message>
     <message>
         <source>I have &amp;written the code down</source>
@@ -1352,7 +1352,7 @@
     </message>
     <message>
         <source>Your recovery code</source>
-        <translation>Ihr Wiederherstellungscode</translation>
+        <translation>Ihr Wieder­herstellungs­code</translation>
     </message>
     <message>
         <source>Write it on paper and keep it away from this computer. It opens your messages when the keyring is lost or the passphrase forgotten. It is shown only this once.</source>
@@ -1465,7 +1465,7 @@
     </message>
     <message>
         <source>&amp;Start Hum, out of sight, when I log in</source>
-        <translation>Hum unsichtbar &amp;starten, wenn ich mich anmelde</translation>
+        <translation>Hum &amp;unsichtbar starten, wenn ich mich anmelde</translation>
     </message>
     <message>
         <source>&amp;Open hum: links of the browser with Hum</source>
@@ -1554,7 +1554,7 @@
     <name>Keys</name>
     <message>
         <source>{name} has a new key, announced by the one you had pinned, and it is pinned now. The safety number is another one: compare it when you next can.</source>
-        <translation>{name} hat einen neuen Schlüssel, angekündigt durch den bisher gemerkten, und er ist jetzt gemerkt. Die Sicherheitsnummer ist eine andere: Vergleichen Sie sie bei nächster Gelegenheit.</translation>
+        <translation>{name} hat einen neuen Schlüssel, angekündigt durch den bisher gemerkten, und er ist jetzt gemerkt. Die Sicherheits­nummer ist eine andere: Vergleichen Sie sie bei nächster Gelegenheit.</translation>
     </message>
     <message>
         <source>{name} knows you from before this backup was restored. A new session begins. Do not go on using the other computer: two cannot share one identity.</source>
@@ -1726,7 +1726,7 @@
     </message>
     <message>
         <source>Recovery code</source>
-        <translation>Wiederherstellungscode</translation>
+        <translation>Wieder­herstellungs­code</translation>
     </message>
     <message>
         <source>&amp;Passphrase</source>
@@ -1734,7 +1734,7 @@
     </message>
     <message>
         <source>&amp;Recovery code</source>
-        <translation>&amp;Wiederherstellungscode</translation>
+        <translation>&amp;Wieder­herstellungs­code</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -1770,7 +1770,7 @@
     </message>
     <message>
         <source>Use the recovery code</source>
-        <translation>Wiederherstellungscode benutzen</translation>
+        <translation>Wieder­herstellungs­code benutzen</translation>
     </message>
 </context>
 <context>
@@ -1785,7 +1785,7 @@
     </message>
     <message>
         <source>Recovery code</source>
-        <translation>Wiederherstellungscode</translation>
+        <translation>Wieder­herstellungs­code</translation>
     </message>
     <message>
         <source>Lock</source>
@@ -1837,7 +1837,7 @@
     </message>
     <message>
         <source>From then on only the keyring and the recovery code open Hum. If both are lost, your messages are gone.</source>
-        <translation>Danach öffnen nur noch der Schlüsselbund und der Wiederherstellungscode Hum. Gehen beide verloren, sind Ihre Nachrichten fort.</translation>
+        <translation>Danach öffnen nur noch der Schlüsselbund und der Wieder­herstellungs­code Hum. Gehen beide verloren, sind Ihre Nachrichten fort.</translation>
     </message>
     <message>
         <source>The passphrase is removed.</source>
@@ -1853,7 +1853,7 @@
     </message>
     <message>
         <source>From then on Hum asks for the passphrase or the recovery code.</source>
-        <translation>Danach fragt Hum nach der Passphrase oder dem Wiederherstellungscode.</translation>
+        <translation>Danach fragt Hum nach der Passphrase oder dem Wieder­herstellungs­code.</translation>
     </message>
     <message>
         <source>The keyring does not open Hum any more.</source>
@@ -2073,7 +2073,7 @@
     </message>
     <message>
         <source>The old key announces the new one to every contact inside the encrypted conversation. Safety numbers change, so compare them again. Links and QR codes of the old key do not lead to you any more. This cannot be undone.</source>
-        <translation>Der alte Schlüssel kündigt den neuen jedem Kontakt in der verschlüsselten Unterhaltung an. Die Sicherheitsnummern ändern sich; vergleichen Sie sie neu. Links und QR-Codes des alten Schlüssels führen nicht mehr zu Ihnen. Das lässt sich nicht rückgängig machen.</translation>
+        <translation>Der alte Schlüssel kündigt den neuen jedem Kontakt in der verschlüsselten Unterhaltung an. Die Sicherheits­nummern ändern sich; vergleichen Sie sie neu. Links und QR-Codes des alten Schlüssels führen nicht mehr zu Ihnen. Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>Replace</source>
@@ -2379,8 +2379,8 @@
         <translation>&amp;Datei</translation>
     </message>
     <message>
-        <source>&amp;Passphrase of the backup</source>
-        <translation>&amp;Passphrase der Sicherung</translation>
+        <source>Passphrase of the &amp;backup</source>
+        <translation>Passphrase der Si&amp;cherung</translation>
     </message>
     <message>
         <source>What shall open Hum on this computer?</source>
@@ -2391,15 +2391,15 @@
     <name>SafetyNumberDialog</name>
     <message>
         <source>Safety number</source>
-        <translation>Sicherheitsnummer</translation>
+        <translation>Sicherheits­nummer</translation>
     </message>
     <message>
         <source>QR code of the safety number</source>
-        <translation>QR-Code der Sicherheitsnummer</translation>
+        <translation>QR-Code der Sicherheits­nummer</translation>
     </message>
     <message>
         <source>a safety number</source>
-        <translation>eine Sicherheitsnummer</translation>
+        <translation>eine Sicherheits­nummer</translation>
     </message>
     <message>
         <source>Close</source>
@@ -2427,7 +2427,7 @@
     </message>
     <message>
         <source>Safety number with {name}</source>
-        <translation>Sicherheitsnummer mit {name}</translation>
+        <translation>Sicherheits­nummer mit {name}</translation>
     </message>
     <message>
         <source>Compare it over another channel than this chat: side by side, or in a call where you know the voice. {name} finds the same number in the same place.</source>
@@ -2455,7 +2455,7 @@
     </message>
     <message>
         <source>1. Make sure that you both opened the safety number of each other, today.</source>
-        <translation>1. Vergewissern Sie sich, dass Sie beide heute die Sicherheitsnummer des jeweils anderen geöffnet haben.</translation>
+        <translation>1. Vergewissern Sie sich, dass Sie beide heute die Sicherheits­nummer des jeweils anderen geöffnet haben.</translation>
     </message>
     <message>
         <source>2. Compare again, every group, in person or in a call.</source>
@@ -2479,7 +2479,7 @@
     </message>
     <message>
         <source>That is not a safety number.</source>
-        <translation>Das ist keine Sicherheitsnummer.</translation>
+        <translation>Das ist keine Sicherheits­nummer.</translation>
     </message>
     <message>
         <source>The code you read carries the same number. If it came from {name}&apos;s own screen, press “They match”.</source>
@@ -2705,7 +2705,7 @@
     </message>
     <message>
         <source>&amp;Their link or fingerprint</source>
-        <translation>&amp;Link oder Fingerabdruck der anderen Seite</translation>
+        <translation>Link oder &amp;Fingerabdruck der anderen Seite</translation>
     </message>
     <message>
         <source>Private &amp;name for them</source>
@@ -2829,7 +2829,7 @@
     </message>
     <message>
         <source>Recovery code</source>
-        <translation>Wiederherstellungscode</translation>
+        <translation>Wieder­herstellungs­code</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -2845,7 +2845,7 @@
     </message>
     <message>
         <source>&amp;Recovery code</source>
-        <translation>&amp;Wiederherstellungscode</translation>
+        <translation>&amp;Wieder­herstellungs­code</translation>
     </message>
     <message>
         <source>The code you wrote down when you set Hum up. Capitals, spaces and dashes do not matter.</source>
@@ -2861,7 +2861,7 @@
     </message>
     <message>
         <source>Your messages are open again. If this computer&apos;s keyring keeps the key, Hum opens by itself whenever you are logged in. The recovery code stays valid either way.</source>
-        <translation>Ihre Nachrichten sind wieder offen. Bewahrt der Schlüsselbund dieses Computers den Schlüssel auf, öffnet sich Hum von selbst, sobald Sie angemeldet sind. Der Wiederherstellungscode bleibt in jedem Fall gültig.</translation>
+        <translation>Ihre Nachrichten sind wieder offen. Bewahrt der Schlüsselbund dieses Computers den Schlüssel auf, öffnet sich Hum von selbst, sobald Sie angemeldet sind. Der Wieder­herstellungs­code bleibt in jedem Fall gültig.</translation>
     </message>
     <message>
         <source>Try the keyring again</source>
@@ -2873,7 +2873,7 @@
     </message>
     <message>
         <source>Use the recovery code</source>
-        <translation>Wiederherstellungscode benutzen</translation>
+        <translation>Wieder­herstellungs­code benutzen</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -3039,7 +3039,7 @@
     </message>
     <message>
         <source>You compared the safety number with them.</source>
-        <translation>Sie haben die Sicherheitsnummer mit diesem Kontakt verglichen.</translation>
+        <translation>Sie haben die Sicherheits­nummer mit diesem Kontakt verglichen.</translation>
     </message>
     <message>
         <source>Key pinned from a QR code. Not compared yet.</source>

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from memory_history import MemoryClient, MemoryHistory, make_contact, make_message
 from people import NODE
-from PySide6.QtCore import QCoreApplication, QEvent
+from picture_options import enlarge_type, speak
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from messenger.core.types import Relation
 from messenger.engine.events import NodeReady
+from messenger.gui.language import LANGUAGES
 from messenger.gui.theme import Theme, ThemeChoice
 from messenger.gui.views.main_window import MainWindow
 
@@ -28,6 +30,39 @@ def _closed_widgets_are_deleted() -> Iterator[None]:
     """Deferred deletion waits for an event loop; until then each theme change would polish them."""
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def _speaking(app: QApplication, language: str) -> Iterator[str]:
+    """Let the application start with a language chosen, and be as before afterwards."""
+    before = QLocale()
+    known = set(app.findChildren(QTranslator))
+    speak(app, language)
+    yield language
+    for translator in set(app.findChildren(QTranslator)) - known:
+        app.removeTranslator(translator)
+        translator.deleteLater()
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[str]:
+    """The application in German."""
+    yield from _speaking(qapp, "de")
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The application in each of its languages."""
+    yield from _speaking(qapp, request.param)
+
+
+@pytest.fixture
+def doubled_type(qapp: QApplication) -> Iterator[None]:
+    """Type of twice the size."""
+    before = qapp.font()
+    enlarge_type(qapp, 200)
+    yield
+    qapp.setFont(before)
 
 
 @pytest.fixture(scope="session")

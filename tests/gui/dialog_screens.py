@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from memory_history import MemoryClient, MemoryHistory, make_contact, make_message
 from people import LONG_NAME, MARA, MARAS_KEY, NODE, NUMBER, OTHER_KEY, link_of, named
 from picture_options import add_picture_options, picture_application
-from PySide6.QtCore import QCoreApplication, QDateTime, QEvent, QThreadPool
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QEvent, QThreadPool
 from PySide6.QtWidgets import QApplication, QDialog, QTabBar
 from scripted_client import ScriptedClient
 
@@ -30,6 +31,7 @@ from messenger.core.types import (
     COVER_PROFILES,
     Contact,
     ContactId,
+    FileEstimate,
     LaneState,
     LinkStats,
     Relation,
@@ -62,16 +64,21 @@ from messenger.engine.events import (
 from messenger.gui.dialogs.add_contact import AddContactDialog
 from messenger.gui.dialogs.close_choice import CloseChoiceDialog
 from messenger.gui.dialogs.confirm import ConfirmDialog
+from messenger.gui.dialogs.fast_lane import FastLaneDialog
+from messenger.gui.dialogs.file_offer import FileOfferDialog
 from messenger.gui.dialogs.first_run import FirstRunDialog
+from messenger.gui.dialogs.jump_date import JumpToDateDialog
 from messenger.gui.dialogs.lab import LabDialog
 from messenger.gui.dialogs.open_link import OpenLinkDialog
 from messenger.gui.dialogs.rename import RenameDialog
 from messenger.gui.dialogs.safety_number import SafetyNumberDialog
+from messenger.gui.dialogs.search_all import SearchDialog
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.dialogs.shortcuts import ShortcutsDialog
 from messenger.gui.dialogs.timeline import TimelineDialog
 from messenger.gui.dialogs.unlock import UnlockDialog
 from messenger.gui.dialogs.wire_page import WireDialog
+from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.qr_limits import QrProblem
 from messenger.gui.theme import Theme, ThemeChoice
 
@@ -285,6 +292,30 @@ def laboratory(_client: ScriptedClient) -> QDialog:
     return dialog
 
 
+def file_offer(name: str) -> Callable[[ScriptedClient], QDialog]:
+    estimate = FileEstimate(2_400_000, 2_900.0)
+    return lambda _client: FileOfferDialog(MARA, Path(name), estimate, None)
+
+
+def jump(_client: ScriptedClient) -> QDialog:
+    today = QDate(2026, 11, 20).toJulianDay()
+    return JumpToDateDialog(today - 90, today, today - 3, None)
+
+
+def search(_client: ScriptedClient) -> QDialog:
+    people = [make_contact(1, "Mara"), make_contact(2, LONG_NAME)]
+    found = [make_message(row, 1 + row % 2, f"The bus leaves at {row}") for row in range(1, 9)]
+    client = MemoryClient(MemoryHistory(people, found))
+    contacts = ContactsModel()
+    contacts.load(people)
+    dialog = SearchDialog(client, contacts, None)
+    for each in (client, contacts):
+        each.setParent(dialog)
+    dialog.edit.setText("bus")
+    dialog._search()
+    return dialog
+
+
 SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "rename": rename("Mara"),
     "rename-long": rename(LONG_NAME),
@@ -343,6 +374,11 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "settings-backup": settings(5),
     "settings-diagnostics": settings(6),
     "settings-about": settings(7),
+    "fast-lane": lambda _client: FastLaneDialog(MARA, 5, None),
+    "file-offer": file_offer("minutes.pdf"),
+    "file-offer-picture": file_offer("A rather long name of a picture from the meeting.jpg"),
+    "go-to-date": jump,
+    "search-all": search,
     "close-choice": lambda _client: CloseChoiceDialog(None),
     "lab": lambda _client: LabDialog(None),
     "lab-trained": laboratory,

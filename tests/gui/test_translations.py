@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from scripted_client import ScriptedClient
 
-from messenger import app as application
 from messenger.engine.events import ProfileNeeded
 from messenger.gui.dialogs.first_run import FirstRunDialog
 from messenger.gui.theme import Theme
@@ -116,19 +114,6 @@ def test_no_text_of_the_window_bypasses_the_translation() -> None:
                 and re.search(r"[A-Za-z]{2}.*\s|^[A-Z][a-z]+$", value.value)
             ]
     assert bypassing == []
-
-
-@pytest.fixture
-def german(qapp: QApplication) -> Iterator[None]:
-    """The application as it starts with German chosen, and as before afterwards."""
-    before = QLocale()
-    known = set(qapp.findChildren(QTranslator))
-    application._install_translations(qapp, QLocale("de_DE"))
-    yield
-    for translator in set(qapp.findChildren(QTranslator)) - known:
-        qapp.removeTranslator(translator)
-        translator.deleteLater()
-    QLocale.setDefault(before)
 
 
 @pytest.mark.usefixtures("german")

@@ -38,6 +38,8 @@ from messenger.gui.words import name_in_sentence
 
 _TWO_COLUMNS_FROM = 620  # pixels
 
+_TABS_WIDTH = 200  # pixels, at least; below what their words take they end in ellipses
+
 
 class AddContactDialog(Sheet):
     """Gives my side away and takes theirs; stays open to tell what happens next."""
@@ -58,6 +60,7 @@ class AddContactDialog(Sheet):
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._tabs.setUsesScrollButtons(False)
+        self._tabs.setMinimumWidth(_TABS_WIDTH)
         self._tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self._head = title(self.tr("Add a contact"))
         self._note = Note()

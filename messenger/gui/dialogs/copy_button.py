@@ -5,19 +5,19 @@ from typing import Final
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
-from PySide6.QtWidgets import QPushButton
+
+from messenger.gui.buttons import WordButton
 
 _THANKS_MS: Final = 2_000
 
 
-class CopyButton(QPushButton):
+class CopyButton(WordButton):
     """Puts what ``text()`` returns on the clipboard."""
 
     def __init__(self, words: str, text: Callable[[], str]) -> None:
         super().__init__(words)
         self._words = words
         self._text = text
-        self.setAutoDefault(False)
         self._back = QTimer(self, singleShot=True, interval=_THANKS_MS)
         self._back.timeout.connect(self._restore)
         self.clicked.connect(self._copy)

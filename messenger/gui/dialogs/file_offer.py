@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, QStandardPaths, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from messenger.core.types import LONGEST_LANE_MIN, Contact, FileEstimate, Message
 from messenger.engine.commands import EstimateFile, OpenFastLane, SendFile
@@ -11,6 +11,7 @@ from messenger.engine.events import Reply
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.labels import TextLabel, heading
 from messenger.gui.dialogs.sheet import Sheet
+from messenger.gui.dialogs.toggles import CheckBox
 from messenger.gui.remote_text import shown_line
 from messenger.gui.texts import sentence
 from messenger.gui.words import duration_words, name_in_sentence, size_words
@@ -35,10 +36,10 @@ class FileOfferDialog(Sheet):
         )
         time = duration_words(estimate.seconds)
         self.body.addWidget(TextLabel(words.replace("{time}", time), tone="muted"))
-        self.lane = QCheckBox(self.tr("Ask for the fast lane"))
+        self.lane = CheckBox(self.tr("Ask for the fast lane"))
         self.body.addWidget(self.lane)
         self.body.addWidget(TextLabel(_lane_words(estimate, contact), tone="muted"))
-        self.strip = QCheckBox(self.tr("Remove place, time and camera from the picture"))
+        self.strip = CheckBox(self.tr("Remove place, time and camera from the picture"))
         self.strip.setChecked(True)
         self.strip.setVisible(path.suffix.lower() in PICTURES)
         self.body.addWidget(self.strip)

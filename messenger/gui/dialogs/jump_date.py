@@ -1,12 +1,15 @@
 """Chooses a day of a conversation to go to."""
 
 from PySide6.QtCore import QDate, Qt, Signal, Slot
-from PySide6.QtGui import QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent, QTextCharFormat
+from PySide6.QtWidgets import QCalendarWidget, QTableView, QToolButton, QWidget
 
 from messenger.gui.dialogs.labels import TextLabel, heading
 from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.icons import icon
+
+_CALENDAR_WIDTH = 252  # pixels, at least: 7 columns, also with large type
+_DAY_LETTERS = 3.5  # that a column has to hold, or one letter must do for the day
 
 
 class JumpToDateDialog(Sheet):
@@ -23,6 +26,9 @@ class JumpToDateDialog(Sheet):
         super().__init__(parent, title=self.tr("Go to a date"), width=420)
         self.calendar = QCalendarWidget()
         self.calendar.setAccessibleName(self.tr("Day to go to"))
+        self.calendar.setMinimumWidth(_CALENDAR_WIDTH)
+        for days in self.calendar.findChildren(QTableView):  # all seven, however large the type
+            days.horizontalHeader().setMinimumSectionSize(_CALENDAR_WIDTH // 7)
         self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.calendar.setDateRange(QDate.fromJulianDay(oldest), QDate.fromJulianDay(today))
         self.calendar.setSelectedDate(QDate.fromJulianDay(shown))
@@ -42,6 +48,13 @@ class JumpToDateDialog(Sheet):
         self.add_button(self.tr("Cancel"), self.reject)
         self.go_button = self.add_button(self.tr("Go"), self._go, "primary")
         self.calendar.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        form = QCalendarWidget.HorizontalHeaderFormat
+        room = event.size().width() >= _DAY_LETTERS * 7 * self.fontMetrics().averageCharWidth()
+        wanted = form.ShortDayNames if room else form.SingleLetterDayNames
+        self.calendar.setHorizontalHeaderFormat(wanted)
+        super().resizeEvent(event)
 
     @Slot()
     def _go(self) -> None:

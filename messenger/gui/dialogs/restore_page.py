@@ -43,7 +43,7 @@ class RestorePage(Page):
         self.column.addWidget(TextLabel(words, tone="muted"))
         self.column.addWidget(field_label(self.tr("&File"), self.file_edit))
         self.column.addWidget(row)
-        self.column.addWidget(field_label(self.tr("&Passphrase of the backup"), self.passphrase))
+        self.column.addWidget(field_label(self.tr("Passphrase of the &backup"), self.passphrase))
         self.column.addWidget(self.passphrase)
         self.column.addSpacing(SPACE_S)
         self.column.addWidget(heading(self.tr("What shall open Hum on this computer?")))

@@ -7,8 +7,9 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from messenger.gui.buttons import WordButton
 from messenger.gui.dialogs.folding_row import FoldingRow
-from messenger.gui.theme import SPACE_L, SPACE_M, SPACE_XL, set_look
+from messenger.gui.theme import SPACE_L, SPACE_M, SPACE_XL
 
 MIN_SIZE: Final = QSize(320, 200)  # pixels; what a split desktop leaves
 SCREEN_SHARE: Final = 0.9  # of the screen a dialog takes at most by itself
@@ -106,10 +107,7 @@ def _room(widget: QWidget) -> QSize:
 
 def push_button(words: str, on_click: Callable[[], object], kind: str = "") -> QPushButton:
     """Make a button; ``kind`` is "primary", "danger", "quiet" or nothing."""
-    button = QPushButton(words)
-    button.setAutoDefault(False)
-    if kind:
-        set_look(button, "kind", kind)
+    button = WordButton(words, kind)
     button.clicked.connect(on_click)
     return button
 

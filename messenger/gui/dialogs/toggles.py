@@ -23,6 +23,7 @@ _FLAGS: Final = (
     | Qt.TextFlag.TextShowMnemonic.value
 )
 _ENDLESS: Final = 100_000  # pixels
+SOFT_HYPHEN: Final = "\u00ad"  # where a long word of a translation may break
 
 
 class CheckBox(QCheckBox):
@@ -96,7 +97,8 @@ def _size(button: QAbstractButton, width: int) -> QSize:
 
 def _least_size(button: QAbstractButton) -> QSize:
     metrics = button.fontMetrics()
-    longest = max((metrics.horizontalAdvance(word) for word in button.text().split()), default=0)
+    parts = button.text().replace(SOFT_HYPHEN, "- ").split()
+    longest = max((metrics.horizontalAdvance(part) for part in parts), default=0)
     return QSize(_SIDE + _GAP + longest + _EDGE, _size(button, _ENDLESS).height())
 
 

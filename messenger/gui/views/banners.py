@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from messenger.core.types import Contact, Presence, Relation
+from messenger.gui.buttons import WordButton
 from messenger.gui.dialogs.folding_row import FoldingRow
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.icons import pixmap
@@ -38,10 +39,7 @@ class Banner(QFrame):
         self._tint()
 
     def button(self, words: str, kind: str = "") -> QPushButton:
-        button = QPushButton(words)
-        button.setAutoDefault(False)
-        if kind:
-            set_look(button, "kind", kind)
+        button = WordButton(words, kind)
         self.buttons.add(button)
         return button
 

@@ -6,17 +6,14 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMenu,
-    QPushButton,
     QSizePolicy,
-    QStyle,
-    QStyleOptionButton,
-    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from messenger.core.types import Contact, ContactId, Presence, Relation
+from messenger.gui.buttons import WordButton
 from messenger.gui.delegates.avatar import Face, paint_avatar
 from messenger.gui.icons import IconButton, icon, pixmap
 from messenger.gui.theme import (
@@ -24,7 +21,6 @@ from messenger.gui.theme import (
     SPACE_M,
     SPACE_S,
     SPACE_XS,
-    TOUCH_MIN,
     TextSize,
     colour,
     scaled_font,
@@ -69,15 +65,13 @@ class FaceLabel(QWidget):
         paint_avatar(painter, self.rect().toRectF(), self._face, tokens, self.font())
 
 
-class TrustMark(QPushButton):
+class TrustMark(WordButton):
     """Mark and word; a click opens the safety number."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__(kind="mark")
         self._contact: Contact | None = None
-        set_look(self, "kind", "mark")
         self.setIconSize(QSize(ICON_S, ICON_S))
-        self.setAutoDefault(False)
         self.setFont(scaled_font(self.font(), TextSize.CAPTION))
 
     def show_contact(self, contact: Contact) -> None:
@@ -86,20 +80,6 @@ class TrustMark(QPushButton):
         self.setToolTip(trust_sentence(contact))
         self.setAccessibleName(f"{trust_word(contact)}. {trust_sentence(contact)}")
         self._tint()
-
-    def minimumSizeHint(self) -> QSize:
-        """Return room for the mark and an ellipsis."""
-        return QSize(TOUCH_MIN, super().minimumSizeHint().height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint a button whose word ends in an ellipsis where there is no room for it."""
-        look = QStyleOptionButton()
-        self.initStyleOption(look)
-        lacking = max(0, self.sizeHint().width() - self.width())
-        room = self.fontMetrics().horizontalAdvance(look.text) - lacking
-        way = Qt.TextElideMode.ElideRight
-        look.text = self.fontMetrics().elidedText(look.text, way, room) if lacking else look.text
-        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, look)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from messenger.gui.buttons import WordButton
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.icons import pixmap
 from messenger.gui.theme import (
@@ -12,7 +13,6 @@ from messenger.gui.theme import (
     SPACE_XL,
     TextSize,
     colour,
-    set_look,
     tokens_of,
 )
 
@@ -47,8 +47,7 @@ class EmptyPage(QWidget):
 
     def add_button(self, words: str) -> QPushButton:
         """Add the button of the next step."""
-        button = QPushButton(words)
-        set_look(button, "kind", "primary")
+        button = WordButton(words, "primary")
         at = self._column.count() - 1  # above the stretch at the end
         self._column.insertSpacing(at, SPACE_M)
         self._column.insertWidget(at + 1, button, 0, Qt.AlignmentFlag.AlignCenter)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from messenger.core.types import Contact, Presence
 from messenger.crypto.fingerprint import fingerprint
+from messenger.gui.buttons import WordButton
 from messenger.gui.delegates.avatar import Face
 from messenger.gui.dialogs.folding_row import FoldingRow
 from messenger.gui.dialogs.labels import CodeLabel, TextLabel, heading
@@ -89,8 +90,4 @@ class RequestPage(QScrollArea):
 
 
 def _button(words: str, kind: str = "") -> QPushButton:
-    button = QPushButton(words)
-    button.setAutoDefault(False)
-    if kind:
-        set_look(button, "kind", kind)
-    return button
+    return WordButton(words, kind)
