@@ -120,7 +120,12 @@ class Engine:
         self._lock.check()
         if not isinstance(command, BY_ITSELF):
             self._lock.note_activity()
-        result = await handler(command)
+        try:
+            result = await handler(command)
+        except MessengerError as error:
+            if self._lock.locked:  # a refusal may name people
+                raise LockedError("Hum was locked while this was tried.") from error
+            raise
         if self._lock.locked:  # meanwhile
             raise LockedError("Hum was locked while this was done.")
         return result

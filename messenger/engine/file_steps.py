@@ -24,6 +24,7 @@ from messenger.store.transfers import FileSecret, StoredFile
 log = logging.getLogger(__name__)
 
 MAX_OPEN_COUNT: Final = 64  # files of one contact and direction that are not over; ours
+MAX_REFUSED_COUNT: Final = 256  # bodies that wait, from which on no refusal waits too; ours
 _OF_RECEIVER: Final = frozenset({"accepted", "done", "refused"})
 
 
@@ -59,7 +60,7 @@ def add_offer(tx: Transaction, contact: ContactId, offer: FileOffer) -> Message 
         secret=secret,
         note="too_many" if full else None,
     )
-    if full:
+    if full and tx.outbox.totals(contact)[0] < MAX_REFUSED_COUNT:
         tell(tx, added, "refused")
     return added
 

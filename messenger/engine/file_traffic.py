@@ -66,7 +66,6 @@ class _Coming:
     index: int
     digest: Any = field(repr=False)
     count: int  # chunks in all
-    damage_count: int = 0
 
 
 class Host(Protocol):
@@ -90,9 +89,11 @@ class FileTraffic:
         self._host = host
         self._sending: deque[_Sending] = deque()
         self._wanted: dict[bytes, int] = {}  # asked for on this link, running here or not yet
-        self._coming: dict[bytes, _Coming] = {}
+        self._coming: dict[bytes, _Coming] = {}  # asked for on this link
+        self._here: dict[bytes, _Coming] = {}  # read and checked in this run, over all links
+        self._reading: set[bytes] = set()  # being read and checked
         self._in_flight: set[int] = set()
-        self._told: dict[int, float] = {}  # monotonic seconds, by row
+        self._told: dict[int, tuple[float, int]] = {}  # monotonic seconds and bytes, by row
         self._damage: dict[bytes, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._saving = asyncio.Lock()
@@ -121,7 +122,9 @@ class FileTraffic:
         """Files were moved, by either side: start or stop what that concerns."""
         for row in rows:
             file = await self._find(row)
-            if file is None or file.info.state is not FileState.RUNNING:
+            if file is None or file.transfer.over:
+                self._forget(row)
+            elif file.info.state is not FileState.RUNNING:
                 self._drop(row)
             elif file.message.outgoing:
                 self._start(file)
@@ -138,16 +141,19 @@ class FileTraffic:
         if self._host.file_link is None:
             return
         chunks: dict[bytes, list[Chunk]] = {}
+        wants, haves = dict[bytes, Want](), dict[bytes, Have]()  # the last of each file counts
         for frame in map(decode_bulk, bodies):
             match frame:
                 case Chunk(file=file) if file in self._coming:
                     chunks.setdefault(file, []).append(frame)
-                case Want():
-                    await self._on_want(frame)
-                case Have():
-                    await self._on_have(frame)
+                case Want(file=file):
+                    wants[file] = frame
+                case Have(file=file):
+                    haves[file] = frame
                 case _:
                     pass
+        if wants or haves:
+            await self._serve(wants, haves)
         for file, run in chunks.items():
             if (coming := self._coming.get(file)) is not None:
                 await self._receive(coming, run)
@@ -160,14 +166,29 @@ class FileTraffic:
 
     # -- sending ------------------------------------------------------------------------------
 
-    async def _on_want(self, want: Want) -> None:
-        file = await self._ours(want.file)
-        if file is None or want.index > chunk_count(file.info.size):
+    async def _serve(self, wants: dict[bytes, Want], haves: dict[bytes, Have]) -> None:
+        """Work off what the receiver says, in one look into the database however much it says."""
+        asked = set(wants) | set(haves)
+
+        def work(tx: Transaction) -> dict[bytes, StoredFile]:
+            found = {f: tx.files.find_offer(self._contact, f, outgoing=True) for f in asked}
+            return {f: file for f, file in found.items() if file is not None}
+
+        ours = await self._context.store.write(work)
+        for have in haves.values():
+            if (file := ours.get(have.file)) is not None:
+                await self._on_have(file, have)
+        for want in wants.values():
+            if (file := ours.get(want.file)) is not None:
+                self._on_want(file, want)
+        await self._pump()
+
+    def _on_want(self, file: StoredFile, want: Want) -> None:
+        if want.index > chunk_count(file.info.size):
             return
         self._wanted[want.file] = want.index
         if file.info.state is FileState.RUNNING:
             self._start(file)
-            await self._pump()
 
     def _start(self, file: StoredFile) -> None:
         """Send from where the receiver has asked for it on this link."""
@@ -176,20 +197,13 @@ class FileTraffic:
         if index is not None:
             self._sending.append(_Sending(file, index))
 
-    async def _on_have(self, have: Have) -> None:
-        one = next((s for s in self._sending if s.file.message.id == have.file), None)
-        file = one.file if one is not None else await self._ours(have.file)
-        if file is None or have.index > chunk_count(file.info.size):
+    async def _on_have(self, file: StoredFile, have: Have) -> None:
+        if have.index > chunk_count(file.info.size):
             return
         done = min(have.index * CHUNK_LEN, file.info.size)
         if self._tell(file.message, done):
             row = file.message.row
             await self._context.store.write(lambda tx: tx.files.note_done(row, done))
-
-    async def _ours(self, file: bytes) -> StoredFile | None:
-        return await self._context.store.write(
-            lambda tx: tx.files.find_offer(self._contact, file, outgoing=True)
-        )
 
     async def _pump(self) -> None:
         """Hand chunks to the wire, one file after the other, a few at a time."""
@@ -220,33 +234,37 @@ class FileTraffic:
     # -- receiving ----------------------------------------------------------------------------
 
     def _prepare(self, file: StoredFile) -> None:
-        """Look at what is here in a thread, then ask for the rest."""
-        link = self._host.file_link
-        if link is None:
-            return
-        number = link.number
+        """Ask for the rest; what is here is read and checked, in a thread, once in a run.
 
-        async def work() -> None:
+        Else somebody who comes and goes could have us read long files over and over.
+        """
+        name = file.message.id
+        if (here := self._here.get(name)) is not None:
+            self._host.soon(lambda: self._ready(here))
+        elif name not in self._reading and self._host.file_link is not None:
+            self._reading.add(name)
+            self._background(self._read(file))
+
+    async def _read(self, file: StoredFile) -> None:
+        try:
             index, digest = await asyncio.to_thread(
                 self._files.verify, file.secret.stored, file.cipher
             )
-            count = chunk_count(file.info.size)
-            coming = _Coming(file, file.cipher, index, digest, count)
-            self._host.soon(lambda: self._ready(coming, number))
+        finally:
+            self._reading.discard(file.message.id)
+        coming = _Coming(file, file.cipher, index, digest, chunk_count(file.info.size))
+        self._host.soon(lambda: self._ready(coming))
 
-        self._background(work())
-
-    async def _ready(self, coming: _Coming, number: int) -> None:
-        link = self._host.file_link
-        row = coming.file.message.row
-        file = await self._find(row)
-        running = file is not None and file.info.state is FileState.RUNNING
-        if link is None or link.number != number or not running:
+    async def _ready(self, coming: _Coming) -> None:
+        name = coming.file.message.id
+        file = await self._find(coming.file.message.row)
+        if file is None or file.transfer.over:
+            self._here.pop(name, None)
             return
-        present = self._coming.get(coming.file.message.id)
-        if present is not None and present.index >= coming.index:
-            coming = present  # more has come while the disk was read
-        self._coming[coming.file.message.id] = coming
+        coming = self._here.setdefault(name, coming)  # more may have come while the disk was read
+        if self._host.file_link is None or file.info.state is not FileState.RUNNING:
+            return
+        self._coming[name] = coming
         if coming.index == coming.count:
             await self._finish(coming)
         else:
@@ -286,7 +304,7 @@ class FileTraffic:
         try:
             await asyncio.to_thread(self._files.append, stored, index, sealed)
         except FileNotFoundError:
-            self._drop(coming.file.message.row)  # deleted meanwhile
+            self._forget(coming.file.message.row)  # deleted meanwhile
         except FolderNotWritableError as error:
             await self._stop_for_the_disk(coming.file.message.row, error)
         else:
@@ -365,7 +383,7 @@ class FileTraffic:
         return await self._context.store.write(lambda tx: tx.files.find(row))
 
     async def _end(self, row: int, state: FileState, note: str | None, step: StepWord) -> bool:
-        self._drop(row)
+        self._forget(row)
         return await self._move(row, lambda t: t.end(state, note), step)
 
     async def _move(self, row: int, change: Callable[[Transfer], Transfer], step: StepWord) -> bool:
@@ -395,6 +413,11 @@ class FileTraffic:
             if coming.file.message.row == row:
                 del self._coming[file]
 
+    def _forget(self, row: int) -> None:
+        """It is over, or gone."""
+        self._drop(row)
+        self._here = {f: here for f, here in self._here.items() if here.file.message.row != row}
+
     def _drop_sending(self, row: int) -> None:
         self._sending = deque(one for one in self._sending if one.file.message.row != row)
 
@@ -402,10 +425,10 @@ class FileTraffic:
         """Say how far a file is, not too often; whether it was said."""
         assert message.file is not None
         now = self._context.clock.now()
-        last = self._told.get(message.row)
-        if done < message.file.size and last is not None and now - last < PROGRESS_S:
+        last_at, last = self._told.get(message.row, (float("-inf"), -1))
+        if done == last or (done < message.file.size and now - last_at < PROGRESS_S):
             return False
-        self._told[message.row] = now
+        self._told[message.row] = now, done
         size = message.file.size
         self._context.emit(FileProgress(self._contact, message.row, message.id, done, size))
         return True

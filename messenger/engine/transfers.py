@@ -108,7 +108,7 @@ class Transfers:
         if file.info.state is not FileState.OFFERED:
             raise NotAllowedError("This file is not on offer any more.")
         files = self._context.store.files
-        await asyncio.to_thread(files.check_room, file.info.size)
+        await self._check_room(file)
         await asyncio.to_thread(files.create, file.secret.stored)
 
         def work(tx: Transaction, file: StoredFile) -> Message:
@@ -144,7 +144,7 @@ class Transfers:
         """
         file = await self._file(command.row)
         if not file.message.outgoing:
-            await asyncio.to_thread(self._context.store.files.check_room, file.info.size)
+            await self._check_room(file)
 
         def work(tx: Transaction, file: StoredFile) -> Message:
             if not file.transfer.own_paused:
@@ -244,6 +244,19 @@ class Transfers:
         conversation.soon(lambda: conversation.files.follow({row}))
         return message
 
+    async def _check_room(self, file: StoredFile) -> None:
+        """Raise QuotaError unless the rest of a file fits beside what was accepted before it."""
+        others = await self._context.store.write(lambda tx: tx.files.under_way())
+        files = self._context.store.files
+
+        def check() -> None:
+            promised = sum(
+                _missing(files, one) for one in others if one.message.row != file.message.row
+            )
+            files.check_room(_missing(files, file), promised)
+
+        await asyncio.to_thread(check)
+
     async def _file(self, row: int) -> StoredFile:
         message = await self._message(row)
         file = await self._context.store.write(lambda tx: tx.files.find(row))
@@ -279,6 +292,10 @@ def _progress(files: SealedFiles, message: Message, file: StoredFile | None) -> 
     if message.outgoing:
         return FileTransfer(message, file.done)
     return FileTransfer(message, files.received_len(file.secret.stored, file.info.size))
+
+
+def _missing(files: SealedFiles, file: StoredFile) -> int:
+    return file.info.size - files.received_len(file.secret.stored, file.info.size)
 
 
 def _check_offers(tx: Transaction, contact: Contact) -> None:

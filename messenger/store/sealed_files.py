@@ -47,13 +47,18 @@ class SealedFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def check_room(self, size: int) -> None:
-        """Raise QuotaError if a file of ``size`` bytes would leave less than FREE_MIN_LEN free."""
+    def check_room(self, size: int, promised: int = 0) -> None:
+        """Raise QuotaError if a file of ``size`` bytes would leave less than FREE_MIN_LEN free.
+
+        Args:
+            promised: bytes of other files that were accepted and are still to come.
+        """
         free = shutil.disk_usage(self._folder.parent).free
-        if free - sealed_len(size) < FREE_MIN_LEN:
+        if free - sealed_len(size) - promised < FREE_MIN_LEN:
+            others = f"files under way {(promised >> 20) + 1} MiB, " if promised else ""
             raise QuotaError(
-                f"The disk has {free >> 20} MiB free; this file needs {(size >> 20) + 1} MiB, and "
-                f"{FREE_MIN_LEN >> 20} MiB stay free for messages."
+                f"The disk has {free >> 20} MiB free; this file needs {(size >> 20) + 1} MiB, "
+                f"{others}and {FREE_MIN_LEN >> 20} MiB stay free for messages."
             )
 
     def seal(self, source: BinaryIO, name: str, cipher: FileCipher) -> bytes:

@@ -134,6 +134,14 @@ class FileRepository:
         )
         return self._found(self._connection.rows(query, (contact,)))
 
+    def under_way(self) -> tuple[StoredFile, ...]:
+        """Return the files of anybody's that were accepted and are not whole."""
+        query = (
+            "SELECT f.row FROM file f JOIN message m ON m.row = f.row "
+            "WHERE m.outgoing = 0 AND m.file_state IN ('running', 'paused')"
+        )
+        return self._found(self._connection.rows(query))
+
     def unsaved(self) -> tuple[StoredFile, ...]:
         """Return the whole files that were to be saved and have not been."""
         query = (

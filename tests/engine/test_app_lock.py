@@ -19,8 +19,10 @@ from messenger.core.types import Cover, NodeInfo
 from messenger.engine import commands as c
 from messenger.engine import events as e
 from messenger.engine.app_lock import AppLock
+from messenger.engine.engine import Engine
 from messenger.engine.guesses import Guesses
 from messenger.engine.idle_timer import IdleTimer
+from messenger.engine.options import EngineOptions
 from messenger.engine.profile import OpenProfile, refuse_locked
 from messenger.store.slots import CHEAP_COST_FOR_TESTING_ONLY
 from messenger.store.vault import Vault
@@ -185,5 +187,34 @@ def test_an_event_that_nobody_has_judged_is_held_back(tmp_path: Path) -> None:
         assert ada.events == []
         lock.tell(e.Failure(InputError("the disk")))
         assert len(ada.events) == 1
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_a_command_begun_before_the_lock_answers_nothing_after_it(
+    tmp_path: Path, refuses: bool
+) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        engine = Engine(EngineOptions(tmp_path / "unused"), ben.events.append)
+        lock, going_on = lock_of(ben), asyncio.Event()
+        await lock.start()
+
+        async def slow(_: c.ListContacts) -> str:
+            await going_on.wait()
+            if refuses:
+                raise NotAllowedError("canary: not before Carol has heard of it")
+            return "canary"
+
+        engine._lock, engine._handlers[c.ListContacts] = lock, slow
+        ben.events.clear()
+        engine.submit(c.ListContacts(), 1)
+        await asyncio.sleep(0)
+        await lock.lock()
+        going_on.set()
+        await asyncio.gather(*engine._tasks)
+        (reply,) = [event for event in ben.events if isinstance(event, e.Reply)]
+        assert isinstance(reply.error, LockedError)
+        assert "canary" not in repr(ben.events) + str(reply.error)
 
     play(tmp_path, story)

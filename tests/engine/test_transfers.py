@@ -15,7 +15,7 @@ from messenger.engine import file_steps
 from messenger.engine.events import Failure, FileProgress, FileSaved
 from messenger.engine.transfers import transfer_s
 from messenger.protocol.channels import Channel
-from messenger.protocol.file_chunks import CHUNK_LEN
+from messenger.protocol.file_chunks import CHUNK_LEN, Have, Want, chunk_count, encode_bulk
 from messenger.wire.messages import SendFrame
 
 CONTENT = os.urandom(5 * CHUNK_LEN + 77)
@@ -425,5 +425,78 @@ def test_a_file_saved_without_a_note_of_it_is_not_saved_twice(
         # A person may want it once more, and gets it.
         await ben.transfers.accept(c.AcceptFile(got.row, tmp_path / "saved"))
         assert len(list((tmp_path / "saved").iterdir())) == 2
+
+    play(tmp_path, story)
+
+
+def test_somebody_who_comes_and_goes_has_a_file_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        sent, got = await offered(ada, ben, written(tmp_path))
+        files, read = ben.store.files, list[str]()
+        verify = files.verify
+
+        def noted(name: str, cipher: Any) -> Any:
+            read.append(name)
+            return verify(name, cipher)
+
+        monkeypatch.setattr(files, "verify", noted)
+        hold_chunks_after(ada, 3)
+        await ben.transfers.accept(c.AcceptFile(got.row, tmp_path / "out"))
+
+        async def some_came() -> bool:
+            (file,) = await ben.transfers.list(c.ListFiles())
+            return file.done == 3 * CHUNK_LEN
+
+        await until(some_came)
+        for _ in range(5):
+            ada.end.cut()
+            wanted = len(wants(ben))
+            connect(ada, ben)
+            await until(lambda wanted=wanted: more_than(wanted, wants, ben))
+            for transfers in (ada.transfers.pause, ada.transfers.resume):  # nor so
+                command = c.PauseFile if transfers == ada.transfers.pause else c.ResumeFile
+                await transfers(command(sent.row))
+                await settled(ada, ben)
+        assert len(read) == 1
+        ada.end.filter = lambda frame: frame
+        ada.end.cut()
+        connect(ada, ben)
+        await until_saved(ben)
+        assert (tmp_path / "out").read_bytes() == CONTENT
+
+    play(tmp_path, story)
+
+
+def wants(person: Person) -> list[bytes]:
+    return [f.body for f in person.end.sent if f.channel == Channel.BULK and f.body[0] == 1]
+
+
+async def more_than(count: int, what: Any, person: Person) -> bool:
+    return len(what(person)) > count
+
+
+def test_a_flood_of_wants_and_haves_costs_one_look_and_tells_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        sent, _ = await offered(ada, ben, written(tmp_path))
+        writes, write = 0, ada.store.write
+
+        async def counted(work: Any) -> Any:
+            nonlocal writes
+            writes += 1
+            return await write(work)
+
+        monkeypatch.setattr(ada.store, "write", counted)
+        foreign = [encode_bulk(Want(os.urandom(16), 0)) for _ in range(500)]
+        count = chunk_count(len(CONTENT))
+        flood = [encode_bulk(Have(sent.id, count)), encode_bulk(Want(sent.id, 1))] * 500
+        traffic = ada.conversation.files
+        for _ in range(3):
+            await traffic.on_frames(foreign + flood)
+        assert writes <= 10  # acknowledgements are among them; 4,500 frames were said
+        assert len([e for e in ada.of(FileProgress) if e.done == len(CONTENT)]) == 1
 
     play(tmp_path, story)
