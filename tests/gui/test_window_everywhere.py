@@ -1,0 +1,90 @@
+"""What holds for the main window in every state that ``screens`` can draw, in both languages."""
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from memory_history import MemoryClient, MemoryHistory
+from people import NODE
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from reachable import cut_off, shared_mnemonics, unreachable
+from screens import history, stats
+
+from messenger.core.types import ContactId
+from messenger.engine.events import Locked, NodeReady, WireSnapshot
+from messenger.gui.theme import Theme
+from messenger.gui.views.main_window import MainWindow
+
+
+def chosen(number: int) -> Callable[[MainWindow, MemoryClient], None]:
+    return lambda window, _client: window.choose(ContactId(number))
+
+
+def searching(window: MainWindow, _client: MemoryClient) -> None:
+    window.choose(ContactId(1))
+    window.page.begin_search()
+    window.page.find_bar.edit.setText("bus")
+
+
+def locked(_window: MainWindow, client: MemoryClient) -> None:
+    client.emit(Locked(frozenset({"passphrase", "recovery"})))
+
+
+STATES: Final = {
+    "nobody chosen": lambda _window, _client: None,
+    "chat": chosen(1),
+    "long name": chosen(3),
+    "asked": chosen(5),
+    "changed key": chosen(6),
+    "request": chosen(7),
+    "blocked": chosen(8),
+    "declined": chosen(9),
+    "searching": searching,
+    "locked": locked,
+}
+
+
+def opened(qtbot: QtBot, theme: Theme, kept: MemoryHistory) -> tuple[MainWindow, MemoryClient]:
+    client = MemoryClient(kept)
+    window = MainWindow(client, theme)
+    qtbot.addWidget(window)
+    window.show()
+    client.emit(NodeReady(NODE, {"theme": "light"}))
+    client.emit(WireSnapshot(stats()))
+    window.activateWindow()
+    return window, client
+
+
+def settle() -> None:
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+@pytest.mark.usefixtures("language")
+def test_it_can_be_used_without_a_mouse_and_without_eyes(qtbot: QtBot, theme: Theme) -> None:
+    window, client = opened(qtbot, theme, history())
+    for name, reach in STATES.items():
+        reach(window, client)
+        settle()
+        assert (name, unreachable(window)) == (name, [])
+        assert (name, shared_mnemonics(window)) == (name, [])
+
+
+@pytest.mark.usefixtures("language")
+def test_without_any_contact_too(qtbot: QtBot, theme: Theme) -> None:
+    window, _client = opened(qtbot, theme, MemoryHistory())
+    settle()
+    assert unreachable(window) == []
+    assert shared_mnemonics(window) == []
+
+
+@pytest.mark.usefixtures("language", "doubled_type")
+def test_it_holds_in_a_narrow_window_with_large_type(qtbot: QtBot, theme: Theme) -> None:
+    window, client = opened(qtbot, theme, history())
+    window.resize(320, 600)
+    for name, reach in STATES.items():
+        reach(window, client)
+        settle()
+        assert window.width() == 320, name
+        assert (name, cut_off(window)) == (name, [])
