@@ -45,6 +45,7 @@ from messenger.gui import dialogs, language
 from messenger.gui.activity import ActivityWatch
 from messenger.gui.client import EngineClient, EngineEnd
 from messenger.gui.display import display_problem
+from messenger.gui.garbage import GarbageCollector
 from messenger.gui.notifier import Notifier
 from messenger.gui.preferences import CLOSE, OnClose, on_close
 from messenger.gui.resources import resource_dir
@@ -292,6 +293,7 @@ def run_gui(options: EngineOptions, *, minimised: bool = False, link: str = "") 
 
         return Engine(options, emit)
 
+    garbage = GarbageCollector()
     client = EngineClient(make_engine)
     root = Application(client, Theme(app), minimised=minimised, folder=options.data_dir, link=link)
     ActivityWatch(app, lambda: client.send(NoteActivity()))
@@ -299,6 +301,7 @@ def run_gui(options: EngineOptions, *, minimised: bool = False, link: str = "") 
     code = app.exec()
     client.wait(STOP_DEADLINE_MS)
     root.window.deleteLater()
+    garbage.stop()
     return code
 
 

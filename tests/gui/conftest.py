@@ -1,5 +1,6 @@
 """What the tests of the window share."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,9 +28,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _closed_widgets_are_deleted() -> Iterator[None]:
-    """Deferred deletion waits for an event loop; until then each theme change would polish them."""
+    """Deferred deletion waits for an event loop; until then each theme change would polish them.
+
+    Cycles go here too, as messenger.gui.garbage does it: never while something is painted.
+    """
+    gc.disable()
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect(1)
+    gc.enable()
 
 
 def _speaking(app: QApplication, language: str) -> Iterator[str]:
