@@ -43,8 +43,7 @@ def test_it_is_collected_by_the_window_and_not_by_another_thread(
     kept: list[dict[str, str]] = []
 
     def allocate() -> None:
-        for _ in range(2_000):
-            kept.append({})
+        kept.extend({} for _ in range(2_000))
 
     elsewhere = threading.Thread(target=allocate)
     elsewhere.start()
