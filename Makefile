@@ -15,7 +15,7 @@ WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600 --conditions ch
 WIRETEST_SLOW := --minutes 17 --pairs 15 --scale T=0.1 --cells 60,600 --conditions chat \
 	--also balanced:12:60:chat --also lively:3:60:chat
 
-.PHONY: package package-repro help run demo test soak fuzz fuzz-smoke check bench handshakes screenshots wiretest wiretest-slow lab-tables lock clean-clone clean
+.PHONY: package package-repro package-test help run demo test soak fuzz fuzz-smoke check bench handshakes screenshots translations wiretest wiretest-slow lab-tables lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -90,6 +90,9 @@ package: ## freeze the program; a .deb and a .tar.zst in build/package
 	@$(PYTHON) packaging/system_packages.py package
 	@$(PYTHON) packaging/bootstrap.py package
 	@build/package-venv/bin/python packaging/build.py build/package
+
+package-test: package ## install the .deb in a throw-away layer, use it, remove it (needs root)
+	@unshare --mount --net build/package-venv/bin/python tests/package_install.py build/package/*.deb
 
 package-repro: package ## build a second time in another folder and compare every file
 	@build/package-venv/bin/python packaging/build.py build/package-again
