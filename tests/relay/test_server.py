@@ -135,6 +135,7 @@ def test_a_client_that_counts_is_never_sent_away(tmp_path: Path) -> None:
         (Channel.CONTROL, encode_request(1, Delete(OWNER))),
         (Channel.BULK, b"x"),
     ],
+    ids=["empty", "later", "longer", "shorter", "huge", "on control", "on bulk"],  # secrets vary
 )
 def test_what_is_no_request_ends_the_link(tmp_path: Path, channel: int, body: bytes) -> None:
     async def story(relay: Relay) -> None:
