@@ -57,11 +57,13 @@ def read_books(folder: Path, passphrase: str) -> Books:
             files = FileRepository(connection)
             known = files.stored_names() | frozenset(files.lost())
             waiting = OutboxRepository(connection).waiting(CONTACT, 0, ALL)
+            queries = Queries(connection)
+            known_people = {contact.id: contact for contact in queries.all_contacts()}
             return Books(
-                messages=Queries(connection).messages_before(CONTACT, None, ALL),
+                messages=queries.messages_before(CONTACT, None, ALL),
                 waiting=frozenset(message.id for message in waiting),
                 damage=tuple(line for line in damage if line != "ok"),
-                lifetime_s=Queries(connection).contact(CONTACT).lifetime_s,
+                lifetime_s=known_people[CONTACT].lifetime_s if known_people else 0,
                 strays=strays_of(folder, known),
             )
         finally:

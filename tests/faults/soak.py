@@ -54,7 +54,8 @@ def rounds(folder: Path, kills: int, seed: int) -> tuple[Toll, Verdict]:
 def every_point() -> int:
     """Run the sweeps with a kill at every single call."""
     tests = [Path(__file__).with_name(name) for name in ("test_sweep.py", "test_file_sweep.py")]
-    command = [sys.executable, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider"]
+    patient = ("-o", "faulthandler_timeout=3600")  # each of these tests may take ten minutes
+    command = [sys.executable, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider", *patient]
     return subprocess.run(command, check=False, env=os.environ | {"HUM_SOAK": "1"}).returncode
 
 
