@@ -76,7 +76,9 @@ def python() -> Part:
 
 def licence(of: Distribution) -> str:
     """Return the licence that a package names, in its own words, on one line."""
-    said = of.metadata["License-Expression"] or of.metadata["License"] or ""
+    # Not every implementation of metadata gives None for what is missing; some raise.
+    fields = (name for name in ("License-Expression", "License") if name in of.metadata)
+    said = next((of.metadata[name] for name in fields if of.metadata[name]), "")
     if not said or "\n" in said:
         named = of.metadata.get_all("Classifier") or []
         said = "; ".join(

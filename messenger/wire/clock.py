@@ -5,6 +5,7 @@ asked to end earlier by as much as others were late before, and the rest is spen
 clock. Where the clock is too coarse for that (Windows), the system's own wait has to do.
 """
 
+import select
 import time
 from collections.abc import Callable
 from typing import Final
@@ -29,6 +30,18 @@ class Lead:
         self.seconds = min(LEAD_MAX_S, max(LEAD_MIN_S, self.seconds + step))
 
 
+def let_pass(seconds: float) -> None:
+    """Sleep; where the system refuses to wait for an instant, wait for a while instead.
+
+    ``time.sleep`` waits for an instant of the monotonic clock. What changes clocks under a process
+    (libfaketime) can make that instant an impossible one.
+    """
+    try:
+        time.sleep(seconds)
+    except OSError:
+        select.select((), (), (), seconds)
+
+
 class FineWait:
     """Waits on the monotonic clock. While it does, nothing else happens in this thread.
 
@@ -40,7 +53,7 @@ class FineWait:
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = let_pass,
         *,
         is_fine: bool = time.get_clock_info("monotonic").resolution <= FINE_RESOLUTION_S,
     ) -> None:

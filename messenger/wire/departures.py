@@ -13,6 +13,7 @@ import asyncio
 import heapq
 import itertools
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
 # Seconds before an instant from which its cell is made and nothing else is done. Ten times what
@@ -89,7 +90,7 @@ class Departures:
         for departing in due:
             self._guard(departing.prepare)
         for departing in due:
-            self._wait_until(departing.next_at)
+            self._guard(partial(self._wait_until, departing.next_at))
             self._guard(departing.leave)
         for departing in due:
             if self._guard(departing.settle) and not departing.is_over:

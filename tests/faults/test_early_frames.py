@@ -44,7 +44,7 @@ class Owner:
 
 async def dialled(*behind: Callable[[int], FromWire]) -> tuple[Links, int]:
     """A dial whose answer and what follows it arrive before the dialler's next step."""
-    links = Links(SilentWire(), lambda up: None)
+    links = Links(SilentWire(), lambda up: None, lambda: COVER)
     dial = asyncio.create_task(links.dial(Address("127.0.0.1", 9), COVER, peer_key=b"k" * 32))
     await asyncio.sleep(0)
     number = 1
