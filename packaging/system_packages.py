@@ -93,7 +93,11 @@ TEST = [
     program("x11-utils", "xwininfo"),
     program("dbus", "dbus-run-session"),
     program("gnome-keyring", "gnome-keyring-daemon"),
+    program("nats-server", "nats-server"),
     program("strace", "strace", required=False),
+    program("tor", "tor", required=False),
+    program("miniupnpd", "miniupnpd", required=False),
+    program("iproute2", "ip", required=False),
     Need("libfaketime", lambda: any(FAKETIME.glob("*/faketime/libfaketime.so.1")), required=False),
 ]
 PACKAGE = [
