@@ -114,7 +114,7 @@ def _measured() -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="hum-cell-size-") as folder:
         (Path(folder) / "key").write_text(secrets.token_urlsafe(24))
         everybody = [pair for several in groups.values() for pair in several]
-        asyncio.run(let_talk(everybody, Path(folder), minutes * 60))
+        asyncio.run(let_talk(everybody, Path(folder), Path(folder) / "key", minutes * 60))
     rows = []
     for length in MEASURED_LENS:
         ours, theirs = (

@@ -125,13 +125,14 @@ def message_len(text_len: int) -> int:
     return FRAME_HEADER_LEN + 1 + ENVELOPE_OVERHEAD + len(encode_body(body))
 
 
-async def let_talk(pairs: Sequence[Pair], folder: Path, seconds: float) -> None:
-    """Start all pairs, let them talk at the same time, and stop them. ``folder/key`` is there."""
+async def let_talk(pairs: Sequence[Pair], folder: Path, key: Path, seconds: float) -> None:
+    """Start all pairs, let them talk at the same time, and stop them; ``key``: a passphrase."""
+    folder.mkdir(exist_ok=True)
     turns = asyncio.Semaphore(STARTS_AT_ONCE)
 
     async def start(number: int, pair: Pair) -> None:
         async with turns:
-            await pair.start(folder / str(number), folder / "key")
+            await pair.start(folder / str(number), key)
 
     try:
         await asyncio.gather(*(start(n, pair) for n, pair in enumerate(pairs)))

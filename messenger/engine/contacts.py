@@ -69,7 +69,7 @@ class Contacts:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._by_id: dict[ContactId, Conversation] = {}
-        self.links = Links(context.wire, self._on_link, lambda: context.cover_for(None))
+        self.links = Links(context.wire, self._on_link)
         self._tasks: set[asyncio.Task[None]] = set()
         self._doorsteps: set[Doorstep] = set()
         self._started = False

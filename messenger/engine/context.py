@@ -39,7 +39,7 @@ class Context:
         """Return the cover of a link that is made now.
 
         Args:
-            contact: None: whoever is accepted; the wire learns who it is after the handshake.
+            contact: None: whoever has no cover of their own.
         """
         choice = contact.cover if contact is not None else None
         return within(choice or self.cover, self.plan.limit)

@@ -22,7 +22,7 @@ from messenger.engine.events import (
     ContactChanged,
     ContactRemoved,
 )
-from messenger.wire.messages import AcceptWith
+from messenger.wire.messages import AcceptedCover, AcceptFromWith, AcceptWith
 
 STANDARD_COVER: Final = COVER_PROFILES[DEFAULT_COVER]
 MIN_COVER_S, MAX_COVER_S = 0.001, 60.0
@@ -48,6 +48,7 @@ class Covers:
         self._wanted = wanted
         self._on_change = on_change
         self._counting = False
+        self._told = AcceptFromWith([])
 
     def begin(self, budget: str, contacts: Iterable[Contact]) -> None:
         """Take up the budget of the settings, before the listener and the first dial."""
@@ -70,6 +71,7 @@ class Covers:
         self._context.cover = command.cover
         self._context.plan = self._plan(self._wanted(), self._context.plan.budget)
         self._accept_with()
+        self.introduce(self._wanted())
         self._on_change()
 
     async def set_budget(self, command: SetDataBudget) -> None:
@@ -88,6 +90,7 @@ class Covers:
             if self._context.cover_for(None) != accepted:
                 self._accept_with()
             self._on_change()
+        self.introduce(self._wanted())
 
     def _plan(self, contacts: Iterable[Contact], budget: int | None) -> CoverPlan:
         return plan_for((contact.cover or self._context.cover for contact in contacts), budget)
@@ -95,6 +98,22 @@ class Covers:
     def _accept_with(self) -> None:
         cover = self._context.cover_for(None)
         self._context.wire.send(AcceptWith(cover.interval_s, cover.mode.value))
+
+    def introduce(self, contacts: Iterable[Contact]) -> None:
+        """Tell the wire process which callers have a cover of their own, if that is news to it."""
+        covers = AcceptFromWith(
+            [
+                AcceptedCover(key, cover.interval_s, cover.mode.value)
+                for contact in contacts
+                if contact.cover is not None and wants_link(contact)
+                for cover in (self._context.cover_for(contact),)
+                for key in (contact.key, contact.former_key)
+                if key is not None
+            ]
+        )
+        if covers != self._told:
+            self._told = covers
+            self._context.wire.send(covers)
 
     async def _put(self, name: str, value: str) -> None:
         await self._context.store.write(lambda tx: tx.settings.put(name, value))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from messenger.core.errors import ConnectFailedError
-from messenger.core.types import Address, Cover
+from messenger.core.types import Address, Cover, CoverMode
 from messenger.engine.wire_client import WireClient
 from messenger.wire.messages import (
     CloseLink,
@@ -64,10 +64,8 @@ class Links:
         self,
         wire: WireClient,
         on_link: Callable[[LinkUp], None],
-        accepted_cover: Callable[[], Cover],
     ) -> None:
         self._wire = wire
-        self._accepted_cover = accepted_cover
         self._on_link = on_link
         self._numbers = itertools.count(1, 2)  # odd: ours; even: accepted by the wire
         self._frames = itertools.count(1)
@@ -149,7 +147,7 @@ class Links:
             case LinkUp(outgoing=True) as up:
                 self._on_dialled(up)
             case LinkUp() as up:
-                self._covers[up.link] = self._accepted_cover()
+                self._covers[up.link] = Cover(up.interval_s, CoverMode(up.mode))
                 self._on_link(up)
             case DialFailed() as failed:
                 self._on_dial_failed(failed)

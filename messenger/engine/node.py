@@ -129,6 +129,7 @@ class Node:
         node.schedule = BackupSchedule(profile.store, node.backups, clock, emit, options.data_dir)
         try:
             await node.wire.start(own.private, flights)
+            node.covers.introduce(contacts)
             await node.rotation.start()
             await node._listen(int(settings["port"] or 0))
             await node.upkeep.start()

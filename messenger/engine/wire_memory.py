@@ -11,6 +11,7 @@ import msgspec
 
 from messenger.protocol.replay import MAX_TAG_COUNT
 from messenger.wire.messages import (
+    AcceptFromWith,
     AcceptWith,
     AdmitStrangers,
     CloseLink,
@@ -42,6 +43,7 @@ class WireMemory:
     _seen: deque[bytes] = field(repr=False)
     _former: list[bytes] = field(default_factory=list, repr=False)  # X25519 private keys
     _listen: Listen | None = None
+    _accept_from: AcceptFromWith | None = None
     _watch: Watch | None = None
     _strangers_until: float = 0.0  # monotonic seconds
     _links: set[int] = field(default_factory=set)
@@ -57,14 +59,8 @@ class WireMemory:
         match message:
             case Identities(static_private=private, former_private=former):
                 self.static_private, self._former = private, former
-            case Listen():
-                self._listen = message
-            case AcceptWith(interval_s=interval_s, mode=mode) if self._listen is not None:
-                self._listen = msgspec.structs.replace(
-                    self._listen, interval_s=interval_s, mode=mode
-                )
-            case StopListening():
-                self._listen = None
+            case Listen() | AcceptWith() | AcceptFromWith() | StopListening():
+                self._on_caller_wish(message)
             case Watch():
                 self._watch = message
             case AdmitStrangers(seconds=seconds):
@@ -74,8 +70,25 @@ class WireMemory:
             case CloseLink(link=link):
                 self._links.discard(link)
                 self._dials.pop(link, None)
-            case Configure() | AcceptWith() | FastLane() | SendFrame() | Stop():
+            case Configure() | FastLane() | SendFrame() | Stop():
                 pass
+
+    def _on_caller_wish(
+        self, message: Listen | AcceptWith | AcceptFromWith | StopListening
+    ) -> None:
+        match message:
+            case Listen():
+                self._listen = message
+            case AcceptWith(interval_s=interval_s, mode=mode) if self._listen is not None:
+                self._listen = msgspec.structs.replace(
+                    self._listen, interval_s=interval_s, mode=mode
+                )
+            case AcceptFromWith():
+                self._accept_from = message
+            case StopListening():
+                self._listen = None
+            case AcceptWith():
+                pass  # nobody is accepted
 
     def on_received(self, message: FromWire) -> None:
         """Remember what the wire process has come to."""
@@ -110,6 +123,8 @@ class WireMemory:
         messages: list[ToWire] = [Configure(self.static_private, list(self._seen))]
         if self._former:
             messages.append(Identities(self.static_private, self._former))
+        if self._accept_from is not None:
+            messages.append(self._accept_from)
         if self._listen is not None:
             messages.append(self._listen)
         if (seconds := self._strangers_until - now) > 0:

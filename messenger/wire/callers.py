@@ -15,7 +15,13 @@ from messenger.wire.call_rate import CallRate
 from messenger.wire.connection import Connection, Hub
 from messenger.wire.half_open import HalfOpen
 from messenger.wire.listener import Listener
-from messenger.wire.messages import AcceptWith, Listen, ListenFailed, Listening
+from messenger.wire.messages import (
+    AcceptFromWith,
+    AcceptWith,
+    Listen,
+    ListenFailed,
+    Listening,
+)
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +57,7 @@ class Callers:
         self._rate = CallRate()
         self._listener = Listener(self.half_open, self._on_caller)
         self._cover = _NO_COVER
+        self._covers_of: dict[bytes, Cover] = {}  # by the caller's key
         self._strangers_until = 0.0  # monotonic seconds
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -65,8 +72,14 @@ class Callers:
         return self._listener.listen(message)
 
     def accept_with(self, message: AcceptWith) -> None:
-        """Give links accepted from now on another cover; who is on the way keeps the old one."""
+        """Give links accepted from now on another cover; links that stand keep theirs."""
         self._cover = Cover(message.interval_s, CoverMode(message.mode))
+
+    def accept_from_with(self, message: AcceptFromWith) -> None:
+        """Give links that these keys make from now on a cover of their own."""
+        self._covers_of = {
+            own.peer_key: Cover(own.interval_s, CoverMode(own.mode)) for own in message.covers
+        }
 
     def stop_listening(self) -> None:
         """Accept nobody any more; who is accepted stays."""
@@ -92,11 +105,14 @@ class Callers:
         return Connection(
             self._hub,
             _Caller(self, address.host),
-            cover=self._cover,
+            cover_for=self._cover_for,
             address=address,
             outgoing=False,
             open_link=lambda now: self._open_link(address.host, now),
         )
+
+    def _cover_for(self, peer_key: bytes) -> Cover:
+        return self._covers_of.get(peer_key, self._cover)
 
     def _open_link(self, host: str, now: float) -> Link:
         return Link.accept(

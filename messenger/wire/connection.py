@@ -92,6 +92,7 @@ class Connection(asyncio.BufferedProtocol):
     Owner: the wire process's loop.
 
     Args:
+        cover_for: the cover of the link, given the peer's key, when the handshake is complete.
         open_link: makes the Link, given the monotonic time of the connection.
     """
 
@@ -100,14 +101,14 @@ class Connection(asyncio.BufferedProtocol):
         hub: Hub,
         owner: ConnectionOwner,
         *,
-        cover: Cover,
+        cover_for: Callable[[bytes], Cover],
         address: Address,
         outgoing: bool,
         open_link: Callable[[float], Link],
     ) -> None:
         self._hub = hub
         self._owner = owner
-        self._cover = cover
+        self._cover_for = cover_for
         self.address = address
         self._outgoing = outgoing
         self._open_link = open_link
@@ -117,7 +118,7 @@ class Connection(asyncio.BufferedProtocol):
         self._number = 0
         self._sender: Sender | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._silence_s = max(SILENCE_S, SILENCE_INTERVALS * cover.interval_s)
+        self._silence_s = SILENCE_S
         self._bytes_in = 0
         self._cells_in = 0
         self._handshake_len = 0  # of bytes_in
@@ -267,6 +268,8 @@ class Connection(asyncio.BufferedProtocol):
         self._phase = Phase.UP
         self._handshake_len = self._bytes_in // CELL_LEN * CELL_LEN
         self._established_at = self._heard_at = now
+        cover = self._cover_for(event.peer_key)
+        self._silence_s = max(SILENCE_S, SILENCE_INTERVALS * cover.interval_s)
         self._number = self._owner.on_established(self)
         self._hub.post(
             LinkUp(
@@ -278,10 +281,12 @@ class Connection(asyncio.BufferedProtocol):
                 handshake_hash=event.handshake_hash,
                 host=self.address.host,
                 port=self.address.port,
+                interval_s=cover.interval_s,
+                mode=cover.mode.value,
                 own_key=event.own_key,
             )
         )
-        self._pace = Pace(self._cover, now, self._hub.random)
+        self._pace = Pace(cover, now, self._hub.random)
         self._sender = Sender(
             self._link,
             self._pace,

@@ -112,10 +112,11 @@ class Dialing:
 
     def _new_connection(self) -> Connection:
         message = self._message
+        cover = Cover(message.interval_s, CoverMode(message.mode))
         self._connection = Connection(
             self._hub,
             self,
-            cover=Cover(message.interval_s, CoverMode(message.mode)),
+            cover_for=lambda _: cover,
             address=Address(message.host, message.port),
             outgoing=True,
             open_link=self._open_link,

@@ -52,6 +52,20 @@ class AcceptWith(PipeMessage, frozen=True):
     mode: str
 
 
+class AcceptedCover(msgspec.Struct, frozen=True, array_like=True):
+    """The cover of links that one key makes with us."""
+
+    peer_key: bytes  # X25519 public key, 32 bytes
+    interval_s: float
+    mode: str
+
+
+class AcceptFromWith(PipeMessage, frozen=True):
+    """Links accepted from these keys have these covers, replacing all such wishes before."""
+
+    covers: list[AcceptedCover]
+
+
 class StopListening(PipeMessage, frozen=True):
     """Close the listener; links stay."""
 
@@ -133,6 +147,8 @@ class LinkUp(PipeMessage, frozen=True):
     handshake_hash: bytes  # channel binding
     host: str
     port: int
+    interval_s: float  # cover that the link was made with
+    mode: str
     own_key: bytes = b""  # public half of the key that the peer was shown; empty: the present one
 
 
@@ -199,6 +215,7 @@ ToWire = (
     | Identities
     | Listen
     | AcceptWith
+    | AcceptFromWith
     | StopListening
     | AdmitStrangers
     | Dial

@@ -24,6 +24,7 @@ from messenger.wire.departures import Departures
 from messenger.wire.dialer import Dialing
 from messenger.wire.housekeeping import Housekeeping
 from messenger.wire.messages import (
+    AcceptFromWith,
     AcceptWith,
     AdmitStrangers,
     CloseLink,
@@ -98,7 +99,7 @@ class WireProcess:
                 self._on_link_wish(message)
             case Dial():
                 self._dial(message)
-            case Listen() | AcceptWith() | StopListening() | AdmitStrangers():
+            case Listen() | AcceptWith() | AcceptFromWith() | StopListening() | AdmitStrangers():
                 self._on_caller_wish(message)
 
     def _on_link_wish(self, message: SendFrame | FastLane | CloseLink) -> None:
@@ -132,7 +133,7 @@ class WireProcess:
         self._callers.change_identity(self._own, former)
 
     def _on_caller_wish(
-        self, message: Listen | AcceptWith | StopListening | AdmitStrangers
+        self, message: Listen | AcceptWith | AcceptFromWith | StopListening | AdmitStrangers
     ) -> None:
         if self._callers is None:
             raise LocalProtocolError("nobody is let in before Configure")
@@ -141,6 +142,8 @@ class WireProcess:
                 self.post(self._callers.listen(message))
             case AcceptWith():
                 self._callers.accept_with(message)
+            case AcceptFromWith():
+                self._callers.accept_from_with(message)
             case StopListening():
                 self._callers.stop_listening()
             case AdmitStrangers(seconds):

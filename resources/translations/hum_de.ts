@@ -613,8 +613,8 @@
         <translation>Mit eigenem Tarnverkehr: {names}.</translation>
     </message>
     <message>
-        <source>Saved. It applies to connections that you make from now on; one that they make to you has the cover for everybody.</source>
-        <translation>Gespeichert. Es gilt für Verbindungen, die Sie von nun an aufbauen; eine, die der Kontakt zu Ihnen aufbaut, hat den Tarnverkehr für alle.</translation>
+        <source>Saved. It applies to connections that are made from now on.</source>
+        <translation>Gespeichert. Es gilt für Verbindungen, die von nun an aufgebaut werden.</translation>
     </message>
 </context>
 <context>

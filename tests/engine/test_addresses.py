@@ -25,7 +25,7 @@ def test_all_interfaces_become_addresses_that_can_be_dialled(host: str) -> None:
 
 
 def link_from(host: str, port: int, *, outgoing: bool) -> LiveLink:
-    up = LinkUp(2, outgoing, False, b"k" * 32, b"e" * 32, b"h" * 32, host, port)
+    up = LinkUp(2, outgoing, False, b"k" * 32, b"e" * 32, b"h" * 32, host, port, 0.5, "frames")
     return LiveLink(up, 0.0, Links.__new__(Links))
 
 

@@ -17,7 +17,7 @@ from messenger.engine.commands import (
 )
 from messenger.engine.covers import Covers
 from messenger.engine.transfers import transfer_s
-from messenger.wire.messages import AcceptWith
+from messenger.wire.messages import AcceptedCover, AcceptFromWith, AcceptWith
 
 SAVER, BALANCED, LIVELY = (COVER_PROFILES[name] for name in ("saver", "balanced", "lively"))
 
@@ -88,6 +88,25 @@ def test_a_budget_leaves_the_mode_and_what_is_slower(tmp_path: Path) -> None:
         slow = replace(contact, cover=Cover(60.0))
         assert ada.context.cover_for(quick) == Cover(2.0, CoverMode.POISSON)
         assert ada.context.cover_for(slow) == Cover(60.0)
+
+    play(tmp_path, story, linked=False)
+
+
+def test_the_wire_is_told_which_callers_have_a_cover_of_their_own(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        covers, told = covers_of(ada)
+        await ada.contacts.set_cover(SetContactCover(ada.contact, LIVELY))
+        covers.follow()
+        key = ben.own.public
+        mine = AcceptFromWith([AcceptedCover(key, LIVELY.interval_s, "frames")])
+        assert told == ["changed", mine]
+        covers.follow()
+        assert len(told) == 2
+        await covers.set_budget(SetDataBudget(2 * GIGABYTE))
+        assert AcceptFromWith([AcceptedCover(key, SAVER.interval_s, "frames")]) in told
+        await ada.contacts.set_cover(SetContactCover(ada.contact, None))
+        covers.follow()
+        assert told[-1] == AcceptFromWith([])
 
     play(tmp_path, story, linked=False)
 

@@ -11,7 +11,7 @@ from messenger.protocol.channels import Channel
 from messenger.protocol.control import Ack, Hello, encode_control
 from messenger.wire.messages import LinkUp
 
-UP = LinkUp(2, False, False, b"k" * 32, b"e" * 32, b"h" * 32, "198.51.100.7", 50_000)
+UP = LinkUp(2, False, False, b"k" * 32, b"e" * 32, b"h" * 32, "198.51.100.7", 50_000, 0.5, "frames")
 HELLO = encode_control(Hello(1, "Mallory", True, (), 0, ()))
 
 

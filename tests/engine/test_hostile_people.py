@@ -32,7 +32,7 @@ def hello(name: str, *addresses: tuple[str, int]) -> bytes:
 
 def stranger(ada: Person, link: int, key: bytes, host: str = "198.51.100.7") -> None:
     """Somebody whom nobody knows completes a handshake with Ada."""
-    up = LinkUp(link, False, False, key, b"e" * 32, b"h" * 32, host, 50_000)
+    up = LinkUp(link, False, False, key, b"e" * 32, b"h" * 32, host, 50_000, 0.5, "frames")
     ada.contacts.links.on_message(up)
 
 

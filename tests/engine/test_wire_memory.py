@@ -3,6 +3,8 @@
 from messenger.engine.wire_memory import WireMemory
 from messenger.protocol.replay import MAX_TAG_COUNT
 from messenger.wire.messages import (
+    AcceptedCover,
+    AcceptFromWith,
     AcceptWith,
     AdmitStrangers,
     CloseLink,
@@ -30,7 +32,7 @@ def dial(link: int) -> Dial:
 
 
 def up(link: int) -> LinkUp:
-    return LinkUp(link, True, False, KEY, KEY, KEY, "192.0.2.1", 7)
+    return LinkUp(link, True, False, KEY, KEY, KEY, "192.0.2.1", 7, 0.5, "frames")
 
 
 def memory_of(*sent: ToWire, now: float = 100.0) -> WireMemory:
@@ -61,6 +63,13 @@ def test_another_cover_for_accepted_links_outlives_the_process() -> None:
     memory.on_sent(StopListening(), 100.0)
     memory.on_sent(AcceptWith(1.0, "frames"), 100.0)
     assert memory.opening(100.0) == [Configure(KEY, [])]
+
+
+def test_covers_of_single_callers_outlive_the_process_and_stand_before_the_listener() -> None:
+    first = AcceptFromWith([AcceptedCover(KEY, 2.0, "frames")])
+    last = AcceptFromWith([AcceptedCover(KEY, 0.125, "poisson")])
+    listen = Listen("127.0.0.1", 7, 0.5, "frames")
+    assert memory_of(listen, first, last).opening(100.0)[1:] == [last, listen]
 
 
 def test_wishes_that_ended_are_not_repeated() -> None:

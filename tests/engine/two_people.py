@@ -152,7 +152,17 @@ def connect(ada: Person, ben: Person) -> None:
         assert person.peer is not None
         key = person.peer.own.public
         up = LinkUp(
-            number, outgoing, False, key, exporter, digest, "127.0.0.1", 9, person.own.public
+            link=number,
+            outgoing=outgoing,
+            first_use=False,
+            peer_key=key,
+            exporter=exporter,
+            handshake_hash=digest,
+            host="127.0.0.1",
+            port=9,
+            interval_s=0.5,
+            mode="frames",
+            own_key=person.own.public,
         )
         person.conversation.attach(up)
 

@@ -44,11 +44,14 @@ class Owner:
 
 async def dialled(*behind: Callable[[int], FromWire]) -> tuple[Links, int]:
     """A dial whose answer and what follows it arrive before the dialler's next step."""
-    links = Links(SilentWire(), lambda up: None, lambda: COVER)
+    links = Links(SilentWire(), lambda up: None)
     dial = asyncio.create_task(links.dial(Address("127.0.0.1", 9), COVER, peer_key=b"k" * 32))
     await asyncio.sleep(0)
     number = 1
-    links.on_message(LinkUp(number, True, False, b"k" * 32, b"e" * 32, b"h" * 32, "127.0.0.1", 9))
+    key, secret, digest = (letter * 32 for letter in (b"k", b"e", b"h"))
+    links.on_message(
+        LinkUp(number, True, False, key, secret, digest, "127.0.0.1", 9, 0.5, "frames")
+    )
     for make in behind:
         links.on_message(make(number))
     assert (await dial).link == number

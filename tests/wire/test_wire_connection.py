@@ -91,6 +91,22 @@ def instants(*, busy: bool, mode: CoverMode) -> list[float]:
     return times
 
 
+def test_who_calls_gets_the_cover_of_their_key_and_the_link_says_which() -> None:
+    async def scene() -> None:
+        people = People()
+        slow = Cover(1.0, CoverMode.POISSON)
+        ann, ben = people.ann(), people.ben(covers={people.ann_key.public: slow})
+        join(ann, ben)
+        await asyncio.sleep(60)
+        (up,), (their_up,) = ann.hub.told(LinkUp), ben.hub.told(LinkUp)
+        assert (up.interval_s, up.mode) == (FAST.interval_s, "frames")
+        assert (their_up.interval_s, their_up.mode) == (1.0, "poisson")
+        assert 30 < ben.connection.counters().cells_out < 100
+        assert ann.connection.counters().cells_out > 1000
+
+    run(scene())
+
+
 @pytest.mark.parametrize("mode", list(CoverMode))
 def test_what_is_sent_never_moves_a_departure(mode: CoverMode) -> None:
     idle, busy = instants(busy=False, mode=mode), instants(busy=True, mode=mode)

@@ -190,12 +190,20 @@ class FakeHub:
 class End:
     """One end of a connection: hub, connection and transport."""
 
-    def __init__(self, open_link: Any, *, outgoing: bool, cover: Cover, seed: int) -> None:
+    def __init__(
+        self,
+        open_link: Any,
+        *,
+        outgoing: bool,
+        cover: Cover,
+        seed: int,
+        covers: dict[bytes, Cover] | None = None,
+    ) -> None:
         self.hub = FakeHub(number=1 if outgoing else 2, seed=seed)
         self.connection = Connection(
             self.hub,
             self.hub,
-            cover=cover,
+            cover_for=lambda key: (covers or {}).get(key, cover),
             address=Address("192.0.2.1", 7),
             outgoing=outgoing,
             open_link=open_link,
@@ -234,7 +242,7 @@ class People:
             seed=self._seed,
         )
 
-    def ben(self, *, cover: Cover = FAST) -> End:
+    def ben(self, *, cover: Cover = FAST, covers: dict[bytes, Cover] | None = None) -> End:
         return End(
             lambda now: Link.accept(
                 self.ben_key,
@@ -246,6 +254,7 @@ class People:
             ),
             outgoing=False,
             cover=cover,
+            covers=covers,
             seed=self._seed + 1,
         )
 

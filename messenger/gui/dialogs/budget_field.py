@@ -88,6 +88,16 @@ class BudgetField(Page):
         self.note.say(sentence(error), Tone.DANGER)
 
 
+def plan_headline(plan: CoverPlan) -> str:
+    """Say in one short sentence that the budget takes something away; empty: it does not."""
+    translate = QCoreApplication.translate
+    if not plan.kept:
+        return translate("BudgetField", "The data budget cannot be kept: see below.")
+    if plan.reduced_count:
+        return translate("BudgetField", "Cover is reduced to keep the data budget: see below.")
+    return ""
+
+
 def plan_words(plan: CoverPlan) -> str:
     """Say aloud what the budget takes away, or that it cannot be kept; empty: neither."""
     translate = QCoreApplication.translate

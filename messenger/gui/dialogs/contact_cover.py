@@ -126,12 +126,7 @@ class ContactCover(Page):
     def _on_set(self, contact: Contact) -> None:
         self._contacts[contact.id] = contact
         self._show_choice()
-        self.note.say(
-            self.tr(
-                "Saved. It applies to connections that you make from now on; one that they make "
-                "to you has the cover for everybody."
-            )
-        )
+        self.note.say(self.tr("Saved. It applies to connections that are made from now on."))
 
     def _on_failed(self, error: MessengerError) -> None:
         self._show_choice()

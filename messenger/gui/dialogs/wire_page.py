@@ -16,7 +16,7 @@ from messenger.engine.events import (
     WireSnapshot,
 )
 from messenger.gui.client import EngineClient
-from messenger.gui.dialogs.budget_field import plan_words
+from messenger.gui.dialogs.budget_field import plan_headline
 from messenger.gui.dialogs.cover_choice import data_size
 from messenger.gui.dialogs.labels import Note, TextLabel, Tone, title
 from messenger.gui.dialogs.requests import Requests
@@ -107,7 +107,7 @@ class WireDialog(Sheet):
         self.state.setText(self.picture.words())
         self._refresh_loud()
         self._refresh_lane()
-        _say(self.reduced, plan_words(self._info.plan), Tone.WARNING)
+        _say(self.reduced, plan_headline(self._info.plan), Tone.WARNING)
         self._refresh_price()
         if self._stats is None:
             return
