@@ -127,7 +127,7 @@ def message_len(text_len: int) -> int:
 
 async def let_talk(pairs: Sequence[Pair], folder: Path, key: Path, seconds: float) -> None:
     """Start all pairs, let them talk at the same time, and stop them; ``key``: a passphrase."""
-    folder.mkdir(exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, exist_ok=True)
     turns = asyncio.Semaphore(STARTS_AT_ONCE)
 
     async def start(number: int, pair: Pair) -> None:

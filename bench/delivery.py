@@ -3,9 +3,9 @@
 For each profile some pairs of real nodes on the real clock. The slow clocks, which leave a computer
 idle, run side by side; `lively` and then 100 cells a second run alone, because two people who write
 to each other do not share their processors with forty other nodes. Both of a pair write messages of
-one cell at random times (Poisson) that fill a fifth to a quarter of the cells. A message is delivered when the other side has committed and reported it. The theory
-(bench/schedule_theory.py) ends at the instant of the cell; what the program does before and
-after counts against us.
+one cell at random times (Poisson) that fill a fifth to a quarter of the cells. A message is
+delivered when the other side has committed and reported it. The theory (bench/schedule_theory.py)
+ends at the instant of the cell; what the program does before and after counts against us.
 
 The price is that of core/cover_price.py: cells, headers and an acknowledgement for each. The bytes
 are those of tcpdump on the loopback interface; without it there are no such rows.

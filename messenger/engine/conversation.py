@@ -217,7 +217,7 @@ class Conversation:
         await self.change_row(decide)
         if not self._may_stay() or self._changed_its_mind():
             self._drop_link()
-        elif self._link is not None:
+        elif self._link is not None and not self._link.unproven:
             self._greeting.hello(self._link, self.contact)
             self._traffic.maybe_offer(self._link, self.contact)
         self._dialer.wake(connected=self._link is not None)
@@ -230,8 +230,9 @@ class Conversation:
 
     async def greet(self) -> None:
         """Say hello again, because something in it has changed."""
-        if self._link is not None and self._link.farewell is None:
-            self._greeting.hello(self._link, self.contact)
+        link = self._link
+        if link is not None and link.farewell is None and not link.unproven:
+            self._greeting.hello(link, self.contact)
 
     async def refuse(self) -> None:
         """Decline; the peer is told now or when it next comes, and the link ends behind that."""
@@ -239,7 +240,7 @@ class Conversation:
         self.contact = await self._context.store.write(
             lambda tx: tx.contacts.set_relation(contact, Relation.REFUSED)
         )
-        if self._link is not None:
+        if self._link is not None and not self._link.unproven:
             self._greeting.refuse(self._link)
 
     async def freeze(self, other_key: bytes) -> None:
@@ -315,17 +316,38 @@ class Conversation:
         self._drop_link()
         self._link = LiveLink(up, self._context.clock.now(), self._links)
         self.ratchet.bind(up.own_key or self._context.own.public, up.peer_key)
-        if up.peer_key == self.contact.key and self.contact.former_key is not None:
-            await self.change_row(lambda tx: tx.contacts.retire_former_key(self.contact.id))
+        announced = self.contact.former_key is not None
+        self._link.unproven = announced and up.peer_key == self.contact.key
         self._traffic.begin()
         self.files.begin()
         self._dialer.wake(connected=True)
+        if not self._link.unproven:
+            await self._say_hello(self._link)
+
+    async def _say_hello(self, link: LiveLink) -> None:
         if self.contact.relation is Relation.REFUSED:
-            self._greeting.refuse(self._link)
+            self._greeting.refuse(link)
         else:
-            self._greeting.hello(self._link, self.contact)
+            self._greeting.hello(link, self.contact)
             if self.contact.relation in CONSENTING:
-                await self._twins.greet(self._link)
+                await self._twins.greet(link)
+
+    async def _on_first_hello_of_announced(self, link: LiveLink, hello: Hello) -> None:
+        """Take the announced key for theirs if who shows it is in our session, else give it up.
+
+        An announcement proves no possession: it could name somebody else's key, whose calls would
+        then appear here.
+        """
+        if self.ratchet.session.choose_base(hello.epochs) is not None:
+            link.unproven = False
+            await self.change_row(lambda tx: tx.contacts.retire_former_key(self.contact.id))
+            await self._say_hello(link)
+            return
+        log.warning("%s announced a key that is not theirs", redacted(self.contact.key))
+        at = self._context.clock.unix_ms()
+        self._drop_link()
+        await self.change_row(lambda tx: tx.contacts.disown_announced_key(self.contact.id, at))
+        self._context.emit(KeyChanged(self.contact))
 
     def _may_stay(self) -> bool:
         return not self.contact.frozen and self.contact.relation is not Relation.BLOCKED
@@ -345,6 +367,8 @@ class Conversation:
             lambda i: isinstance(i, FrameIn) and (i.link, i.channel) == (number, first.channel),
             BATCH_COUNT,
         )
+        if link.unproven and first.channel != Channel.CONTROL:
+            raise MalformedFrameError("somebody with an announced key speaks before a hello")
         bodies = [first.body, *(i.body for i in more if isinstance(i, FrameIn))]
         if first.channel == Channel.MESSAGE:
             await self._traffic.on_frames(link, self.contact, bodies)
@@ -357,6 +381,8 @@ class Conversation:
         await self._pump()
 
     async def _on_control(self, link: LiveLink, frame: ControlFrame | Unknown) -> None:
+        if link.unproven and not isinstance(frame, Hello):
+            raise MalformedFrameError("somebody with an announced key speaks before a hello")
         match frame:
             case Hello():
                 await self._on_hello(link, frame)
@@ -392,6 +418,10 @@ class Conversation:
             self._dialer.hold_back()
 
     async def _on_hello(self, link: LiveLink, hello: Hello) -> None:
+        if link.unproven:
+            await self._on_first_hello_of_announced(link, hello)
+            if link.unproven:
+                return
         first = link.peer_hello is None
         link.peer_hello = hello
         before = self.contact

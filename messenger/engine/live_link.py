@@ -16,6 +16,7 @@ class LiveLink:
     up: LinkUp = field(repr=False)
     since: float  # monotonic seconds
     links: Links = field(repr=False)
+    unproven: bool = False  # the key was announced, and nobody has shown yet that it is theirs
     peer_hello: Hello | None = None
     offer: PendingOffer | None = field(default=None, repr=False)  # ours, not answered yet
     epoch_done: bool = False  # an epoch was agreed on this link

@@ -94,6 +94,22 @@ class ContactRepository:
         )
         return True
 
+    def disown_announced_key(self, contact: ContactId, at: int) -> Contact:
+        """Go back to the pin before the announcements that nobody has proven, and freeze.
+
+        The key that was announced last becomes the changed key; Unix ms ``at``.
+        """
+        kept = "SELECT {} FROM former_pin f WHERE f.contact = contact.id AND f.key = former_key"
+        columns = ("origin", "pinned_at", "verified_at")
+        pin = ", ".join(f"{column} = ({kept.format(column)})" for column in columns)
+        self._set(contact, f"changed_key = key, changed_at = ?, key = former_key, {pin}", at)
+        self._connection.run(
+            "DELETE FROM former_pin WHERE contact = ?1 AND replaced_at >= (SELECT replaced_at "
+            "FROM former_pin WHERE contact = ?1 AND key = (SELECT key FROM contact WHERE id = ?1))",
+            (contact,),
+        )
+        return self._set(contact, "former_key = ?", None)
+
     def retire_former_key(self, contact: ContactId) -> Contact:
         """The new key was seen: the old one opens nothing any more."""
         return self._set(contact, "former_key = ?", None)

@@ -4,20 +4,29 @@ from pathlib import Path
 
 import pytest
 from test_conversation import ignored, inject
-from two_people import Person, connect, play, settled, until
+from two_people import End, Person, connect, play, settled, until
 
 from messenger.core.errors import NotAllowedError
 from messenger.core.ids import new_message_id
 from messenger.core.types import ContactId, Fork, PinOrigin, Relation
 from messenger.crypto.noise import KeyPair
 from messenger.engine.commands import RotateIdentity
-from messenger.engine.events import ForkSeen, KeyAdopted, KeyTold
+from messenger.engine.events import ForkSeen, KeyAdopted, KeyChanged, KeyTold
 from messenger.engine.rotation import Rotation
 from messenger.protocol.bodies import NEW_KEY_KIND, NewKey, decode_body
-from messenger.protocol.control import Ack, Forked, Lineage, decode_control
+from messenger.protocol.channels import Channel
+from messenger.protocol.control import (
+    Ack,
+    ControlFrame,
+    Forked,
+    Hello,
+    Lineage,
+    decode_control,
+    encode_control,
+)
 from messenger.store.database import Transaction
 from messenger.store.lineage import RUNS_KEPT
-from messenger.wire.messages import SendFrame
+from messenger.wire.messages import FrameReceived, LinkUp, SendFrame
 
 OTHER = KeyPair.generate().public
 
@@ -98,6 +107,100 @@ def test_an_acknowledgement_that_got_lost_comes_with_the_next_link(tmp_path: Pat
         assert ada.context.former == {}
         assert len(ben.of(KeyAdopted)) == 1
         await rotation.stop()
+
+    play(tmp_path, story)
+
+
+async def announced_by_ada(ada: Person, ben: Person, key: bytes) -> None:
+    """Ben's side has adopted a key that Ada announced and did not show; no link stands."""
+    await ada.write("before")
+    await settled(ada)
+    await inject(ada, NewKey(new_message_id(), key, 1))
+
+    async def adopted() -> bool:
+        return bool(ben.of(KeyAdopted))
+
+    await until(adopted)
+    ada.end.cut()
+
+
+def call_of(ben: Person, key: bytes, *frames: ControlFrame) -> End:
+    """Somebody who holds ``key`` calls Ben and says these frames."""
+    ben.end.other, ben.end.link = End(), ben.end.link + 1
+    ben.end.sent.clear()
+    secret = bytes(32)
+    ben.conversation.attach(
+        LinkUp(ben.end.link, False, False, key, secret, secret, "192.0.2.1", 9, 0.5, "frames")
+    )
+    for frame in frames:
+        body = encode_control(frame)
+        ben.end.deliver(FrameReceived(ben.end.link, Channel.CONTROL, body))
+    return ben.end.other
+
+
+def hello(*epochs: bytes) -> Hello:
+    return Hello(version=1, name="Cy", consent=True, epochs=epochs, listen_port=0, addresses=())
+
+
+def test_an_announced_key_of_somebody_else_is_given_up_and_nothing_is_said(tmp_path: Path) -> None:
+    """Its owner calls and knows nothing of the session: the pin before it stands again."""
+
+    async def story(ada: Person, ben: Person) -> None:
+        await ben.store.write(lambda tx: tx.contacts.set_verified(ben.contact, 7))
+        await announced_by_ada(ada, ben, OTHER)
+        before = ben.conversation.contact
+        assert (before.key, before.verified_at, before.origin) == (OTHER, None, PinOrigin.ANNOUNCED)
+        call_of(ben, OTHER, hello(bytes(16)))
+
+        async def frozen() -> bool:
+            return bool(ben.of(KeyChanged))
+
+        await until(frozen)
+        contact = ben.conversation.contact
+        assert (contact.key, contact.changed_key, contact.former_key) == (
+            ada.own.public,
+            OTHER,
+            None,
+        )
+        assert (contact.verified_at, contact.origin, contact.pinned_at) == (7, PinOrigin.LINK, 1)
+        assert not await ben.store.read(lambda reader: reader.former_pins(ben.contact))
+        assert not ben.end.sent
+        assert ben.end.other is None  # the link is closed
+        await ben.write("waits")
+        assert await ada.texts() == ["before"]
+
+    play(tmp_path, story)
+
+
+def test_who_shows_an_announced_key_says_hello_first_or_is_left(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await announced_by_ada(ada, ben, OTHER)
+        call_of(
+            ben, OTHER, Ack((new_message_id(),)), hello(*ben.conversation.ratchet.session.epochs)
+        )
+
+        async def left() -> bool:
+            return ben.end.other is None
+
+        await until(left)
+        assert not ben.end.sent
+        assert ben.conversation.contact.former_key == ada.own.public  # still to be proven
+
+    play(tmp_path, story)
+
+
+def test_an_announced_key_counts_as_seen_when_its_owner_is_in_the_session(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await announced_by_ada(ada, ben, OTHER)
+        call_of(ben, OTHER, hello(*ben.conversation.ratchet.session.epochs))
+
+        async def greeted() -> bool:
+            return bool(ben.end.sent)
+
+        await until(greeted)
+        assert isinstance(decode_control(ben.end.sent[0].body), Hello)
+        assert ben.conversation.contact.former_key is None
+        assert ben.conversation.contact.key == OTHER
 
     play(tmp_path, story)
 
