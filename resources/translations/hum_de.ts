@@ -313,6 +313,14 @@
         <translation>Geben Sie eine Zahl von Gigabyte ein oder nichts.</translation>
     </message>
     <message>
+        <source>The data budget cannot be kept: see below.</source>
+        <translation>Das Datenbudget lässt sich nicht einhalten: siehe unten.</translation>
+    </message>
+    <message>
+        <source>Cover is reduced to keep the data budget: see below.</source>
+        <translation>Der Tarnverkehr ist verringert, damit das Datenbudget reicht: siehe unten.</translation>
+    </message>
+    <message>
         <source>The data budget cannot be kept: even the slowest profile costs {month} a month with your contacts. Raise it, or have fewer contacts.</source>
         <translation>Das Datenbudget lässt sich nicht einhalten: Selbst das langsamste Profil kostet mit Ihren Kontakten {month} je Monat. Erhöhen Sie es, oder verringern Sie die Zahl der Kontakte.</translation>
     </message>
