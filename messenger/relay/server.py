@@ -191,7 +191,7 @@ class RelayServer:
         return Connection(
             self,
             visit,
-            cover=self._cover,
+            cover_for=lambda _: self._cover,
             address=address,
             outgoing=False,
             open_link=self._open_link,

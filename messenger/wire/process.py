@@ -44,6 +44,7 @@ from messenger.wire.messages import (
 )
 from messenger.wire.statistics import Statistics
 from messenger.wire.stdio import EngineOutput, Inbox, open_input, open_output
+from messenger.wire.time_slice import ask_for_short_slices
 
 log = logging.getLogger(__name__)
 
@@ -271,6 +272,7 @@ def main() -> int:
         sys.stderr.write("This part of Hum is started by Hum itself.\n")
         return 2
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    ask_for_short_slices()
     confine()
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         runner.run(serve())
