@@ -26,12 +26,8 @@ def ask_for_short_slices() -> bool:
     An older kernel takes it up and ignores it.
     """
     number = SYSCALLS.get(platform.machine())
-    if sys.platform != "linux" or number is None:
-        return False
-    if os.sched_getscheduler(0) != os.SCHED_OTHER:  # somebody chose another policy for us
-        return False
+    if sys.platform != "linux" or number is None or os.sched_getscheduler(0) != os.SCHED_OTHER:
+        return False  # also when somebody chose another policy for us
     nice = os.nice(0)
-    attributes = SCHED_ATTR.pack(
-        SCHED_ATTR.size, os.SCHED_OTHER, 0, nice, 0, SLICE_NS, 0, 0, 0, 0
-    )
+    attributes = SCHED_ATTR.pack(SCHED_ATTR.size, os.SCHED_OTHER, 0, nice, 0, SLICE_NS, 0, 0, 0, 0)
     return bool(ctypes.CDLL(None).syscall(ctypes.c_long(number), 0, attributes, 0) == 0)
