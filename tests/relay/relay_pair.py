@@ -62,7 +62,7 @@ class Client:
         self.connection = Connection(
             self,
             self,
-            cover=FAST,
+            cover_for=lambda _: FAST,
             address=address,
             outgoing=True,
             open_link=lambda now: dial_relay(
@@ -133,7 +133,7 @@ def with_relay(
         server = RelayServer(
             service,
             own,
-            cover=FAST,
+            cover_for=lambda _: FAST,
             replay=ReplayCache(),
             on_flight=flights.append,
             max_connections=max_connections,
