@@ -133,7 +133,7 @@ def with_relay(
         server = RelayServer(
             service,
             own,
-            cover_for=lambda _: FAST,
+            cover=FAST,
             replay=ReplayCache(),
             on_flight=flights.append,
             max_connections=max_connections,
