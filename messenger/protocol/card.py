@@ -6,16 +6,16 @@ that would not be written again in the same way is refused.
 Source: design section 4; the byte table is in docs/protocol.md, section 2.
 """
 
-import ipaddress
-import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
-from messenger.core.errors import InvalidKeyError, LinkDamagedError, LinkTooNewError
+from messenger.core.errors import InvalidKeyError, LinkDamagedError
 from messenger.core.types import MAX_NAME_LEN, Address
 from messenger.crypto.checked_base32 import CheckedBase32
 from messenger.crypto.noise.functions import X25519
+from messenger.protocol.address_bytes import ByteReader, decode_address, encode_address
+from messenger.protocol.link_text import LinkText
 
 SCHEME: Final = "hum:"
 VERSION: Final = 1
@@ -25,7 +25,6 @@ KEY_LEN: Final = 32  # bytes of a public key
 MAILBOX_ID_LEN: Final = 24  # bytes; design section 9
 DEPOSIT_TOKEN_LEN: Final = 32  # bytes
 CHECKSUM_LEN: Final = 4  # bytes; never changes, so that an old version can tell new from damaged
-_MAX_TEXT_LEN: Final = 4_096  # characters worth looking at, spaces and line breaks included
 
 _MAX_NAME_BYTES: Final = 255  # of UTF-8; its length is one byte
 
@@ -33,14 +32,7 @@ _COUNT_BITS: Final = 0x07
 _NAME_BIT: Final = 0x08
 _INTRODUCTION_BIT: Final = 0x10
 
-_IPV4, _IPV6, _HOST_NAME = 4, 6, 1
-_IP_LEN: Final = {_IPV4: 4, _IPV6: 16}  # bytes
-_HOST_FORM: Final = re.compile(
-    r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-    r"(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?"
-)
-
-_TEXT: Final = CheckedBase32(b"Hum card", CHECKSUM_LEN)
+_LINK: Final = LinkText(SCHEME, VERSION, MAX_CARD_LEN, CheckedBase32(b"Hum card", CHECKSUM_LEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +87,7 @@ def encode_link(card: Card) -> str:
     Raises:
         ValueError: addresses that cannot be dialled, or too long for one card.
     """
-    return SCHEME + _TEXT.encode(_encode_body(card))
+    return _LINK.encode(_encode_body(card))
 
 
 def decode_link(text: str) -> Card:
@@ -105,13 +97,7 @@ def decode_link(text: str) -> Card:
         LinkDamagedError: it is not a link as it was written; the text says which part to look at.
         LinkTooNewError: it was written by a later version of Hum.
     """
-    payload = _payload(text)
-    try:
-        body = _TEXT.decode(payload)
-    except ValueError:
-        raise LinkDamagedError(_diagnosis(payload)) from None
-    if body[:1] > bytes([VERSION]):
-        raise LinkTooNewError("This link was made by a later version of Hum.")
+    body = _LINK.decode(text)
     try:
         card = _decode_body(body)
         X25519.check_public(card.key)
@@ -122,36 +108,13 @@ def decode_link(text: str) -> Card:
     return card
 
 
-def _payload(text: str) -> str:
-    """Return what follows ``hum:``, without anything that mail and chat programs add."""
-    if len(text) > _MAX_TEXT_LEN:
-        raise LinkDamagedError("This text is far longer than a link.")
-    compact = "".join(text.split()).removeprefix("<").removesuffix(">").lower()
-    if not compact:
-        raise LinkDamagedError("There is no link here.")
-    if not compact.startswith(SCHEME):
-        raise LinkDamagedError(f"The beginning is missing: a link begins with {SCHEME}")
-    return compact.removeprefix(SCHEME)
-
-
-def _diagnosis(payload: str) -> str:
-    """Say which part of a payload whose checksum is wrong to look at."""
-    too_long = len(payload) * 5 // 8 > MAX_CARD_LEN
-    if too_long or any(_TEXT.fits(payload[:length]) for length in range(1, len(payload))):
-        return "The end is wrong: something was added to the link."
-    place = _TEXT.mistyped(payload)
-    if place is not None:
-        return f"Character {place + 1} after {SCHEME} is wrong."
-    return "The end is missing, or more than one character is wrong."
-
-
 # -- bytes ----------------------------------------------------------------------------------
 
 
 def _encode_body(card: Card) -> bytes:
     """Lay out everything but the checksum."""
     flags = len(card.addresses)
-    parts = [card.key, *(_encode_address(address) for address in card.addresses)]
+    parts = [card.key, *(encode_address(address) for address in card.addresses)]
     if card.introduction is not None:
         flags |= _INTRODUCTION_BIT
         parts.append(_encode_introduction(card.introduction))
@@ -172,61 +135,17 @@ def _shortened(name: bytes, room: int) -> bytes:
 
 def _encode_introduction(introduction: Introduction) -> bytes:
     fixed = introduction.relay_key + introduction.mailbox + introduction.deposit_token
-    return _encode_address(introduction.relay) + fixed
-
-
-def _encode_address(address: Address) -> bytes:
-    if not 0 < address.port < 1 << 16:
-        raise ValueError(f"{address.port} is no port")
-    return _encode_host(address.host) + address.port.to_bytes(2, "big")
-
-
-def _encode_host(host: str) -> bytes:
-    try:
-        ip = ipaddress.ip_address(host)
-    except ValueError:
-        return _encode_host_name(host.lower())
-    if isinstance(ip, ipaddress.IPv6Address) and ip.scope_id is not None:
-        raise ValueError("an address with a scope means nothing on another computer")
-    return bytes([ip.version]) + ip.packed
-
-
-def _encode_host_name(host: str) -> bytes:
-    last_label = host.removesuffix(".").rpartition(".")[2]
-    if _HOST_FORM.fullmatch(host) is None or last_label.isdecimal():
-        raise ValueError("neither an IP address nor a host name")
-    return bytes([_HOST_NAME, len(host)]) + host.encode("ascii")
-
-
-class _Reader:
-    """Takes bytes off the front; ValueError where there are none left."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._place = 0
-
-    def take(self, length: int) -> bytes:
-        part = self._data[self._place : self._place + length]
-        if len(part) != length:
-            raise ValueError("it ends early")
-        self._place += length
-        return part
-
-    def byte(self) -> int:
-        return self.take(1)[0]
-
-    def at_end(self) -> bool:
-        return self._place == len(self._data)
+    return encode_address(introduction.relay) + fixed
 
 
 def _decode_body(body: bytes) -> Card:
     """Read a body; what it would not be written as again is found by the caller."""
-    reader = _Reader(body)
+    reader = ByteReader(body)
     version, flags = reader.byte(), reader.byte()
     if version != VERSION or flags & ~(_COUNT_BITS | _NAME_BIT | _INTRODUCTION_BIT):
         raise ValueError("a version or flag that was never written")
     key = reader.take(KEY_LEN)
-    addresses = tuple(_decode_address(reader) for _ in range(flags & _COUNT_BITS))
+    addresses = tuple(decode_address(reader) for _ in range(flags & _COUNT_BITS))
     introduction = _decode_introduction(reader) if flags & _INTRODUCTION_BIT else None
     name = reader.take(reader.byte()).decode("utf-8") if flags & _NAME_BIT else None
     if not reader.at_end():
@@ -234,19 +153,8 @@ def _decode_body(body: bytes) -> Card:
     return Card(key, addresses, name, introduction)
 
 
-def _decode_introduction(reader: _Reader) -> Introduction:
-    relay = _decode_address(reader)
+def _decode_introduction(reader: ByteReader) -> Introduction:
+    relay = decode_address(reader)
     return Introduction(
         relay, reader.take(KEY_LEN), reader.take(MAILBOX_ID_LEN), reader.take(DEPOSIT_TOKEN_LEN)
     )
-
-
-def _decode_address(reader: _Reader) -> Address:
-    kind = reader.byte()
-    if kind in _IP_LEN:
-        host = str(ipaddress.ip_address(reader.take(_IP_LEN[kind])))
-    elif kind == _HOST_NAME:
-        host = reader.take(reader.byte()).decode("ascii")
-    else:
-        raise ValueError("an unknown kind of address")
-    return Address(host, int.from_bytes(reader.take(2), "big"))

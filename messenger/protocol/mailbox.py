@@ -32,6 +32,7 @@ _GET: Final = struct.Struct(">24s32sQB")
 _AT: Final = struct.Struct(">24s32sQ")  # ack and wait
 _DELETE: Final = struct.Struct(">24s32s")
 _ANSWER: Final = struct.Struct(">BIHQ32s")  # then the room of a get
+ANSWER_LEN: Final = _ANSWER.size  # bytes, without that room
 
 
 class Operation(IntEnum):

@@ -19,7 +19,7 @@ from messenger.engine.file_names import clean_file_name, clean_kind, kind_of
 from messenger.engine.image_metadata import strip_metadata
 from messenger.engine.pasted import read_pasted
 from messenger.gui.remote_text import shown_body, shown_line, shown_name
-from messenger.protocol import card, control, file_chunks, message_channel
+from messenger.protocol import card, control, file_chunks, mailbox, message_channel, relay_card
 from messenger.protocol.bodies import Unsupported, decode_body, encode_body
 from messenger.protocol.cells import CELL_ROOM, CellWriter, read_segments
 from messenger.protocol.channels import MAX_FRAME_LEN, FrameAssembler
@@ -99,17 +99,51 @@ def body(data: bytes) -> None:
     same(again, data, "a body encodes back")
 
 
+# -- what a relay and its clients say to each other ---------------------------------------------
+
+
+def relay_request(data: bytes) -> None:
+    """A request encodes back to the very bytes."""
+    try:
+        number, request = mailbox.decode_request(data)
+    except REMOTE:
+        return
+    same(mailbox.encode_request(number, request), data, "a request encodes back")
+
+
+def relay_answer(data: bytes) -> None:
+    """So does an answer, in the room that was asked for."""
+    room = {0: None, 1: mailbox.Size.SMALL, 2: mailbox.Size.LARGE}[data[0] % 3 if data else 0]
+    length = (room.length if room else 0) + mailbox.ANSWER_LEN
+    answer = data[1 : 1 + length].ljust(length, b"\0")
+    try:
+        number, found = mailbox.decode_answer(answer, room=room)
+    except REMOTE:
+        return
+    same(mailbox.encode_answer(number, found, room=room), answer, "an answer encodes back")
+
+
 # -- what people paste -------------------------------------------------------------------------
 
 
 def link(data: bytes) -> None:
     """A card whose checksum is right: it encodes back, or says that it is damaged."""
-    text = card.SCHEME + card._TEXT.encode(data[:512])
+    text = card._LINK.encode(data[:512])
     try:
         found = card.decode_link(text)
     except InputError:
         return
     same(card.encode_link(found), text, "a link encodes back")
+
+
+def relay_link(data: bytes) -> None:
+    """The same with the link of a relay."""
+    text = relay_card._LINK.encode(data[:512])
+    try:
+        found = relay_card.decode_relay_link(text)
+    except InputError:
+        return
+    same(relay_card.encode_relay_link(found), text, "the link of a relay encodes back")
 
 
 def pasted(data: bytes) -> None:
@@ -226,7 +260,10 @@ PLAIN: dict[str, Target] = {
     "message": message_frame,
     "file": file_frame,
     "body": body,
+    "relay-request": relay_request,
+    "relay-answer": relay_answer,
     "link": link,
+    "relay-link": relay_link,
     "pasted": pasted,
     "fingerprint": typed_fingerprint,
     "name": name,

@@ -13,7 +13,15 @@ from messenger.core.types import Address
 from messenger.crypto.fingerprint import fingerprint
 from messenger.crypto.noise.keys import KeyPair
 from messenger.crypto.padding import pad
-from messenger.protocol import bodies, card, control, file_chunks, message_channel
+from messenger.protocol import (
+    bodies,
+    card,
+    control,
+    file_chunks,
+    mailbox,
+    message_channel,
+    relay_card,
+)
 from messenger.protocol.cells import CellWriter
 from messenger.protocol.session import Session
 from messenger.store.backup_tables import Manifest, Section
@@ -102,6 +110,33 @@ def _links() -> list[bytes]:
     return [card._encode_body(each) for each in (plain, full)]
 
 
+def _relay_links() -> list[bytes]:
+    addresses = (Address("192.0.2.7", 9), Address("2001:db8::1", 10), Address("hum.example", 11))
+    return [relay_card._encode_body(relay_card.RelayCard(each, _KEY)) for each in addresses]
+
+
+def _relay_requests() -> list[bytes]:
+    access = mailbox.Access(bytes(24), bytes(32))
+    requests: list[mailbox.Request] = [
+        mailbox.New(bytes(24), bytes(32), b"d" * 24, bytes(32)),
+        mailbox.Put(access, bytes(32), b"e" * 4096),
+        mailbox.Get(access, 7, mailbox.Size.LARGE),
+        mailbox.Ack(access, 7),
+        mailbox.Wait(access, 0),
+        mailbox.Delete(access),
+    ]
+    return [mailbox.encode_request(9, request) for request in requests]
+
+
+def _relay_answers() -> list[bytes]:
+    found = mailbox.Answer(mailbox.Status.OK, 0, 7, bytes(32), b"e" * 4096)
+    busy = mailbox.Answer(mailbox.Status.BUSY, 5)
+    return [
+        b"\0" + mailbox.encode_answer(9, busy),
+        b"\1" + mailbox.encode_answer(9, found, room=mailbox.Size.SMALL),
+    ]
+
+
 def _pipe_messages() -> list[bytes]:
     return [pipe.encode(messages.SendFrame(1, 2, 3, b"body")), pipe.encode(messages.CloseLink(1))]
 
@@ -146,8 +181,11 @@ _SEEDS: dict[str, list[bytes]] = {
     ],
     "body": _bodies(),
     "inside": [b"\0" + body for body in _bodies()] + [b"\xff" + pad(b"x", 40)],
+    "relay-request": _relay_requests(),
+    "relay-answer": _relay_answers(),
     "link": _links(),
-    "pasted": [f"hello {card.SCHEME}{card._TEXT.encode(body)} bye".encode() for body in _links()],
+    "relay-link": _relay_links(),
+    "pasted": [f"hello {card._LINK.encode(body)} bye".encode() for body in _links()],
     "fingerprint": [fingerprint(_KEY).encode()],
     "name": [b"holiday.jpg", b"../../etc/passwd", "\u202egpj.exe".encode(), b"CON.txt"],
     "shown": ["Ada\r\n\u202e\u0301 \N{FAMILY}".encode()],

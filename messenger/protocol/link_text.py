@@ -1,0 +1,64 @@
+"""The text of a link: a scheme, then base32 with a checksum; what is damaged is named.
+
+Links come through mail, chat programs and paper: case, white space, line breaks and angle brackets
+around them do not matter.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from messenger.core.errors import LinkDamagedError, LinkTooNewError
+from messenger.crypto.checked_base32 import CheckedBase32
+
+MAX_TEXT_LEN: Final = 4_096  # characters worth looking at, spaces and line breaks included
+
+
+@dataclass(frozen=True, slots=True)
+class LinkText:
+    """One kind of link. Its body begins with a byte of version."""
+
+    scheme: str  # with its colon, in lower case
+    version: int  # the latest that this program writes
+    max_len: int  # bytes with checksum
+    text: CheckedBase32
+
+    def encode(self, body: bytes) -> str:
+        """Return the link; in upper case it is the same link, for QR codes."""
+        return self.scheme + self.text.encode(body)
+
+    def decode(self, text: str) -> bytes:
+        """Return the body of a link, whose version is ours or an earlier one.
+
+        Raises:
+            LinkDamagedError: it is not a link as it was written; the text says which part to see.
+            LinkTooNewError: it was written by a later version of Hum.
+        """
+        payload = self._payload(text)
+        try:
+            body = self.text.decode(payload)
+        except ValueError:
+            raise LinkDamagedError(self._diagnosis(payload)) from None
+        if body[:1] > bytes([self.version]):
+            raise LinkTooNewError("This link was made by a later version of Hum.")
+        return body
+
+    def _payload(self, text: str) -> str:
+        """Return what follows the scheme, without anything that mail and chat programs add."""
+        if len(text) > MAX_TEXT_LEN:
+            raise LinkDamagedError("This text is far longer than a link.")
+        compact = "".join(text.split()).removeprefix("<").removesuffix(">").lower()
+        if not compact:
+            raise LinkDamagedError("There is no link here.")
+        if not compact.startswith(self.scheme):
+            raise LinkDamagedError(f"The beginning is missing: a link begins with {self.scheme}")
+        return compact.removeprefix(self.scheme)
+
+    def _diagnosis(self, payload: str) -> str:
+        """Say which part of a payload whose checksum is wrong to look at."""
+        too_long = len(payload) * 5 // 8 > self.max_len
+        if too_long or any(self.text.fits(payload[:length]) for length in range(1, len(payload))):
+            return "The end is wrong: something was added to the link."
+        place = self.text.mistyped(payload)
+        if place is not None:
+            return f"Character {place + 1} after {self.scheme} is wrong."
+        return "The end is missing, or more than one character is wrong."
