@@ -19,6 +19,7 @@ _MACHINERY = {
     "gui_window",
     "__main__",
     "correspondents",
+    "nats_servers",
     "report",
     "schedule_theory",
     "small_cells",

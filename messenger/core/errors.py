@@ -206,9 +206,29 @@ class RelayUnavailableError(TransportError):
 
 
 class RelayBusyError(RelayUnavailableError):
-    """A relay cannot do this now; the same later is welcome."""
+    """A relay cannot do this now; the same later is welcome.
+
+    Args:
+        retry_after_s: when it may be worth another try; None: nothing is known about that.
+    """
 
     kind = "relay_busy"
+
+    def __init__(self, message: str, *, retry_after_s: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class RelayFullError(RelayBusyError):
+    """The store of a relay has no room; there is some when mail has been fetched or expired."""
+
+    kind = "relay_full"
+
+
+class RelayStoreError(RelayUnavailableError):
+    """The store of a relay cannot be used as it is; the relay's host has to act."""
+
+    kind = "relay_store"
 
 
 class MailboxFullError(RelayUnavailableError):

@@ -30,8 +30,9 @@ DEFAULT_PATIENCE_S: Final = 60.0  # how long a wait is left open; ours
 class Service:
     """Answers requests; holds nothing that another instance would need.
 
-    A wait notices a put at this instance at once. What another instance took in on the same
-    store is found when its patience ends, so patience bounds that delay.
+    A wait notices a put at this instance at once, and one at another instance when the store
+    tells of it. Where it cannot or the word went missing, the wait finds the envelope when its
+    patience ends.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Service:
         self._patience_s = patience_s
         # By the owner's id, for as long as somebody waits there: the wait holds the event.
         self._arrivals: WeakValueDictionary[bytes, asyncio.Event] = WeakValueDictionary()
+        store.watch(self._wake)
 
     async def answer(self, data: bytes, address: str, *, may_wait: bool = True) -> bytes:
         """Return the answer to one request that came from ``address``.
@@ -73,8 +75,8 @@ class Service:
             return Answer(Status.AUTH)
         except MailboxFullError:
             return Answer(Status.QUOTA)
-        except RelayBusyError:
-            return Answer(Status.BUSY, RETRY_AFTER_S)
+        except RelayBusyError as error:
+            return Answer(Status.BUSY, error.retry_after_s or RETRY_AFTER_S)
 
     async def _do(self, request: Request, address: str) -> Answer:
         match request:

@@ -15,14 +15,18 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from messenger.core.clock import Clock
-from messenger.core.errors import MailboxDeniedError, MailboxFullError, RelayBusyError
-from messenger.protocol.mailbox import LIFETIME_S, MAX_ENVELOPES, Access, New, secret_hash
-from messenger.relay.store import Waiting
+from messenger.core.errors import (
+    MailboxDeniedError,
+    MailboxFullError,
+    RelayBusyError,
+    RelayFullError,
+)
+from messenger.protocol.mailbox import MAX_ENVELOPES, Access, New, secret_hash
+from messenger.relay.store import HOUR_S, LIFETIME_HOURS, Heard, Waiting
 
 PAGE_LEN: Final = 4096  # bytes; SQLite's own default
 DEFAULT_MAX_LEN: Final = 2 * 1024**3  # bytes of the file; ours
-_HOUR_S: Final = 3600
-_LIFETIME_HOURS: Final = LIFETIME_S // _HOUR_S + 1  # a begun hour counts in favour of the mail
+_SCHEMA_VERSION: Final = 1
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS mailbox (
@@ -85,13 +89,20 @@ class SqliteStore:
         hour = self._hour()
         return await self._run(lambda database: _expire(database, hour))
 
+    async def check(self) -> None:
+        """See :class:`Store`. One page is written and synced."""
+        await self._run(_write_version)
+
+    def watch(self, heard: Heard) -> None:
+        """See :class:`Store`. A file tells nobody what another process wrote into it."""
+
     async def close(self) -> None:
         """See :class:`Store`."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
 
     def _hour(self) -> int:
-        return self._clock.unix_ms() // (_HOUR_S * 1000)
+        return self._clock.unix_ms() // (HOUR_S * 1000)
 
     async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         loop = asyncio.get_running_loop()
@@ -104,6 +115,8 @@ class SqliteStore:
                 database.execute("BEGIN IMMEDIATE")
                 return work(database)
         except sqlite3.Error as error:  # full, locked, damaged: none of it is the client's doing
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+                raise RelayFullError("the store of the relay is full") from error
             raise RelayBusyError("the store of the relay cannot do this now") from error
 
     def _opened(self) -> sqlite3.Connection:
@@ -168,7 +181,7 @@ def _put(
         raise MailboxFullError("the mailbox is full for now")
     database.execute(
         "INSERT INTO envelope VALUES (?, ?, ?, ?, ?)",
-        (mailbox, last + 1, envelope_id, envelope, hour + _LIFETIME_HOURS),
+        (mailbox, last + 1, envelope_id, envelope, hour + LIFETIME_HOURS),
     )
     database.execute("UPDATE mailbox SET last_sequence = ? WHERE id = ?", (last + 1, mailbox))
     return owner
@@ -203,6 +216,10 @@ def _expire(database: sqlite3.Connection, hour: int) -> int:
     ).fetchone()
     database.execute("DELETE FROM envelope WHERE expires_hour <= ?", (hour,))
     return int(count)
+
+
+def _write_version(database: sqlite3.Connection) -> None:
+    database.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
 
 
 def _owner(database: sqlite3.Connection, access: Access) -> int:

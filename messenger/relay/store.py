@@ -1,9 +1,15 @@
 """What a relay asks of the place where its mailboxes live."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol, TypeAlias
 
-from messenger.protocol.mailbox import Access, New
+from messenger.protocol.mailbox import LIFETIME_S, Access, New
+
+HOUR_S: Final = 3600
+LIFETIME_HOURS: Final = LIFETIME_S // HOUR_S + 1  # a begun hour counts in favour of the mail
+
+Heard: TypeAlias = Callable[[bytes], None]  # gets the id of the owner's end
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,8 @@ class Store(Protocol):
     """Mailboxes and envelopes. What a method has answered survives a loss of power.
 
     Each method may raise RelayBusyError (the store cannot, now) and all that take an Access
-    MailboxDeniedError (no such mailbox, or not this secret).
+    MailboxDeniedError (no such mailbox, or not this secret). RelayFullError is the RelayBusyError
+    of a store that works and has no room.
     """
 
     async def create(self, mailbox: New) -> None:
@@ -54,6 +61,19 @@ class Store(Protocol):
 
     async def expire(self) -> int:
         """Forget what is older than LIFETIME_S; return how many envelopes."""
+        ...
+
+    async def check(self) -> None:
+        """Return when the store could keep something now; changes nothing that anybody sees."""
+        ...
+
+    def watch(self, heard: Heard) -> None:
+        """Tell of puts that other instances took in on the same store, where the store can.
+
+        ``heard`` is called in the loop with the owner's id once the envelope can be fetched. A
+        call can go missing, for instance while a connection is down; none is made for puts of
+        this instance, whose own answer tells.
+        """
         ...
 
     async def close(self) -> None:

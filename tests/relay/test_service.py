@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from messenger.core.clock import ManualClock
-from messenger.core.errors import MalformedFrameError
+from messenger.core.errors import MalformedFrameError, RelayBusyError
 from messenger.protocol.mailbox import (
     Access,
     Ack,
@@ -26,7 +26,7 @@ from messenger.protocol.mailbox import (
     secret_hash,
 )
 from messenger.relay.admission import NEW_BURST, NEW_PERIOD_S, Admission
-from messenger.relay.service import Service
+from messenger.relay.service import RETRY_AFTER_S, Service
 from messenger.relay.sqlite_store import SqliteStore
 from messenger.relay.store import Waiting
 
@@ -161,3 +161,23 @@ def test_what_is_no_request_is_refused(tmp_path: Path) -> None:
             await service.answer(b"\x02\0\0\0\0", "192.0.2.1")
 
     serve(tmp_path, story)
+
+
+class BusyStore(SqliteStore):
+    retry_after_s: int | None = 7
+
+    async def delete(self, access: Access) -> None:
+        raise RelayBusyError("not now", retry_after_s=self.retry_after_s)
+
+
+def test_busy_says_when_to_come_again(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = ManualClock()
+        store = BusyStore(tmp_path / "relay.db", clock)
+        service = Service(store, Admission(clock))
+        assert await ask(service, Delete(OWNER)) == Answer(Status.BUSY, 7)
+        store.retry_after_s = None
+        assert await ask(service, Delete(OWNER)) == Answer(Status.BUSY, RETRY_AFTER_S)
+        await store.close()
+
+    asyncio.run(run())

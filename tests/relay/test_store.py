@@ -1,81 +1,39 @@
-"""The contract of a relay's store."""
+"""The contract of a relay's store, on each kind of store."""
 
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from store_places import (
+    ENVELOPE,
+    Box,
+    NatsPlace,
+    Place,
+    SqlitePlace,
+    opened,
+    play,
+    random_access,
+    random_box,
+    waiting,
+)
 
 from messenger.core.clock import ManualClock
-from messenger.core.errors import MailboxDeniedError, MailboxFullError, RelayBusyError
-from messenger.protocol.mailbox import LIFETIME_S, MAX_ENVELOPES, Access, New, secret_hash
-from messenger.relay.sqlite_store import SqliteStore
+from messenger.core.errors import MailboxDeniedError, MailboxFullError, RelayFullError
+from messenger.protocol.mailbox import LIFETIME_S, MAX_ENVELOPES, Access
 from messenger.relay.store import Store
 
 
-@dataclass
-class Box:
-    """Both ends of a mailbox."""
-
-    owner: Access
-    depositor: Access
-
-    @property
-    def new(self) -> New:
-        return New(
-            self.owner.mailbox,
-            secret_hash(self.owner.secret),
-            self.depositor.mailbox,
-            secret_hash(self.depositor.secret),
-        )
+@pytest.fixture(params=["sqlite", "nats"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where the store on trial lives."""
+    if request.param == "sqlite":
+        return SqlitePlace(tmp_path / "relay.db")
+    return NatsPlace(request.getfixturevalue("cluster"))
 
 
-def random_access() -> Access:
-    return Access(secrets.token_bytes(24), secrets.token_bytes(32))
-
-
-def random_box() -> Box:
-    return Box(random_access(), random_access())
-
-
-ENVELOPE = bytes(range(256)) * 16
-
-
-def play(
-    path: Path, story: Callable[[Store, Box, ManualClock], Awaitable[None]], **limits: int
-) -> None:
-    """Run a story on a fresh store with one mailbox in it."""
-
-    @asynccontextmanager
-    async def opened(clock: ManualClock) -> AsyncIterator[Store]:
-        store = SqliteStore(path / "relay.db", clock, **limits)
-        try:
-            yield store
-        finally:
-            await store.close()
-
-    async def run() -> None:
-        clock, box = ManualClock(), random_box()
-        async with opened(clock) as store:
-            await store.create(box.new)
-            await story(store, box, clock)
-
-    asyncio.run(run())
-
-
-async def waiting(store: Store, box: Box) -> list[tuple[int, bytes]]:
-    """Return all that lies there, as (sequence, envelope)."""
-    found: list[tuple[int, bytes]] = []
-    while each := await store.first_after(box.owner, found[-1][0] if found else 0):
-        found.append((each.sequence, each.envelope))
-    return found
-
-
-def test_the_same_id_twice_is_stored_once_even_after_its_acknowledgement(tmp_path: Path) -> None:
+def test_the_same_id_twice_is_stored_once_even_after_its_acknowledgement(place: Place) -> None:
     async def story(store: Store, box: Box, clock: ManualClock) -> None:
         envelope_id = secrets.token_bytes(32)
         for _ in range(2):
@@ -86,10 +44,10 @@ def test_the_same_id_twice_is_stored_once_even_after_its_acknowledgement(tmp_pat
         await store.put(box.depositor, envelope_id, ENVELOPE)
         assert await waiting(store, box) == []
 
-    play(tmp_path, story)
+    play(place, story)
 
 
-def test_the_129th_waits_until_one_is_acknowledged(tmp_path: Path) -> None:
+def test_the_129th_waits_until_one_is_acknowledged(place: Place) -> None:
     async def story(store: Store, box: Box, clock: ManualClock) -> None:
         for _ in range(MAX_ENVELOPES):
             await store.put(box.depositor, secrets.token_bytes(32), ENVELOPE)
@@ -100,10 +58,10 @@ def test_the_129th_waits_until_one_is_acknowledged(tmp_path: Path) -> None:
         sequences = [sequence for sequence, _ in await waiting(store, box)]
         assert sequences == list(range(2, MAX_ENVELOPES + 2))
 
-    play(tmp_path, story)
+    play(place, story)
 
 
-def test_an_envelope_expires_after_21_days_and_not_before(tmp_path: Path) -> None:
+def test_an_envelope_expires_after_21_days_and_not_before(place: Place) -> None:
     async def story(store: Store, box: Box, clock: ManualClock) -> None:
         await store.put(box.depositor, bytes(32), ENVELOPE)
         clock.advance(LIFETIME_S)
@@ -113,10 +71,10 @@ def test_an_envelope_expires_after_21_days_and_not_before(tmp_path: Path) -> Non
         assert await waiting(store, box) == []  # before anybody has swept
         assert await store.expire() == 1
 
-    play(tmp_path, story)
+    play(place.limited(2**24), story)  # a sweep goes through all mailboxes
 
 
-def test_each_end_opens_with_its_own_secret_only(tmp_path: Path) -> None:
+def test_each_end_opens_with_its_own_secret_only(place: Place) -> None:
     async def story(store: Store, box: Box, clock: ManualClock) -> None:
         stranger = random_access()
         wrong = Access(box.owner.mailbox, box.depositor.secret)
@@ -132,10 +90,10 @@ def test_each_end_opens_with_its_own_secret_only(tmp_path: Path) -> None:
             with pytest.raises(MailboxDeniedError):
                 await store.put(access, bytes(32), ENVELOPE)
 
-    play(tmp_path, story)
+    play(place, story)
 
 
-def test_making_a_mailbox_again_is_harmless_and_nobody_elses_id_can_be_had(tmp_path: Path) -> None:
+def test_making_a_mailbox_again_is_harmless_and_nobody_elses_id_can_be_had(place: Place) -> None:
     async def story(store: Store, box: Box, clock: ManualClock) -> None:
         await store.put(box.depositor, bytes(32), ENVELOPE)
         await store.create(box.new)
@@ -150,10 +108,10 @@ def test_making_a_mailbox_again_is_harmless_and_nobody_elses_id_can_be_had(tmp_p
             with pytest.raises(MailboxDeniedError):
                 await store.create(taken.new)
 
-    play(tmp_path, story)
+    play(place, story)
 
 
-def test_a_deleted_mailbox_is_gone_with_its_mail(tmp_path: Path) -> None:
+def test_a_deleted_mailbox_is_gone_with_its_mail(place: Place) -> None:
     async def story(store: Store, box: Box, clock: ManualClock) -> None:
         await store.put(box.depositor, bytes(32), ENVELOPE)
         await store.delete(box.owner)
@@ -162,33 +120,55 @@ def test_a_deleted_mailbox_is_gone_with_its_mail(tmp_path: Path) -> None:
         await store.create(box.new)
         assert await waiting(store, box) == []
 
-    play(tmp_path, story)
+    play(place, story)
 
 
-def test_what_was_answered_is_there_after_another_start(tmp_path: Path) -> None:
+def test_what_was_answered_is_there_after_another_start(place: Place) -> None:
     async def story(store: Store, box: Box, clock: ManualClock) -> None:
         await store.put(box.depositor, bytes(32), ENVELOPE)
-        again = SqliteStore(tmp_path / "relay.db", clock)
-        assert await waiting(again, box) == [(1, ENVELOPE)]
-        await again.close()
+        async with opened(place, clock) as again:
+            assert await waiting(again, box) == [(1, ENVELOPE)]
 
-    play(tmp_path, story)
+    play(place, story)
 
 
-def test_a_full_disk_is_a_refusal_that_loses_nothing(tmp_path: Path) -> None:
+def test_puts_at_the_same_moment_are_all_kept_in_one_order(place: Place) -> None:
+    async def story(store: Store, box: Box, clock: ManualClock) -> None:
+        ids = [secrets.token_bytes(32) for _ in range(10)]
+        async with opened(place, clock) as other:
+            puts = [each.put(box.depositor, i, i * 128) for i in ids for each in (store, other)]
+            await asyncio.gather(*puts)  # each of them twice, at two instances
+        found = await waiting(store, box)
+        assert [sequence for sequence, _ in found] == list(range(1, 11))
+        assert {envelope for _, envelope in found} == {i * 128 for i in ids}
+
+    play(place, story)
+
+
+def test_a_store_that_works_says_so_and_shows_nothing_of_it(place: Place) -> None:
+    async def story(store: Store, box: Box, clock: ManualClock) -> None:
+        await store.check()
+        await store.put(box.depositor, bytes(32), ENVELOPE)
+        await store.check()
+        assert await waiting(store, box) == [(1, ENVELOPE)]
+
+    play(place, story)
+
+
+def test_a_full_disk_is_a_refusal_that_loses_nothing(place: Place) -> None:
     async def story(store: Store, box: Box, clock: ManualClock) -> None:
         kept = 0
         try:
             while kept < MAX_ENVELOPES:
                 await store.put(box.depositor, secrets.token_bytes(32), ENVELOPE)
                 kept += 1
-        except RelayBusyError:
+        except RelayFullError:
             assert 0 < len(await waiting(store, box)) == kept
         assert kept < MAX_ENVELOPES
         await store.acknowledge(box.owner, 1)
         await store.put(box.depositor, secrets.token_bytes(32), ENVELOPE)
 
-    play(tmp_path, story, max_len=256 * 1024)
+    play(place.limited(256 * 1024), story)
 
 
 def test_the_file_holds_hashes_of_secrets_only(tmp_path: Path) -> None:
@@ -207,4 +187,4 @@ def test_the_file_holds_hashes_of_secrets_only(tmp_path: Path) -> None:
         assert box.owner.secret not in values
         assert box.depositor.secret not in values
 
-    play(tmp_path, story)
+    play(SqlitePlace(tmp_path / "relay.db"), story)
