@@ -12,11 +12,11 @@ from messenger.core.errors import MessengerError
 
 GOOD, FAILED, USAGE = 0, 1, 2  # exit codes; docs/rpc.md
 # Helper processes of a frozen program, which has no `python -m`.
-_INNER: Final = frozenset({"wire-process", "qr-reader"})
+_INNER: Final = frozenset({"wire-process", "qr-reader", "port-mapper"})
 _INNER_OF_WIRETEST: Final = "wiretest-"  # what the names of the self-test's helpers begin with
 
 _COMMANDS: Final = frozenset(
-    {"rpc", "backup", "restore", "salvage", "search-rebuild", "demo", "forge", "lab"}
+    {"rpc", "doctor", "backup", "restore", "salvage", "search-rebuild", "demo", "forge", "lab"}
 )
 
 
@@ -59,6 +59,10 @@ def _inner(name: str, arguments: list[str]) -> int:
         from messenger.wire.process import main as wire_main  # noqa: PLC0415  only this process
 
         return wire_main()
+    if name == "port-mapper":
+        from messenger.net.port_mapper import main as mapper_main  # noqa: PLC0415  likewise
+
+        return mapper_main(arguments)
     from messenger.gui.qr_reader import main as reader_main  # noqa: PLC0415  only this process
 
     return reader_main(arguments)
@@ -103,6 +107,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     rpc = commands.add_parser("rpc", parents=[common], help="the engine as JSON-RPC on stdio")
     _add_rpc(rpc)
+    doctor = commands.add_parser(
+        "doctor", parents=[common], help="why nobody is reached, step by step"
+    )
+    _add_keys(doctor)
+    doctor.add_argument(
+        "--wait", type=float, default=20.0, metavar="S", help="seconds for contacts and router"
+    )
+    doctor.set_defaults(run=_doctor)
     backup = commands.add_parser("backup", parents=[common], help="write a profile to one file")
     _add_backup(backup)
     restore = commands.add_parser("restore", parents=[common], help="make a profile of a backup")
@@ -142,6 +154,15 @@ def _add_rpc(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", default="", help="what we call ourselves, on the first start")
     parser.add_argument(
         "--cover", metavar="PROFILE", help="saver, balanced, lively, or T=SECONDS to measure"
+    )
+    parser.add_argument(
+        "--proxy", metavar="URL", help="everything leaves by it: socks5://[USER@]IP:PORT"
+    )
+    parser.add_argument(
+        "--proxy-password-file", type=Path, metavar="F", help="of the user of --proxy"
+    )
+    parser.add_argument(
+        "--no-direct", action="store_true", help="nobody is dialled or let in without a proxy"
     )
     parser.add_argument("--restore", type=Path, metavar="FILE", help="on the first start: a backup")
     parser.add_argument(
@@ -195,6 +216,12 @@ def _rpc(options: argparse.Namespace) -> int:
     from messenger.rpc.command import run_rpc  # noqa: PLC0415  keeps other commands light
 
     return run_rpc(options)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from messenger.rpc.doctor_command import run_doctor  # noqa: PLC0415  keeps other commands light
+
+    return run_doctor(options)
 
 
 def _backup(options: argparse.Namespace) -> int:

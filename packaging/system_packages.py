@@ -97,6 +97,7 @@ TEST = [
     program("strace", "strace", required=False),
     program("tor", "tor", required=False),
     program("miniupnpd", "miniupnpd", required=False),
+    program("miniupnpd-nftables", "nft", required=False),
     program("iproute2", "ip", required=False),
     Need("libfaketime", lambda: any(FAKETIME.glob("*/faketime/libfaketime.so.1")), required=False),
 ]

@@ -187,6 +187,30 @@ class ConnectFailedError(TransportError):
     kind = "connect_failed"
 
 
+class ProxyDownError(ConnectFailedError):
+    """Nothing answers where the proxy should be."""
+
+    kind = "proxy_down"
+
+
+class ProxyRefusedError(ConnectFailedError):
+    """The proxy wants another user name or password, or speaks no SOCKS5."""
+
+    kind = "proxy_refused"
+
+
+class ProxyFailedError(ConnectFailedError):
+    """The proxy works and did not get through, as Tor without a network."""
+
+    kind = "proxy_failed"
+
+
+class NoWayError(ConnectFailedError):
+    """The settings allow no way there, or what is set knows none, as to an onion without Tor."""
+
+    kind = "no_way"
+
+
 class ConnectionLostError(TransportError):
     """A link ended."""
 
@@ -197,6 +221,16 @@ class AddressInUseError(TransportError):
     """The address to listen on is taken by another program or is not ours."""
 
     kind = "address_in_use"
+
+
+class PortMappingError(TransportError):
+    """The router opens no port; ``reason`` is a word of docs/reach.md."""
+
+    kind = "port_mapping"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class RelayUnavailableError(TransportError):

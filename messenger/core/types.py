@@ -140,6 +140,54 @@ class Address:
 
 
 @frozen
+class Proxy:
+    """A SOCKS5 proxy, by IP address: looking a name up would ask a resolver past the proxy."""
+
+    host: str
+    port: int
+    username: str = ""  # at most 255 ASCII characters; so is the password
+    password: str = field(default="", repr=False)
+    isolate: bool = False  # Tor: other user name and password, so another circuit, for each person
+
+
+@frozen
+class NetworkSettings:
+    """How this node reaches others, and is reached."""
+
+    proxy: Proxy | None = None  # everything that leaves goes through it
+    direct: bool = True  # False: relay and proxy only; nobody is dialled, or let in, in the open
+    map_port: bool = True  # ask the router to let callers in
+    announced: tuple[Address, ...] = ()  # said first in our link, such as an onion address
+
+
+@frozen
+class PortMapping:
+    """What has become of asking the router for a port."""
+
+    state: str = "off"  # "off", "asking", "open" or "failed"
+    outside: Address | None = None  # the router's, when it is open
+    reason: str = ""  # when it failed; the words are in docs/rpc.md, `network.port`
+
+
+class Verdict(StrEnum):
+    """What the connection doctor thinks of one step."""
+
+    GOOD = "pass"
+    FAIL = "fail"
+    NOTE = "note"  # neither: off by choice, not known, or not needed
+
+
+@frozen
+class Finding:
+    """One step of the connection doctor. Names no person, no key and no address."""
+
+    step: str  # a key of engine.doctor.STEPS
+    verdict: Verdict
+    reason: str  # a stable word; step and reason together choose the sentence
+    detail: str = ""  # a number or a word in that sentence
+
+
+@frozen
 class Contact:
     """A person, which is to say a pinned key."""
 

@@ -2,13 +2,48 @@
 
 import ipaddress
 import socket
+from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
+from messenger.core.errors import InputError
+from messenger.core.onion import check_onion, is_onion
 from messenger.core.types import Address
+from messenger.protocol.card import Card, encode_link
 
 MAX_ADDRESS_COUNT: Final = 4  # in a card; design section 4
 # Connecting a datagram socket sends nothing; it only asks the routing table for our own address.
 _ROUTE_PROBES: Final = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
+
+
+def check_address(address: Address) -> None:
+    """Check an address that somebody typed.
+
+    Raises:
+        InputError: it is an onion address that Tor would not take.
+    """
+    if not well_formed(address.host):
+        raise InputError(
+            "This onion address is not complete, or a letter of it is wrong: copy it again"
+        )
+
+
+def well_formed(host: str) -> bool:
+    """Whether a host is no onion address, or one as Tor writes them."""
+    try:
+        if is_onion(host):
+            check_onion(host)
+    except ValueError:
+        return False
+    return True
+
+
+def fitting_link(card: Card) -> str:
+    """Write a link that says as many of the addresses as it has room for, the first ones."""
+    for count in range(len(card.addresses), 0, -1):
+        with suppress(ValueError):
+            return encode_link(replace(card, addresses=card.addresses[:count]))
+    return encode_link(replace(card, addresses=()))
 
 
 def own_addresses(listen: Address) -> tuple[Address, ...]:

@@ -15,6 +15,11 @@ from messenger.store.database import Store, Transaction
 from messenger.store.vault import Vault
 
 
+def profile_exists(folder: Path) -> bool:
+    """Whether a folder holds a profile."""
+    return Vault.exists(folder)
+
+
 @asynccontextmanager
 async def closed_profile(folder: Path, unlock: Unlock, *, clock: Clock) -> AsyncIterator[Store]:
     """Open the database of a profile for the block.

@@ -8,7 +8,7 @@ from dataclasses import field
 from pathlib import Path
 
 from messenger.core.frozen import frozen
-from messenger.core.types import Address, ContactId, Cover, MessageId, PinOrigin
+from messenger.core.types import Address, ContactId, Cover, MessageId, NetworkSettings, PinOrigin
 
 # -- the profile ------------------------------------------------------------------------------
 
@@ -300,6 +300,26 @@ class WaitForStrangers:
     """Let callers in who do not know our key, for a while; 0 ends it. Result: None."""
 
     seconds: float
+
+
+@frozen
+class GetNetwork:
+    """Result: NetworkSettings, the password of the proxy left out."""
+
+
+@frozen
+class SetNetwork:
+    """Change how others are reached; links end and come again. Result: NetworkSettings, as above.
+
+    A user name with an empty password keeps the password of the present proxy.
+    """
+
+    settings: NetworkSettings
+
+
+@frozen
+class RunDoctor:
+    """Look at every step of the way to others. Result: tuple[Finding, ...]."""
 
 
 @frozen
@@ -619,6 +639,9 @@ Command = (
     | AddContact
     | ConnectToAddress
     | WaitForStrangers
+    | GetNetwork
+    | SetNetwork
+    | RunDoctor
     | ListContacts
     | AcceptContact
     | DeclineContact

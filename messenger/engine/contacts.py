@@ -18,6 +18,7 @@ from messenger.core.errors import (
 from messenger.core.redaction import redacted
 from messenger.core.types import Address, Contact, ContactId, Fork, LaneState, PinOrigin, Relation
 from messenger.crypto.fingerprint import parse_fingerprint, safety_number
+from messenger.engine.addresses import check_address
 from messenger.engine.commands import (
     AcceptContact,
     AddContact,
@@ -109,6 +110,11 @@ class Contacts:
         people = (conversation.contact for conversation in self._by_id.values())
         return tuple(contact for contact in people if wants_link(contact))
 
+    def is_online(self, contact: ContactId) -> bool:
+        """Whether a link to a contact stands."""
+        found = self._by_id.get(contact)
+        return found is not None and found.online
+
     def tell_presence(self) -> None:
         """Tell again who is connected, to somebody who has not listened."""
         for conversation in self._by_id.values():
@@ -153,6 +159,7 @@ class Contacts:
 
     async def connect(self, command: ConnectToAddress) -> Contact:
         """Pin whoever answers at an address; report another key than the one pinned for it."""
+        check_address(command.address)
         there = await self._context.store.read(lambda reader: reader.contacts_at(command.address))
         agreed = [c for c in there if c.relation in {Relation.ASKED, Relation.ACCEPTED}]
         expected = self._by_id.get(agreed[0].id) if agreed else None
@@ -475,5 +482,7 @@ def _read_card(command: AddContact) -> tuple[bytes, str, tuple[Address, ...]]:
         return card.key, card.name or "", card.addresses
     if command.fingerprint is None:
         raise InputError("A contact is added by a link or by a fingerprint.")
+    if command.address is not None:
+        check_address(command.address)
     addresses = (command.address,) if command.address else ()
     return parse_fingerprint(command.fingerprint), "", addresses

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from messenger.core.clock import Clock
 from messenger.core.cover_budget import limit_for, within
 from messenger.core.ids import new_run
-from messenger.core.types import Address, Contact, ContactId, Cover, CoverPlan
+from messenger.core.types import (
+    Address,
+    Contact,
+    ContactId,
+    Cover,
+    CoverPlan,
+    NetworkSettings,
+)
 from messenger.crypto.noise import KeyPair
 from messenger.engine.events import Event
 from messenger.engine.wire_client import WireClient
@@ -28,6 +35,7 @@ class Context:
     name: str
     cover: Cover  # chosen for everybody
     plan: CoverPlan = field(default_factory=CoverPlan)
+    network: NetworkSettings = field(default_factory=NetworkSettings)
     listen: Address | None = None  # where the listener is bound, once it is
     addresses: tuple[Address, ...] = ()  # what our link and our hellos say
     former: dict[int, KeyPair] = field(default_factory=dict, repr=False)  # our keys, by number

@@ -11,6 +11,7 @@ from messenger.core.errors import LockedError, MessengerError, NotAllowedError
 from messenger.engine import commands as c
 from messenger.engine.app_lock import AppLock
 from messenger.engine.backups import Restore, restore_behind
+from messenger.engine.doctor import Doctor, Patient
 from messenger.engine.events import (
     BackupDone,
     BackupProgress,
@@ -327,6 +328,9 @@ def _node_handlers(node: Node) -> dict[type, Handler]:
         c.GetWireStats: node.get_wire_stats,
         c.WatchWire: node.watch_wire,
         c.SetName: node.set_name,
+        c.GetNetwork: node.network.get,
+        c.SetNetwork: node.network.set,
+        c.RunDoctor: Doctor(Patient(node.context, node.network, node.contacts)).run,
         c.RotateIdentity: node.rotate_identity,
         c.GetKeyState: node.rotation.state,
         c.GetPinHistory: node.rotation.pin_history,

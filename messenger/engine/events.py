@@ -13,7 +13,9 @@ from messenger.core.types import (
     LaneState,
     Message,
     MessageId,
+    NetworkSettings,
     NodeInfo,
+    PortMapping,
     Presence,
     WireStats,
 )
@@ -51,6 +53,20 @@ class NodeInfoChanged:
 
     info: NodeInfo
     listen_problem: MessengerError | None = None
+
+
+@frozen
+class NetworkChanged:
+    """How others are reached was changed."""
+
+    settings: NetworkSettings  # the password of the proxy left out
+
+
+@frozen
+class PortMappingChanged:
+    """The router opened a port for us, or closed it, or will not."""
+
+    state: PortMapping
 
 
 @frozen
@@ -396,6 +412,8 @@ Event = (
     | UnlockNeeded
     | NodeReady
     | NodeInfoChanged
+    | NetworkChanged
+    | PortMappingChanged
     | BackupProgress
     | Locked
     | Unlocked

@@ -6,7 +6,9 @@ Source: docs/protocol.md, section 6.
 import ipaddress
 from typing import Final
 
+from messenger.core.onion import is_onion
 from messenger.core.types import Address, Contact, Message, MessageState, Relation
+from messenger.engine.addresses import well_formed
 from messenger.engine.context import Context
 from messenger.engine.live_link import LiveLink
 from messenger.engine.names import clean_name
@@ -35,7 +37,8 @@ class Greeting:
 
     def hello(self, link: LiveLink, contact: Contact) -> None:
         """Say hello, or say it again because something changed."""
-        listen = self._context.listen
+        # Whoever sees us by way of a proxy sees its address, where none of our ports is.
+        listen = None if self._context.network.proxy else self._context.listen
         frame = Hello(
             version=PROTOCOL_VERSION,
             name=self._context.name,
@@ -69,7 +72,8 @@ class Greeting:
         if contact.relation is Relation.REQUEST or link.peer_hello is None:
             return
         now = self._context.clock.unix_ms()
-        for address in reachable_addresses(link, link.peer_hello):
+        direct = self._context.network.direct
+        for address in reachable_addresses(link, link.peer_hello, direct=direct):
             dialled = link.up.outgoing and address == Address(link.up.host, link.up.port)
             tx.contacts.save_address(contact.id, address, DIALLED if dialled else "hello", now)
 
@@ -88,26 +92,37 @@ class Greeting:
         return failed
 
 
-def reachable_addresses(link: LiveLink, hello: Hello) -> list[Address]:
+def reachable_addresses(link: LiveLink, hello: Hello, *, direct: bool = True) -> list[Address]:
     """What of a hello is worth dialling, and where the peer was just seen.
 
     A peer elsewhere may not send us to our own computer.
+
+    Args:
+        direct: False: callers come by a proxy or onion service, not from where they are.
     """
     seen = _ip(link.up.host)
     found = []
     if link.up.outgoing:
         found.append(Address(link.up.host, link.up.port))
-    elif hello.listen_port:
+    elif hello.listen_port and direct:
         found.append(Address(link.up.host, hello.listen_port))
     for host, port in hello.addresses:
-        address = _ip(host)
-        if address is None or address.is_multicast:
-            continue
-        local = address.is_loopback or address.is_unspecified
-        if local and not (seen and seen.is_loopback):
-            continue
-        found.append(Address(host, port))
+        if _is_dialled(host, near=direct and seen is not None and seen.is_loopback):
+            found.append(Address(host, port))
     return list(dict.fromkeys(found))
+
+
+def _is_dialled(host: str, *, near: bool) -> bool:
+    """Whether to keep an address that a peer names.
+
+    Args:
+        near: the peer is on this very computer.
+    """
+    address = _ip(host)
+    if address is None:
+        return is_onion(host) and well_formed(host)
+    local = address.is_loopback or address.is_unspecified
+    return not address.is_multicast and (near or not local)
 
 
 def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -5,10 +5,17 @@ Owner: the engine's loop thread. Everything the wire process says passes through
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
-from messenger.core.errors import ConnectFailedError
+from messenger.core.errors import (
+    ConnectFailedError,
+    NoWayError,
+    ProxyDownError,
+    ProxyFailedError,
+    ProxyRefusedError,
+)
 from messenger.core.types import Address, Cover, CoverMode
 from messenger.engine.wire_client import WireClient
 from messenger.wire.messages import (
@@ -28,6 +35,17 @@ REASON_TEXTS = {
     "unreachable": "That address cannot be reached from here.",
     "silent": "Something answers there, but not as the person you expect.",
     "handshake": "The other side could not prove the expected key.",
+    "rerouted": "The settings of the network were changed meanwhile.",
+}
+# What hinders every dial alike, with the error that a person sees.
+_WAY_ERRORS: Final[dict[str, type[ConnectFailedError]]] = {
+    error.kind: error for error in (ProxyDownError, ProxyRefusedError, ProxyFailedError, NoWayError)
+}
+WAY_TEXTS: Final = {
+    "proxy_down": "The proxy does not answer.",
+    "proxy_refused": "The proxy refuses the user name and password, or is no SOCKS5 proxy.",
+    "proxy_failed": "The proxy works but did not get through; Tor may have no network.",
+    "no_way": "With these settings there is no way to that address.",
 }
 
 
@@ -45,6 +63,12 @@ class DialRefusedError(ConnectFailedError):
     def __init__(self, reason: str) -> None:
         super().__init__(REASON_TEXTS.get(reason, "The connection failed."))
         self.reason = reason
+
+
+def refusal(reason: str) -> ConnectFailedError:
+    """Return the error for a dial that failed for a reason of the wire."""
+    error = _WAY_ERRORS.get(reason)
+    return error(WAY_TEXTS[reason]) if error else DialRefusedError(reason)
 
 
 class LinkOwner(Protocol):
@@ -70,6 +94,7 @@ class Links:
         self._numbers = itertools.count(1, 2)  # odd: ours; even: accepted by the wire
         self._frames = itertools.count(1)
         self._dials: dict[int, asyncio.Future[LinkUp]] = {}
+        self.refusals: Counter[str] = Counter()  # of dials since the start, by reason
         self._owners: dict[int, LinkOwner] = {}
         self._covers: dict[int, Cover] = {}  # of dials and of links that stand
         # A link whose dial has answered and whose owner has not had its turn yet: what the wire
@@ -92,6 +117,7 @@ class Links:
 
         Raises:
             DialRefusedError: nobody answered, or not with a handshake.
+            NoWayError, ProxyDownError, ProxyRefusedError, ProxyFailedError: nothing got that far.
             OtherKeyAnsweredError: with ``expect``, when another key answered.
         """
         number = next(self._numbers)
@@ -186,6 +212,7 @@ class Links:
             owner.on_down(number)
 
     def _on_dial_failed(self, failed: DialFailed) -> None:
+        self.refusals[failed.reason] += 1
         self._covers.pop(failed.link, None)
         answer = self._dials.get(failed.link)
         if answer is None or answer.done():
@@ -193,7 +220,7 @@ class Links:
         if failed.other_key is not None:
             answer.set_exception(OtherKeyAnsweredError(failed.other_key))
         else:
-            answer.set_exception(DialRefusedError(failed.reason))
+            answer.set_exception(refusal(failed.reason))
 
     def _on_dialled(self, up: LinkUp) -> None:
         answer = self._dials.get(up.link)

@@ -8,16 +8,15 @@ from typing import Final
 from messenger import __version__
 from messenger.core.clock import Clock
 from messenger.core.cover_text import cover_from_text
-from messenger.core.errors import AddressInUseError, InputError, StoreError
+from messenger.core.errors import InputError, StoreError
 from messenger.core.types import (
-    Address,
     KeyState,
     LinkStats,
     NodeInfo,
     WireStats,
 )
 from messenger.crypto.fingerprint import fingerprint
-from messenger.engine.addresses import own_addresses
+from messenger.engine.addresses import fitting_link
 from messenger.engine.backup_schedule import BackupSchedule
 from messenger.engine.backups import Backups
 from messenger.engine.changes import Changes
@@ -46,34 +45,31 @@ from messenger.engine.events import (
 from messenger.engine.keeper import Keeper
 from messenger.engine.messages import Messages
 from messenger.engine.names import clean_name
-from messenger.engine.options import LISTEN_EVERYWHERE, EngineOptions
+from messenger.engine.network import SETTINGS as NETWORK_SETTINGS
+from messenger.engine.network import Network
+from messenger.engine.options import EngineOptions
 from messenger.engine.profile import OpenProfile, load_identity
 from messenger.engine.rotation import Rotation
 from messenger.engine.transfers import Transfers
 from messenger.engine.upkeep import Upkeep
 from messenger.engine.wire_client import WireClient
-from messenger.protocol.card import Card, encode_link
+from messenger.protocol.card import Card
 from messenger.store import keyring
 from messenger.store.database import Transaction
 from messenger.wire.messages import (
     AdmitStrangers,
     FlightSeen,
     FromWire,
-    Listen,
     ListenFailed,
     Listening,
+    ProxyChecked,
     Snapshot,
     Watch,
 )
 
 log = logging.getLogger(__name__)
 
-LISTEN_TEXTS: Final = {
-    "in_use": "Another program uses the port {address}. Choose another one, or close that program.",
-    "not_ours": "{address} is not an address of this computer.",
-    "denied": "This computer does not allow listening on {address}.",
-}
-SETTINGS: Final = ("name", "cover", "budget", "port")
+SETTINGS: Final = ("name", "cover", "budget", *NETWORK_SETTINGS)
 FLIGHT_MEMORY_MS: Final = 8 * 24 * 3600 * 1000  # replay tags are kept longer than their validity
 MAX_WAIT_S: Final = 3600.0
 STATS_DEADLINE_S: Final = 5.0
@@ -116,6 +112,7 @@ class Node:
             name=settings["name"],
             cover=options.cover or cover_from_text(settings["cover"]) or STANDARD_COVER,
         )
+        node.network = Network(node.context, options, node.on_network)
         node.rotation = Rotation(node.context)
         node.contacts = Contacts(node.context)
         node.covers = Covers(node.context, node.contacts.wanted, node.tell_info)
@@ -131,7 +128,7 @@ class Node:
             await node.wire.start(own.private, flights)
             node.covers.introduce(contacts)
             await node.rotation.start()
-            await node._listen(int(settings["port"] or 0))
+            await node.network.start(settings)
             await node.upkeep.start()
             await node.contacts.start()
             node.covers.start()
@@ -144,6 +141,7 @@ class Node:
         return node
 
     context: Context
+    network: Network
     contacts: Contacts
     covers: Covers
     rotation: Rotation
@@ -168,7 +166,6 @@ class Node:
         self._emit = emit
         self.wire = WireClient(on_message=self._on_wire, on_restart=self._on_wire_restart)
         self.backups = Backups(profile.store, emit)
-        self._listening: asyncio.Future[Address] | None = None
         self._snapshot: asyncio.Future[WireStats] | None = None
         self._watching = False
         self._strangers_timer: asyncio.TimerHandle | None = None
@@ -192,6 +189,7 @@ class Node:
         await self.schedule.stop()
         await self.keeper.stop()
         await self.upkeep.stop()
+        await self.network.stop()
         await self.contacts.stop()
         await self.rotation.stop()
         await self.wire.stop()
@@ -208,7 +206,7 @@ class Node:
             name=context.name,
             key=context.own.public,
             fingerprint=fingerprint(context.own.public),
-            link=encode_link(card),
+            link=fitting_link(card),
             listen=context.listen,
             addresses=context.addresses,
             cover=context.cover,
@@ -219,6 +217,11 @@ class Node:
     def tell_info(self) -> None:
         """Tell that something about us has changed."""
         self._emit(NodeInfoChanged(self.info()))
+
+    def on_network(self) -> None:
+        """What our link and our hellos say is another."""
+        self.contacts.say_hello()
+        self.tell_info()
 
     def emit(self, event: Event) -> None:
         """Tell what the parts of the node have to say; who is there decides what links may cost."""
@@ -308,34 +311,10 @@ class Node:
         self._watching = command.interval_s > 0
         self.wire.send(Watch(command.interval_s))
 
-    async def _listen(self, remembered: int) -> None:
-        """Listen where we were told to, else on the port this profile had before."""
-        wanted = self._options.listen or Address(LISTEN_EVERYWHERE, 0)
-        if not wanted.port and remembered:
-            try:
-                await self._bind(Address(wanted.host, remembered))
-            except AddressInUseError:
-                log.info("the port of last time is taken; choosing another one")
-            else:
-                return
-        await self._bind(wanted)
-        if self.context.listen and not wanted.port:
-            await self._put("port", str(self.context.listen.port))
-
-    async def _bind(self, address: Address) -> None:
-        self._listening = asyncio.get_running_loop().create_future()
-        cover = self.context.cover_for(None)
-        self.wire.send(Listen(address.host, address.port, cover.interval_s, cover.mode.value))
-        listen = await self._listening
-        self.context.listen = listen
-        self.context.addresses = own_addresses(listen)
-
     def _on_wire(self, message: FromWire) -> None:
         match message:
-            case Listening(host=host, port=port) if self._listening and not self._listening.done():
-                self._listening.set_result(Address(host, port))
-            case ListenFailed(reason=reason) if self._listening and not self._listening.done():
-                self._listening.set_exception(_listen_error(reason, self._options.listen))
+            case Listening() | ListenFailed() | ProxyChecked():
+                self.network.on_wire(message)
             case FlightSeen(tag=tag):
                 self._remember(tag)
             case Snapshot() as snapshot:
@@ -405,8 +384,3 @@ def _recent_flights(tx: Transaction, since: int) -> tuple[bytes, ...]:
     """Return the replay tags that still matter and forget the others."""
     tx.flights.prune(since)
     return tx.flights.recent(since)
-
-
-def _listen_error(reason: str, address: Address | None) -> AddressInUseError:
-    text = LISTEN_TEXTS.get(reason, "Listening on {address} failed.")
-    return AddressInUseError(text.format(address=address or "the chosen address"))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from messenger.core.types import Address, Cover
+from messenger.core.types import Address, Cover, Proxy
 from messenger.store.folder import profile_folder
 
 __all__ = ["LISTEN_EVERYWHERE", "EngineOptions", "parse_address", "profile_folder"]
@@ -18,6 +18,8 @@ class EngineOptions:
     data_dir: Path
     listen: Address | None = None  # None: all interfaces, on the port this profile had before
     cover: Cover | None = None  # overrides the profile's choice, for measurements
+    proxy: Proxy | None = None  # overrides the profile's, for this run
+    direct: bool = True  # False: relay and proxy only, whatever the profile says
 
 
 def parse_address(text: str) -> Address:

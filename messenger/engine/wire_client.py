@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import messenger
 from messenger.core.errors import LocalProtocolError, TransportError
+from messenger.core.onion import is_onion
 from messenger.engine.name_dials import NameDials, is_numeric, numeric_listen
 from messenger.engine.wire_memory import WireMemory
 from messenger.wire.messages import (
@@ -25,6 +26,7 @@ from messenger.wire.messages import (
     LinkUp,
     Listen,
     ListenFailed,
+    Route,
     SendFrame,
     Stop,
     ToWire,
@@ -77,6 +79,7 @@ class WireClient:
         self._memory: WireMemory | None = None
         self._child: _Child | None = None
         self._names = NameDials(self._send_numeric, self._deliver)
+        self._may_look_up = True  # not with a proxy: it looks names up
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._restart_delay = RESTART_MIN_S
@@ -103,8 +106,11 @@ class WireClient:
         link is dropped, because the links are gone.
         """
         match message:
-            case Dial(host=host) if not is_numeric(host):
-                self._names.dial(message)
+            case Route(direct=direct, proxy_host=proxy):
+                self._may_look_up = direct and not proxy
+                self._send_numeric(message)
+            case Dial(host=host) if self._may_look_up and not is_numeric(host):
+                self._dial_by_name(message)
             case Listen(host=host) if not is_numeric(host):
                 self._run(self._listen_by_name(message))
             case CloseLink(link=link):
@@ -147,8 +153,16 @@ class WireClient:
             if isinstance(message, SendFrame):  # the stream of the link would have a hole
                 child.write(encode(CloseLink(message.link)))
 
+    def _dial_by_name(self, message: Dial) -> None:
+        if is_onion(message.host):  # only Tor knows these, and no resolver may hear of them
+            self._deliver(DialFailed(message.link, "no_way"))
+        else:
+            self._names.dial(message)
+
     async def _listen_by_name(self, message: Listen) -> None:
-        if numeric := await numeric_listen(message):
+        if not self._may_look_up:
+            self._deliver(ListenFailed("named"))
+        elif numeric := await numeric_listen(message):
             self._send_numeric(numeric)
         else:
             self._deliver(ListenFailed("not_ours"))

@@ -14,6 +14,7 @@ from messenger.wire.messages import (
     AcceptFromWith,
     AcceptWith,
     AdmitStrangers,
+    CheckProxy,
     CloseLink,
     Configure,
     Dial,
@@ -27,6 +28,7 @@ from messenger.wire.messages import (
     Listen,
     ListenFailed,
     Listening,
+    Route,
     SendFrame,
     Stop,
     StopListening,
@@ -42,6 +44,7 @@ class WireMemory:
     static_private: bytes = field(repr=False)  # X25519, 32 bytes
     _seen: deque[bytes] = field(repr=False)
     _former: list[bytes] = field(default_factory=list, repr=False)  # X25519 private keys
+    _route: Route | None = None
     _listen: Listen | None = None
     _accept_from: AcceptFromWith | None = None
     _watch: Watch | None = None
@@ -61,6 +64,8 @@ class WireMemory:
                 self.static_private, self._former = private, former
             case Listen() | AcceptWith() | AcceptFromWith() | StopListening():
                 self._on_caller_wish(message)
+            case Route():
+                self._route = message
             case Watch():
                 self._watch = message
             case AdmitStrangers(seconds=seconds):
@@ -70,7 +75,7 @@ class WireMemory:
             case CloseLink(link=link):
                 self._links.discard(link)
                 self._dials.pop(link, None)
-            case Configure() | FastLane() | SendFrame() | Stop():
+            case Configure() | CheckProxy() | FastLane() | SendFrame() | Stop():
                 pass
 
     def _on_caller_wish(
@@ -121,6 +126,8 @@ class WireMemory:
     def opening(self, now: float) -> list[ToWire]:
         """Return what a new process must be told, in order; dials made while there was none."""
         messages: list[ToWire] = [Configure(self.static_private, list(self._seen))]
+        if self._route is not None:  # before anything that may leave
+            messages.append(self._route)
         if self._former:
             messages.append(Identities(self.static_private, self._former))
         if self._accept_from is not None:

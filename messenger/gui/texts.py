@@ -76,6 +76,24 @@ def _sentences() -> dict[str, str]:
             "Errors",
             "Nobody answered there. Check address and port, and that the other side waits for you.",
         ),
+        "proxy_down": translate(
+            "Errors",
+            "The proxy does not answer. Start it, or check its address in the settings.",
+        ),
+        "proxy_refused": translate(
+            "Errors",
+            "The proxy refuses the user name and password, or is no SOCKS5 proxy. "
+            "Check the settings.",
+        ),
+        "proxy_failed": translate(
+            "Errors",
+            "The proxy works but did not get through. If it is Tor, it may have no network yet.",
+        ),
+        "no_way": translate(
+            "Errors",
+            "With the settings of the network there is no way to that address. Onion addresses "
+            "need Tor as a proxy.",
+        ),
         "connection_lost": translate("Errors", "The connection ended. Hum keeps trying."),
         "address_in_use": translate(
             "Errors",

@@ -11,6 +11,7 @@ import ipaddress
 import re
 from typing import Final
 
+from messenger.core.onion import check_onion, is_onion
 from messenger.core.types import Address
 
 MAX_ADDRESS_LEN: Final = 1 + 1 + 253 + 2  # bytes: a host name as long as DNS has them
@@ -60,6 +61,8 @@ def _encode_host_name(host: str) -> bytes:
     last_label = host.removesuffix(".").rpartition(".")[2]
     if _HOST_FORM.fullmatch(host) is None or last_label.isdecimal():
         raise ValueError("neither an IP address nor a host name")
+    if is_onion(host):
+        check_onion(host)
     return bytes([_HOST_NAME, len(host)]) + host.encode("ascii")
 
 

@@ -5,9 +5,11 @@ import asyncio
 import sys
 
 from messenger.core.errors import InputError
-from messenger.core.types import Address
+from messenger.core.proxy_text import check_credentials
+from messenger.core.types import Address, Proxy
 from messenger.engine.options import EngineOptions, parse_address, profile_folder
 from messenger.rpc.covers import parse_cover
+from messenger.rpc.network import parse_proxy
 from messenger.rpc.opening import Opening, read_passphrase
 from messenger.rpc.server import Server
 
@@ -34,6 +36,8 @@ def run_rpc(options: argparse.Namespace) -> int:
         data_dir=profile_folder(options.data_dir, options.profile),
         listen=_listen(options.listen),
         cover=parse_cover(options.cover) if options.cover else None,
+        proxy=_proxy(options),
+        direct=not options.no_direct,
     )
     sys.setswitchinterval(0.0005)  # design section 12: store and loop share this process
     failure = asyncio.run(_serve(engine_options, opening))
@@ -45,6 +49,20 @@ def run_rpc(options: argparse.Namespace) -> int:
 
 async def _serve(options: EngineOptions, opening: Opening) -> str | None:
     return await Server(options, opening).run()
+
+
+def _proxy(options: argparse.Namespace) -> Proxy | None:
+    if options.proxy is None:
+        if options.proxy_password_file is not None:
+            raise InputError("--proxy-password-file belongs to --proxy.")
+        return None
+    file = options.proxy_password_file
+    proxy = parse_proxy(options.proxy, read_passphrase(file) if file else "")
+    try:
+        check_credentials(proxy)
+    except ValueError as error:
+        raise InputError(f"--proxy: {error}.") from error
+    return proxy
 
 
 def _listen(text: str | None) -> Address | None:

@@ -30,7 +30,7 @@ from messenger.core.types import (
 )
 from messenger.engine import commands as c
 from messenger.engine.events import SessionInfo
-from messenger.rpc import keeping, shapes
+from messenger.rpc import keeping, network, shapes
 from messenger.rpc.covers import parse_budget, parse_cover
 from messenger.rpc.params import Executor, Json, Params
 
@@ -389,6 +389,7 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "node.set_cover": (SetCover, Methods.node_set_cover),
     "node.set_budget": (SetBudget, Methods.node_set_budget),
     **keeping.METHODS,
+    **network.METHODS,
     "identity.rotate": (Params, Methods.identity_rotate),
     "identity.state": (Params, Methods.identity_state),
     "node.shutdown": (Params, Methods.shutdown),

@@ -26,7 +26,7 @@ from messenger.core.types import (
     WireStats,
 )
 from messenger.engine import events as e
-from messenger.rpc import keeping_shapes
+from messenger.rpc import keeping_shapes, network
 from messenger.rpc.params import Json
 
 
@@ -302,7 +302,7 @@ def _of_node(value: e.Event) -> Json | None:
         case e.Unlocked(info=info):
             return {"type": "node.unlocked"} | node_info(info)
         case _:
-            return keeping_shapes.event(value)
+            return network.event(value) or keeping_shapes.event(value)
 
 
 def message_id(text: str) -> MessageId:

@@ -1,22 +1,15 @@
 """Calling out: one TCP connection and handshake for each Dial."""
 
 import asyncio
-import errno
-import logging
-import socket
 import time
 from collections.abc import Callable
-from typing import Final
 
 from messenger.core.types import Address, Cover, CoverMode
 from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.link import Link
 from messenger.wire.connection import Connection, Hub
 from messenger.wire.messages import Dial, DialFailed
-
-log = logging.getLogger(__name__)
-
-CONNECT_S: Final = 10.0  # seconds for the TCP connection; the handshake has its own deadline
+from messenger.wire.ways import Way, WayFailedError
 
 
 class Dialing:
@@ -25,6 +18,7 @@ class Dialing:
     Owner: the wire process's loop.
 
     Args:
+        way: how connections leave.
         on_up: takes the connection into the table of links.
         on_closed: called once, when dial and connection, if there was one, are over.
     """
@@ -34,6 +28,7 @@ class Dialing:
         hub: Hub,
         own: KeyPair,
         message: Dial,
+        way: Way,
         *,
         on_up: Callable[[int, Connection], None],
         on_closed: Callable[["Dialing", Connection | None], None],
@@ -41,6 +36,7 @@ class Dialing:
         self._hub = hub
         self._own = own
         self._message = message
+        self._way = way
         self._on_up = on_up
         self._on_closed = on_closed
         self._connection: Connection | None = None
@@ -61,6 +57,11 @@ class Dialing:
             self._task.cancel()
             self._on_closed(self, None)
 
+    def turn_back(self) -> None:
+        """Connections leave by another way now."""
+        self.on_handshake_failed("rerouted", None)
+        self.give_up()
+
     # -- ConnectionOwner ----------------------------------------------------------------------
 
     def on_established(self, connection: Connection) -> int:
@@ -79,36 +80,15 @@ class Dialing:
     # -- the way there ------------------------------------------------------------------------
 
     async def _connect(self) -> None:
+        message = self._message
         try:
-            sock = await self._reach()
-        except OSError as error:  # TimeoutError and failed look-ups are among them
-            self._fail(error)
+            peer = message.peer_key or message.expect or message.host.encode()
+            sock = await self._way.reach(Address(message.host, message.port), peer)
+        except WayFailedError as error:
+            self.on_handshake_failed(error.reason, None)
+            self._on_closed(self, None)
             return
         await asyncio.get_running_loop().create_connection(self._new_connection, sock=sock)
-
-    async def _reach(self) -> socket.socket:
-        """Return a connected socket. Never looks names up: the engine has done that."""
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            self._message.host,
-            self._message.port,
-            type=socket.SOCK_STREAM,
-            flags=socket.AI_NUMERICHOST,
-        )[0]
-        sock = socket.socket(family, kind, protocol)
-        try:
-            sock.setblocking(False)
-            async with asyncio.timeout(CONNECT_S):
-                await asyncio.get_running_loop().sock_connect(sock, address)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except BaseException:
-            sock.close()
-            raise
-        return sock
-
-    def _fail(self, error: OSError) -> None:
-        refused = error.errno == errno.ECONNREFUSED
-        self.on_handshake_failed("refused" if refused else "unreachable", None)
-        self._on_closed(self, None)
 
     def _new_connection(self) -> Connection:
         message = self._message

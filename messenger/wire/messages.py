@@ -36,6 +36,21 @@ class Identities(PipeMessage, frozen=True):
     former_private: list[bytes]  # still answered, and dialled with where a Dial says so
 
 
+class Route(PipeMessage, frozen=True):
+    """How connections leave from now on; a change ends every link and dial. Before: directly."""
+
+    direct: bool = True  # without a proxy: whether people are dialled; callers are Listen's affair
+    proxy_host: str = ""  # IP address of a SOCKS5 proxy; empty: none
+    proxy_port: int = 0
+    username: bytes = b""  # ASCII; never logged
+    password: bytes = b""
+    isolate: bool = False  # another user name and password for each peer
+
+
+class CheckProxy(PipeMessage, frozen=True):
+    """Greet the proxy; answered by ProxyChecked. Nothing leaves the proxy's computer."""
+
+
 class Listen(PipeMessage, frozen=True):
     """Bind a listener, replacing the present one; answered by Listening or ListenFailed."""
 
@@ -133,7 +148,7 @@ class Listening(PipeMessage, frozen=True):
 
 
 class ListenFailed(PipeMessage, frozen=True):
-    reason: str  # "in_use", "not_ours", "denied" or "other"
+    reason: str  # "in_use", "not_ours", "denied", "named" (under a proxy) or "other"
 
 
 class LinkUp(PipeMessage, frozen=True):
@@ -153,11 +168,18 @@ class LinkUp(PipeMessage, frozen=True):
 
 
 class DialFailed(PipeMessage, frozen=True):
-    """``reason``: "refused", "unreachable", "silent", "handshake" or "other_key"."""
+    """``reason``: "refused", "unreachable", "silent", "handshake" or "other_key"; or one of the way
+    out: "proxy_down", "proxy_refused", "proxy_failed", "no_way" or "rerouted"."""
 
     link: int
     reason: str
     other_key: bytes | None = None  # with "other_key": who answered instead of ``expect``
+
+
+class ProxyChecked(PipeMessage, frozen=True):
+    """``reason``: empty, the proxy serves us; else as in DialFailed."""
+
+    reason: str
 
 
 class LinkDown(PipeMessage, frozen=True):
@@ -213,6 +235,8 @@ class Snapshot(PipeMessage, frozen=True):
 ToWire = (
     Configure
     | Identities
+    | Route
+    | CheckProxy
     | Listen
     | AcceptWith
     | AcceptFromWith
@@ -230,6 +254,7 @@ FromWire = (
     | ListenFailed
     | LinkUp
     | DialFailed
+    | ProxyChecked
     | LinkDown
     | FrameReceived
     | Left

@@ -11,6 +11,7 @@ import logging
 import random
 import sys
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any, Final
 
 from messenger.core.errors import LocalProtocolError
@@ -27,6 +28,7 @@ from messenger.wire.messages import (
     AcceptFromWith,
     AcceptWith,
     AdmitStrangers,
+    CheckProxy,
     CloseLink,
     Configure,
     Dial,
@@ -36,6 +38,8 @@ from messenger.wire.messages import (
     FromWire,
     Identities,
     Listen,
+    ProxyChecked,
+    Route,
     SendFrame,
     Stop,
     StopListening,
@@ -45,6 +49,7 @@ from messenger.wire.messages import (
 from messenger.wire.statistics import Statistics
 from messenger.wire.stdio import EngineOutput, Inbox, open_input, open_output
 from messenger.wire.time_slice import ask_for_short_slices
+from messenger.wire.ways import Way, WayFailedError, way_of
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +81,9 @@ class WireProcess:
         self._own: KeyPair | None = None
         self._former: dict[bytes, KeyPair] = {}  # by public key
         self._callers: Callers | None = None
+        self._route = Route()
+        self._way: Way = way_of(self._route)
+        self._check: asyncio.Task[None] | None = None
         self._numbers = itertools.count(2, 2)  # even: accepted here; odd: dialled by the engine
         self._links: dict[int, Connection] = {}
         self._no_links = asyncio.Event()
@@ -92,6 +100,10 @@ class WireProcess:
                 self._configure(message)
             case Identities():
                 self._change_identity(message)
+            case Route():
+                self._change_route(message)
+            case CheckProxy():
+                self._check = self._loop.create_task(self._check_proxy())
             case Stop():
                 self._on_stop()
             case Watch(interval_s):
@@ -133,6 +145,24 @@ class WireProcess:
         self._former = {own.public: own for own in former}
         self._callers.change_identity(self._own, former)
 
+    def _change_route(self, message: Route) -> None:
+        """Nothing that left, or came, by the old way goes on."""
+        if message == self._route:
+            return
+        self._route, self._way = message, way_of(message)
+        for dialing in list(self._dials.values()):
+            dialing.turn_back()
+        for connection in list(self._links.values()):
+            connection.end("closed")
+
+    async def _check_proxy(self) -> None:
+        try:
+            await self._way.check()
+        except WayFailedError as error:
+            self.post(ProxyChecked(error.reason))
+        else:
+            self.post(ProxyChecked(""))
+
     def _on_caller_wish(
         self, message: Listen | AcceptWith | AcceptFromWith | StopListening | AdmitStrangers
     ) -> None:
@@ -160,10 +190,14 @@ class WireProcess:
                 self.post(DialFailed(message.link, "handshake"))
                 return
             shown = former
+        if not self._route.direct and not self._route.proxy_host:
+            self.post(DialFailed(message.link, "no_way"))
+            return
         self._dials[message.link] = Dialing(
             self,
             shown,
             message,
+            self._way,
             on_up=self._on_dial_up,
             on_closed=self._on_dial_closed,
         )
@@ -218,6 +252,9 @@ class WireProcess:
     def _on_caller_up(self, connection: Connection) -> int:
         number = next(self._numbers)
         self._links[number] = connection
+        if not self._route.direct and not ip_address(connection.address.host).is_loopback:
+            # In the middle of a handshake while the open listener was closed.
+            self._loop.call_soon(connection.end, "closed")
         return number
 
     def _on_dial_up(self, link: int, connection: Connection) -> None:

@@ -940,8 +940,8 @@
         <translation>Privater &amp;Name dafür</translation>
     </message>
     <message>
-        <source>Connecting to {address}. This takes half a minute at most.</source>
-        <translation>Verbindung zu {address}. Das dauert höchstens eine halbe Minute.</translation>
+        <source>Connecting to {address}. This takes a minute at most.</source>
+        <translation>Verbindung zu {address}. Das dauert höchstens eine Minute.</translation>
     </message>
 </context>
 <context>
@@ -953,6 +953,224 @@
     <message>
         <source>The display {display} does not answer. Check the variable DISPLAY, or start Hum in a desktop session.</source>
         <translation>Die Anzeige {display} antwortet nicht. Prüfen Sie die Variable DISPLAY, oder starten Sie Hum in einer grafischen Sitzung.</translation>
+    </message>
+</context>
+<context>
+    <name>Doctor</name>
+    <message>
+        <source>Clock</source>
+        <translation>Uhr</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>Port of the router</source>
+        <translation>Port des Routers</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>Proxy</translation>
+    </message>
+    <message>
+        <source>Contacts</source>
+        <translation>Kontakte</translation>
+    </message>
+    <message>
+        <source>This could not be found out in time. Try again.</source>
+        <translation>Das ließ sich nicht rechtzeitig feststellen. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The clock is kept right.</source>
+        <translation>Die Uhr wird richtig gehalten.</translation>
+    </message>
+    <message>
+        <source>Nothing keeps this clock right. Compare it: two days off, and nobody answers.</source>
+        <translation>Nichts hält diese Uhr richtig. Vergleichen Sie sie: Geht sie zwei Tage falsch, antwortet niemand.</translation>
+    </message>
+    <message>
+        <source>The clock is behind: what Hum has kept is dated later. Set date and time.</source>
+        <translation>Die Uhr geht nach: Was Hum aufbewahrt, ist später datiert. Stellen Sie Datum und Zeit.</translation>
+    </message>
+    <message>
+        <source>Hum listens on port {detail} and answers.</source>
+        <translation>Hum horcht auf Port {detail} und antwortet.</translation>
+    </message>
+    <message>
+        <source>Hum listens on this computer only; an onion service can lead here.</source>
+        <translation>Hum horcht nur auf diesem Rechner; ein Onion-Dienst kann hierher führen.</translation>
+    </message>
+    <message>
+        <source>Hum has no port to listen on. Quit the program that uses it, or choose another.</source>
+        <translation>Hum hat keinen Port zum Horchen. Beenden Sie das Programm, das ihn belegt, oder wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>Hum listens, but its port does not answer. Look at the firewall here.</source>
+        <translation>Hum horcht, aber der Port antwortet nicht. Sehen Sie sich die Firewall hier an.</translation>
+    </message>
+    <message>
+        <source>The router lets callers in.</source>
+        <translation>Der Router lässt Anrufer herein.</translation>
+    </message>
+    <message>
+        <source>Not needed: this computer has a public address.</source>
+        <translation>Nicht nötig: Dieser Rechner hat eine öffentliche Adresse.</translation>
+    </message>
+    <message>
+        <source>Not asked for, as the settings have it.</source>
+        <translation>Wird nicht erbeten, wie die Einstellungen es wollen.</translation>
+    </message>
+    <message>
+        <source>The router is being asked. Try again in a few seconds.</source>
+        <translation>Der Router wird gefragt. Versuchen Sie es in ein paar Sekunden noch einmal.</translation>
+    </message>
+    <message>
+        <source>No router answers by UPnP. Switch UPnP on there, or forward Hum&apos;s port by hand.</source>
+        <translation>Kein Router antwortet über UPnP. Schalten Sie dort UPnP ein, oder leiten Sie den Port von Hum von Hand weiter.</translation>
+    </message>
+    <message>
+        <source>The router does not say its own address. Restart it, or forward the port.</source>
+        <translation>Der Router nennt seine eigene Adresse nicht. Starten Sie ihn neu, oder leiten Sie den Port weiter.</translation>
+    </message>
+    <message>
+        <source>The router has no public address itself, so it cannot let anybody in. Let your contact be the one who is reached, or use a relay or Tor.</source>
+        <translation>Der Router hat selbst keine öffentliche Adresse und kann niemanden hereinlassen. Lassen Sie Ihren Kontakt erreichbar sein, oder nutzen Sie ein Relais oder Tor.</translation>
+    </message>
+    <message>
+        <source>The router refuses. Allow UPnP there, or forward Hum&apos;s port by hand.</source>
+        <translation>Der Router lehnt ab. Erlauben Sie dort UPnP, oder leiten Sie den Port von Hum von Hand weiter.</translation>
+    </message>
+    <message>
+        <source>The program that asks the router ended. It is tried again in ten minutes.</source>
+        <translation>Das Programm, das den Router fragt, hat geendet. In zehn Minuten wird es wieder versucht.</translation>
+    </message>
+    <message>
+        <source>Your link says the addresses that you wrote down; Hum cannot try them.</source>
+        <translation>Ihr Link nennt die Adressen, die Sie eingetragen haben; Hum kann sie nicht ausprobieren.</translation>
+    </message>
+    <message>
+        <source>Your link says the router&apos;s address, which is public.</source>
+        <translation>Ihr Link nennt die Adresse des Routers, und die ist öffentlich.</translation>
+    </message>
+    <message>
+        <source>This computer has a public address.</source>
+        <translation>Dieser Rechner hat eine öffentliche Adresse.</translation>
+    </message>
+    <message>
+        <source>This computer is public by IPv6 only: contacts need IPv6 as well.</source>
+        <translation>Dieser Rechner ist nur über IPv6 öffentlich: Auch Kontakte brauchen IPv6.</translation>
+    </message>
+    <message>
+        <source>Your link says no address, as you chose: you call, nobody calls you.</source>
+        <translation>Ihr Link nennt keine Adresse, wie Sie es gewählt haben: Sie rufen an, niemand ruft Sie an.</translation>
+    </message>
+    <message>
+        <source>Only your own network reaches this computer. Contacts elsewhere need a port that the router opens, or must be reachable themselves.</source>
+        <translation>Nur Ihr eigenes Netz erreicht diesen Rechner. Kontakte anderswo brauchen einen Port, den der Router öffnet, oder müssen selbst erreichbar sein.</translation>
+    </message>
+    <message>
+        <source>None is set.</source>
+        <translation>Es ist keiner eingestellt.</translation>
+    </message>
+    <message>
+        <source>The proxy answers and takes what leaves.</source>
+        <translation>Der Proxy antwortet und nimmt an, was abgeht.</translation>
+    </message>
+    <message>
+        <source>The proxy does not answer. Start it, or correct its address.</source>
+        <translation>Der Proxy antwortet nicht. Starten Sie ihn, oder berichtigen Sie seine Adresse.</translation>
+    </message>
+    <message>
+        <source>It refuses the user name and password, or is no SOCKS5 proxy. Correct the settings.</source>
+        <translation>Er lehnt Benutzername und Passwort ab oder ist kein SOCKS5-Proxy. Berichtigen Sie die Einstellungen.</translation>
+    </message>
+    <message>
+        <source>Connected: {detail}.</source>
+        <translation>Verbunden: {detail}.</translation>
+    </message>
+    <message>
+        <source>There is nobody to connect to yet.</source>
+        <translation>Es gibt noch niemanden, mit dem Hum sich verbinden könnte.</translation>
+    </message>
+    <message>
+        <source>Nobody is connected; nobody could be called yet.</source>
+        <translation>Niemand ist verbunden; angerufen werden konnte noch niemand.</translation>
+    </message>
+    <message>
+        <source>Nobody is connected. Most calls ({detail}) found no Hum at the address: it may be closed, or its port is not let through.</source>
+        <translation>Niemand ist verbunden. Die meisten Anrufe ({detail}) fanden an der Adresse kein Hum: Vielleicht ist es beendet, oder sein Port wird nicht durchgelassen.</translation>
+    </message>
+    <message>
+        <source>Nobody is connected. Most calls ({detail}) found nothing at the address: they may be offline or elsewhere, or this computer is.</source>
+        <translation>Niemand ist verbunden. Die meisten Anrufe ({detail}) fanden an der Adresse nichts: Vielleicht sind die Kontakte offline oder anderswo, oder dieser Rechner ist es.</translation>
+    </message>
+    <message>
+        <source>Nobody is connected. Most calls ({detail}) were not answered: another key lives there, or a clock is wrong.</source>
+        <translation>Niemand ist verbunden. Die meisten Anrufe ({detail}) blieben ohne Antwort: Dort wohnt ein anderer Schlüssel, oder eine Uhr geht falsch.</translation>
+    </message>
+    <message>
+        <source>Nobody is connected. Most calls ({detail}) met something that is not Hum.</source>
+        <translation>Niemand ist verbunden. Die meisten Anrufe ({detail}) trafen auf etwas, das nicht Hum ist.</translation>
+    </message>
+    <message>
+        <source>Nobody is connected. Another key answers than the one pinned.</source>
+        <translation>Niemand ist verbunden. Ein anderer Schlüssel antwortet als der gemerkte.</translation>
+    </message>
+    <message>
+        <source>The settings were changed just now. Try again in a few seconds.</source>
+        <translation>Die Einstellungen wurden eben geändert. Versuchen Sie es in ein paar Sekunden noch einmal.</translation>
+    </message>
+    <message>
+        <source>Nobody is connected: the proxy does not answer.</source>
+        <translation>Niemand ist verbunden: Der Proxy antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>Nobody is connected: the proxy refuses us.</source>
+        <translation>Niemand ist verbunden: Der Proxy lehnt uns ab.</translation>
+    </message>
+    <message>
+        <source>Nobody is connected: the proxy does not get through. Tor needs a network, and a minute.</source>
+        <translation>Niemand ist verbunden: Der Proxy kommt nicht durch. Tor braucht ein Netz und eine Minute.</translation>
+    </message>
+    <message>
+        <source>Nobody is connected: the settings allow no way to their addresses. Onion addresses need Tor as a proxy.</source>
+        <translation>Niemand ist verbunden: Mit den Einstellungen führt kein Weg zu ihren Adressen. Onion-Adressen brauchen Tor als Proxy.</translation>
+    </message>
+</context>
+<context>
+    <name>DoctorSection</name>
+    <message>
+        <source>Looking at each step</source>
+        <translation>Jeder Schritt wird geprüft</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>Jetzt prüfen</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Hum tries each step of the way to others and says what to do. The report names no person, no key and no address.</source>
+        <translation>Hum probiert jeden Schritt des Weges zu anderen aus und sagt, was zu tun ist. Der Bericht nennt keine Person, keinen Schlüssel und keine Adresse.</translation>
+    </message>
+    <message>
+        <source>Connection check</source>
+        <translation>Prüfung der Verbindung</translation>
+    </message>
+    <message>
+        <source>Steps that need something: {n}.</source>
+        <translation>Schritte, die etwas brauchen: {n}.</translation>
+    </message>
+    <message>
+        <source>Nothing is wrong with the connection from here.</source>
+        <translation>Von hier aus fehlt der Verbindung nichts.</translation>
     </message>
 </context>
 <context>
@@ -1111,6 +1329,22 @@
     <message>
         <source>Nobody answered there. Check address and port, and that the other side waits for you.</source>
         <translation>Dort hat niemand geantwortet. Prüfen Sie Adresse und Port, und ob die andere Seite auf Sie wartet.</translation>
+    </message>
+    <message>
+        <source>The proxy does not answer. Start it, or check its address in the settings.</source>
+        <translation>Der Proxy antwortet nicht. Starten Sie ihn, oder prüfen Sie seine Adresse in den Einstellungen.</translation>
+    </message>
+    <message>
+        <source>The proxy refuses the user name and password, or is no SOCKS5 proxy. Check the settings.</source>
+        <translation>Der Proxy lehnt Benutzername und Passwort ab oder ist kein SOCKS5-Proxy. Prüfen Sie die Einstellungen.</translation>
+    </message>
+    <message>
+        <source>The proxy works but did not get through. If it is Tor, it may have no network yet.</source>
+        <translation>Der Proxy arbeitet, kam aber nicht durch. Wenn es Tor ist, hat es vielleicht noch kein Netz.</translation>
+    </message>
+    <message>
+        <source>With the settings of the network there is no way to that address. Onion addresses need Tor as a proxy.</source>
+        <translation>Mit den Einstellungen des Netzes führt kein Weg zu dieser Adresse. Onion-Adressen brauchen Tor als Proxy.</translation>
     </message>
     <message>
         <source>The connection ended. Hum keeps trying.</source>
@@ -1290,6 +1524,21 @@
     <message>
         <source>Nothing found</source>
         <translation>Nichts gefunden</translation>
+    </message>
+</context>
+<context>
+    <name>FindingRow</name>
+    <message>
+        <source>good</source>
+        <translation>gut</translation>
+    </message>
+    <message>
+        <source>needs something</source>
+        <translation>braucht etwas</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>Hinweis</translation>
     </message>
 </context>
 <context>
@@ -2097,6 +2346,89 @@
     </message>
 </context>
 <context>
+    <name>NetworkSection</name>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>&amp;Use a SOCKS5 proxy, such as Tor, for everything</source>
+        <translation>&amp;Für alles einen SOCKS5-Proxy nutzen, etwa Tor</translation>
+    </message>
+    <message>
+        <source>Password of the proxy</source>
+        <translation>Passwort des Proxys</translation>
+    </message>
+    <message>
+        <source>Tor: another &amp;circuit for each contact</source>
+        <translation>Tor: ein eigener &amp;Weg für jeden Kontakt</translation>
+    </message>
+    <message>
+        <source>Host names are looked up by the proxy, never by this computer. Contacts with an onion address are reached by Tor only.</source>
+        <translation>Hostnamen schlägt der Proxy nach, nie dieser Rechner. Kontakte mit einer Onion-Adresse sind nur über Tor zu erreichen.</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>Proxy</translation>
+    </message>
+    <message>
+        <source>IP &amp;address and port of the proxy</source>
+        <translation>IP-&amp;Adresse und Port des Proxys</translation>
+    </message>
+    <message>
+        <source>User &amp;name, if it wants one</source>
+        <translation>Benutzer&amp;name, wenn er einen will</translation>
+    </message>
+    <message>
+        <source>&amp;Password</source>
+        <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+        <source>&amp;Only by proxy and relay, never in the open</source>
+        <translation>&amp;Nur über Proxy und Relais, nie offen</translation>
+    </message>
+    <message>
+        <source>&amp;Ask the router to let callers in</source>
+        <translation>Den &amp;Router bitten, Anrufer hereinzulassen</translation>
+    </message>
+    <message>
+        <source>Nobody is dialled directly, and nobody who dials this computer is let in, but for an onion service that leads to Hum&apos;s port here.</source>
+        <translation>Niemand wird unmittelbar angerufen, und niemand, der diesen Rechner anruft, wird hereingelassen, außer durch einen Onion-Dienst, der hier zum Port von Hum führt.</translation>
+    </message>
+    <message>
+        <source>One or two with their ports, such as an onion address; your link says them first.</source>
+        <translation>Eine oder zwei mit ihrem Port, etwa eine Onion-Adresse; Ihr Link nennt sie zuerst.</translation>
+    </message>
+    <message>
+        <source>By UPnP, while Hum runs, and never with a proxy. Everybody in your network can see it.</source>
+        <translation>Über UPnP, solange Hum läuft, und nie mit einem Proxy. Jeder in Ihrem Netz kann es sehen.</translation>
+    </message>
+    <message>
+        <source>Being reached</source>
+        <translation>Erreicht werden</translation>
+    </message>
+    <message>
+        <source>A&amp;ddresses of your own</source>
+        <translation>&amp;Eigene Adressen</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>Unverändert</translation>
+    </message>
+    <message>
+        <source>An address is an IP address or name and a port, as in 127.0.0.1:9050. The proxy is named by its IP address.</source>
+        <translation>Eine Adresse ist eine IP-Adresse oder ein Name und ein Port, wie 127.0.0.1:9050. Der Proxy wird mit seiner IP-Adresse genannt.</translation>
+    </message>
+    <message>
+        <source>Saved. Connections end and come again by the new way.</source>
+        <translation>Gespeichert. Verbindungen enden und kommen auf dem neuen Weg wieder.</translation>
+    </message>
+</context>
+<context>
     <name>NewPassphrase</name>
     <message>
         <source>New passphrase</source>
@@ -2569,6 +2901,14 @@
     <message>
         <source>Backup</source>
         <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>Connection check</source>
+        <translation>Verbindung</translation>
     </message>
     <message>
         <source>Diagnostics</source>

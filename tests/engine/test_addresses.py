@@ -2,11 +2,13 @@
 
 import pytest
 
+from messenger.core.onion import onion_of
 from messenger.core.types import Address
-from messenger.engine.addresses import own_addresses
+from messenger.engine.addresses import fitting_link, own_addresses
 from messenger.engine.greeting import reachable_addresses
 from messenger.engine.links import Links
 from messenger.engine.live_link import LiveLink
+from messenger.protocol.card import Card, decode_link
 from messenger.protocol.control import Hello
 from messenger.wire.messages import LinkUp
 
@@ -48,3 +50,26 @@ def test_where_we_reached_a_peer_stays_known() -> None:
 def test_a_peer_elsewhere_cannot_make_us_dial_ourselves(host: str) -> None:
     link = link_from("198.51.100.7", 4321, outgoing=False)
     assert reachable_addresses(link, hello(0, (host, 22))) == []
+
+
+def test_an_onion_address_is_dialled_and_one_with_a_wrong_letter_is_not() -> None:
+    link = link_from("127.0.0.1", 50_000, outgoing=False)
+    onion = onion_of(bytes(range(32)))
+    wrong = onion.replace(onion[0], "a" if onion[0] != "a" else "b", 1)
+    told = hello(0, (onion, 4567), (wrong, 4567), ("ben.example", 4567))
+    assert reachable_addresses(link, told) == [Address(onion, 4567)]
+
+
+def test_who_comes_by_an_onion_service_is_not_where_they_seem_to_be() -> None:
+    link = link_from("127.0.0.1", 50_000, outgoing=False)
+    told = hello(4321, ("127.0.0.1", 4321), ("203.0.113.5", 77))
+    assert reachable_addresses(link, told, direct=False) == [Address("203.0.113.5", 77)]
+
+
+def test_a_link_says_as_many_addresses_as_it_has_room_for() -> None:
+    key = bytes([9, *bytes(31)])
+    long = Address(("a" * 60 + ".") * 3 + "example", 1)
+    others = (Address("192.0.2.1", 2), Address("2001:db8::1", 3), long)
+    card = Card(key, (long, *others))
+    assert decode_link(fitting_link(card)).addresses == (long, *others[:2])
+    assert decode_link(fitting_link(Card(key))).addresses == ()

@@ -32,10 +32,14 @@ from messenger.core.types import (
     Contact,
     ContactId,
     FileEstimate,
+    Finding,
     LaneState,
     LinkStats,
+    NetworkSettings,
+    Proxy,
     Relation,
     TimelineStep,
+    Verdict,
     WireStats,
 )
 from messenger.crypto.fingerprint import fingerprint
@@ -45,9 +49,11 @@ from messenger.engine.commands import (
     CreateProfile,
     GetBackupSchedule,
     GetLockSettings,
+    GetNetwork,
     GetSafetyNumber,
     ListContacts,
     RestoreBackup,
+    RunDoctor,
     Unlock,
 )
 from messenger.engine.events import (
@@ -90,6 +96,15 @@ STEPS = (
 OWN_COVERS = (
     replace(MARA, relation=Relation.ACCEPTED, cover=COVER_PROFILES["lively"]),
     replace(named(LONG_NAME), id=ContactId(2), relation=Relation.ACCEPTED),
+)
+TOR = NetworkSettings(Proxy("127.0.0.1", 9050, isolate=True), direct=False)
+FINDINGS = (
+    Finding("clock", Verdict.NOTE, "unsynchronised"),
+    Finding("port", Verdict.GOOD, "open", "40123"),
+    Finding("mapping", Verdict.FAIL, "behind_another"),
+    Finding("address", Verdict.FAIL, "private"),
+    Finding("proxy", Verdict.NOTE, "none"),
+    Finding("contact", Verdict.GOOD, "connected", "2/3"),
 )
 LOCK_SETTINGS = LockSettings(
     frozenset({"keyring", "passphrase", "recovery"}), "Secret Service", 5, True, False
@@ -265,6 +280,7 @@ def settings(section: int, **pressed: str) -> Callable[[ScriptedClient], QDialog
         dialog = SettingsDialog(client, NODE, {"theme": "dark"}, None)
         client.answer_all(GetLockSettings, LOCK_SETTINGS)
         client.answer_all(GetBackupSchedule, NO_SCHEDULE)
+        client.answer_all(GetNetwork, TOR)
         dialog.show_section(section)
         if pressed:
             getattr(dialog.lock_section, pressed["button"]).click()
@@ -273,6 +289,14 @@ def settings(section: int, **pressed: str) -> Callable[[ScriptedClient], QDialog
         return dialog
 
     return make
+
+
+def doctor(client: ScriptedClient) -> QDialog:
+    dialog = settings(7)(client)
+    assert isinstance(dialog, SettingsDialog)
+    dialog.doctor_section.check_button.click()
+    client.answer(RunDoctor, FINDINGS)
+    return dialog
 
 
 def laboratory(_client: ScriptedClient) -> QDialog:
@@ -372,8 +396,10 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "settings-code": settings(3, button="code_button", code="7G2KQ-4M8ZR-X1V0P-9TWCB-D3HJN-5EYSA"),
     "settings-general": settings(4),
     "settings-backup": settings(5),
-    "settings-diagnostics": settings(6),
-    "settings-about": settings(7),
+    "settings-network": settings(6),
+    "settings-doctor": doctor,
+    "settings-diagnostics": settings(8),
+    "settings-about": settings(9),
     "fast-lane": lambda _client: FastLaneDialog(MARA, 5, None),
     "file-offer": file_offer("minutes.pdf"),
     "file-offer-picture": file_offer("A rather long name of a picture from the meeting.jpg"),

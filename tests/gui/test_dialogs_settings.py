@@ -14,7 +14,15 @@ from messenger.core.errors import (
     NotAllowedError,
     StoreError,
 )
-from messenger.core.types import COVER_PROFILES, KeyState
+from messenger.core.types import (
+    COVER_PROFILES,
+    Address,
+    Finding,
+    KeyState,
+    NetworkSettings,
+    Proxy,
+    Verdict,
+)
 from messenger.engine.commands import (
     AddRecoveryCode,
     BackUp,
@@ -22,15 +30,18 @@ from messenger.engine.commands import (
     Command,
     GetBackupSchedule,
     GetLockSettings,
+    GetNetwork,
     GetWireStats,
     ListContacts,
     ListSnapshots,
     RemoveSlot,
     RotateIdentity,
+    RunDoctor,
     SetBackupSchedule,
     SetCover,
     SetLock,
     SetName,
+    SetNetwork,
     SetPassphrase,
     SetPreference,
     StoreKeyInKeyring,
@@ -40,15 +51,24 @@ from messenger.engine.events import (
     BackupProgress,
     BackupSchedule,
     LockSettings,
+    NetworkChanged,
     NodeInfoChanged,
 )
 from messenger.gui import language
 from messenger.gui.build_print import build_print
 from messenger.gui.dialogs import settings_lock, settings_name
 from messenger.gui.dialogs.settings import SettingsDialog
+from messenger.gui.dialogs.settings_doctor import FindingRow
 from messenger.gui.texts import sentence
 
-LOOKS = (GetLockSettings, GetBackupSchedule, GetWireStats, ListContacts, ListSnapshots)
+LOOKS = (
+    GetLockSettings,
+    GetBackupSchedule,
+    GetNetwork,
+    GetWireStats,
+    ListContacts,
+    ListSnapshots,
+)
 
 
 def changes(client: ScriptedClient) -> list[Command]:
@@ -305,7 +325,7 @@ def test_the_build_fingerprint_comes_when_it_is_looked_at(
     dialog: SettingsDialog, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(dialog.about_section._print.ready):
-        dialog.show_section(7)
+        dialog.show_section(9)
     assert len(dialog.about_section.build.text()) == 39
 
 
@@ -319,3 +339,125 @@ def test_replacing_the_key_is_asked_about(
     if sure:
         client.answer(RotateIdentity, KeyState(NODE.fingerprint, (MARA.id,), 1))
         assert "to be told: 1." in dialog.name_section.note.text
+
+
+# -- network --------------------------------------------------------------------------------------
+
+TOR = NetworkSettings(Proxy("127.0.0.1", 9050), direct=False)
+
+
+def test_the_network_shows_what_is_set_and_never_a_password(
+    dialog: SettingsDialog, client: ScriptedClient
+) -> None:
+    section = dialog.network_section
+    assert not section.place_edit.isEnabled()
+    proxy = Proxy("192.0.2.1", 1080, "ada")
+    client.answer(GetNetwork, NetworkSettings(proxy, announced=(Address("ada.example", 4567),)))
+    assert section.place_edit.isEnabled()
+    assert section.place_edit.text() == "192.0.2.1:1080"
+    assert section.user_edit.text() == "ada"
+    assert section.password.text == ""
+    assert section.own_edit.text() == "ada.example:4567"
+    assert not section.closed_box.isChecked()
+
+
+def test_a_proxy_is_saved_together_with_what_hangs_on_it(
+    dialog: SettingsDialog, client: ScriptedClient
+) -> None:
+    section = dialog.network_section
+    client.answer(GetNetwork, NetworkSettings(map_port=False))
+    assert not section.map_box.isChecked()
+    section.proxy_box.setChecked(True)
+    section.closed_box.setChecked(True)
+    section.user_edit.setText("ada")
+    section.password.set_text("s3cret")
+    assert changes(client) == []
+    section.save_button.click()
+    proxy = Proxy("127.0.0.1", 9050, "ada", "s3cret")  # the example stands for itself
+    assert changes(client) == [SetNetwork(NetworkSettings(proxy, direct=False, map_port=False))]
+    client.answer(SetNetwork, TOR)
+    assert section.note.text.startswith("Saved.")
+    assert section.password.text == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "own"),
+    [("proxy.example:1080", ""), ("127.0.0.1", ""), ("127.0.0.1:9050", "ada.example"), ("", "a:0")],
+)
+def test_what_is_no_address_is_said_before_anything_is_asked(
+    dialog: SettingsDialog, client: ScriptedClient, place: str, own: str
+) -> None:
+    section = dialog.network_section
+    section.proxy_box.setChecked(True)
+    section.place_edit.setText(place)
+    section.own_edit.setText(own)
+    section.save_button.click()
+    assert changes(client) == []
+    assert "127.0.0.1:9050" in section.note.text
+
+
+def test_a_refusal_of_the_engine_is_said(dialog: SettingsDialog, client: ScriptedClient) -> None:
+    section = dialog.network_section
+    section.save_button.click()
+    client.answer(SetNetwork, error=NotAllowedError("no"))
+    assert section.note.text == sentence(NotAllowedError("no"))
+    assert section.save_button.isEnabled()
+
+
+def test_a_change_made_elsewhere_is_followed(
+    dialog: SettingsDialog, client: ScriptedClient
+) -> None:
+    client.emit(NetworkChanged(TOR))
+    assert dialog.network_section.closed_box.isChecked()
+    assert dialog.network_section.place_edit.text() == "127.0.0.1:9050"
+
+
+# -- connection check -----------------------------------------------------------------------------
+
+FOUND = (
+    Finding("port", Verdict.GOOD, "open", "4567"),
+    Finding("mapping", Verdict.FAIL, "no_router"),
+    Finding("proxy", Verdict.NOTE, "none"),
+    Finding("clock", Verdict.FAIL, "late"),
+)
+
+
+def test_the_check_shows_each_step_and_a_report_without_names(
+    dialog: SettingsDialog, client: ScriptedClient
+) -> None:
+    section = dialog.doctor_section
+    assert not section.copy_button.isEnabled()
+    section.check_button.click()
+    assert changes(client) == [RunDoctor()]
+    assert not section.check_button.isEnabled()
+    client.answer(RunDoctor, FOUND)
+    texts = [row.text.text() for row in section.findChildren(FindingRow)]
+    assert texts[0] == "Hum listens on port 4567 and answers."
+    assert texts[3] == "This could not be found out in time. Try again."
+    assert section.note.text == "Steps that need something: 2."
+    assert section.report().splitlines() == [
+        "port: pass (open 4567)",
+        "mapping: fail (no_router)",
+        "proxy: note (none)",
+        "clock: fail (late)",
+    ]
+    assert section.copy_button.isEnabled()
+
+
+def test_a_second_check_takes_the_place_of_the_first(
+    qtbot: QtBot, dialog: SettingsDialog, client: ScriptedClient
+) -> None:
+    section = dialog.doctor_section
+    for found in (FOUND, FOUND[2:3]):
+        section.check_button.click()
+        client.answer(RunDoctor, found)
+    qtbot.waitUntil(lambda: len(section.findChildren(FindingRow)) == 1)
+    assert section.note.text == "Nothing is wrong with the connection from here."
+
+
+def test_a_check_that_is_refused_says_why(dialog: SettingsDialog, client: ScriptedClient) -> None:
+    section = dialog.doctor_section
+    section.check_button.click()
+    client.answer(RunDoctor, error=NotAllowedError("no"))
+    assert section.note.text == sentence(NotAllowedError("no"))
+    assert section.check_button.isEnabled()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from messenger.core.errors import InputError, LinkDamagedError, LinkTooNewError
 from messenger.core.ids import base32_decode
+from messenger.core.onion import onion_of
 from messenger.core.types import MAX_NAME_LEN, Address
 from messenger.crypto.checked_base32 import CheckedBase32
 from messenger.protocol.card import MAX_CARD_LEN, Card, Introduction, decode_link, encode_link
@@ -160,6 +161,7 @@ ADDRESS = b"\x04\xc0\x00\x02\x07\x12\x67"
         b"\x01\x01" + KEY + b"\x01\x03a b\x12\x67",
         b"\x01\x01" + KEY + b"\x01\x050x7.1\x12\x67",
         b"\x01\x01" + KEY + b"\x01\x02\xc3\xa9\x12\x67",
+        b"\x01\x01" + KEY + b"\x01\x0bexpyu.onion\x12\x67",  # no onion address
         b"\x01\x08" + KEY,  # a name announced, none there
         b"\x01\x08" + KEY + b"\x00",
         b"\x01\x08" + KEY + b"\x02\xc3\x28",  # not UTF-8
@@ -259,3 +261,11 @@ def test_wrong_lengths_are_our_own_mistake() -> None:
 
 def test_the_deposit_token_is_not_printed() -> None:
     assert repr(b"\x07" * 32) not in repr(FULL)
+
+
+def test_an_onion_address_goes_into_a_card_and_one_with_a_wrong_letter_does_not() -> None:
+    onion = onion_of(bytes(range(32)))
+    card = Card(KEY, (Address(onion, 4567),))
+    assert decode_link(encode_link(card)) == card
+    with pytest.raises(ValueError, match="onion"):
+        encode_link(Card(KEY, (Address("b" + onion[1:], 4567),)))

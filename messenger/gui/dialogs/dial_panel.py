@@ -78,7 +78,7 @@ class DialPanel(Page):
         for field in (self.host_edit, self.port_edit, self.alias_edit):
             field.setEnabled(not busy)
         if busy:
-            text = self.tr("Connecting to {address}. This takes half a minute at most.")
+            text = self.tr("Connecting to {address}. This takes a minute at most.")
             self.note.say(text.format(address=address))
 
     def show_problem(self, problem: str) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 
 from messenger.core.types import NodeInfo
-from messenger.engine.events import BackupProgress, NodeInfoChanged
+from messenger.engine.events import BackupProgress, NetworkChanged, NodeInfoChanged
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.narrow_choice import DropDown
 from messenger.gui.dialogs.pages import Page, Pages
@@ -17,10 +17,12 @@ from messenger.gui.dialogs.settings_about import AboutSection
 from messenger.gui.dialogs.settings_backup import BackupSection
 from messenger.gui.dialogs.settings_cover import CoverSection
 from messenger.gui.dialogs.settings_diagnostics import DiagnosticsSection
+from messenger.gui.dialogs.settings_doctor import DoctorSection
 from messenger.gui.dialogs.settings_general import GeneralSection
 from messenger.gui.dialogs.settings_lock import LockSection
 from messenger.gui.dialogs.settings_look import LookSection
 from messenger.gui.dialogs.settings_name import NameSection
+from messenger.gui.dialogs.settings_network import NetworkSection
 from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.theme import SPACE_L, SPACE_XL, TOUCH_MIN
 
@@ -54,6 +56,8 @@ class SettingsDialog(Sheet):
         self.lock_section = LockSection(requests)
         self.general_section = GeneralSection(requests, preferences, folder)
         self.backup_section = BackupSection(requests)
+        self.network_section = NetworkSection(requests)
+        self.doctor_section = DoctorSection(requests)
         self.diagnostics_section = DiagnosticsSection(requests, node_info)
         self.about_section = AboutSection(node_info)
         self._sections: tuple[tuple[str, Page], ...] = (
@@ -63,6 +67,8 @@ class SettingsDialog(Sheet):
             (self.tr("Lock"), self.lock_section),
             (self.tr("General"), self.general_section),
             (self.tr("Backup"), self.backup_section),
+            (self.tr("Network"), self.network_section),
+            (self.tr("Connection check"), self.doctor_section),
             (self.tr("Diagnostics"), self.diagnostics_section),
             (self.tr("About"), self.about_section),
         )
@@ -113,6 +119,8 @@ class SettingsDialog(Sheet):
     def _follow(self, event: object) -> None:
         if isinstance(event, BackupProgress):
             self.backup_section.follow(event)
+        elif isinstance(event, NetworkChanged):
+            self.network_section.show_settings(event.settings)
         elif isinstance(event, NodeInfoChanged):
             self.name_section.show_info(event.info)
             self.cover_section.show_info(event.info)
