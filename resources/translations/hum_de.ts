@@ -2389,10 +2389,10 @@
     </message>
     <message>
         <source>&amp;Only by proxy and relay, never in the open</source>
-        <translation>&amp;Nur über Proxy und Relais, nie offen</translation>
+        <translation>Nur über Proxy und Relais, nie &amp;offen</translation>
     </message>
     <message>
-        <source>&amp;Ask the router to let callers in</source>
+        <source>Ask the &amp;router to let callers in</source>
         <translation>Den &amp;Router bitten, Anrufer hereinzulassen</translation>
     </message>
     <message>

@@ -63,7 +63,7 @@ class NetworkSection(Page):
 
     def _build_listening(self) -> None:
         self.closed_box = CheckBox(self.tr("&Only by proxy and relay, never in the open"))
-        self.map_box = CheckBox(self.tr("&Ask the router to let callers in"))
+        self.map_box = CheckBox(self.tr("Ask the &router to let callers in"))
         self.own_edit = self._line("")
         closed = self.tr(
             "Nobody is dialled directly, and nobody who dials this computer is let in, but for an "
