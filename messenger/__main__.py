@@ -16,7 +16,18 @@ _INNER: Final = frozenset({"wire-process", "qr-reader", "port-mapper"})
 _INNER_OF_WIRETEST: Final = "wiretest-"  # what the names of the self-test's helpers begin with
 
 _COMMANDS: Final = frozenset(
-    {"rpc", "doctor", "backup", "restore", "salvage", "search-rebuild", "demo", "forge", "lab"}
+    {
+        "rpc",
+        "doctor",
+        "backup",
+        "restore",
+        "salvage",
+        "search-rebuild",
+        "demo",
+        "forge",
+        "lab",
+        "update",
+    }
 )
 
 
@@ -137,6 +148,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
     forge = commands.add_parser("forge", help="make up a conversation that verifies")
     _add_forge(forge)
+    from messenger.update import command as update  # noqa: PLC0415  the network comes with the run
+
+    update.add_arguments(commands.add_parser("update", help="look for a newer Hum"), common)
     from messenger.lab.command import add_arguments  # noqa: PLC0415  numpy comes with the run
 
     add_arguments(commands.add_parser("lab", help="experiments that protect nothing"))

@@ -56,6 +56,7 @@ from messenger.gui.views.main_window import MainWindow
 
 if TYPE_CHECKING:
     from messenger.gui.screen_lock import ScreenLockListener
+    from messenger.update.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -300,9 +301,21 @@ def run_gui(options: EngineOptions, *, minimised: bool = False, link: str = "") 
     client.start()
     code = app.exec()
     client.wait(STOP_DEADLINE_MS)
+    prepared, again = root.window.updating.end()
     root.window.deleteLater()
     garbage.stop()
+    if prepared is not None:
+        _put_in_place(prepared, options, again=again)
     return code
+
+
+def _put_in_place(prepared: "Prepared", options: EngineOptions, *, again: bool) -> None:
+    """Let a new version take the place of this one, and start it with this profile if wanted."""
+    from messenger.update.ending import take_place  # noqa: PLC0415  hardly ever
+
+    folder, name = options.data_dir.parent.parent, options.data_dir.name
+    arguments = ("--data-dir", str(folder), "--profile", name)
+    take_place(prepared, again=arguments if again else None)
 
 
 def make_application(folder: Path | None = None) -> QApplication:

@@ -15,6 +15,7 @@ import tarfile
 import tomllib
 from pathlib import Path
 
+import anchor
 import deb
 import origins
 import sbom
@@ -30,6 +31,7 @@ def main() -> int:
         print("usage: build.py FOLDER", file=sys.stderr)
         return 2
     folder = Path(sys.argv[1]).resolve()
+    print(anchor.check())
     shutil.rmtree(folder, ignore_errors=True)
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     os.environ |= {"SOURCE_DATE_EPOCH": _epoch(), "PYTHONHASHSEED": "0", "HUM_ROOT": str(ROOT)}

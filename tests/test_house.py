@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = [".ci", "Makefile", "bench", "docs", "messenger", "packaging", "requirements", "resources"]
 OURS += ["tests", "pyproject.toml", ".gitignore", "LICENSE", *(p.name for p in ROOT.glob("*.md"))]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-ROOMS = ["core", "crypto", "protocol", "wire", "net", "store", "engine", "gui", "rpc"]
+ROOMS = ["core", "crypto", "protocol", "wire", "net", "store", "engine", "gui", "rpc", "update"]
 
 # Written in pieces so that this file does not break its own rule.
 FORBIDDEN = {

@@ -371,3 +371,126 @@ class KeyringEntryMissingError(KeyringError):
     """The keyring answers but holds no secret of this profile."""
 
     kind = "keyring_entry_missing"
+
+
+# -- updates --------------------------------------------------------------------------------
+
+
+class UpdateError(MessengerError):
+    """An update was not found, not believed or not put in place; nothing was installed."""
+
+    kind = "update"
+
+
+class UpdateSourceError(UpdateError):
+    """No place is known that publishes updates, or its name or first root makes no sense."""
+
+    kind = "update_source"
+
+
+class UpdateConsentError(UpdateError):
+    """Nobody has allowed this profile to look for updates."""
+
+    kind = "update_consent"
+
+
+class UpdateBusyError(UpdateError):
+    """Another update is under way with the same folder."""
+
+    kind = "update_busy"
+
+
+class UpdateUnreachableError(UpdateError):
+    """The server or its proxy does not answer, or has no such file."""
+
+    kind = "update_unreachable"
+
+
+class UpdateTooSlowError(UpdateError):
+    """The server sends so slowly that it may never end."""
+
+    kind = "update_too_slow"
+
+
+class UpdateEndlessError(UpdateError):
+    """The server sends more than was announced, or than we ever read."""
+
+    kind = "update_endless"
+
+
+class UpdateUnreadableError(UpdateError):
+    """What the server sent is no metadata of updates."""
+
+    kind = "update_unreadable"
+
+
+class UpdateUnsignedError(UpdateError):
+    """Fewer people have signed than must: a forgery, or one stolen key."""
+
+    kind = "update_unsigned"
+
+
+class UpdateKeysError(UpdateUnsignedError):
+    """A change of the keys themselves is not signed by enough of the old and the new ones."""
+
+    kind = "update_keys"
+
+
+class UpdateRollbackError(UpdateError):
+    """The server offers a state older than one that was seen already."""
+
+    kind = "update_rollback"
+
+
+class UpdateFrozenError(UpdateError):
+    """The server's last sign of life has expired: it may be kept from showing what is new."""
+
+    kind = "update_frozen"
+
+
+class UpdateExpiredError(UpdateError):
+    """Signed metadata below the sign of life has expired, and nobody has signed it anew."""
+
+    kind = "update_expired"
+
+
+class UpdateMixedError(UpdateError):
+    """Parts that were never published together are served as one state."""
+
+    kind = "update_mixed"
+
+
+class UpdatePackageError(UpdateError):
+    """The package is not the one that was signed: other bytes."""
+
+    kind = "update_package"
+
+
+class UpdateSizeError(UpdatePackageError):
+    """The package is not the one that was signed: another size."""
+
+    kind = "update_size"
+
+
+class UpdateDowngradeError(UpdateError):
+    """The newest published version is older than this program, or the same."""
+
+    kind = "update_downgrade"
+
+
+class UpdateMissingError(UpdateError):
+    """There is no package for this platform, or it was not downloaded yet."""
+
+    kind = "update_missing"
+
+
+class UpdateByHandError(UpdateError):
+    """This installation is not Hum's to change; the text says what to do instead."""
+
+    kind = "update_by_hand"
+
+
+class UpdateInstallError(UpdateError):
+    """A good package could not be put in place; the program is as it was."""
+
+    kind = "update_install"

@@ -270,6 +270,11 @@ class SetPreference:
     value: str
 
 
+@frozen
+class GetPreferences:
+    """Result: dict of str to str, every small setting that is kept."""
+
+
 # -- contacts -----------------------------------------------------------------------------------
 
 
@@ -636,6 +641,7 @@ Command = (
     | SetContactCover
     | SetDataBudget
     | SetPreference
+    | GetPreferences
     | AddContact
     | ConnectToAddress
     | WaitForStrangers

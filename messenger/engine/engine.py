@@ -338,6 +338,7 @@ def _node_handlers(node: Node) -> dict[type, Handler]:
         c.SetContactCover: contacts.set_cover,
         c.SetDataBudget: node.covers.set_budget,
         c.SetPreference: node.set_preference,
+        c.GetPreferences: node.get_preferences,
         c.WaitForStrangers: node.wait_for_strangers,
         c.AddContact: contacts.add,
         c.ConnectToAddress: contacts.connect,

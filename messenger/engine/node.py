@@ -23,6 +23,7 @@ from messenger.engine.changes import Changes
 from messenger.engine.commands import (
     AddRecoveryCode,
     GetNodeInfo,
+    GetPreferences,
     GetWireStats,
     RotateIdentity,
     SetName,
@@ -253,6 +254,9 @@ class Node:
         await self.context.store.write(
             lambda tx: tx.settings.put_preference(command.name, command.value)
         )
+
+    async def get_preferences(self, _: GetPreferences) -> dict[str, str]:
+        return await self.read_preferences()
 
     async def read_preferences(self) -> dict[str, str]:
         """Return the settings of the user interface as they are now."""

@@ -149,6 +149,71 @@ def _sentences() -> dict[str, str]:
             "The keyring works but does not hold this profile's key. "
             "Use your passphrase or recovery code.",
         ),
+        "update": translate("Errors", "The update did not work. Nothing was installed."),
+        "update_source": translate("Errors", "Nobody can be asked for updates: {detail}."),
+        "update_consent": translate(
+            "Errors", "Looking for updates is not allowed yet. The settings ask for it."
+        ),
+        "update_busy": translate("Errors", "Another Hum is looking for updates. Try again soon."),
+        "update_unreachable": translate(
+            "Errors", "The place that publishes updates does not answer. Try again later."
+        ),
+        "update_too_slow": translate(
+            "Errors", "The update came too slowly and was given up. Nothing was installed."
+        ),
+        "update_endless": translate(
+            "Errors", "The server sent more than an update can be, so it was refused."
+        ),
+        "update_unreadable": translate(
+            "Errors", "What the server sent about updates makes no sense, so it was refused."
+        ),
+        "update_unsigned": translate(
+            "Errors",
+            "What the server offers is not signed by enough of the people who make Hum. It was "
+            "refused; somebody may want you to install another program.",
+        ),
+        "update_keys": translate(
+            "Errors",
+            "The server announces new keys for updates, and not enough holders of the old and the "
+            "new ones have signed that. It was refused.",
+        ),
+        "update_rollback": translate(
+            "Errors",
+            "The server shows an older state than this computer has seen already. It was refused; "
+            "somebody may want you to stay with an old version.",
+        ),
+        "update_frozen": translate(
+            "Errors",
+            "What the server shows has expired, so newer versions may be hidden from you. Check "
+            "the clock of this computer; if it is right, look for news in another way.",
+        ),
+        "update_expired": translate(
+            "Errors",
+            "A signature about updates has expired and was not renewed, so it is not believed.",
+        ),
+        "update_mixed": translate(
+            "Errors",
+            "The server shows parts that were never published together. It was refused.",
+        ),
+        "update_package": translate(
+            "Errors",
+            "The package is not, byte for byte, the one that was signed. It was thrown away.",
+        ),
+        "update_size": translate(
+            "Errors", "The package has not the size that was signed. It was thrown away."
+        ),
+        "update_downgrade": translate(
+            "Errors", "This Hum is as new as what is published, or newer. Nothing was installed."
+        ),
+        "update_missing": translate("Errors", "There is no package for this computer. {detail}."),
+        "update_by_hand": translate(
+            "Errors",
+            "This Hum runs from its sources: bring them up to date as you got them.",
+        ),
+        "update_install": translate(
+            "Errors",
+            "The new version was not put in place: {detail}. The present one is as it was.",
+        ),
     }
 
 

@@ -30,7 +30,7 @@ from messenger.core.types import (
 )
 from messenger.engine import commands as c
 from messenger.engine.events import SessionInfo
-from messenger.rpc import keeping, network, shapes
+from messenger.rpc import keeping, network, shapes, updating
 from messenger.rpc.covers import parse_budget, parse_cover
 from messenger.rpc.params import Executor, Json, Params
 
@@ -169,6 +169,7 @@ class Methods:
 
     engine: Executor
     presence: dict[ContactId, Presence]
+    updating: updating.Updating
 
     async def node_info(self, _: Params) -> Json:
         return shapes.node_info(cast(NodeInfo, await self.engine.execute(c.GetNodeInfo())))
@@ -390,6 +391,7 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "node.set_budget": (SetBudget, Methods.node_set_budget),
     **keeping.METHODS,
     **network.METHODS,
+    **updating.METHODS,
     "identity.rotate": (Params, Methods.identity_rotate),
     "identity.state": (Params, Methods.identity_state),
     "node.shutdown": (Params, Methods.shutdown),

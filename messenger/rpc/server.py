@@ -33,6 +33,8 @@ from messenger.rpc.methods import METHODS, Methods
 from messenger.rpc.opening import Opening
 from messenger.rpc.params import Json
 from messenger.rpc.stdio import Lines
+from messenger.rpc.updating import Updating
+from messenger.update.ending import take_place
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,8 @@ class Server:
         self._opening = opening
         self._engine = Engine(options, self._on_event)
         self._presence: dict[ContactId, Presence] = {}
-        self._methods = Methods(self._engine, self._presence)
+        self._updating = Updating(self._engine, options.data_dir, self._tell_update)
+        self._methods = Methods(self._engine, self._presence, self._updating)
         self._lines = Lines(self._on_line, self._on_end)
         self._held: list[Event] | None = []  # events from before `ready`
         self._tasks: set[asyncio.Task[None]] = set()
@@ -62,10 +65,12 @@ class Server:
         """Serve until ``node.shutdown`` or the end of stdin; return one sentence if it failed."""
         self._lines.start()
         await self._engine.run()
+        self._updating.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._lines.flush(FLUSH_S)
+        take_place(self._updating.prepared)
         return self._failure
 
     # -- events -----------------------------------------------------------------------------------
@@ -100,6 +105,9 @@ class Server:
         shape = shapes.event(event, self._presence)
         if shape is not None:
             self._notify("event", shape)
+
+    def _tell_update(self, done: int, total: int) -> None:
+        self._notify("event", {"type": "update.progress", "done": done, "total": total})
 
     async def _unlock(self, needed: UnlockNeeded) -> None:
         if needed.problem is not None and not self._opening.passphrase:

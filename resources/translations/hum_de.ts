@@ -1411,6 +1411,86 @@
         <translation>Der Schlüsselbund arbeitet, enthält aber den Schlüssel dieses Profils nicht. Benutzen Sie Ihre Passphrase oder den Wieder­herstellungs­code.</translation>
     </message>
     <message>
+        <source>The update did not work. Nothing was installed.</source>
+        <translation>Die Aktualisierung ist nicht gelungen. Nichts wurde eingerichtet.</translation>
+    </message>
+    <message>
+        <source>Nobody can be asked for updates: {detail}.</source>
+        <translation>Es kann niemand nach neuen Versionen gefragt werden: {detail}.</translation>
+    </message>
+    <message>
+        <source>Looking for updates is not allowed yet. The settings ask for it.</source>
+        <translation>Nach neuen Versionen zu sehen ist noch nicht erlaubt. Die Einstellungen fragen danach.</translation>
+    </message>
+    <message>
+        <source>Another Hum is looking for updates. Try again soon.</source>
+        <translation>Ein anderes Hum sieht gerade nach neuen Versionen. Versuchen Sie es bald noch einmal.</translation>
+    </message>
+    <message>
+        <source>The place that publishes updates does not answer. Try again later.</source>
+        <translation>Der Ort, der neue Versionen veröffentlicht, antwortet nicht. Versuchen Sie es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>The update came too slowly and was given up. Nothing was installed.</source>
+        <translation>Die Aktualisierung kam zu langsam und wurde aufgegeben. Nichts wurde eingerichtet.</translation>
+    </message>
+    <message>
+        <source>The server sent more than an update can be, so it was refused.</source>
+        <translation>Der Server hat mehr gesendet, als eine Aktualisierung sein kann; sie wurde abgelehnt.</translation>
+    </message>
+    <message>
+        <source>What the server sent about updates makes no sense, so it was refused.</source>
+        <translation>Was der Server über neue Versionen gesendet hat, ergibt keinen Sinn; es wurde abgelehnt.</translation>
+    </message>
+    <message>
+        <source>What the server offers is not signed by enough of the people who make Hum. It was refused; somebody may want you to install another program.</source>
+        <translation>Was der Server anbietet, haben nicht genug der Menschen unterschrieben, die Hum machen. Es wurde abgelehnt; vielleicht will jemand, dass Sie ein anderes Programm einrichten.</translation>
+    </message>
+    <message>
+        <source>The server announces new keys for updates, and not enough holders of the old and the new ones have signed that. It was refused.</source>
+        <translation>Der Server kündigt neue Schlüssel für Aktualisierungen an, und nicht genug Inhaber der alten und der neuen haben das unterschrieben. Es wurde abgelehnt.</translation>
+    </message>
+    <message>
+        <source>The server shows an older state than this computer has seen already. It was refused; somebody may want you to stay with an old version.</source>
+        <translation>Der Server zeigt einen älteren Stand, als dieser Computer schon gesehen hat. Er wurde abgelehnt; vielleicht will jemand, dass Sie bei einer alten Version bleiben.</translation>
+    </message>
+    <message>
+        <source>What the server shows has expired, so newer versions may be hidden from you. Check the clock of this computer; if it is right, look for news in another way.</source>
+        <translation>Was der Server zeigt, ist abgelaufen; vielleicht werden Ihnen neuere Versionen verborgen. Prüfen Sie die Uhr dieses Computers. Geht sie richtig, suchen Sie auf anderem Weg nach Neuigkeiten.</translation>
+    </message>
+    <message>
+        <source>A signature about updates has expired and was not renewed, so it is not believed.</source>
+        <translation>Eine Unterschrift über neue Versionen ist abgelaufen und wurde nicht erneuert; ihr wird nicht geglaubt.</translation>
+    </message>
+    <message>
+        <source>The server shows parts that were never published together. It was refused.</source>
+        <translation>Der Server zeigt Teile, die nie zusammen veröffentlicht wurden. Sie wurden abgelehnt.</translation>
+    </message>
+    <message>
+        <source>The package is not, byte for byte, the one that was signed. It was thrown away.</source>
+        <translation>Das Paket ist nicht Byte für Byte das, das unterschrieben wurde. Es wurde verworfen.</translation>
+    </message>
+    <message>
+        <source>The package has not the size that was signed. It was thrown away.</source>
+        <translation>Das Paket hat nicht die Größe, die unterschrieben wurde. Es wurde verworfen.</translation>
+    </message>
+    <message>
+        <source>This Hum is as new as what is published, or newer. Nothing was installed.</source>
+        <translation>Dieses Hum ist so neu wie das veröffentlichte oder neuer. Nichts wurde eingerichtet.</translation>
+    </message>
+    <message>
+        <source>There is no package for this computer. {detail}.</source>
+        <translation>Für diesen Computer gibt es kein Paket. {detail}.</translation>
+    </message>
+    <message>
+        <source>This Hum runs from its sources: bring them up to date as you got them.</source>
+        <translation>Dieses Hum läuft aus seinen Quellen: Bringen Sie diese so auf den neuen Stand, wie Sie sie bekommen haben.</translation>
+    </message>
+    <message>
+        <source>The new version was not put in place: {detail}. The present one is as it was.</source>
+        <translation>Die neue Version wurde nicht eingerichtet: {detail}. Die jetzige ist, wie sie war.</translation>
+    </message>
+    <message>
         <source>Hum had to stop because of a mistake of its own. What was sent and received is kept.</source>
         <translation>Hum musste wegen eines eigenen Fehlers anhalten. Was gesendet und empfangen wurde, ist erhalten.</translation>
     </message>
@@ -2915,6 +2995,10 @@
         <translation>Diagnose</translation>
     </message>
     <message>
+        <source>Updates</source>
+        <translation>Aktualisierung</translation>
+    </message>
+    <message>
         <source>About</source>
         <translation>Über</translation>
     </message>
@@ -3242,6 +3326,136 @@
     <message>
         <source>Store in the keyring</source>
         <translation>Im Schlüsselbund ablegen</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateBanner</name>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
+    <message>
+        <source>Hum {version} is there.</source>
+        <translation>Hum {version} ist da.</translation>
+    </message>
+</context>
+<context>
+    <name>UpdatesSection</name>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
+        <source>Only when I ask for it</source>
+        <translation>Nur, wenn ich es verlange</translation>
+    </message>
+    <message>
+        <source>Once a day</source>
+        <translation>Einmal am Tag</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>Jetzt nachsehen</translation>
+    </message>
+    <message>
+        <source>From a folder…</source>
+        <translation>Aus einem Ordner …</translation>
+    </message>
+    <message>
+        <source>What is new</source>
+        <translation>Was neu ist</translation>
+    </message>
+    <message>
+        <source>The update</source>
+        <translation>Die Aktualisierung</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Herunterladen</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>Einrichten</translation>
+    </message>
+    <message>
+        <source>Close Hum and start the new one</source>
+        <translation>Hum beenden und das neue starten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>Aktualisierung</translation>
+    </message>
+    <message>
+        <source>This is Hum {version}.</source>
+        <translation>Dies ist Hum {version}.</translation>
+    </message>
+    <message>
+        <source>&amp;Look for updates</source>
+        <translation>Nach neuen &amp;Versionen sehen</translation>
+    </message>
+    <message>
+        <source>It runs from its sources: a newer version is shown here, and you bring the sources up to date as you got them.</source>
+        <translation>Es läuft aus seinen Quellen: Eine neuere Version wird hier gezeigt, und Sie bringen die Quellen so auf den neuen Stand, wie Sie sie bekommen haben.</translation>
+    </message>
+    <message>
+        <source>It was installed as a package of the system, so the last step is a command for the administrator.</source>
+        <translation>Es wurde als Paket des Systems eingerichtet; der letzte Schritt ist deshalb ein Befehl für die Systemverwaltung.</translation>
+    </message>
+    <message>
+        <source>This Hum was built without a place that publishes updates, so there is nobody to ask.</source>
+        <translation>Dieses Hum wurde ohne einen Ort gebaut, der neue Versionen veröffentlicht. Es gibt also niemanden, den man fragen könnte.</translation>
+    </message>
+    <message>
+        <source>Looking for a new version asks {place}. Whoever runs it sees the address of this computer and that it uses Hum, not who you are or whom you write to. What comes back is believed only if enough of the people who make Hum have signed it.</source>
+        <translation>Der Blick nach einer neuen Version fragt {place}. Wer diesen Ort betreibt, sieht die Adresse dieses Computers und dass er Hum verwendet, nicht wer Sie sind und wem Sie schreiben. Der Antwort wird nur geglaubt, wenn genug der Menschen, die Hum machen, sie unterschrieben haben.</translation>
+    </message>
+    <message>
+        <source>Look for updates in</source>
+        <translation>Nach neuen Versionen sehen in</translation>
+    </message>
+    <message>
+        <source>Allow it and check now</source>
+        <translation>Erlauben und jetzt nachsehen</translation>
+    </message>
+    <message>
+        <source>Hum {version} is there ({size})</source>
+        <translation>Hum {version} ist da ({size})</translation>
+    </message>
+    <message>
+        <source>This is the newest version that is published.</source>
+        <translation>Dies ist die neueste veröffentlichte Version.</translation>
+    </message>
+    <message>
+        <source>Downloaded, and signed as it must be.</source>
+        <translation>Heruntergeladen und unterschrieben, wie es sein muss.</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was changed.</source>
+        <translation>Abgebrochen. Nichts wurde verändert.</translation>
+    </message>
+    <message>
+        <source>Verified. This command in a terminal installs it:</source>
+        <translation>Geprüft. Dieser Befehl in einem Terminal richtet es ein:</translation>
+    </message>
+    <message>
+        <source>Verified and ready. The new version takes its place when Hum closes; the present one is kept beside it.</source>
+        <translation>Geprüft und bereit. Die neue Version nimmt ihren Platz ein, wenn Hum beendet wird; die jetzige bleibt daneben erhalten.</translation>
     </message>
 </context>
 <context>

@@ -25,6 +25,8 @@ from messenger.core.errors import (
     KeyringUnavailableError,
     MessengerError,
     StoreCorruptError,
+    UpdateSourceError,
+    UpdateUnsignedError,
     WrongKeyError,
 )
 from messenger.core.types import (
@@ -87,6 +89,11 @@ from messenger.gui.dialogs.wire_page import WireDialog
 from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.qr_limits import QrProblem
 from messenger.gui.theme import Theme, ThemeChoice
+from messenger.gui.update_client import Phase, UpdateClient, UpdateState
+from messenger.update.installation import Installation, Kind
+from messenger.update.prepared import Prepared
+from messenger.update.release import Release
+from messenger.update.source import Source
 
 STEPS = (
     (TimelineStep.WRITTEN, 1_760_000_000_123),
@@ -108,6 +115,12 @@ FINDINGS = (
 )
 LOCK_SETTINGS = LockSettings(
     frozenset({"keyring", "passphrase", "recovery"}), "Secret Service", 5, True, False
+)
+RELEASE = Release(
+    "0.2.0",
+    "Files move through the fast lane without a pause.\nLinks come back sooner after sleep.",
+    88_000_000,
+    newer=True,
 )
 NO_SCHEDULE = BackupSchedule(None, 24, True, 3, None, None)
 
@@ -299,6 +312,29 @@ def doctor(client: ScriptedClient) -> QDialog:
     return dialog
 
 
+def updating(
+    state: UpdateState, how: str = "by_hand", address: str = "https://updates.hum.example"
+) -> Callable[[ScriptedClient], QDialog]:
+    """The page about updates of a portable Hum."""
+
+    def make(client: ScriptedClient) -> QDialog:
+        def find(_address: str | None) -> Source:
+            if not address:
+                raise UpdateSourceError
+            return Source(address, b"")
+
+        own = Installation(Kind.PORTABLE, Path("hum"), "0.1.0", "linux-x86_64")
+        updates = UpdateClient(client, Path(), find=find, installed=own)
+        updates.preferences = {"updates": how}
+        updates.state = state
+        dialog = SettingsDialog(client, NODE, {}, None, None, updates)
+        updates.setParent(dialog)
+        dialog.show_page(dialog.updates_section)
+        return dialog
+
+    return make
+
+
 def laboratory(_client: ScriptedClient) -> QDialog:
     """The page behind a training, with what its processes then tell."""
     dialog = LabDialog(None)
@@ -399,7 +435,24 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "settings-network": settings(6),
     "settings-doctor": doctor,
     "settings-diagnostics": settings(8),
-    "settings-about": settings(9),
+    "settings-updates-nobody": updating(UpdateState(), "off", ""),
+    "settings-updates-off": updating(UpdateState(), "off"),
+    "settings-updates-found": updating(UpdateState(Phase.FOUND, RELEASE)),
+    "settings-updates-coming": updating(UpdateState(Phase.DOWNLOADING, RELEASE, 31, 84)),
+    "settings-updates-refused": updating(
+        UpdateState(Phase.FAILED, RELEASE, error=UpdateUnsignedError())
+    ),
+    "settings-updates-ready": updating(
+        UpdateState(Phase.READY, RELEASE, prepared=Prepared("0.2.0", Path("hum")))
+    ),
+    "settings-updates-command": updating(
+        UpdateState(
+            Phase.READY,
+            RELEASE,
+            prepared=Prepared("0.2.0", None, "sudo apt install updates/hum-0.2.0-linux-x86_64.deb"),
+        )
+    ),
+    "settings-about": settings(10),
     "fast-lane": lambda _client: FastLaneDialog(MARA, 5, None),
     "file-offer": file_offer("minutes.pdf"),
     "file-offer-picture": file_offer("A rather long name of a picture from the meeting.jpg"),

@@ -325,7 +325,7 @@ def test_the_build_fingerprint_comes_when_it_is_looked_at(
     dialog: SettingsDialog, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(dialog.about_section._print.ready):
-        dialog.show_section(9)
+        dialog.show_page(dialog.about_section)
     assert len(dialog.about_section.build.text()) == 39
 
 

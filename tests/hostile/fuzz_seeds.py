@@ -1,6 +1,7 @@
 """What the fuzzer starts from: one true input, or a few, for each target that has a form."""
 
 import base64
+import json
 import struct
 import zlib
 
@@ -8,6 +9,7 @@ import msgspec
 from fuzz_oracle import joined
 from fuzz_plain import PLAIN
 from fuzz_sealed import SEALED
+from fuzz_updates import NAMES, ROLES, UPDATES, honest
 
 from messenger.core.types import Address
 from messenger.crypto.fingerprint import fingerprint
@@ -34,7 +36,7 @@ _KEY = KeyPair.from_private(bytes([9]) * 32).public
 
 def seeds(target: str) -> list[bytes]:
     """Return true inputs of a target; at least one."""
-    if target not in PLAIN | SEALED:
+    if target not in PLAIN | SEALED | UPDATES:
         raise KeyError(target)
     return _SEEDS.get(target, [b"\0" * 64])
 
@@ -168,6 +170,17 @@ def _control() -> list[bytes]:
 
 _KEY_FILE = encode_key_file(KeyFile(_ID, bytes(32), True, [RecoverySlot(bytes(60))]))
 
+
+def _updates() -> dict[str, list[bytes]]:
+    signed = {role: json.dumps(honest().signed[role].to_dict()).encode() for role in ROLES}
+    custom = honest().signed["targets"].to_dict()["targets"]
+    return {
+        "update-server": [joined(*(honest().files[name] for name in NAMES))],
+        "update-signed": [bytes([at]) + signed[role] for at, role in enumerate(ROLES)],
+        "update-custom": [json.dumps(each["custom"]).encode() for each in custom.values()],
+    }
+
+
 _SEEDS: dict[str, list[bytes]] = {
     "cell": [_cell((1, b"one"), (2, b"two" * 50))],
     "frames": [_cell((1, _framed(b"one")), (2, _framed(b"two" * 9)[:20])) + _cell((2, b"wotwo"))],
@@ -194,6 +207,7 @@ _SEEDS: dict[str, list[bytes]] = {
     "key-file": [_KEY_FILE[:-32]],
     "backup": [_backup()],
     "pipe": [joined(*_pipe_messages(), b"")],
+    **_updates(),
     "header": [b"\0" + _KEY + struct.pack(">II", 0, 0) + bytes(60)],
     "first-flight": [b"\0\1" + bytes(200), b"\xff\2" + bytes(200)],
 }

@@ -9,11 +9,12 @@ from fuzz_oracle import BrokenError, cut, damaged, joined
 from fuzz_plain import PLAIN
 from fuzz_sealed import SEALED
 from fuzz_seeds import seeds
+from fuzz_updates import UPDATES
 
 from messenger.protocol import bodies
 
 CORPUS = Path(__file__).parent / "corpus"
-TARGETS = PLAIN | SEALED
+TARGETS = PLAIN | SEALED | UPDATES
 ROUNDS = 60  # damaged copies of each true input; fuzz.py does this with coverage, for longer
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from update_publisher import Publisher
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("build", "compare", "deb", "origins", "reached", "sbom", "system_packages")
+NAMES = ("anchor", "build", "compare", "deb", "origins", "reached", "sbom", "system_packages")
 
 
 @pytest.fixture
@@ -114,3 +116,35 @@ def test_the_changelog_of_the_package_is_the_newest_section_of_ours(made: Any) -
     assert said.startswith("hum (0.2) unstable; urgency=medium\n\n  * New thing.\n\n -- The Hum")
     assert said.endswith("  Thu, 01 Jan 1970 00:00:00 +0000\n")
     assert "Old" not in said
+
+
+def test_a_build_takes_the_first_root_and_the_address_of_the_commit(
+    made: Any, tmp_path: Path
+) -> None:
+    assert "nobody" in made.anchor.check(tmp_path)
+    people = Publisher(tmp_path / "people")
+    people.sign()
+    people.publish()
+    (tmp_path / "root.json").write_bytes(people.root)
+    with pytest.raises(SystemExit, match="only one"):
+        made.anchor.check(tmp_path)
+    (tmp_path / "repository").write_text("https://updates.example/hum\n")
+    assert made.anchor.check(tmp_path).startswith("Updates: root 1, good until 2")
+
+
+@pytest.mark.parametrize("signed_by", [0, 1])
+def test_a_build_refuses_a_root_without_its_signatures(
+    made: Any, tmp_path: Path, signed_by: int
+) -> None:
+    people = Publisher(tmp_path / "people")
+    for holder in people.holders[:signed_by]:
+        people.sign(holder)
+    shutil.copyfile(people.desk.staged / "root.json", tmp_path / "root.json")
+    (tmp_path / "repository").write_text("https://updates.example/hum\n")
+    with pytest.raises(SystemExit, match="no root"):
+        made.anchor.check(tmp_path)
+
+
+def test_no_secret_key_lies_in_the_repository() -> None:
+    found = {path.name for path in (ROOT / "resources/update").glob("*")}
+    assert found <= {"root.json", "repository"}

@@ -23,8 +23,10 @@ from messenger.gui.dialogs.settings_lock import LockSection
 from messenger.gui.dialogs.settings_look import LookSection
 from messenger.gui.dialogs.settings_name import NameSection
 from messenger.gui.dialogs.settings_network import NetworkSection
+from messenger.gui.dialogs.settings_updates import UpdatesSection
 from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.theme import SPACE_L, SPACE_XL, TOUCH_MIN
+from messenger.gui.update_client import UpdateClient
 
 _LIST_FROM = 560  # pixels; narrower, the list of sections becomes a drop-down
 _LIST_WIDTH = 160
@@ -47,6 +49,7 @@ class SettingsDialog(Sheet):
         preferences: Mapping[str, str],
         parent: QWidget | None,
         folder: Path | None = None,
+        updates: UpdateClient | None = None,
     ) -> None:
         super().__init__(parent, title=self.tr("Settings"), width=720)
         requests = Requests(client, self)
@@ -59,6 +62,9 @@ class SettingsDialog(Sheet):
         self.network_section = NetworkSection(requests)
         self.doctor_section = DoctorSection(requests)
         self.diagnostics_section = DiagnosticsSection(requests, node_info)
+        self.updates_section = UpdatesSection(
+            requests, updates or UpdateClient(client, folder or Path(), self), node_info.version
+        )
         self.about_section = AboutSection(node_info)
         self._sections: tuple[tuple[str, Page], ...] = (
             (self.tr("You"), self.name_section),
@@ -70,6 +76,7 @@ class SettingsDialog(Sheet):
             (self.tr("Network"), self.network_section),
             (self.tr("Connection check"), self.doctor_section),
             (self.tr("Diagnostics"), self.diagnostics_section),
+            (self.tr("Updates"), self.updates_section),
             (self.tr("About"), self.about_section),
         )
         self._list = QListWidget()
@@ -108,6 +115,10 @@ class SettingsDialog(Sheet):
         self._list.setCurrentRow(index)
         self._choice.setCurrentIndex(index)
         self._pages.show_page(self._sections[index][1])
+
+    def show_page(self, section: Page) -> None:
+        """Bring the section to the front that is this page."""
+        self.show_section([page for _words, page in self._sections].index(section))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = event.size().width() >= _LIST_FROM

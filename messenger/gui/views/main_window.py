@@ -4,7 +4,7 @@ In a narrow window one of the two sides is shown at a time.
 """
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -53,7 +53,12 @@ from messenger.gui.views.forgetting import close_everything_above, forget_clipbo
 from messenger.gui.views.hum_strip import HumStrip
 from messenger.gui.views.lock_page import LockPage
 from messenger.gui.views.pages import EmptyPage
+from messenger.gui.views.update_notice import UpdateBanner, Updating
 from messenger.gui.words import name_in_sentence
+from messenger.update.consent import PREFERENCE as UPDATES_PREFERENCE
+
+if TYPE_CHECKING:
+    from messenger.update.release import Release
 
 NARROW: Final = 620  # pixels; below, one side at a time
 THEME_PREFERENCE: Final = "theme"
@@ -92,6 +97,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.pages)
         self._open_page = QWidget(self.pages)
         self.notice = FailureBanner(self._open_page)
+        self.update_banner = UpdateBanner(self._open_page)
         self.split = QSplitter(Qt.Orientation.Horizontal, self._open_page)
         self.panel = ContactsPanel(self.contacts, self.split)
         self.right = QStackedWidget(self.split)
@@ -101,6 +107,7 @@ class MainWindow(QMainWindow):
         self.lock_page = LockPage(client, self.pages)
         self.stopped = self._make_stopped()
         self.lanes = FastLaneQuestions(client, self.contacts, self)
+        self.updating = Updating(client, folder, self)
         self._lay_out()
         self._make_actions()
         self._connect()
@@ -148,6 +155,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notice)
+        column.addWidget(self.update_banner)
         column.addWidget(self.split, 1)
         column.addWidget(self.hum)
         for page in (self._open_page, self.lock_page, self.stopped):
@@ -221,6 +229,9 @@ class MainWindow(QMainWindow):
         self.page.contact_made.connect(self.choose)
         self.page.find_bar.all_wanted.connect(self.search_all)
         self.lock_page.quit_wanted.connect(self.leave)
+        self.updating.found.connect(self._on_update)
+        self.updating.doubted.connect(self.notice.show_words)
+        self.update_banner.show_wanted.connect(self.show_updates)
         self.hum.watching.connect(self._watch)
         self.hum.clicked.connect(self.show_wire)
 
@@ -262,6 +273,7 @@ class MainWindow(QMainWindow):
         self._preferences = dict(preferences)
         self._theme.choose(_theme_choice(preferences.get(THEME_PREFERENCE, "")))
         self._restore_size(preferences)
+        self.updating.follow(preferences)
         self._load(self._client.open_reader())
 
     def _load(self, history: History) -> None:
@@ -277,6 +289,8 @@ class MainWindow(QMainWindow):
             self._preferences[command.name] = command.value
             if command.name == THEME_PREFERENCE:
                 self._theme.choose(_theme_choice(command.value))
+            elif command.name == UPDATES_PREFERENCE:
+                self.updating.follow(self._preferences)
 
     # -- the lock -------------------------------------------------------------------------------
 
@@ -455,11 +469,31 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def show_settings(self) -> None:
-        if self._info is not None:
+        self._open_settings(updates=False)
+
+    @Slot()
+    def show_updates(self) -> None:
+        """Open the settings on their page about updates."""
+        self._open_settings(updates=True)
+
+    def _open_settings(self, *, updates: bool) -> None:
+        if self._info is not None and not self._locked:
             dialog = dialogs.SettingsDialog(
-                self._client, self._info, self._preferences, self, self._folder
+                self._client,
+                self._info,
+                self._preferences,
+                self,
+                self._folder,
+                self.updating.client,
             )
+            dialog.updates_section.restart_wanted.connect(self.leave)
+            if updates:
+                dialog.show_page(dialog.updates_section)
             self._open(dialog)
+
+    @Slot(object)
+    def _on_update(self, release: "Release") -> None:
+        self.update_banner.tell(release.version)
 
     @Slot()
     def search(self) -> None:
