@@ -147,20 +147,17 @@ class _HangingStore(SqliteStore):
 
 
 async def _refusal() -> Row:
-    """Time the refusals of an open breaker; the slowest of a thousand counts."""
+    """Time the refusals of an open breaker; of a thousand the tenth slowest counts."""
     with tempfile.TemporaryDirectory() as folder:
         store = _HangingStore(Path(folder) / "relay.db", ManualClock())
         patience = Patience(threshold=5, call_s=0.05, sweep_s=1.0, pause_s=600.0)
         breaker, box = Breaker(store, patience=patience), Box()
         for _ in range(patience.threshold):
             await _refused_ms(breaker.check)
-        slowest = max(
-            [await _refused_ms(lambda: breaker.first_after(box.owner, 0)) for _ in range(1_000)]
-        )
+        times = [await _refused_ms(lambda: breaker.first_after(box.owner, 0)) for _ in range(1_000)]
         await breaker.close()
-    return Row(
-        "breaker: the slowest of 1,000 refusals", "limit", slowest, _MAX_REFUSAL_MS, "ms", 1.0
-    )
+    p99 = sorted(times)[-10]
+    return Row("breaker: a refusal, p99", "limit", p99, _MAX_REFUSAL_MS, "ms", 1.0)
 
 
 async def _refused_ms(work: Callable[[], Awaitable[object]]) -> float:

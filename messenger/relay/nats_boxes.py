@@ -17,7 +17,7 @@ from messenger.relay.nats_layout import Layout
 from messenger.relay.nats_link import ConflictError, Kept, NatsLink
 from messenger.relay.nats_record import Record, decode
 
-_MAX_KNOWN: Final = 1_000  # records of which no second look is needed; at most 7 MB
+_MAX_KNOWN: Final = 2_000  # records that are remembered; at most 14 MB, when all are full
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,10 @@ class Boxes:
             return known
         return self._learnt(mailbox, await self._counting(stream, newest))
 
+    def remembered(self, mailbox: bytes) -> Version | None:
+        """Return what counted when it was last read or written here; a write finds out more."""
+        return self._known.get(mailbox)
+
     async def write(self, mailbox: bytes, version: Version, record: Record) -> bool:
         """Follow ``version`` by ``record``; False: another change was first.
 
@@ -68,6 +72,7 @@ class Boxes:
             data = record.encode(version.revision)
             sequence = await self._link.publish(subject, data, expect=version.last)
         except ConflictError:
+            self._known.pop(mailbox, None)
             return False
         if not await self._counts(stream, subject, version, sequence):
             return False

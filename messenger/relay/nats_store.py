@@ -196,27 +196,40 @@ class NatsStore:
     async def _opened(self, access: Access) -> tuple[Version, Mailbox]:
         """Return a mailbox to its owner."""
         version = await self._read(access.mailbox)
-        if not isinstance(version.record, Mailbox):
+        record = version.record
+        if not isinstance(record, Mailbox) or not _opens(access, record.owner_hash):
             raise _denied()
-        _admit(access, version.record.owner_hash)
-        return version, version.record
+        return version, record
 
     async def _owner_behind(self, access: Access) -> bytes:
         """Return the owner's id to the depositor."""
-        record = (await self._read(access.mailbox)).record
-        if not isinstance(record, Pointer):
+        # A pointer never changes, and the mailbox behind it decides in the end.
+        remembered = self._boxes.remembered(access.mailbox)
+        record = remembered.record if remembered else None
+        if not isinstance(record, Pointer) or not _opens(access, record.depositor_hash):
+            record = (await self._read(access.mailbox)).record
+        if not isinstance(record, Pointer) or not _opens(access, record.depositor_hash):
             raise _denied()
-        _admit(access, record.depositor_hash)
         return record.owner
 
     async def _mailbox_of(self, owner: bytes, access: Access) -> tuple[Version, Mailbox]:
         """Return the mailbox behind a depositor's end."""
         version = await self._read(owner)
-        record = version.record
-        if not isinstance(record, Mailbox) or record.depositor != access.mailbox:
+        if (mailbox := _to_depositor(version, access)) is None:
             raise _denied()
-        _admit(access, record.depositor_hash)
-        return version, record
+        return version, mailbox
+
+    async def _mailbox_to_try(self, owner: bytes, access: Access) -> tuple[Version, Mailbox]:
+        """Return the mailbox behind a depositor's end as it was of late, where that would do.
+
+        A write on it does not count if it was another one meanwhile.
+        """
+        version = self._boxes.remembered(owner)
+        if version is not None:
+            mailbox = _to_depositor(version, access)
+            if mailbox and len(mailbox.waiting(0, self._hour())) < MAX_ENVELOPES:
+                return version, mailbox
+        return await self._mailbox_of(owner, access)
 
     async def _read(self, mailbox: bytes) -> Version:
         """Read what counts; that there is nothing is believed after a second look.
@@ -247,7 +260,7 @@ class NatsStore:
         return True
 
     async def _put(self, owner: bytes, access: Access, sealed: Sealed) -> None:
-        version, mailbox = await self._mailbox_of(owner, access)
+        version, mailbox = await self._mailbox_to_try(owner, access)
         if not await self._is_new(owner, mailbox, sealed):
             return
         try:
@@ -387,9 +400,16 @@ def _made_for(found: Mailbox | Pointer, wanted: Mailbox | Pointer) -> bool:
     return found == wanted
 
 
-def _admit(access: Access, kept: bytes) -> None:
-    if not hmac.compare_digest(kept, secret_hash(access.secret)):
-        raise _denied()
+def _to_depositor(version: Version, access: Access) -> Mailbox | None:
+    """Return the mailbox if the depositor may put into it."""
+    record = version.record
+    if not isinstance(record, Mailbox) or record.depositor != access.mailbox:
+        return None
+    return record if _opens(access, record.depositor_hash) else None
+
+
+def _opens(access: Access, kept: bytes) -> bool:
+    return hmac.compare_digest(kept, secret_hash(access.secret))
 
 
 def _denied() -> MailboxDeniedError:
