@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.hum-run
 DEV := $(VENV)/.hum-dev
 FUZZ := $(VENV)/.hum-fuzz
+RELAY := $(VENV)/.hum-relay
+RELAY_OPTIONS :=
 LOCK_FLAGS :=
 KILLS := 1000
 GERMAN := resources/translations/hum_de
@@ -15,7 +17,7 @@ WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600 --conditions ch
 WIRETEST_SLOW := --minutes 17 --pairs 15 --scale T=0.1 --cells 60,600 --conditions chat \
 	--also balanced:12:60:chat --also lively:3:60:chat
 
-.PHONY: package package-repro package-test help run demo test soak fuzz fuzz-smoke check bench handshakes screenshots translations wiretest wiretest-slow lab-tables lock clean-clone clean
+.PHONY: relay relay-test package package-repro package-test help run demo test soak fuzz fuzz-smoke check bench handshakes screenshots translations wiretest wiretest-slow lab-tables lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -31,6 +33,12 @@ run: $(RUN) ## open Hum; where there is no display, run the demo instead
 
 demo: $(RUN) ## two people meet and chat on this machine, in the terminal
 	@$(BIN)/python -m messenger demo
+
+relay: $(RELAY) ## host a relay on this machine (RELAY_OPTIONS="--address relay.example:4711")
+	@$(BIN)/python -m messenger relay serve $(RELAY_OPTIONS)
+
+relay-test: $(DEV) ## host a relay from nothing: an empty folder, an empty home, to the first envelope
+	@PYTHONPATH=. $(BIN)/python tests/relay/host_from_nothing.py
 
 test: $(DEV) ## install what the tests need and run them all
 	@$(BIN)/python packaging/system_packages.py test
@@ -111,7 +119,10 @@ $(RUN): requirements/run.txt requirements/build.txt pyproject.toml packaging/boo
 
 $(DEV): requirements/dev.txt pyproject.toml packaging/bootstrap.py
 	@$(call bootstrap,dev)
-	@touch $(RUN)
+	@touch $(RUN) $(RELAY)
+
+$(RELAY): requirements/relay.txt requirements/build.txt pyproject.toml packaging/bootstrap.py
+	@$(call bootstrap,relay)
 
 $(FUZZ): $(DEV) requirements/fuzz.txt
 	@$(call bootstrap,fuzz)

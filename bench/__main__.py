@@ -20,6 +20,7 @@ _MACHINERY = {
     "__main__",
     "correspondents",
     "nats_servers",
+    "relay_crowd",
     "report",
     "schedule_theory",
     "small_cells",

@@ -12,7 +12,7 @@ from messenger.core.errors import MessengerError
 
 GOOD, FAILED, USAGE = 0, 1, 2  # exit codes; docs/rpc.md
 # Helper processes of a frozen program, which has no `python -m`.
-_INNER: Final = frozenset({"wire-process", "qr-reader", "port-mapper"})
+_INNER: Final = frozenset({"wire-process", "qr-reader", "port-mapper", "relay-instance"})
 _INNER_OF_WIRETEST: Final = "wiretest-"  # what the names of the self-test's helpers begin with
 
 _COMMANDS: Final = frozenset(
@@ -26,6 +26,7 @@ _COMMANDS: Final = frozenset(
         "demo",
         "forge",
         "lab",
+        "relay",
         "update",
     }
 )
@@ -74,6 +75,10 @@ def _inner(name: str, arguments: list[str]) -> int:
         from messenger.net.port_mapper import main as mapper_main  # noqa: PLC0415  likewise
 
         return mapper_main(arguments)
+    if name == "relay-instance":
+        from messenger.relay.member_process import main as member_main  # noqa: PLC0415  likewise
+
+        return member_main(arguments)
     from messenger.gui.qr_reader import main as reader_main  # noqa: PLC0415  only this process
 
     return reader_main(arguments)
@@ -151,6 +156,9 @@ def _parser() -> argparse.ArgumentParser:
     from messenger.update import command as update  # noqa: PLC0415  the network comes with the run
 
     update.add_arguments(commands.add_parser("update", help="look for a newer Hum"), common)
+    from messenger.relay import command as relay  # noqa: PLC0415  its server comes with the run
+
+    relay.add_arguments(commands.add_parser("relay", help="host a relay: mail waits there"))
     from messenger.lab.command import add_arguments  # noqa: PLC0415  numpy comes with the run
 
     add_arguments(commands.add_parser("lab", help="experiments that protect nothing"))

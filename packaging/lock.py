@@ -10,6 +10,7 @@ locked in ``requirements/lock.txt`` and lives in the environment of whoever runs
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,6 +19,7 @@ OLDEST_PYTHON = "3.11"
 UV_NEEDED = "uv>=0.9"
 FUZZ_NEEDED = "atheris>=3.0,<3.1"  # 3.1 has no wheels for Python 3.11
 BUILD_NEEDED = "hatchling>=1.27\neditables>=0.5\n"  # what [build-system] and --editable ask for
+RELAY_ALONE = {"cryptography", "PyNaCl", "msgspec", "segno", "platformdirs"}  # and the extra relay
 PACKAGE_NEEDED = "pyinstaller>=6.22\ncyclonedx-python-lib[json-validation]>=11\n"  # freeze, list
 
 
@@ -28,11 +30,19 @@ def main() -> int:
     flags = sys.argv[1:]
     _compile("run.txt", ["pyproject.toml"], flags)
     _compile("dev.txt", ["pyproject.toml", "--extra", "dev", "--extra", "lab"], flags)
+    _compile("relay.txt", ["-"], flags, text=_relay_needed())
     _compile("fuzz.txt", ["-"], flags, text=FUZZ_NEEDED)
     _compile("build.txt", ["-"], flags, text=BUILD_NEEDED)
     _compile("package.txt", ["-"], flags, text=PACKAGE_NEEDED)
     _compile("lock.txt", ["-"], flags, text=UV_NEEDED)
     return 0
+
+
+def _relay_needed() -> str:
+    """Return what a server needs that shows no window and keeps no history."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    shared = [line for line in project["dependencies"] if line.split(">")[0] in RELAY_ALONE]
+    return "\n".join([*shared, *project["optional-dependencies"]["relay"]]) + "\n"
 
 
 def _compile(name: str, source: list[str], flags: list[str], text: str | None = None) -> None:

@@ -277,6 +277,24 @@ class MailboxDeniedError(RelayUnavailableError):
     kind = "mailbox_denied"
 
 
+class RelayConfigError(InputError):
+    """The configuration of a relay says something it cannot say; the text names file and line."""
+
+    kind = "relay_config"
+
+
+class RelayRunningError(InputError):
+    """Another relay works in the same folder."""
+
+    kind = "relay_running"
+
+
+class RelayNotRunningError(InputError):
+    """No relay works in this folder, or it does not answer."""
+
+    kind = "relay_not_running"
+
+
 # -- store ----------------------------------------------------------------------------------
 
 

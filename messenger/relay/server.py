@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 
 DEFAULT_MAX_CONNECTIONS: Final = 2_000  # what one core carries on the schedule; issue's bar
 EXPIRY_PERIOD_S: Final = 3_600.0  # between two looks for what is too old; expiry counts hours
+LEAVING_PAUSE_S: Final = 0.01  # between two clients sent away, who then call somebody else
+LAST_CALLERS_S: Final = 2.0  # for handshakes that are on the way when an instance leaves
 FAREWELL_S: Final = 6.0  # seconds for links to end at their instants; longer than saver's interval
 
 _REASONS: Final = {
@@ -83,6 +85,7 @@ class RelayServer:
         self._on_flight = on_flight
         self._max_connections = max_connections
         self._listener = Listener(self.half_open, self._on_caller)
+        self._doors: dict[int, Listener] = {}
         self._numbers = itertools.count(1)
         self._visits: dict[int, Visit] = {}  # by the number of the link
         self._transports: dict[Visit, asyncio.Transport] = {}  # half-open ones too
@@ -114,9 +117,45 @@ class RelayServer:
         """Forget what is too old, now and once in each period."""
         self._start(self._expire_again_and_again(period_s))
 
+    def take_door(self, number: int, sock: socket.socket) -> None:
+        """Let clients in through a socket that listens already; ``number`` is what to call it."""
+        self.leave_door(number)
+        sock.setblocking(False)
+        door = Listener(self.half_open, self._on_caller)
+        door.adopt(sock)
+        self._doors[number] = door
+
+    def leave_door(self, number: int) -> None:
+        """Let nobody in there any more; whoever waits there is let in by the next who takes it."""
+        if door := self._doors.pop(number, None):
+            door.close()
+
+    def _close_doors(self) -> None:
+        self._listener.close()
+        for number in list(self._doors):
+            self.leave_door(number)
+
+    async def drain(self, seconds: float) -> None:
+        """Let nobody in any more, answer what is asked, send clients away one after the other.
+
+        They call again and find another instance. After ``seconds`` whoever is left is stopped.
+        """
+        self._close_doors()
+        last_callers_until = self._loop.time() + LAST_CALLERS_S
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._visits or (
+                    self.half_open.count and self._loop.time() < last_callers_until
+                ):
+                    for visit in list(self._visits.values()):
+                        visit.leave()
+                        await asyncio.sleep(LEAVING_PAUSE_S)
+                    await asyncio.sleep(LEAVING_PAUSE_S)
+        await self.stop()
+
     async def stop(self) -> None:
         """Let nobody in any more and end every link at an instant of its schedule."""
-        self._listener.close()
+        self._close_doors()
         for visit in list(self._visits.values()):
             visit.end("closed")
         self._no_visits.clear()

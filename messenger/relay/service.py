@@ -1,6 +1,8 @@
 """From the bytes of a request to the bytes of its answer, over any store."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -12,6 +14,7 @@ from messenger.protocol.mailbox import (
     Delete,
     Get,
     New,
+    Operation,
     Put,
     Request,
     Size,
@@ -21,6 +24,7 @@ from messenger.protocol.mailbox import (
     encode_answer,
 )
 from messenger.relay.admission import Admission
+from messenger.relay.meter import Meter
 from messenger.relay.store import Store
 
 RETRY_AFTER_S: Final = 5  # with BUSY of the store; ours
@@ -30,20 +34,32 @@ DEFAULT_PATIENCE_S: Final = 60.0  # how long a wait is left open; ours
 class Service:
     """Answers requests; holds nothing that another instance would need.
 
-    A wait notices a put at this instance at once, and one at another instance when the store
-    tells of it. Where it cannot or the word went missing, the wait finds the envelope when its
-    patience ends.
+    A wait notices a put at this instance at once, and one at another instance when the store tells
+    of it or somebody calls :meth:`wake`. Where the word went missing, the wait finds the envelope
+    when its patience ends.
+
+    Args:
+        meter: counts what is asked and answered.
+        on_arrival: gets the owner's id of each mailbox that got an envelope here.
     """
 
     def __init__(
-        self, store: Store, admission: Admission, *, patience_s: float = DEFAULT_PATIENCE_S
+        self,
+        store: Store,
+        admission: Admission,
+        *,
+        patience_s: float = DEFAULT_PATIENCE_S,
+        meter: Meter | None = None,
+        on_arrival: Callable[[bytes], None] = lambda owner: None,
     ) -> None:
         self._store = store
         self._admission = admission
         self._patience_s = patience_s
+        self._meter = meter
+        self._on_arrival = on_arrival
         # By the owner's id, for as long as somebody waits there: the wait holds the event.
         self._arrivals: WeakValueDictionary[bytes, asyncio.Event] = WeakValueDictionary()
-        store.watch(self._wake)
+        store.watch(self.wake)
 
     async def answer(self, data: bytes, address: str, *, may_wait: bool = True) -> bytes:
         """Return the answer to one request that came from ``address``.
@@ -58,7 +74,17 @@ class Service:
         room = request.room if isinstance(request, Get) else None
         if isinstance(request, Wait) and not may_wait:
             return encode_answer(number, Answer(Status.BUSY, RETRY_AFTER_S))
-        return encode_answer(number, await self._checked(request, address), room=room)
+        began = time.monotonic()
+        answer = await self._checked(request, address)
+        if self._meter is not None:
+            operation = Operation(data[0])
+            self._meter.on_request(operation, answer.status, time.monotonic() - began)
+        return encode_answer(number, answer, room=room)
+
+    def wake(self, owner: bytes) -> None:
+        """Let whoever waits at this mailbox look again."""
+        if arrived := self._arrivals.pop(owner, None):
+            arrived.set()
 
     async def expire(self) -> int:
         """Forget what is too old; return how many envelopes.
@@ -85,7 +111,9 @@ class Service:
                     return Answer(Status.BUSY, retry_after_s)
                 await self._store.create(request)
             case Put(access, envelope_id, envelope):
-                self._wake(await self._store.put(access, envelope_id, envelope))
+                owner = await self._store.put(access, envelope_id, envelope)
+                self.wake(owner)
+                self._on_arrival(owner)
             case Get(access, after, room):
                 return await self._get(access, after, room)
             case Ack(access, sequence):
@@ -119,7 +147,3 @@ class Service:
             if found := await self._store.first_after(access, after):
                 return Answer(Status.OK, sequence=found.sequence)
             await arrived.wait()
-
-    def _wake(self, owner: bytes) -> None:
-        if arrived := self._arrivals.pop(owner, None):
-            arrived.set()

@@ -7,60 +7,95 @@ Source: docs/relay.md, "Stores"; https://www.sqlite.org/pragma.html.
 """
 
 import asyncio
+import contextlib
 import hmac
+import logging
 import sqlite3
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from messenger.core.clock import Clock
 from messenger.core.errors import (
     MailboxDeniedError,
     MailboxFullError,
+    MessengerError,
     RelayBusyError,
     RelayFullError,
+    StoreTooNewError,
 )
 from messenger.protocol.mailbox import MAX_ENVELOPES, Access, New, secret_hash
 from messenger.relay.store import HOUR_S, LIFETIME_HOURS, Heard, Waiting
 
 PAGE_LEN: Final = 4096  # bytes; SQLite's own default
 DEFAULT_MAX_LEN: Final = 2 * 1024**3  # bytes of the file; ours
-_SCHEMA_VERSION: Final = 1
+WAL_MAX_LEN: Final = 64 * 1024**2  # bytes the log keeps on the disk when its content is in the file
+SCHEMA_VERSION: Final = 1  # in user_version
+PATIENCE_S: Final = 5.0  # for another process that writes; longer than one that hangs may live
+JOBS_AT_ONCE: Final = 64  # in one transaction: a MiB of envelopes
+EXPIRED_AT_ONCE: Final = 256  # likewise: 4 MiB, overwritten with zeros
 
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS mailbox (
-    id INTEGER PRIMARY KEY,
-    owner BLOB NOT NULL UNIQUE,
-    owner_hash BLOB NOT NULL,
-    depositor BLOB NOT NULL UNIQUE,
-    depositor_hash BLOB NOT NULL,
-    last_sequence INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE IF NOT EXISTS envelope (
-    mailbox INTEGER NOT NULL REFERENCES mailbox ON DELETE CASCADE,
-    sequence INTEGER NOT NULL,
-    envelope_id BLOB NOT NULL,
-    envelope BLOB, -- NULL: acknowledged; the id stays so that a late repetition is known
-    expires_hour INTEGER NOT NULL,
-    PRIMARY KEY (mailbox, sequence)
-) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS envelope_by_id ON envelope (mailbox, envelope_id);
-CREATE INDEX IF NOT EXISTS envelope_by_expiry ON envelope (expires_hour);
-"""
+_SCHEMA: Final = (
+    """CREATE TABLE IF NOT EXISTS mailbox (
+        id INTEGER PRIMARY KEY,
+        owner BLOB NOT NULL UNIQUE,
+        owner_hash BLOB NOT NULL,
+        depositor BLOB NOT NULL UNIQUE,
+        depositor_hash BLOB NOT NULL,
+        last_sequence INTEGER NOT NULL DEFAULT 0
+    ) STRICT""",
+    """CREATE TABLE IF NOT EXISTS envelope (
+        mailbox INTEGER NOT NULL REFERENCES mailbox ON DELETE CASCADE,
+        sequence INTEGER NOT NULL,
+        envelope_id BLOB NOT NULL,
+        envelope BLOB, -- NULL: acknowledged; the id stays so that a late repetition is known
+        expires_hour INTEGER NOT NULL,
+        PRIMARY KEY (mailbox, sequence)
+    ) STRICT""",
+    """CREATE UNIQUE INDEX IF NOT EXISTS envelope_by_id ON envelope (mailbox, envelope_id)""",
+    """CREATE INDEX IF NOT EXISTS envelope_by_expiry ON envelope (expires_hour)""",
+)
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Something to be done in a transaction, and who waits for it."""
+
+    work: Callable[[sqlite3.Connection], Any]
+    writes: bool
+    done: asyncio.Future[Any]
+
+
 class SqliteStore:
-    """A Store in one file; the connection belongs to one thread of its own."""
+    """A Store in one file; the connection belongs to one thread of its own.
+
+    What is asked while a transaction is on its way to the disk goes into the next one together,
+    so that many puts share one wait for the disk. Several processes may have the same file open.
+    """
 
     def __init__(self, path: Path, clock: Clock, *, max_len: int = DEFAULT_MAX_LEN) -> None:
         self._path = path
         self._clock = clock
         self._max_pages = max_len // PAGE_LEN
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="relay-store")
+        self._jobs: deque[_Job] = deque()
         self._connection: sqlite3.Connection | None = None
+
+    async def open(self) -> None:
+        """Open the file now, to know whether that works.
+
+        Raises:
+            StoreTooNewError: a later version of Hum wrote it.
+            RelayBusyError: it cannot be opened.
+        """
+        await self._run(lambda database: None, writes=False)
 
     async def create(self, mailbox: New) -> None:
         """See :class:`Store`."""
@@ -74,7 +109,9 @@ class SqliteStore:
     async def first_after(self, access: Access, after: int) -> Waiting | None:
         """See :class:`Store`."""
         hour = self._hour()
-        return await self._run(lambda database: _first_after(database, access, after, hour))
+        return await self._run(
+            lambda database: _first_after(database, access, after, hour), writes=False
+        )
 
     async def acknowledge(self, access: Access, sequence: int) -> None:
         """See :class:`Store`."""
@@ -85,9 +122,13 @@ class SqliteStore:
         await self._run(lambda database: _delete(database, access))
 
     async def expire(self) -> int:
-        """See :class:`Store`."""
-        hour = self._hour()
-        return await self._run(lambda database: _expire(database, hour))
+        """See :class:`Store`. Many go in several transactions, between which others come."""
+        hour, count = self._hour(), 0
+        while True:
+            gone, envelopes = await self._run(lambda database: _expire(database, hour))
+            count += envelopes
+            if gone < EXPIRED_AT_ONCE:
+                return count
 
     async def check(self) -> None:
         """See :class:`Store`. One page is written and synced."""
@@ -104,20 +145,42 @@ class SqliteStore:
     def _hour(self) -> int:
         return self._clock.unix_ms() // (HOUR_S * 1000)
 
-    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._transaction, work)
+    async def _run(self, work: Callable[[sqlite3.Connection], T], *, writes: bool = True) -> T:
+        job = _Job(work, writes, asyncio.get_running_loop().create_future())
+        self._jobs.append(job)
+        self._thread.submit(self._do_jobs)
+        return cast(T, await job.done)
 
-    def _transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    # -- in the thread ------------------------------------------------------------------------
+
+    def _do_jobs(self) -> None:
+        """Do what waits by now; whoever was asked for a job that is done already finds nothing."""
+        jobs = [self._jobs.popleft() for _ in range(min(len(self._jobs), JOBS_AT_ONCE))]
+        for group in ([j for j in jobs if not j.writes], [j for j in jobs if j.writes]):
+            if group:
+                self._tell(group, self._do_group(group))
+
+    def _do_group(self, jobs: list[_Job]) -> list[Any]:
+        """Do all in one transaction, or each in its own if that fails; return what came of each."""
         try:
-            database = self._opened()
-            with database:
-                database.execute("BEGIN IMMEDIATE")
-                return work(database)
+            return self._transaction(jobs)
         except sqlite3.Error as error:  # full, locked, damaged: none of it is the client's doing
-            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-                raise RelayFullError("the store of the relay is full") from error
-            raise RelayBusyError("the store of the relay cannot do this now") from error
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if len(jobs) > 1 and code != sqlite3.SQLITE_BUSY:
+                return [outcome for job in jobs for outcome in self._do_group([job])]
+            return [_refusal(error, code)] * len(jobs)
+        except Exception as error:  # the file of a later version, or a bug: nobody may wait for it
+            return [error] * len(jobs)
+
+    def _transaction(self, jobs: list[_Job]) -> list[Any]:
+        database = self._opened()
+        with database:
+            database.execute("BEGIN IMMEDIATE" if jobs[0].writes else "BEGIN")
+            return [_outcome(database, job) for job in jobs]
+
+    def _tell(self, jobs: list[_Job], outcomes: list[Any]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            jobs[0].done.get_loop().call_soon_threadsafe(_settle, jobs, outcomes)
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -130,8 +193,40 @@ class SqliteStore:
             self._connection = None
 
 
+def _refusal(error: sqlite3.Error, code: int) -> RelayBusyError:
+    if code == sqlite3.SQLITE_FULL:
+        refusal: RelayBusyError = RelayFullError("the store of the relay is full")
+    else:
+        log.warning("the store cannot do this now: %s", type(error).__name__)
+        refusal = RelayBusyError("the store of the relay cannot do this now")
+    refusal.__cause__ = error
+    return refusal
+
+
+def _outcome(database: sqlite3.Connection, job: _Job) -> Any:
+    """Do one job of several; an error of its own leaves the others as they are."""
+    database.execute("SAVEPOINT job")
+    try:
+        outcome = job.work(database)
+    except MessengerError as error:
+        database.execute("ROLLBACK TO job")
+        outcome = error
+    database.execute("RELEASE job")
+    return outcome
+
+
+def _settle(jobs: list[_Job], outcomes: list[Any]) -> None:
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        if job.done.done():  # whoever waited has gone
+            continue
+        if isinstance(outcome, Exception):
+            job.done.set_exception(outcome)
+        else:
+            job.done.set_result(outcome)
+
+
 def _open(path: Path, max_pages: int) -> sqlite3.Connection:
-    database = sqlite3.connect(path, isolation_level=None)
+    database = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE_S)
     try:
         database.execute(f"PRAGMA page_size = {PAGE_LEN}")
         database.execute("PRAGMA journal_mode = WAL")
@@ -139,11 +234,26 @@ def _open(path: Path, max_pages: int) -> sqlite3.Connection:
         database.execute("PRAGMA secure_delete = ON")
         database.execute("PRAGMA foreign_keys = ON")
         database.execute(f"PRAGMA max_page_count = {max_pages}")
-        database.executescript(_SCHEMA)
-    except sqlite3.Error:
+        database.execute(f"PRAGMA journal_size_limit = {WAL_MAX_LEN}")
+        _prepare(database)
+    except (sqlite3.Error, StoreTooNewError):
         database.close()
         raise
     return database
+
+
+def _prepare(database: sqlite3.Connection) -> None:
+    """Make the tables unless they are there; two processes may come here at the same time."""
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version > SCHEMA_VERSION:
+        raise StoreTooNewError("a later version of Hum wrote the store of this relay")
+    if version == SCHEMA_VERSION:
+        return
+    with database:
+        database.execute("BEGIN IMMEDIATE")
+        for statement in _SCHEMA:
+            database.execute(statement)
+        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _create(database: sqlite3.Connection, new: New) -> None:
@@ -210,16 +320,18 @@ def _delete(database: sqlite3.Connection, access: Access) -> None:
     database.execute("DELETE FROM mailbox WHERE id = ?", (_owner(database, access),))
 
 
-def _expire(database: sqlite3.Connection, hour: int) -> int:
-    (count,) = database.execute(
-        "SELECT count(*) FROM envelope WHERE expires_hour <= ? AND envelope IS NOT NULL", (hour,)
-    ).fetchone()
-    database.execute("DELETE FROM envelope WHERE expires_hour <= ?", (hour,))
-    return int(count)
+def _expire(database: sqlite3.Connection, hour: int) -> tuple[int, int]:
+    """Delete some; return how many rows went, and how many of them had an envelope."""
+    rows = database.execute(
+        "SELECT envelope IS NOT NULL, rowid FROM envelope WHERE expires_hour <= ? LIMIT ?",
+        (hour, EXPIRED_AT_ONCE),
+    ).fetchall()
+    database.executemany("DELETE FROM envelope WHERE rowid = ?", ((row,) for _, row in rows))
+    return len(rows), sum(had for had, _ in rows)
 
 
 def _write_version(database: sqlite3.Connection) -> None:
-    database.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _owner(database: sqlite3.Connection, access: Access) -> int:

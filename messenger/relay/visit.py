@@ -48,6 +48,7 @@ class Visit:
         self._frame_numbers = itertools.count(1)
         self._waits: set[int] = set()  # frame numbers of the answers, until these have left
         self._others: set[int] = set()
+        self._leaving = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     # -- ConnectionOwner ----------------------------------------------------------------------
@@ -84,6 +85,14 @@ class Visit:
         """The last byte of an answer is on the wire."""
         self._waits.discard(frame)
         self._others.discard(frame)
+        if self._leaving and not self._others:
+            self.end("closed")
+
+    def leave(self) -> None:
+        """End the link when what was asked is answered; a wait is no reason to stay."""
+        self._leaving = True
+        if not self._others:
+            self.end("closed")
 
     def forget_requests(self) -> None:
         """Nobody hears the answers any more. What the store was told already stays so."""

@@ -55,6 +55,12 @@ class Listener:
         host, port, *_ = self._socket.getsockname()
         return Listening(host, port)
 
+    def adopt(self, sock: socket.socket) -> None:
+        """Accept at a socket that listens already and does not block, replacing the present one."""
+        self.close()
+        self._socket = sock
+        asyncio.get_running_loop().add_reader(sock, self._on_acceptable)
+
     def close(self) -> None:
         """Accept nobody any more."""
         if self._resume is not None:
