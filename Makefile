@@ -17,7 +17,7 @@ WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600 --conditions ch
 WIRETEST_SLOW := --minutes 17 --pairs 15 --scale T=0.1 --cells 60,600 --conditions chat \
 	--also balanced:12:60:chat --also lively:3:60:chat
 
-.PHONY: relay relay-test package package-repro package-test help run demo test soak fuzz fuzz-smoke check bench handshakes screenshots translations wiretest wiretest-slow lab-tables lock clean-clone clean
+.PHONY: relay relay-test package package-repro package-start package-test source-install help run demo test soak fuzz fuzz-smoke check bench handshakes screenshots translations wiretest wiretest-slow lab-tables lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -99,12 +99,19 @@ package: ## freeze the program; a .deb and a .tar.zst in build/package
 	@$(PYTHON) packaging/bootstrap.py package
 	@build/package-venv/bin/python packaging/build.py build/package
 
-package-test: package ## install the .deb in a throw-away layer, use it, remove it (needs root)
-	@unshare --mount --net build/package-venv/bin/python tests/package_install.py build/package/*.deb
+package-test: package ## install the .deb in a fresh Debian, use it, remove it (needs root)
+	@if $(PYTHON) tests/package_root.py build/package-root build/package/*.deb; then root=build/package-root; fi; \
+	unshare --mount --net build/package-venv/bin/python tests/package_install.py build/package/*.deb $$root
 
-package-repro: package ## build a second time in another folder and compare every file
-	@build/package-venv/bin/python packaging/build.py build/package-again
+package-repro: package ## build a second time where everything around is different; compare every file
+	@build/package-venv/bin/python packaging/again.py build/package-again
 	@$(PYTHON) packaging/compare.py build/package build/package-again
+
+package-start: $(DEV) package ## time the start of the packaged program against that of the sources
+	@PYTHONPATH=. $(BIN)/python tests/package_start.py build/package/frozen/hum/hum
+
+source-install: $(RUN) ## prove `pip install .` in an empty environment
+	@$(BIN)/python tests/source_install.py
 
 clean-clone: $(DEV) ## prove the README's two commands in an empty folder with an empty home
 	@$(BIN)/python packaging/system_packages.py test

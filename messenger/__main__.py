@@ -28,6 +28,7 @@ _COMMANDS: Final = frozenset(
         "lab",
         "relay",
         "update",
+        "verify-install",
     }
 )
 
@@ -159,6 +160,10 @@ def _parser() -> argparse.ArgumentParser:
     from messenger.relay import command as relay  # noqa: PLC0415  its server comes with the run
 
     relay.add_arguments(commands.add_parser("relay", help="host a relay: mail waits there"))
+    from messenger.update import verify_command  # noqa: PLC0415  likewise
+
+    verify = commands.add_parser("verify-install", help="compare every file of Hum with its build")
+    verify_command.add_arguments(verify)
     from messenger.lab.command import add_arguments  # noqa: PLC0415  numpy comes with the run
 
     add_arguments(commands.add_parser("lab", help="experiments that protect nothing"))

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -290,9 +291,11 @@ def run_gui(options: EngineOptions, *, minimised: bool = False, link: str = "") 
     app = make_application(options.data_dir)
 
     def make_engine(emit: Callable[[Event], None]) -> EngineEnd:
-        from messenger.engine.engine import Engine  # noqa: PLC0415  by its own thread, meanwhile
+        # By its own thread, meanwhile.
+        from messenger.engine.engine import Engine  # noqa: PLC0415
+        from messenger.update.own_files import running  # noqa: PLC0415
 
-        return Engine(options, emit)
+        return Engine(replace(options, program=running()), emit)
 
     garbage = GarbageCollector()
     client = EngineClient(make_engine)

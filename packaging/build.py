@@ -1,11 +1,13 @@
 """Freeze Hum and put it into a ``.deb`` and a portable ``.tar.zst``.
 
-    build/package-venv/bin/python packaging/build.py FOLDER
+    build/package-venv/bin/python packaging/build.py FOLDER [--signatures FILE]
 
 Needs no root. The same commit gives the same files: every time stamp is that of the commit (or
-SOURCE_DATE_EPOCH), hashes are seeded, names are sorted.
+SOURCE_DATE_EPOCH), hashes are seeded, names are sorted, rights are plain. The signatures are those
+of the manifest that the same build had before, on the computers of the people with the keys.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import anchor
 import deb
+import listing
 import origins
 import sbom
 import schema
@@ -27,23 +30,33 @@ LIMIT = 250 << 20  # bytes, of the installed program; issue 9
 
 def main() -> int:
     """Build into the folder named on the command line, which is emptied first."""
-    if len(sys.argv) != 2:
-        print("usage: build.py FOLDER", file=sys.stderr)
-        return 2
-    folder = Path(sys.argv[1]).resolve()
+    options = _options()
+    folder = options.folder.resolve()
     print(anchor.check())
     shutil.rmtree(folder, ignore_errors=True)
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    os.environ |= {"SOURCE_DATE_EPOCH": _epoch(), "PYTHONHASHSEED": "0", "HUM_ROOT": str(ROOT)}
+    os.environ |= {"SOURCE_DATE_EPOCH": _epoch(), "PYTHONHASHSEED": "0"}
+    os.environ |= {"HUM_ROOT": str(ROOT), "HUM_VERSION": version}  # for the specification
     program, taken = _freeze(folder)
     sbom.write(origins.parts(ROOT / "requirements/run.txt", taken), version, program)
     schema.check((program / "sbom.cdx.json").read_text())
     shutil.copyfile(ROOT / "LICENSE", program / "LICENSE")
+    listing.level(program)
+    listing.write(program, version, folder, options.signatures)
+    listing.level(program)
     size = sum(path.lstat().st_size for path in program.rglob("*") if path.is_file())
     print(f"The program has {size / (1 << 20):.0f} MiB.")
-    _archive(program, folder / f"hum-{version}.tar.zst")
-    deb.build(program, folder, version, size)
+    if sys.platform == "linux":  # elsewhere an installer takes the folder
+        _archive(program, folder / f"hum-{version}.tar.zst")
+        deb.build(program, folder, version, size)
     return int(size > LIMIT)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Freeze Hum and pack it.")
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("--signatures", type=Path, metavar="FILE", help="of this very manifest")
+    return parser.parse_args()
 
 
 def _epoch() -> str:

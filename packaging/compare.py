@@ -21,12 +21,19 @@ def main() -> int:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file below a folder, by its path there."""
+    """Return SHA-256 and rights of every file below a folder, and where links lead, by path."""
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        path.relative_to(folder).as_posix(): _content(path)
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_symlink() or path.is_file()
     }
+
+
+def _content(path: Path) -> str:
+    if path.is_symlink():
+        return f"-> {path.readlink()}"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return f"{digest} {path.stat().st_mode & 0o777:o}"
 
 
 if __name__ == "__main__":

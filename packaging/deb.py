@@ -38,7 +38,9 @@ def build(program: Path, folder: Path, version: str, size: int) -> Path:
     (tree / "DEBIAN/control").write_text(_control(version, architecture, size))
     _level(tree)
     target = folder / f"hum_{version}_{architecture}.deb"
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-Zxz", "--build", tree, target], check=True)
+    # The blocks of a compression by several threads depend on how many there are.
+    pack = ["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zxz", "--build"]
+    subprocess.run([*pack, tree, target], check=True)
     shutil.rmtree(tree)
     return target
 

@@ -109,6 +109,9 @@ PACKAGE = [
     program("xvfb", "Xvfb"),
     program("x11-utils", "xwininfo"),
     program("lintian", "lintian", required=False),
+    program("debootstrap", "debootstrap", required=False),
+    program("desktop-file-utils", "desktop-file-validate", required=False),
+    program("appstream", "appstreamcli", required=False),
 ]
 PURPOSES = {"window": WINDOW, "test": TEST, "package": PACKAGE}
 

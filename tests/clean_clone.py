@@ -32,8 +32,8 @@ def main() -> int:
         clone, home = Path(name) / "clone", Path(name) / "home"
         clone.mkdir()
         home.mkdir()
-        _copy_head(clone)
-        environment = _environment(home)
+        copy_head(clone)
+        environment = plain_environment(home)
         for step in (_run_without_display, _run_with_window, _test):
             problem = step(clone, environment)
             if problem:
@@ -43,13 +43,15 @@ def main() -> int:
     return 0
 
 
-def _copy_head(clone: Path) -> None:
+def copy_head(clone: Path) -> None:
+    """Put the files of the last commit into a folder."""
     archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True)
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
         files.extractall(clone, filter="data")
 
 
-def _environment(home: Path) -> dict[str, str]:
+def plain_environment(home: Path) -> dict[str, str]:
+    """Almost nothing: a home, a path without our environment, and how pip reaches its packages."""
     kept = {
         name: value
         for name, value in os.environ.items()

@@ -512,3 +512,24 @@ class UpdateInstallError(UpdateError):
     """A good package could not be put in place; the program is as it was."""
 
     kind = "update_install"
+
+
+# -- the program itself ------------------------------------------------------------------------
+
+
+class BuildError(MessengerError):
+    """The program on this computer cannot be compared with the one that was published."""
+
+    kind = "build"
+
+
+class ManifestError(BuildError):
+    """The list of the program's files, or a file of the program, cannot be read."""
+
+    kind = "manifest"
+
+
+class ManifestSignatureError(BuildError):
+    """The list of the program's files is not signed by enough release keys."""
+
+    kind = "manifest_signature"

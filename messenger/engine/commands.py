@@ -275,6 +275,21 @@ class GetPreferences:
     """Result: dict of str to str, every small setting that is kept."""
 
 
+# -- the program itself -------------------------------------------------------------------------
+
+
+@frozen
+class CheckBuild:
+    """Compare every file of the program with its manifest. Result: BuildCheck."""
+
+
+@frozen
+class CompareBuild:
+    """Ask a contact's program which build it is, and say ours. Result: BuildComparison."""
+
+    contact: ContactId
+
+
 # -- contacts -----------------------------------------------------------------------------------
 
 
@@ -642,6 +657,8 @@ Command = (
     | SetDataBudget
     | SetPreference
     | GetPreferences
+    | CheckBuild
+    | CompareBuild
     | AddContact
     | ConnectToAddress
     | WaitForStrangers

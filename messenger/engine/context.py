@@ -1,8 +1,9 @@
 """What the parts of a running node share."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from messenger.core.builds import Build
 from messenger.core.clock import Clock
 from messenger.core.cover_budget import limit_for, within
 from messenger.core.ids import new_run
@@ -18,6 +19,10 @@ from messenger.crypto.noise import KeyPair
 from messenger.engine.events import Event
 from messenger.engine.wire_client import WireClient
 from messenger.store.database import Store
+
+
+async def _unknown_build() -> Build | None:
+    return None
 
 
 @dataclass(slots=True)
@@ -41,6 +46,7 @@ class Context:
     former: dict[int, KeyPair] = field(default_factory=dict, repr=False)  # our keys, by number
     run: bytes = field(default_factory=new_run)  # of this start of the program
     on_key_told: Callable[[ContactId], None] = lambda contact: None  # they know our present key
+    own_build: Callable[[], Awaitable[Build | None]] = _unknown_build
     wake_upkeep: Callable[[], None] = lambda: None  # a message got a date or a lifetime
 
     def cover_for(self, contact: Contact | None) -> Cover:

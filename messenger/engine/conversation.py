@@ -22,6 +22,7 @@ from messenger.core.errors import (
 )
 from messenger.core.redaction import redacted
 from messenger.core.types import Address, Contact, Fork, Presence, Relation
+from messenger.engine.build_talk import BuildTalk
 from messenger.engine.context import Context
 from messenger.engine.dialer import Dialer
 from messenger.engine.events import (
@@ -46,6 +47,7 @@ from messenger.engine.twins import Twins
 from messenger.protocol.channels import Channel
 from messenger.protocol.control import (
     Ack,
+    BuildWord,
     ControlFrame,
     EpochAnswer,
     EpochOffer,
@@ -96,6 +98,7 @@ class Conversation:
         self._twins = Twins(context, ratchet)
         self.files = FileTraffic(context, contact.id, self)
         self.lane = FastLane(context, contact.id, lambda: self.file_link, self._soon_plain)
+        self.builds = BuildTalk(context, contact.id, lambda: self.file_link, self._soon_plain)
         self._traffic = Traffic(
             context, ratchet, self.refresh, on_told=self._on_key_told, on_files=self.files.follow
         )
@@ -179,6 +182,7 @@ class Conversation:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._drop_link()
+        await self.builds.stop()
         await self.files.stop()
 
     @property
@@ -400,12 +404,18 @@ class Conversation:
                 self._traffic.on_unreadable(link)
             case Lineage() | Forked():
                 await self._on_twin_word(link, frame)
-            case LaneAsk() | LaneAnswer():
-                self.lane.on_frame(frame)
+            case LaneAsk() | LaneAnswer() | BuildWord():
+                self._on_agreement(frame)
             case EpochOffer() | EpochAnswer():
                 raise MalformedFrameError("an epoch exchange belongs on the message channel")
             case _:
                 pass  # a frame of a later version
+
+    def _on_agreement(self, frame: LaneAsk | LaneAnswer | BuildWord) -> None:
+        if isinstance(frame, BuildWord):
+            self.builds.on_word(frame)
+        else:
+            self.lane.on_frame(frame)
 
     async def _on_twin_word(self, link: LiveLink, frame: Lineage | Forked) -> None:
         if isinstance(frame, Lineage):
@@ -495,6 +505,7 @@ class Conversation:
     def _link_ended(self) -> None:
         self._link = None
         self.lane.on_link_gone()
+        self.builds.on_link_gone()
         self.files.begin()
         self._dialer.wake(connected=False)
         self._set_presence(Presence.OFFLINE)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ from messenger.engine.node import Node
 from messenger.engine.options import EngineOptions
 from messenger.engine.profile import OpenProfile, ProfileDoor, refuse_locked, working_keyring
 from messenger.engine.reads import Reader
+from messenger.engine.self_check import SelfCheck
 from messenger.store.backup import BackupFile
 
 log = logging.getLogger(__name__)
@@ -73,6 +75,7 @@ class Engine:
         self._door: ProfileDoor | None = None
         self._node: Node | None = None
         self._lock: AppLock | None = None  # together with the node
+        self._self_check = SelfCheck(options.program, emit)
         self._opening = asyncio.Lock()
         self._stopped = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -83,6 +86,7 @@ class Engine:
             c.RestoreSnapshot: self._restore_snapshot,
             c.Salvage: self._salvage,
             c.CopyDamaged: self._copy_damaged,
+            c.CheckBuild: self._self_check.check,
             c.Shutdown: self._shutdown,
         }
 
@@ -93,6 +97,7 @@ class Engine:
         """
         try:
             self._door = await asyncio.to_thread(ProfileDoor, self._options.data_dir, self._clock)
+            self._self_check.start()
             await self._open_or_ask()
             await self._stopped.wait()
         except MessengerError as error:
@@ -182,9 +187,11 @@ class Engine:
                 await lock.stop()
                 await profile.store.close()
                 raise
+            self._node.context.own_build = self._self_check.build
             self._lock = lock
             self._handlers.update(_node_handlers(self._node))
             self._handlers.update(self._lock_handlers(lock))
+            self._handlers[c.CompareBuild] = partial(self._self_check.compare, self._node.contacts)
             self._emit(NodeReady(self._node.info(), self._node.preferences))
             if profile.key_file_mended:
                 self._emit(KeyFileRepaired())
@@ -279,6 +286,7 @@ class Engine:
         for task in self._tasks - {asyncio.current_task()}:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._self_check.stop()
         await self._end_node()
         if self._door is not None:
             self._door.release()

@@ -3,6 +3,7 @@
 from dataclasses import field
 from pathlib import Path
 
+from messenger.core.builds import BuildComparison, FileFinding
 from messenger.core.errors import MessengerError
 from messenger.core.frozen import frozen
 from messenger.core.types import (
@@ -394,6 +395,21 @@ class WireRestarted:
 
 
 @frozen
+class BuildDiffers:
+    """Files of the running program are not those of its build; told once a start."""
+
+    findings: tuple[FileFinding, ...]
+
+
+@frozen
+class BuildCompared:
+    """A contact's program and ours have told each other which build they are."""
+
+    contact: ContactId
+    comparison: BuildComparison
+
+
+@frozen
 class SessionInfo:
     """Where a ratchet stands; never secrets. Result of GetSessionInfo."""
 
@@ -449,4 +465,6 @@ Event = (
     | WireSnapshot
     | WireRestarted
     | FastLaneChanged
+    | BuildDiffers
+    | BuildCompared
 )

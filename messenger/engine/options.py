@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from messenger.core.address_text import parse_address
+from messenger.core.builds import OwnProgram
 from messenger.core.types import Address, Cover, Proxy
 from messenger.store.folder import profile_folder
 
@@ -21,3 +22,4 @@ class EngineOptions:
     cover: Cover | None = None  # overrides the profile's choice, for measurements
     proxy: Proxy | None = None  # overrides the profile's, for this run
     direct: bool = True  # False: relay and proxy only, whatever the profile says
+    program: OwnProgram | None = None  # which looks after itself; None: nobody can say

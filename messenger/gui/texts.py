@@ -136,6 +136,9 @@ def _sentences() -> dict[str, str]:
             "Errors",
             "Hum cannot write to its folder. Check its permissions and the space on the disk.",
         ),
+        "build": translate(
+            "Errors", "The files of this program cannot be compared with its build: {detail}."
+        ),
         "keyring": translate(
             "Errors", "The keyring did not give the key. Use your passphrase or recovery code."
         ),

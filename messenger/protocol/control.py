@@ -29,6 +29,7 @@ _KemCiphertext: TypeAlias = Annotated[bytes, Meta(min_length=1088, max_length=10
 _Host: TypeAlias = Annotated[
     str, Meta(min_length=1, max_length=MAX_HOST_LEN, pattern=r"\A[\x21-\x7e]+\Z")
 ]
+_Word: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[\x21-\x7e]+\Z")]
 _Port: TypeAlias = Annotated[int, Meta(ge=1, le=65_535)]
 
 
@@ -118,6 +119,15 @@ class LaneAnswer(Tagged, frozen=True, tag=19):
     accept: bool
 
 
+class BuildWord(Tagged, frozen=True, tag=20):
+    """Which program the sender runs; with ``asks`` the receiver is asked to say the same."""
+
+    version: _Word
+    system: _Word  # that it was built for, or "source"
+    fingerprint: Annotated[bytes, Meta(min_length=32, max_length=32)]  # over all its files
+    asks: bool
+
+
 ControlFrame: TypeAlias = (
     Hello
     | EpochOffer
@@ -129,6 +139,7 @@ ControlFrame: TypeAlias = (
     | Forked
     | LaneAsk
     | LaneAnswer
+    | BuildWord
 )
 _CODEC: Final[TaggedCodec[ControlFrame]] = TaggedCodec(
     Hello,
@@ -141,6 +152,7 @@ _CODEC: Final[TaggedCodec[ControlFrame]] = TaggedCodec(
     Forked,
     LaneAsk,
     LaneAnswer,
+    BuildWord,
     union=ControlFrame,
     max_len=MAX_CONTROL_LEN,
 )

@@ -12,6 +12,7 @@ from messenger.rpc.covers import parse_cover
 from messenger.rpc.network import parse_proxy
 from messenger.rpc.opening import Opening, read_passphrase
 from messenger.rpc.server import Server
+from messenger.update.own_files import running
 
 
 def run_rpc(options: argparse.Namespace) -> int:
@@ -38,6 +39,7 @@ def run_rpc(options: argparse.Namespace) -> int:
         cover=parse_cover(options.cover) if options.cover else None,
         proxy=_proxy(options),
         direct=not options.no_direct,
+        program=running(),
     )
     sys.setswitchinterval(0.0005)  # design section 12: store and loop share this process
     failure = asyncio.run(_serve(engine_options, opening))

@@ -30,9 +30,10 @@ from messenger.core.types import (
 )
 from messenger.engine import commands as c
 from messenger.engine.events import SessionInfo
-from messenger.rpc import keeping, network, shapes, updating
+from messenger.rpc import building, keeping, network, shapes, updating
 from messenger.rpc.covers import parse_budget, parse_cover
 from messenger.rpc.params import Executor, Json, Params
+from messenger.rpc.params import contact_id as _contact
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=1000)]
@@ -392,6 +393,7 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     **keeping.METHODS,
     **network.METHODS,
     **updating.METHODS,
+    **building.METHODS,
     "identity.rotate": (Params, Methods.identity_rotate),
     "identity.state": (Params, Methods.identity_state),
     "node.shutdown": (Params, Methods.shutdown),
@@ -432,12 +434,6 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "wire.stats": (Params, Methods.wire_stats),
     "session.info": (OfContact, Methods.session_info),
 }
-
-
-def _contact(text: str) -> ContactId:
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:
-        raise InputError("A contact id is a string of decimal digits.")
-    return ContactId(int(text))
 
 
 def _message(text: str) -> MessageId:

@@ -4,6 +4,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from messenger.core.errors import InputError
+from messenger.core.types import ContactId
 from messenger.engine.commands import Command
 
 Json = dict[str, Any]
@@ -24,3 +26,14 @@ class HasEngine(Protocol):
 
     @property
     def engine(self) -> Executor: ...
+
+
+def contact_id(text: str) -> ContactId:
+    """Read the id of a contact.
+
+    Raises:
+        InputError: it is none.
+    """
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise InputError("A contact id is a string of decimal digits.")
+    return ContactId(int(text))

@@ -26,7 +26,7 @@ from messenger.core.types import (
     WireStats,
 )
 from messenger.engine import events as e
-from messenger.rpc import keeping_shapes, network
+from messenger.rpc import building, keeping_shapes, network
 from messenger.rpc.params import Json
 
 
@@ -245,7 +245,7 @@ def event(value: e.Event, presence: dict[ContactId, Presence]) -> Json | None:
         case e.SessionReset() | e.KeyAdopted() | e.KeyTold() | e.ForkSeen():
             return _of_keys(value)
         case _:
-            return _of_file(value) or _of_node(value)
+            return _of_file(value) or building.event(value) or _of_node(value)
 
 
 def _of_keys(value: e.SessionReset | e.KeyAdopted | e.KeyTold | e.ForkSeen) -> Json:

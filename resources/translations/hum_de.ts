@@ -28,8 +28,8 @@
         <translation>&amp;Prüfzahl des Programms</translation>
     </message>
     <message>
-        <source>It is made from every file of this program. Whoever has the same release sees the same number: compare it with somebody you know. It tells one program from another; a program that was changed to lie could also lie about this.</source>
-        <translation>Sie wird aus jeder Datei dieses Programms gebildet. Wer dieselbe Ausgabe hat, sieht dieselbe Zahl: Vergleichen Sie sie mit jemandem, den Sie kennen. Sie unterscheidet ein Programm vom anderen; ein Programm, das zum Lügen verändert wurde, könnte auch hier lügen.</translation>
+        <source>It is made from every file of this program. Whoever has the same build sees the same words and digits: compare them with somebody you know, or let Hum do it from the menu of a conversation. It tells one build from another. A program that was changed to lie could also lie about this; `hum verify-install` of another Hum, which you trust, can look at this one from outside.</source>
+        <translation>Sie wird aus jeder Datei dieses Programms berechnet. Wer dieselbe Fassung hat, sieht dieselben Wörter und Ziffern: Vergleichen Sie sie mit jemandem, den Sie kennen, oder lassen Sie Hum das tun (Menü einer Unterhaltung). Sie unterscheidet eine Fassung von der anderen. Ein Programm, das zum Lügen verändert wurde, könnte auch hier lügen; `hum verify-install` eines anderen Hum, dem Sie vertrauen, kann dieses hier von außen ansehen.</translation>
     </message>
     <message>
         <source>A file of the program cannot be read.</source>
@@ -327,6 +327,108 @@
     <message>
         <source>Cover is reduced: the data budget leaves less than you chose. Contacts concerned: {count}. Messages wait longer; they are hidden as before.</source>
         <translation>Der Tarnverkehr ist verringert: Das Datenbudget lässt weniger zu, als Sie gewählt haben. Betroffene Kontakte: {count}. Nachrichten warten länger; verborgen sind sie wie zuvor.</translation>
+    </message>
+</context>
+<context>
+    <name>Build</name>
+    <message>
+        <source>Every file is the one that was published: release keys have signed them.</source>
+        <translation>Jede Datei ist so, wie sie veröffentlicht wurde: Schlüssel der Herausgeber haben sie unterschrieben.</translation>
+    </message>
+    <message>
+        <source>Every file is as it was built. Nobody has signed this build: it is somebody&apos;s own, not a release.</source>
+        <translation>Jede Datei ist so, wie sie gebaut wurde. Niemand hat diese Fassung unterschrieben: Jemand hat sie selbst gebaut, sie wurde nicht herausgegeben.</translation>
+    </message>
+    <message>
+        <source>Hum runs from its sources here. There is no list of files to compare with; the fingerprint is made from the sources and marked “source”.</source>
+        <translation>Hum läuft hier aus seinen Quelltexten. Es gibt keine Liste von Dateien zum Vergleichen; die Prüfzahl wird aus den Quelltexten berechnet und ist mit „source“ gekennzeichnet.</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>und {count} weitere</translation>
+    </message>
+    <message>
+        <source>Files of this program are not those of its build. Install Hum anew from a place that you trust, and write nothing secret here until then.</source>
+        <translation>Dateien dieses Programms sind nicht die, mit denen es gebaut wurde. Installieren Sie Hum neu, aus einer Quelle, der Sie vertrauen, und schreiben Sie bis dahin hier nichts Geheimes.</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>fehlt</translation>
+    </message>
+    <message>
+        <source>does not belong here</source>
+        <translation>gehört nicht hierher</translation>
+    </message>
+    <message>
+        <source>others may change it, or it may not be run</source>
+        <translation>andere dürfen sie ändern, oder sie darf nicht ausgeführt werden</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>not signed by enough release keys</source>
+        <translation>nicht von genug Schlüsseln der Herausgeber unterschrieben</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>verändert</translation>
+    </message>
+    <message>
+        <source>The same: {name}’s program says that it consists of the same files as yours.</source>
+        <translation>Gleich: Das Programm von {name} sagt, dass es aus denselben Dateien besteht wie Ihres.</translation>
+    </message>
+    <message>
+        <source>Different: {name}’s Hum has the same version for the same system, and other files. One of the two was changed, or is somebody&apos;s own build. Ask {name} over another channel, and compare the words with a third person.</source>
+        <translation>Verschieden: Das Hum von {name} hat dieselbe Version für dasselbe System, aber andere Dateien. Eines der beiden wurde verändert oder ist selbst gebaut. Fragen Sie {name} auf einem anderen Weg, und vergleichen Sie die Wörter mit einer dritten Person.</translation>
+    </message>
+    <message>
+        <source>Another version: {name} has {peer}, you have {own}. Only equal versions can be compared.</source>
+        <translation>Eine andere Version: {name} hat {peer}, Sie haben {own}. Nur gleiche Versionen lassen sich vergleichen.</translation>
+    </message>
+    <message>
+        <source>The same version for another system ({system}): its files differ, and must. Nothing can be compared.</source>
+        <translation>Dieselbe Version für ein anderes System ({system}): Ihre Dateien sind verschieden und müssen es sein. Es lässt sich nichts vergleichen.</translation>
+    </message>
+</context>
+<context>
+    <name>BuildCompareDialog</name>
+    <message>
+        <source>Compare programs</source>
+        <translation>Programme vergleichen</translation>
+    </message>
+    <message>
+        <source>Your build</source>
+        <translation>Ihre Fassung</translation>
+    </message>
+    <message>
+        <source>Their build</source>
+        <translation>Die andere Fassung</translation>
+    </message>
+    <message>
+        <source>Asking</source>
+        <translation>Es wird gefragt</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare programs with {name}</source>
+        <translation>Programme mit {name} vergleichen</translation>
+    </message>
+    <message>
+        <source>Hum asks {name}’s Hum inside your conversation which build it is, and says which one yours is. Each of you learns the version and the system of the other.</source>
+        <translation>Hum fragt das Hum von {name} innerhalb Ihrer Unterhaltung, welche Fassung es ist, und sagt, welche Ihres ist. Jede Seite erfährt Version und System der anderen.</translation>
+    </message>
+    <message>
+        <source>Equal builds show that nobody gave one of you another program than the other, unless that program was made to say what a good one would. They do not show that the program you both have is honest; for that, builds are signed and can be made again by anyone.</source>
+        <translation>Gleiche Fassungen zeigen, dass niemand einem von Ihnen ein anderes Programm gegeben hat als dem anderen, es sei denn, es wurde gebaut, um zu sagen, was ein gutes sagen würde. Sie zeigen nicht, dass das Programm, das Sie beide haben, ehrlich ist; dafür werden Fassungen unterschrieben, und jeder kann sie noch einmal bauen.</translation>
     </message>
 </context>
 <context>
@@ -727,6 +829,10 @@
     <message>
         <source>Safety number…</source>
         <translation>Sicherheits­nummer…</translation>
+    </message>
+    <message>
+        <source>Compare programs…</source>
+        <translation>Programme vergleichen…</translation>
     </message>
     <message>
         <source>Rename…</source>
@@ -1397,6 +1503,10 @@
     <message>
         <source>Hum cannot write to its folder. Check its permissions and the space on the disk.</source>
         <translation>Hum kann nicht in seinen Ordner schreiben. Prüfen Sie die Rechte und den Platz auf dem Datenträger.</translation>
+    </message>
+    <message>
+        <source>The files of this program cannot be compared with its build: {detail}.</source>
+        <translation>Die Dateien dieses Programms lassen sich nicht mit ihrer Fassung vergleichen: {detail}.</translation>
     </message>
     <message>
         <source>The keyring did not give the key. Use your passphrase or recovery code.</source>
@@ -2709,6 +2819,13 @@
     <message>
         <source>{hour} an hour · {month} a month</source>
         <translation>{hour} je Stunde · {month} je Monat</translation>
+    </message>
+</context>
+<context>
+    <name>ProgramBanner</name>
+    <message>
+        <source>About Hum</source>
+        <translation>Über Hum</translation>
     </message>
 </context>
 <context>

@@ -18,6 +18,14 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QEvent, QThreadPo
 from PySide6.QtWidgets import QApplication, QDialog, QTabBar
 from scripted_client import ScriptedClient
 
+from messenger.core.builds import (
+    Build,
+    BuildCheck,
+    BuildKind,
+    Damage,
+    FileFinding,
+    compare_builds,
+)
 from messenger.core.cover_budget import GIGABYTE, plan_for
 from messenger.core.errors import (
     DatabaseMissingError,
@@ -47,6 +55,8 @@ from messenger.core.types import (
 from messenger.crypto.fingerprint import fingerprint
 from messenger.engine.commands import (
     AddRecoveryCode,
+    CheckBuild,
+    CompareBuild,
     ConnectToAddress,
     CreateProfile,
     GetBackupSchedule,
@@ -70,6 +80,7 @@ from messenger.engine.events import (
     WireSnapshot,
 )
 from messenger.gui.dialogs.add_contact import AddContactDialog
+from messenger.gui.dialogs.build_compare import BuildCompareDialog
 from messenger.gui.dialogs.close_choice import CloseChoiceDialog
 from messenger.gui.dialogs.confirm import ConfirmDialog
 from messenger.gui.dialogs.fast_lane import FastLaneDialog
@@ -335,6 +346,29 @@ def updating(
     return make
 
 
+def about(check: BuildCheck) -> Callable[[ScriptedClient], QDialog]:
+    def make(client: ScriptedClient) -> QDialog:
+        dialog = SettingsDialog(client, NODE, {"theme": "dark"}, None)
+        dialog.show()
+        dialog.show_page(dialog.about_section)
+        client.answer(CheckBuild, check)
+        return dialog
+
+    return make
+
+
+def builds(peer: Build | None, name: str = "Mara") -> Callable[[ScriptedClient], QDialog]:
+    def make(client: ScriptedClient) -> QDialog:
+        dialog = BuildCompareDialog(client, named(name), None)
+        client.answer(CheckBuild, BuildCheck(BuildKind.SIGNED, OWN_BUILD, 355))
+        if peer is not None:
+            dialog.compare_button.click()
+            client.answer(CompareBuild, compare_builds(OWN_BUILD, peer))
+        return dialog
+
+    return make
+
+
 def laboratory(_client: ScriptedClient) -> QDialog:
     """The page behind a training, with what its processes then tell."""
     dialog = LabDialog(None)
@@ -376,6 +410,11 @@ def search(_client: ScriptedClient) -> QDialog:
     return dialog
 
 
+OWN_BUILD = Build("0.1.0", "linux-x86_64", bytes(range(32)))
+CHANGED_FILES = (
+    FileFinding("_internal/PySide6/Qt/lib/libQt6Core.so.6", Damage.CONTENT),
+    FileFinding("_internal/libextra.so", Damage.EXTRA),
+)
 SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "rename": rename("Mara"),
     "rename-long": rename(LONG_NAME),
@@ -452,7 +491,12 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
             prepared=Prepared("0.2.0", None, "sudo apt install updates/hum-0.2.0-linux-x86_64.deb"),
         )
     ),
-    "settings-about": settings(10),
+    "settings-about": about(BuildCheck(BuildKind.SIGNED, OWN_BUILD, 355)),
+    "settings-about-own": about(BuildCheck(BuildKind.UNSIGNED, OWN_BUILD, 355)),
+    "settings-about-changed": about(BuildCheck(BuildKind.SIGNED, OWN_BUILD, 355, CHANGED_FILES)),
+    "builds": builds(None),
+    "builds-same": builds(OWN_BUILD),
+    "builds-different": builds(Build("0.1.0", "linux-x86_64", bytes(range(9, 41))), LONG_NAME),
     "fast-lane": lambda _client: FastLaneDialog(MARA, 5, None),
     "file-offer": file_offer("minutes.pdf"),
     "file-offer-picture": file_offer("A rather long name of a picture from the meeting.jpg"),

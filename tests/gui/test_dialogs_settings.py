@@ -27,6 +27,7 @@ from messenger.engine.commands import (
     AddRecoveryCode,
     BackUp,
     CancelBackup,
+    CheckBuild,
     Command,
     GetBackupSchedule,
     GetLockSettings,
@@ -55,13 +56,13 @@ from messenger.engine.events import (
     NodeInfoChanged,
 )
 from messenger.gui import language
-from messenger.gui.build_print import build_print
 from messenger.gui.dialogs import settings_lock, settings_name
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.dialogs.settings_doctor import FindingRow
 from messenger.gui.texts import sentence
 
 LOOKS = (
+    CheckBuild,
     GetLockSettings,
     GetBackupSchedule,
     GetNetwork,
@@ -305,28 +306,6 @@ def test_the_report_names_nobody(dialog: SettingsDialog) -> None:
     for secret in (NODE.name, NODE.fingerprint, NODE.link, str(NODE.addresses[0])):
         assert secret not in report
     assert NODE.version in report
-
-
-def test_a_changed_file_changes_the_build_fingerprint(tmp_path: Path) -> None:
-    package, resources = tmp_path / "package", tmp_path / "resources"
-    for folder in (package, resources):
-        folder.mkdir()
-        (folder / "one.py").write_text("1")
-    first = build_print(package, resources)
-    (package / "__pycache__").mkdir()
-    (package / "__pycache__" / "one.pyc").write_text("compiled")
-    assert build_print(package, resources) == first
-    (package / "one.py").write_text("2")
-    assert build_print(package, resources) != first
-    assert len(first.replace(" ", "")) == 32
-
-
-def test_the_build_fingerprint_comes_when_it_is_looked_at(
-    dialog: SettingsDialog, qtbot: QtBot
-) -> None:
-    with qtbot.waitSignal(dialog.about_section._print.ready):
-        dialog.show_page(dialog.about_section)
-    assert len(dialog.about_section.build.text()) == 39
 
 
 @pytest.mark.parametrize("sure", [True, False])

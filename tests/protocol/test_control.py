@@ -10,6 +10,7 @@ from messenger.protocol.control import (
     MAX_ACK_IDS,
     MAX_CONTROL_LEN,
     Ack,
+    BuildWord,
     ControlFrame,
     EpochAnswer,
     EpochOffer,
@@ -29,6 +30,7 @@ ids = st.binary(min_size=16, max_size=16)
 keys = st.binary(min_size=32, max_size=32)
 hosts = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=255)
 addresses = st.lists(st.tuples(hosts, st.integers(1, 65_535)), max_size=4).map(tuple)
+plain_words = hosts.map(lambda text: text[:64])
 frames = st.one_of(
     st.builds(
         Hello,
@@ -46,6 +48,7 @@ frames = st.one_of(
     st.builds(Goodbye, st.sampled_from(GoodbyeReason)),
     st.builds(LaneAsk, st.integers(1, 60)),
     st.builds(LaneAnswer, st.booleans()),
+    st.builds(BuildWord, plain_words, plain_words, keys, st.booleans()),
 )
 
 
@@ -77,6 +80,10 @@ def test_every_frame_survives_the_way(frame: ControlFrame) -> None:
         (Goodbye(GoodbyeReason.DECLINED), f"9206a8{b'declined'.hex()}"),
         (LaneAsk(60), "92123c"),
         (LaneAnswer(accept=True), "9213c3"),
+        (
+            BuildWord("0.1.0", "source", KEY, asks=True),
+            f"9514a5302e312e30a6{b'source'.hex()}c420{KEY.hex()}c3",
+        ),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -111,8 +118,13 @@ def test_the_bytes_of_each_frame_never_change(frame: ControlFrame, encoded: str)
         Unreadable(1 << 32),
         LaneAsk(0),
         LaneAsk(61),
+        BuildWord("", "source", KEY, asks=True),
+        BuildWord("0.1 0", "source", KEY, asks=True),
+        BuildWord("0.1.0", "s" * 65, KEY, asks=True),
+        BuildWord("0.1.0", "source\n", KEY, asks=True),
+        BuildWord("0.1.0", "source", KEY[1:], asks=True),
     ],
-    ids=range(23),
+    ids=range(28),
 )
 def test_fields_out_of_their_limits_are_refused_on_both_ends(frame: ControlFrame) -> None:
     with pytest.raises(ValueError, match="Expected"):

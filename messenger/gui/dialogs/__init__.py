@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from messenger.gui.dialogs.add_contact import AddContactDialog
+    from messenger.gui.dialogs.build_compare import BuildCompareDialog
     from messenger.gui.dialogs.close_choice import CloseChoiceDialog
     from messenger.gui.dialogs.confirm import (
         confirm_block,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddContactDialog",
+    "BuildCompareDialog",
     "CloseChoiceDialog",
     "FileOffer",
     "FirstRunDialog",
@@ -56,6 +58,7 @@ __all__ = [
 
 _MODULES: Final = {
     "AddContactDialog": "add_contact",
+    "BuildCompareDialog": "build_compare",
     "CloseChoiceDialog": "close_choice",
     "FileOffer": "file_offer",
     "FirstRunDialog": "first_run",

@@ -65,7 +65,7 @@ class SettingsDialog(Sheet):
         self.updates_section = UpdatesSection(
             requests, updates or UpdateClient(client, folder or Path(), self), node_info.version
         )
-        self.about_section = AboutSection(node_info)
+        self.about_section = AboutSection(requests, node_info)
         self._sections: tuple[tuple[str, Page], ...] = (
             (self.tr("You"), self.name_section),
             (self.tr("Cover traffic"), self.cover_section),

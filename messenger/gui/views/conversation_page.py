@@ -128,6 +128,7 @@ class ConversationPage(QWidget):
         header.search_wanted.connect(self.begin_search)
         header.date_wanted.connect(self.go_to_date)
         header.safety_number_wanted.connect(self._show_safety_number)
+        header.build_wanted.connect(self._compare_builds)
         header.rename_wanted.connect(self._rename)
         header.block_wanted.connect(self._block)
         header.remove_wanted.connect(self._remove)
@@ -448,6 +449,13 @@ class ConversationPage(QWidget):
     def _show_safety_number(self) -> None:
         if self._contact is not None and self._contact.relation is not Relation.REQUEST:
             dialog = dialogs.SafetyNumberDialog(self._client, self._contact, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    @Slot()
+    def _compare_builds(self) -> None:
+        if self._contact is not None:
+            dialog = dialogs.BuildCompareDialog(self._client, self._contact, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 

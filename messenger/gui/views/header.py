@@ -107,7 +107,7 @@ class ConversationHeader(QFrame):
 
     Signals:
         back_wanted, search_wanted, date_wanted: asked for.
-        safety_number_wanted, rename_wanted, remove_wanted: likewise.
+        safety_number_wanted, build_wanted, rename_wanted, remove_wanted: likewise.
         block_wanted: block (True) or unblock.
         timer_wanted: seconds that messages shall live from now on, 0 for good.
     """
@@ -116,6 +116,7 @@ class ConversationHeader(QFrame):
     search_wanted = Signal()
     date_wanted = Signal()
     safety_number_wanted = Signal()
+    build_wanted = Signal()
     rename_wanted = Signal()
     block_wanted = Signal(bool)
     timer_wanted = Signal(int)
@@ -147,6 +148,7 @@ class ConversationHeader(QFrame):
         menu = QMenu(self)
         self._date = self._action(menu, "clock", self.tr("Go to a date…"))
         self._safety = self._action(menu, "shield", self.tr("Safety number…"))
+        self._build = self._action(menu, "info", self.tr("Compare programs…"))
         self._rename = self._action(menu, "edit", self.tr("Rename…"))
         self.timers = menu.addMenu(self.tr("Disappearing messages"))
         self._timer_group = QActionGroup(self)
@@ -161,9 +163,12 @@ class ConversationHeader(QFrame):
         self._remove = self._action(menu, "trash", self.tr("Remove…"))
         self._date.triggered.connect(self.date_wanted)
         self._safety.triggered.connect(self.safety_number_wanted)
+        self._build.triggered.connect(self.build_wanted)
         self._rename.triggered.connect(self.rename_wanted)
         self._block.triggered.connect(self._on_block)
         self._remove.triggered.connect(self.remove_wanted)
+        self._actions = [self._date, self._safety, self._build, self._rename]
+        self._actions += [self._block, self._remove]
         menu.aboutToShow.connect(self._tint_menu)
         self.menu_button.setMenu(menu)
 
@@ -174,7 +179,7 @@ class ConversationHeader(QFrame):
 
     @Slot()
     def _tint_menu(self) -> None:
-        for action in (self._date, self._safety, self._rename, self._block, self._remove):
+        for action in self._actions:
             action.setIcon(icon(action.data(), self.palette()))
 
     def _lay_out(self) -> None:
@@ -210,6 +215,7 @@ class ConversationHeader(QFrame):
         said = [] if asks else [presence_words(contact, presence), timer_words(contact)]
         self.presence.say("".join(f"·  {words}  " for words in said if words).rstrip())
         self.timers.setEnabled(contact.relation is Relation.ACCEPTED)
+        self._build.setEnabled(contact.relation is Relation.ACCEPTED)
         wanted = contact.proposed_lifetime_s
         lifetime_s = contact.lifetime_s if wanted is None else wanted
         for choice in self._timer_group.actions():

@@ -19,9 +19,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from messenger.core.builds import BuildMatch
 from messenger.core.types import ContactId, NodeInfo, SearchHit
 from messenger.engine.commands import Command, Lock, SetPreference, WatchWire
 from messenger.engine.events import (
+    BuildCompared,
+    BuildDiffers,
     ContactRemoved,
     EngineFailed,
     Event,
@@ -263,6 +266,7 @@ class MainWindow(QMainWindow):
                 self._on_failed(sentence(error) if error is not None else text)
             case _:
                 self._follow_lock(event)
+                self._follow_build(event)
                 words = upkeep_words(event)
                 if words:
                     self.notice.show_words(words)
@@ -362,6 +366,29 @@ class MainWindow(QMainWindow):
         if contact is not None:
             words = key_sentence(event)
             self.notice.show_words(words.replace("{name}", name_in_sentence(contact)))
+
+    def _follow_build(self, event: Event) -> None:
+        """Say loudly that files of the program differ; softly that a contact's do."""
+        match event:
+            case BuildDiffers(findings):
+                # Nobody should ever see it, so no start pays for it.
+                from messenger.gui.views.program_banner import ProgramBanner  # noqa: PLC0415
+
+                banner = ProgramBanner(findings, self._open_page)
+                banner.details_wanted.connect(self._show_about)
+                column = self._open_page.layout()
+                assert isinstance(column, QVBoxLayout)
+                column.insertWidget(0, banner)
+                banner.show()
+            case BuildCompared(number, comparison) if comparison.match is BuildMatch.DIFFERENT:
+                from messenger.gui.build_words import match_sentence  # noqa: PLC0415  likewise
+
+                contact = self.contacts.contact(number)
+                if contact is not None:
+                    words = match_sentence(comparison)
+                    self.notice.show_words(words.replace("{name}", name_in_sentence(contact)))
+            case _:
+                pass
 
     def _on_failed(self, words: str) -> None:
         self.stopped.sentence.setText(words)
@@ -469,27 +496,35 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def show_settings(self) -> None:
-        self._open_settings(updates=False)
+        self._open_settings()
 
     @Slot()
     def show_updates(self) -> None:
         """Open the settings on their page about updates."""
-        self._open_settings(updates=True)
+        dialog = self._open_settings()
+        if dialog is not None:
+            dialog.show_page(dialog.updates_section)
 
-    def _open_settings(self, *, updates: bool) -> None:
-        if self._info is not None and not self._locked:
-            dialog = dialogs.SettingsDialog(
-                self._client,
-                self._info,
-                self._preferences,
-                self,
-                self._folder,
-                self.updating.client,
-            )
-            dialog.updates_section.restart_wanted.connect(self.leave)
-            if updates:
-                dialog.show_page(dialog.updates_section)
-            self._open(dialog)
+    @Slot()
+    def _show_about(self) -> None:
+        dialog = self._open_settings()
+        if dialog is not None:
+            dialog.show_page(dialog.about_section)
+
+    def _open_settings(self) -> "dialogs.SettingsDialog | None":
+        if self._info is None or self._locked:
+            return None
+        dialog = dialogs.SettingsDialog(
+            self._client,
+            self._info,
+            self._preferences,
+            self,
+            self._folder,
+            self.updating.client,
+        )
+        dialog.updates_section.restart_wanted.connect(self.leave)
+        self._open(dialog)
+        return dialog
 
     @Slot(object)
     def _on_update(self, release: "Release") -> None:
