@@ -38,8 +38,23 @@ class DoorConfig:
 class StoreConfig:
     """Where envelopes lie."""
 
-    kind: str = "sqlite"
-    max_mib: int = 2_048  # of the file
+    kind: str = "sqlite"  # or "nats"
+    max_mib: int = 2_048  # of the file, or of the envelopes on each server
+    servers: tuple[str, ...] = ()  # of the NATS cluster; these four are for "nats" alone
+    prefix: str = "hum"  # of all names there
+    spread: int = 4  # streams of each kind
+    replicas: int = 3
+    ca: str = ""  # file of the authority that signed the servers' certificates; empty: the system's
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerConfig:
+    """When a store that fails is left alone; see docs/relay.md."""
+
+    failures: int = 5  # in a row
+    call_s: float = 6.0  # one call of the store
+    pause_s: float = 10.0  # before each look at it
+    hook: tuple[str, ...] = ()  # a program and its arguments, called at each change; empty: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,7 @@ class RelayConfig:
 
     relay: DoorConfig = field(default_factory=DoorConfig)
     store: StoreConfig = field(default_factory=StoreConfig)
+    breaker: BreakerConfig = field(default_factory=BreakerConfig)
     monitor: MonitorConfig = field(default_factory=MonitorConfig)
     fleet: FleetConfig = field(default_factory=FleetConfig)
 
@@ -127,6 +143,15 @@ def _text(says: str, fits: Callable[[str], bool]) -> Kind:
     return Kind(says, lambda value: isinstance(value, str) and fits(value))
 
 
+def _texts(says: str, fits: Callable[[str], bool]) -> Kind:
+    return Kind(
+        says,
+        lambda value: (
+            isinstance(value, list) and all(isinstance(each, str) and fits(each) for each in value)
+        ),
+    )
+
+
 def _is_listen(text: str) -> bool:
     try:
         ipaddress.ip_address(parse_address(text).host)
@@ -162,8 +187,25 @@ KINDS: Final[Mapping[str, Mapping[str, Kind]]] = {
         "max_connections": _whole(1, 100_000),
     },
     "store": {
-        "kind": _text('"sqlite"', lambda text: text == "sqlite"),
+        "kind": _text('"sqlite" or "nats"', lambda text: text in {"sqlite", "nats"}),
         "max_mib": _whole(16, 16 * 1024 * 1024),
+        "servers": _texts(
+            'a list such as ["nats://10.0.0.1:4222", "tls://nats.example:4222"]',
+            lambda text: bool(re.fullmatch(r"(?:nats|tls)://[^\s/]+", text)),
+        ),
+        "prefix": _text(
+            "1 to 16 letters and digits",
+            lambda text: bool(re.fullmatch(r"[a-zA-Z0-9]{1,16}", text)),
+        ),
+        "spread": _whole(1, 64),
+        "replicas": _whole(1, 5),
+        "ca": _text("the path of a file, or empty", lambda text: True),
+    },
+    "breaker": {
+        "failures": _whole(1, 1_000),
+        "call_s": _number(0.1, 3_600),
+        "pause_s": _number(0.1, 3_600),
+        "hook": _texts('a list such as ["/usr/local/bin/tell-me"]', bool),
     },
     "monitor": {
         "listen": _text(
@@ -217,10 +259,11 @@ def parse_config(text: str, name: str) -> RelayConfig:
             raise said.wrong((table,), "is not known here; there are " + _listed(KINDS))
         for key, value in values.items():
             said.check(table, key, value)
-        part = replace(getattr(config, table), **values)
-        config = replace(config, **{table: part})
-    if config.fleet.min > config.fleet.max:
-        raise said.wrong(("fleet", "min"), "must not be above fleet.max")
+        plain = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+        }
+        config = replace(config, **{table: replace(getattr(config, table), **plain)})
+    said.check_together(config)
     return config
 
 
@@ -242,6 +285,15 @@ class _Said:
             raise self.wrong((table, key), "is not known here; there are " + _listed(kinds))
         if not kinds[key].fits(value):
             raise self.wrong((table, key), f"must be {kinds[key].says}")
+
+    def check_together(self, config: RelayConfig) -> None:
+        """Check what depends on more than one value."""
+        if config.fleet.min > config.fleet.max:
+            raise self.wrong(("fleet", "min"), "must not be above fleet.max")
+        if config.breaker.pause_s < config.breaker.call_s:
+            raise self.wrong(("breaker", "pause_s"), "must not be below breaker.call_s")
+        if config.store.kind == "nats" and not config.store.servers:
+            raise self.wrong(("store", "servers"), "must name the servers of the cluster")
 
     def wrong(self, path: tuple[str, ...], sentence: str) -> RelayConfigError:
         line = _line_of(self.text, path)

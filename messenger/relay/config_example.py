@@ -9,6 +9,7 @@ from messenger.relay.config import RelayConfig
 _TABLES: Final[Mapping[str, str]] = {
     "relay": "Where clients come in.",
     "store": "Where envelopes lie.",
+    "breaker": "When a store that fails is left alone.",
     "monitor": "Where this machine can ask for health and metrics.",
     "fleet": "For `hum relay fleet` only: when instances are added and removed.",
 }
@@ -17,8 +18,17 @@ _KEYS: Final[Mapping[str, str]] = {
     "relay.address": "what the link says, a name or an address with a port; empty: a guess",
     "relay.cover": "saver, balanced or lively: how often a cell leaves, whatever it carries",
     "relay.max_connections": "clients of one instance",
-    "store.kind": "sqlite: one file in this folder",
-    "store.max_mib": "the most that file may grow to",
+    "store.kind": "sqlite: one file in this folder; nats: a cluster",
+    "store.max_mib": "the most that file may grow to, or the envelopes on each server",
+    "store.servers": 'for nats: such as ["nats://10.0.0.1:4222", "tls://nats.example:4222"]',
+    "store.prefix": "for nats: of all names there, letters and digits",
+    "store.spread": "for nats: streams of each kind; never changed later",
+    "store.replicas": "for nats: servers that have each envelope",
+    "store.ca": "for tls: file of the authority that signed; empty: those of the system",
+    "breaker.failures": "in a row, after which requests are refused at once",
+    "breaker.call_s": "seconds that one call of the store may take",
+    "breaker.pause_s": "seconds before each look at the store",
+    "breaker.hook": 'called with the new state and a reason, such as ["/usr/local/bin/tell-me"]',
     "monitor.listen": "loopback only; empty: nowhere",
     "fleet.min": "instances that always run",
     "fleet.max": "and the most that ever run, if the machine allows",
@@ -50,4 +60,6 @@ def example_text() -> str:
 
 
 def _toml(value: object) -> str:
+    if isinstance(value, tuple):
+        return repr(list(value))
     return f'"{value}"' if isinstance(value, str) else repr(value)

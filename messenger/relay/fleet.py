@@ -84,7 +84,7 @@ class Fleet:
             StoreError, RelayBusyError: the files cannot be used.
         """
         ReplayStore(self._folder.flights).close()
-        await (await open_store(self._config.store, self._folder, self._clock)).close()
+        await (await open_store(self._config, self._folder, self._clock)).close()
 
     async def run(self, stopped: asyncio.Event) -> None:
         """Keep the fleet until ``stopped``, then send all clients away."""

@@ -11,13 +11,13 @@ from typing import Any, Final, Self
 from messenger.core.clock import SystemClock
 from messenger.core.errors import MessengerError
 from messenger.relay.admission import Admission
+from messenger.relay.breaker import Breaker
 from messenger.relay.config import RelayConfig
 from messenger.relay.folder import RelayFolder
 from messenger.relay.meter import Meter, Reading
 from messenger.relay.replay_store import ReplayStore
 from messenger.relay.server import RelayServer
 from messenger.relay.service import Service
-from messenger.relay.store import Store
 from messenger.relay.stores import open_store
 
 FLIGHTS_PERIOD_S: Final = 600.0  # between two looks for tags that are not needed any more
@@ -33,7 +33,12 @@ class Instance:
     """
 
     def __init__(
-        self, store: Store, replay: ReplayStore, meter: Meter, service: Service, server: RelayServer
+        self,
+        store: Breaker,
+        replay: ReplayStore,
+        meter: Meter,
+        service: Service,
+        server: RelayServer,
     ) -> None:
         self.service = service
         self.server = server
@@ -52,7 +57,7 @@ class Instance:
         cls,
         folder: RelayFolder,
         config: RelayConfig,
-        on_arrival: Callable[[bytes], None] = lambda owner: None,
+        on_arrival: Callable[[bytes], None] | None = None,
     ) -> Self:
         """Open the store and begin to keep house; doors come later.
 
@@ -65,11 +70,14 @@ class Instance:
         clock = SystemClock()
         own, replay, meter = folder.own_key(), ReplayStore(folder.flights), Meter(clock)
         try:
-            store = await open_store(config.store, folder, clock)
+            store = await open_store(config, folder, clock)
         except MessengerError:
             replay.close()
             raise
-        service = Service(store, Admission(clock), meter=meter, on_arrival=on_arrival)
+        tell = (
+            on_arrival if on_arrival and config.store.kind == "sqlite" else _tell_nobody
+        )  # a cluster tells all
+        service = Service(store, Admission(clock), meter=meter, on_arrival=tell)
         server = RelayServer(
             service,
             own,
@@ -82,7 +90,9 @@ class Instance:
     def reading(self) -> Reading:
         """Return what this instance says of itself now."""
         return self._meter.reading(
-            connections=self.server.connection_count, half_open=self.server.half_open.count
+            connections=self.server.connection_count,
+            half_open=self.server.half_open.count,
+            breaker=self._store.state,
         )
 
     async def end(self, seconds: float) -> None:
@@ -97,6 +107,10 @@ class Instance:
         while True:
             self._replay.forget_outdated(int(time.time()))
             await asyncio.sleep(FLIGHTS_PERIOD_S)
+
+
+def _tell_nobody(owner: bytes) -> None:
+    """There is nobody who would not know."""
 
 
 def prepare_process(max_connections: int) -> None:

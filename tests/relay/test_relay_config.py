@@ -28,13 +28,15 @@ def test_the_example_says_the_defaults_with_and_without_its_signs() -> None:
 def test_values_are_taken() -> None:
     config = parse_config(
         '[relay]\nlisten = "192.0.2.1:443"\naddress = "relay.example:443"\ncover = "lively"\n'
-        "[store]\nmax_mib = 64\n[monitor]\nlisten = ''\n[fleet]\nmin = 2\nshrink_after_s = 5",
+        "[store]\nmax_mib = 64\nkind = 'nats'\nservers = ['nats://u:p@10.0.0.1:4222']\n"
+        "[monitor]\nlisten = ''\n[fleet]\nmin = 2\nshrink_after_s = 5",
         "x",
     )
     assert config.listen == Address("192.0.2.1", 443)
     assert config.address == Address("relay.example", 443)
     assert config.cover == Cover(0.125)
     assert config.store.max_mib == 64
+    assert config.store.servers == ("nats://u:p@10.0.0.1:4222",)
     assert config.monitor_at is None
     assert (config.fleet.min, config.fleet.max, config.fleet.shrink_after_s) == (2, 4, 5)
 
@@ -55,6 +57,15 @@ def test_values_are_taken() -> None:
         ("[relay]\naddress = 'relay.example:0'", r"relay.address must be a name or IP address"),
         ("[relay]\ncover = 'loud'", r'relay.cover must be "saver", "balanced" or "lively"'),
         ("[store]\nkind = 'paper'", r"line 2: store.kind must be"),
+        (
+            "[store]\nkind = 'nats'",
+            r"^x.toml: store.servers must name the servers",
+        ),
+        ("[store]\nservers = ['http://x']", r"store.servers must be a list such as"),
+        ("[store]\nservers = 'nats://x:1'", r"store.servers must be a list such as"),
+        ("[store]\nprefix = 'hum.x'", r"store.prefix must be 1 to 16 letters and digits"),
+        ("[breaker]\npause_s = 2", r"line 2: breaker.pause_s must not be below breaker.call_s"),
+        ("[breaker]\nhook = ['']", r"breaker.hook must be a list such as"),
         ("[store]\nmax_mib = 1.5", r"store.max_mib must be a whole number from 16"),
         ("[monitor]\nlisten = '0.0.0.0:4712'", r"monitor.listen must be a loopback address"),
         ("fleet.min = 3\nfleet.max = 2", r"line 1: fleet.min must not be above fleet.max"),

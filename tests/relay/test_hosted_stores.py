@@ -1,0 +1,113 @@
+"""`hum relay serve` on each kind of store, and what it does when the store does not answer."""
+
+import asyncio
+import json
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from nats_cluster import Cluster
+
+from bench.relay_crowd import (
+    PAUSE_S,
+    Conversation,
+    Crowd,
+    HostedRelay,
+    config_text,
+    hang_up_all,
+)
+from bench.relay_crowd import until as crowd_until
+from messenger.core.types import Cover
+from messenger.protocol.mailbox import Get, Put, Size, Status, Wait
+from messenger.relay.view import RelayView
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+
+FAST = Cover(0.01)
+ENVELOPE = bytes(4096)
+
+
+def play(story: Callable[[], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with asyncio.timeout(60):
+            await story()
+
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(run())
+
+
+async def until(relay: HostedRelay, is_so: Callable[[RelayView], bool]) -> RelayView:
+    while True:
+        if is_so(view := await relay.view()):
+            return view
+        await asyncio.sleep(PAUSE_S)
+
+
+def test_two_machines_on_one_cluster_are_one_relay(tmp_path: Path, cluster: Cluster) -> None:
+    """The same key, the same store, each its own folder: put at one, get at the other."""
+    options = cluster.options()
+    config = (
+        f'{config_text(FAST)}[store]\nkind = "nats"\nservers = {json.dumps(cluster.urls)}\n'
+        f"spread = {options.spread}\nreplicas = {options.replicas}\n"
+    )
+
+    async def story() -> None:
+        one = await HostedRelay.start(tmp_path / "one", "serve", config=config)
+        (tmp_path / "other").mkdir()
+        (tmp_path / "other" / "relay.key").write_bytes((one.folder.path / "relay.key").read_bytes())
+        other = await HostedRelay.start(tmp_path / "other", "serve", config=config)
+        assert one.card.key == other.card.key
+        here = await Conversation(Crowd(one.card, FAST)).open()
+        there = Conversation(Crowd(other.card, FAST))
+        waiting = asyncio.create_task(there.reader.ask(Wait(here.owner, 0)))
+        put = Put(here.depositor, b"1" * 32, ENVELOPE)
+        assert (await here.writer.ask(put)).status is Status.OK
+        assert (await waiting).sequence == 1
+        assert (await there.reader.ask(Get(here.owner, 0, Size.SMALL))).envelope == ENVELOPE
+        assert (await one.view()).members[0].reading.breaker == "closed"
+        hang_up_all([here, there])
+        assert (await one.stop(), await other.stop()) == (0, 0)
+        assert not (one.folder.path / "relay.db").exists()
+
+    play(story)
+
+
+def test_a_store_that_stands_still_is_left_alone_and_the_host_is_told(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    hook = [
+        sys.executable,
+        "-c",
+        "import sys; open(sys.argv[1], 'a').write(sys.argv[2] + '\\n')",
+        str(told),
+    ]
+    config = (
+        f"{config_text(FAST)}[breaker]\nfailures = 2\ncall_s = 0.2\npause_s = 0.5\n"
+        f"hook = {json.dumps(hook)}\n"
+    )
+
+    async def story() -> None:
+        relay = await HostedRelay.start(tmp_path / "relay", "serve", config=config)
+        talk = await Conversation(Crowd(relay.card, FAST)).open()
+        holder = sqlite3.connect(relay.folder.store, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        putting = asyncio.create_task(talk.put())  # asks again and again
+        await until(relay, lambda view: view.members[0].reading.breaker == "opened")
+        view = await until(relay, lambda view: view.counts.requests.get("put busy", 0) >= 5)
+        assert view.status == "ok"  # this instance is well, its store is not
+        assert not talk.accepted
+        holder.execute("ROLLBACK")
+        holder.close()
+        await putting
+        view = await relay.view()
+        assert view.members[0].reading.breaker == "closed"
+        assert view.counts.requests["put ok"] == 1
+        await crowd_until(lambda: told.read_text().endswith("closed\n"))
+        words = told.read_text().split()
+        assert (words[0], words[-1]) == ("opened", "closed")
+        assert words.count("closed") == 1
+        hang_up_all([talk])
+        assert await relay.stop() == 0
+
+    play(story)
