@@ -1,0 +1,154 @@
+"""What the encryption between the two people costs on the way through a relay.
+
+    python -m bench relay_encryption
+
+The same letters of 4 KiB go through the same relay twice: sealed and opened by the session of two
+people, and as plain bytes. Relay, store (SQLite with full sync) and people share one process, so
+the encryption takes its time from the relay's; on computers of their own it would not.
+"""
+
+import asyncio
+import secrets
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from bench.relay_store import Box
+from bench.report import Row
+from messenger.core.clock import SystemClock
+from messenger.protocol.mailbox import (
+    Ack,
+    Answer,
+    Get,
+    Put,
+    Request,
+    Size,
+    Status,
+    decode_answer,
+    encode_request,
+)
+from messenger.protocol.session import Session
+from messenger.relay.admission import Admission
+from messenger.relay.service import Service
+from messenger.relay.sqlite_store import SqliteStore
+
+_PEOPLE: Final = 16  # pairs that write at the same time
+_LETTERS: Final = 40  # of each pair in one round
+_ROUNDS: Final = 5
+_ALONE: Final = 200  # letters one after the other, for the time of one
+_SIZE: Final = Size.SMALL
+_TEXT: Final = secrets.token_bytes(3_900)  # nearly fills an envelope
+_AD: Final = bytes(64)
+_MIN_RATE: Final = 0.83  # of the rate without encryption; row S1-12
+_MAX_ADDED_MS: Final = 50.0  # likewise
+
+
+class Pair(Protocol):
+    """Two people: one makes letters, the other reads them."""
+
+    def seal(self) -> bytes: ...
+
+    def open(self, letter: bytes) -> bytes: ...
+
+
+class Plain:
+    """Their letters are readable."""
+
+    def seal(self) -> bytes:
+        """Return the text, padded."""
+        return _TEXT.ljust(_SIZE.length, b"\0")
+
+    def open(self, letter: bytes) -> bytes:
+        """Return the text."""
+        return letter[: len(_TEXT)]
+
+
+class Sealed:
+    """Their letters are sealed by their session."""
+
+    def __init__(self) -> None:
+        pending, offer = Session.empty().offer(None)
+        self._reader, answer = Session.empty().answer(offer, bytes(32))
+        self._writer = Session.empty().accept(pending, answer, bytes(32))
+
+    def seal(self) -> bytes:
+        """Return an envelope."""
+        self._writer, letter = self._writer.seal(_TEXT, _AD, length=_SIZE.length)
+        return letter
+
+    def open(self, letter: bytes) -> bytes:
+        """Return what was in it."""
+        self._reader, text = self._reader.open(letter, _AD)
+        return text
+
+
+def run() -> list[Row]:
+    """Measure rate and time of one, with and without, in turns."""
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(_measure(Path(folder)))
+
+
+async def _measure(folder: Path) -> list[Row]:
+    store = SqliteStore(folder / "relay.db", SystemClock())
+    service = Service(store, Admission(SystemClock()))
+    rates: dict[type[Pair], list[float]] = {Sealed: [], Plain: []}
+    times: dict[type[Pair], list[float]] = {Sealed: [], Plain: []}
+    for _ in range(_ROUNDS):
+        for kind in (Sealed, Plain):
+            people = [(kind(), await _box(store)) for _ in range(_PEOPLE)]
+            rates[kind].append(await _rate(service, people))
+            times[kind] += await _times_ms(service, *people[0])
+    await store.close()
+    sealed, plain = (statistics.median(rates[kind]) for kind in (Sealed, Plain))
+    added = max(0.0, statistics.median(times[Sealed]) - statistics.median(times[Plain]))
+    work = "a letter of 4 KiB through a relay"
+    return [
+        Row(f"{work}, {_PEOPLE} pairs", "unsealed", sealed, plain, "/s", _MIN_RATE, True),
+        Row(f"{work}, time added by sealing", "limit", added, _MAX_ADDED_MS, "ms", 1.0),
+    ]
+
+
+async def _box(store: SqliteStore) -> Box:
+    box = Box()
+    await store.create(box.new)
+    return box
+
+
+async def _rate(service: Service, people: Sequence[tuple[Pair, Box]]) -> float:
+    async def write(pair: Pair, box: Box) -> None:
+        for _ in range(_LETTERS):
+            await _letter(service, pair, box)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(write(pair, box) for pair, box in people))
+    return _PEOPLE * _LETTERS / (time.perf_counter() - began)
+
+
+async def _times_ms(service: Service, pair: Pair, box: Box) -> list[float]:
+    times = []
+    for _ in range(_ALONE // _ROUNDS):
+        began = time.perf_counter()
+        await _letter(service, pair, box)
+        times.append((time.perf_counter() - began) * 1e3)
+    return times
+
+
+async def _letter(service: Service, pair: Pair, box: Box) -> None:
+    """Write, put, get, read and acknowledge one letter."""
+    await _ask(service, Put(box.depositor, secrets.token_bytes(32), pair.seal()))
+    found = await _ask(service, Get(box.owner, 0, _SIZE))
+    if pair.open(found.envelope) != _TEXT:
+        raise AssertionError("a letter came back changed")
+    await _ask(service, Ack(box.owner, found.sequence))
+
+
+async def _ask(service: Service, request: Request) -> Answer:
+    room = request.room if isinstance(request, Get) else None
+    data = await service.answer(encode_request(1, request), "192.0.2.1")
+    _, answer = decode_answer(data, room=room)
+    if answer.status is not Status.OK:
+        raise AssertionError(f"the relay answers {answer.status.name}")
+    return answer
