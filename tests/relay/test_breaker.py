@@ -44,7 +44,7 @@ class MoodyStore(SqliteStore):
     calls = 0
     held: asyncio.Event
 
-    async def _run(self, work: Callable[..., T]) -> T:
+    async def _run(self, work: Callable[..., T], *, writes: bool = True) -> T:
         self.calls += 1
         if self.mood == "hangs":
             await asyncio.Event().wait()
@@ -54,7 +54,7 @@ class MoodyStore(SqliteStore):
             raise RelayBusyError("the disk is gone")
         if self.mood == "full":
             raise RelayFullError("no room")
-        return await super()._run(work)
+        return await super()._run(work, writes=writes)
 
 
 class Told:
