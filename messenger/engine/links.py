@@ -109,11 +109,13 @@ class Links:
         peer_key: bytes | None,
         expect: bytes | None = None,
         own_key: bytes | None = None,
+        relay: bool = False,
     ) -> LinkUp:
         """Connect and shake hands; the caller owns the link that comes of it.
 
         Args:
             own_key: the key of ours to show; None: the present one.
+            relay: ``peer_key`` is the key of a relay, which sees none of ours.
 
         Raises:
             DialRefusedError: nobody answered, or not with a handshake.
@@ -134,6 +136,7 @@ class Links:
                 mode=cover.mode.value,
                 expect=expect,
                 own_key=own_key,
+                relay=relay,
             )
         )
         try:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from messenger.core.types import Address, Cover, CoverMode
 from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.link import Link
+from messenger.protocol.relay_link import dial_relay
 from messenger.wire.connection import Connection, Hub
 from messenger.wire.messages import Dial, DialFailed
 from messenger.wire.ways import Way, WayFailedError
@@ -104,10 +105,7 @@ class Dialing:
         return self._connection
 
     def _open_link(self, now: float) -> Link:
-        return Link.dial(
-            self._own,
-            self._message.peer_key,
-            expect=self._message.expect,
-            now=now,
-            unix_s=int(time.time()),
-        )
+        message, unix_s = self._message, int(time.time())
+        if message.relay and message.peer_key is not None:
+            return dial_relay(message.peer_key, now=now, unix_s=unix_s)
+        return Link.dial(self._own, message.peer_key, expect=message.expect, now=now, unix_s=unix_s)

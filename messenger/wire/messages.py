@@ -104,6 +104,7 @@ class Dial(PipeMessage, frozen=True):
         None  # with XXhfs: give up before our identity is sent unless this key answers
     )
     own_key: bytes | None = None  # public half of a former key to show; None: the present one
+    relay: bool = False  # ``peer_key`` is a relay's: NKhfs, and none of our keys is shown
 
 
 class SendFrame(PipeMessage, frozen=True):
