@@ -191,6 +191,13 @@ def _add_rpc(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-direct", action="store_true", help="nobody is dialled or let in without a proxy"
     )
+    parser.add_argument(
+        "--relay",
+        action="append",
+        default=[],
+        metavar="LINK",
+        help="use this relay; may be given three times",
+    )
     parser.add_argument("--restore", type=Path, metavar="FILE", help="on the first start: a backup")
     parser.add_argument(
         "--backup-passphrase-file", type=Path, metavar="F", help="opens the backup of --restore"

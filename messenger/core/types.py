@@ -9,6 +9,7 @@ import msgspec
 from messenger.core.frozen import frozen
 
 ContactId = NewType("ContactId", int)  # row id in the store, local to this computer
+RelayId = NewType("RelayId", int)  # row id in the store, local to this computer
 MessageId = NewType("MessageId", bytes)  # MESSAGE_ID_LEN random bytes made by the sender
 MESSAGE_ID_LEN = 16  # bytes; design section 7
 MAX_TEXT_LEN = 65_536  # bytes of UTF-8 in one message
@@ -91,6 +92,24 @@ class TimelineStep(StrEnum):
     FAILED = "failed"  # given up
 
 
+class RelayState(StrEnum):
+    """How we stand with a relay now; never stored."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    UNREACHABLE = "unreachable"  # nobody answers at its address
+    SILENT = "silent"  # something answers, but not as this relay
+    FAILING = "failing"  # it was connected, and broke a rule or did not answer
+
+
+class MailTrouble(StrEnum):
+    """Why an envelope does not go into a mailbox now; it is kept and tried again."""
+
+    FULL = "full"  # until its owner has fetched
+    BUSY = "busy"  # the relay cannot now
+    DENIED = "denied"  # the relay does not know the mailbox
+
+
 class CoverMode(StrEnum):
     """How the instant of each cell is drawn (design section 5)."""
 
@@ -121,7 +140,7 @@ class CoverPlan:
     budget: int | None = None  # bytes a month; None: none was set
     limit: Cover | None = None  # the fastest that a link gets; None: no budget
     kept: bool = True  # False: even the slowest profile costs more than the budget
-    link_count: int = 0  # contacts that are connected, or dialled
+    link_count: int = 0  # contacts and relays that are connected, or dialled
     reduced_count: int = 0  # of them, how many get less than was chosen
     bytes_per_hour: int = 0  # of all of them together, connected
     bytes_per_month: int = 0
@@ -303,6 +322,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     expires_at: int | None = None  # Unix ms of its end, once that is known
     unsupported: bool = False  # of a kind that a later version of Hum knows; the text is empty
     file: FileInfo | None = None  # the message offers a file
+    relay: str | None = None  # ours: host of the relay that accepted it first
 
     def __repr__(self) -> str:
         """Say which message it is and nothing of what it says."""
@@ -330,6 +350,37 @@ class NodeInfo:
     cover: Cover  # chosen for everybody
     version: str
     plan: CoverPlan = CoverPlan()
+
+
+@frozen
+class OwnRelay:
+    """A relay that we chose, and how we stand with it."""
+
+    id: RelayId
+    address: Address
+    key: bytes = field(repr=False)  # X25519 public key, 32 bytes
+    state: RelayState
+    wanted_count: int = 0  # mailboxes that it has still to make for us
+    refused_count: int = 0  # envelopes from there that did not open, since the start
+
+
+@frozen
+class MailRoute:
+    """A mailbox of a contact at a relay, where we leave what waits for them."""
+
+    contact: ContactId
+    address: Address  # of the relay
+    state: RelayState
+    trouble: MailTrouble | None = None
+    waiting_count: int = 0  # envelopes that the relay has not accepted yet
+
+
+@frozen
+class RelayOverview:
+    """Our own relays and the mailboxes of our contacts."""
+
+    own: tuple[OwnRelay, ...]
+    routes: tuple[MailRoute, ...]
 
 
 @frozen

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from messenger.core.errors import InvalidKeyError, NoSuchMessageError
-from messenger.core.types import ContactId, Message, MessageId
+from messenger.core.types import Address, ContactId, Message, MessageId
 from messenger.crypto.noise.functions import X25519
 from messenger.engine.file_steps import add_offer, follow
 from messenger.protocol.bodies import (
@@ -19,6 +19,8 @@ from messenger.protocol.bodies import (
     FileOffer,
     FileStep,
     Heartbeat,
+    Mailbox,
+    Mailboxes,
     NewKey,
     React,
     SetTimer,
@@ -27,7 +29,9 @@ from messenger.protocol.bodies import (
     decode_body,
     encode_body,
 )
+from messenger.protocol.mailbox import Access
 from messenger.store.database import Transaction
+from messenger.store.mail import ToldMailbox
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +53,7 @@ class Arrivals:
     own_keys: tuple[bytes, ...] = ()  # nobody else can announce one of these
     new_key: bool = False  # the announced key is pinned now
     file_rows: set[int] = field(default_factory=set)  # the other side moved these files
+    mailboxes: bool = False  # they told us where they fetch now
 
     def take(self, body: Body) -> None:
         """Do what a body says; one that came before is only acknowledged again."""
@@ -71,6 +76,9 @@ class Arrivals:
                 self.contact_changed = True
             case NewKey(key=key):
                 self._adopt(key)
+            case Mailboxes(boxes=boxes, at=at):
+                usable = [_told(box) for box in boxes if _is_public_key(box.relay_key)]
+                self.mailboxes |= self.tx.mail.learn(self.contact, usable, at, self.now)
             case _:
                 self._change(body)
 
@@ -151,6 +159,11 @@ class Arrivals:
                 self.changed[row] = self.tx.changes.react(row, emoji, own=False, stamp=at)
             case _:
                 pass
+
+
+def _told(box: Mailbox) -> ToldMailbox:
+    address, access = Address(box.host, box.port), Access(box.mailbox, box.secret)
+    return ToldMailbox(address, box.relay_key, access, box.chosen)
 
 
 def _is_public_key(key: bytes) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import field
 from pathlib import Path
 
 from messenger.core.frozen import frozen
-from messenger.core.types import Address, ContactId, Cover, MessageId, NetworkSettings, PinOrigin
+from messenger.core.types import Address, ContactId, Cover, MessageId, NetworkSettings, PinOrigin, RelayId
 
 # -- the profile ------------------------------------------------------------------------------
 
@@ -268,6 +268,31 @@ class SetPreference:
 
     name: str
     value: str
+
+
+@frozen
+class AddRelay:
+    """Choose a relay where mail waits for us while we are away. Result: RelayOverview.
+
+    Mailboxes are made there for every contact, and told to them; three relays at most.
+    """
+
+    link: str = field(repr=False)
+
+
+@frozen
+class RemoveRelay:
+    """Leave a relay. Result: RelayOverview.
+
+    Contacts are told first; then what waits there is fetched and the mailboxes are deleted.
+    """
+
+    relay: RelayId
+
+
+@frozen
+class ListRelays:
+    """Result: RelayOverview."""
 
 
 @frozen
@@ -655,6 +680,9 @@ Command = (
     | SetCover
     | SetContactCover
     | SetDataBudget
+    | AddRelay
+    | RemoveRelay
+    | ListRelays
     | SetPreference
     | GetPreferences
     | CheckBuild

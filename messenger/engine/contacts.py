@@ -115,6 +115,10 @@ class Contacts:
         found = self._by_id.get(contact)
         return found is not None and found.online
 
+    def writing(self) -> frozenset[ContactId]:
+        """Return with whom mail may be exchanged through relays."""
+        return frozenset(c for c, conversation in self._by_id.items() if conversation.takes_mail)
+
     def tell_presence(self) -> None:
         """Tell again who is connected, to somebody who has not listened."""
         for conversation in self._by_id.values():

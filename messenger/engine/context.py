@@ -47,6 +47,7 @@ class Context:
     run: bytes = field(default_factory=new_run)  # of this start of the program
     on_key_told: Callable[[ContactId], None] = lambda contact: None  # they know our present key
     own_build: Callable[[], Awaitable[Build | None]] = _unknown_build
+    on_mailboxes: Callable[[], None] = lambda: None  # what waits where has changed
     wake_upkeep: Callable[[], None] = lambda: None  # a message got a date or a lifetime
 
     def cover_for(self, contact: Contact | None) -> Cover:

@@ -134,7 +134,7 @@ class Conversation:
         self._inbox.put(Detached(link))
 
     def nudge(self) -> None:
-        """Something waits in the outbox."""
+        """Something waits in the outbox; relays look for it at instants of their own."""
         self._inbox.put(Do(self._pump))
 
     def soon(self, step: Step) -> None:
@@ -256,6 +256,31 @@ class Conversation:
             )
         )
         self._context.emit(KeyChanged(self.contact))
+
+    # -- mail through relays, run by `call` -----------------------------------------------------
+
+    @property
+    def writes_by_mail(self) -> bool:
+        """Whether what waits may go to the contact's mailboxes: no link carries it."""
+        return self._link is None and self.takes_mail
+
+    @property
+    def takes_mail(self) -> bool:
+        """Whether what the contact left in a mailbox is taken in."""
+        return self.contact.relation is Relation.ACCEPTED and not self.contact.frozen
+
+    async def pack_mail(self, mailbox: int) -> bool:
+        """Seal what waits for one mailbox of the contact; False if nothing does."""
+        return self.writes_by_mail and await self._traffic.mail.pack(self.contact, mailbox)
+
+    async def mail_accepted(self, deposit: int, host: str) -> None:
+        """A relay has an envelope of ours."""
+        for message in await self._traffic.mail.accepted(deposit, host):
+            self._context.emit(MessageChanged(message))
+
+    async def receive_mail(self, envelope: bytes) -> bool:
+        """Take in what the contact left in a mailbox; False if it does not open."""
+        return await self._traffic.receive_mail(self._link, self.contact, envelope)
 
     # -- the task -------------------------------------------------------------------------------
 

@@ -49,6 +49,7 @@ class Covers:
         self._on_change = on_change
         self._counting = False
         self._told = AcceptFromWith([])
+        self.relay_count: Callable[[], int] = lambda: 0  # each costs as much as a contact
 
     def begin(self, budget: str, contacts: Iterable[Contact]) -> None:
         """Take up the budget of the settings, before the listener and the first dial."""
@@ -93,7 +94,8 @@ class Covers:
         self.introduce(self._wanted())
 
     def _plan(self, contacts: Iterable[Contact], budget: int | None) -> CoverPlan:
-        return plan_for((contact.cover or self._context.cover for contact in contacts), budget)
+        choices = [contact.cover or self._context.cover for contact in contacts]
+        return plan_for([*choices, *[self._context.cover] * self.relay_count()], budget)
 
     def _accept_with(self) -> None:
         cover = self._context.cover_for(None)

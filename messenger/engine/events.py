@@ -18,6 +18,7 @@ from messenger.core.types import (
     NodeInfo,
     PortMapping,
     Presence,
+    RelayOverview,
     WireStats,
 )
 
@@ -395,6 +396,13 @@ class WireRestarted:
 
 
 @frozen
+class RelaysChanged:
+    """A relay came or went, or a mailbox of a contact takes envelopes again or does not."""
+
+    overview: RelayOverview
+
+
+@frozen
 class BuildDiffers:
     """Files of the running program are not those of its build; told once a start."""
 
@@ -464,6 +472,7 @@ Event = (
     | FileSaved
     | WireSnapshot
     | WireRestarted
+    | RelaysChanged
     | FastLaneChanged
     | BuildDiffers
     | BuildCompared

@@ -31,6 +31,17 @@ class Received:
     file_rows: set[int] = field(default_factory=set)  # the other side moved these files
     unreadable_count: int = 0  # envelopes that did not open
     malformed_count: int = 0  # envelopes that opened to nonsense
+    mailboxes: bool = False  # they told us where they fetch now
+
+    def follow(self, arrivals: Arrivals) -> None:
+        """Take over what the bodies of a transaction came to."""
+        self.added = arrivals.added
+        self.changed = list(arrivals.changed.values())
+        self.committed = arrivals.committed
+        self.new_key = arrivals.new_key
+        self.contact_changed = arrivals.contact_changed
+        self.file_rows = arrivals.file_rows
+        self.mailboxes = arrivals.mailboxes
 
 
 class Inbound:
@@ -72,10 +83,5 @@ class Inbound:
                 log.warning("an envelope opened to something malformed: %s", error)
                 received.malformed_count += 1
         self._ratchet.save(tx, received.session)
-        received.added = arrivals.added
-        received.changed = list(arrivals.changed.values())
-        received.committed = arrivals.committed
-        received.new_key = arrivals.new_key
-        received.contact_changed = arrivals.contact_changed
-        received.file_rows = arrivals.file_rows
+        received.follow(arrivals)
         return received, arrivals.deadline

@@ -39,6 +39,7 @@ from messenger.engine.covers import PEOPLE_EVENTS, STANDARD_COVER, Covers
 from messenger.engine.events import (
     Event,
     NodeInfoChanged,
+    RelaysChanged,
     StrangersAdmitted,
     WireRestarted,
     WireSnapshot,
@@ -50,6 +51,7 @@ from messenger.engine.network import SETTINGS as NETWORK_SETTINGS
 from messenger.engine.network import Network
 from messenger.engine.options import EngineOptions
 from messenger.engine.profile import OpenProfile, load_identity
+from messenger.engine.relays import Relays
 from messenger.engine.rotation import Rotation
 from messenger.engine.transfers import Transfers
 from messenger.engine.upkeep import Upkeep
@@ -122,6 +124,7 @@ class Node:
         node.changes = Changes(node.context, node.contacts)
         node.transfers = Transfers(node.context, node.contacts)
         node.upkeep = Upkeep(node.context, node.contacts)
+        node.relays = Relays(node.context, node.contacts)
         node.preferences = preferences
         node.keeper = Keeper(profile.store, clock, emit)
         node.schedule = BackupSchedule(profile.store, node.backups, clock, emit, options.data_dir)
@@ -132,7 +135,10 @@ class Node:
             await node.network.start(settings)
             await node.upkeep.start()
             await node.contacts.start()
+            node.covers.relay_count = lambda: node.relays.link_count
+            await node.relays.start(options.relays)
             node.covers.start()
+            node.covers.follow()
             await node.schedule.start()
             node.keeper.start()
             await node.transfers.start()
@@ -150,6 +156,7 @@ class Node:
     changes: Changes
     transfers: Transfers
     upkeep: Upkeep
+    relays: Relays
     keeper: Keeper
     schedule: BackupSchedule
     preferences: dict[str, str]  # of the user interface, as they were at the start
@@ -191,6 +198,7 @@ class Node:
         await self.keeper.stop()
         await self.upkeep.stop()
         await self.network.stop()
+        await self.relays.stop()
         await self.contacts.stop()
         await self.rotation.stop()
         await self.wire.stop()
@@ -229,6 +237,11 @@ class Node:
         self._emit(event)
         if isinstance(event, PEOPLE_EVENTS):
             self.covers.follow()
+            self.relays.follow_people()
+        elif isinstance(event, RelaysChanged):
+            self.covers.follow()
+        elif isinstance(event, NetworkChanged):
+            self.relays.follow()
 
     async def get_info(self, _: GetNodeInfo) -> NodeInfo:
         """Answer who we are."""

@@ -23,3 +23,4 @@ class EngineOptions:
     proxy: Proxy | None = None  # overrides the profile's, for this run
     direct: bool = True  # False: relay and proxy only, whatever the profile says
     program: OwnProgram | None = None  # which looks after itself; None: nobody can say
+    relays: tuple[str, ...] = ()  # links of relays to choose, if they are not chosen yet

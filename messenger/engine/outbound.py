@@ -97,12 +97,17 @@ class Outbound:
     async def on_ack(self, ids: Sequence[bytes]) -> Delivered:
         """Mark what is committed on the contact's computer; unknown ids are ignored."""
         at = self._context.clock.unix_ms()
-        delivered = await self._context.store.write(lambda tx: self._deliver(tx, ids, at))
+        delivered = Delivered()
+        await self._context.store.write(lambda tx: self.deliver(tx, ids, at, delivered))
+        self.tell(delivered)
+        return delivered
+
+    def tell(self, delivered: Delivered) -> None:
+        """Show what was delivered, now that it is committed."""
         for message in delivered.messages.values():
             self._context.emit(MessageChanged(message))
         if delivered.deadline:
             self._context.wake_upkeep()
-        return delivered
 
     def _seal_some(self, tx: Transaction, room: int, room_len: int) -> tuple[Session, list[Sealed]]:
         session, batch = self._ratchet.session, list[Sealed]()
@@ -110,7 +115,7 @@ class Outbound:
         for entry in tx.outbox.waiting(self._ratchet.contact, self._cursor, room, now):
             if batch and room_len <= 0:
                 break
-            plaintext = _plaintext(tx, entry)
+            plaintext = plaintext_of(tx, entry)
             if plaintext is None:
                 continue
             session, envelope = self._seal(session, plaintext)
@@ -125,8 +130,8 @@ class Outbound:
     def _seal(self, session: Session, plaintext: bytes) -> tuple[Session, bytes]:
         return session.seal(plaintext, self._ratchet.associated_data)
 
-    def _deliver(self, tx: Transaction, ids: Sequence[bytes], at: int) -> Delivered:
-        delivered = Delivered()
+    def deliver(self, tx: Transaction, ids: Sequence[bytes], at: int, delivered: Delivered) -> None:
+        """Take what was acknowledged out of the outbox, and note in ``delivered`` what it was."""
         contact = self._ratchet.contact
         for body_id in ids:
             entry = tx.outbox.find(contact, body_id)
@@ -146,7 +151,6 @@ class Outbound:
             if entry is not None and entry.kind == TIMER_KIND:
                 tx.lifetimes.agreed(contact, body_id)
                 delivered.timer = True
-        return delivered
 
 
 def _message_of(
@@ -174,7 +178,7 @@ def _stamp_left(tx: Transaction, rows: list[int], at: int) -> None:
             continue  # removed here while it was under way
 
 
-def _plaintext(tx: Transaction, entry: Waiting) -> bytes | None:
+def plaintext_of(tx: Transaction, entry: Waiting) -> bytes | None:
     """Return what is to be sealed; None for an offer that does not hold any more."""
     message = entry.message
     if message is None:

@@ -33,11 +33,11 @@ class Ratchet:
             # One damaged row locks nobody out: the next link begins a new session.
             context.emit(Failure(error, contact.id))
             session = Session.empty()
-        return cls(contact.id, session, _both(context.key_for(contact).public, contact.key))
+        return cls(contact.id, session, bound_to(context.key_for(contact).public, contact.key))
 
     def bind(self, own_key: bytes, peer_key: bytes) -> None:
         """Seal and open for the keys that the two showed each other on this link."""
-        self.associated_data = _both(own_key, peer_key)
+        self.associated_data = bound_to(own_key, peer_key)
 
     def save(self, tx: Transaction, session: Session) -> None:
         """Write a session inside a transaction; ``adopt`` it once that is committed."""
@@ -48,6 +48,6 @@ class Ratchet:
         self.session = session
 
 
-def _both(own_key: bytes, peer_key: bytes) -> bytes:
+def bound_to(own_key: bytes, peer_key: bytes) -> bytes:
     """Return what envelopes are bound to: the same on both sides, without role or order."""
     return b"".join(sorted((own_key, peer_key)))

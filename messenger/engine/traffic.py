@@ -19,7 +19,8 @@ from messenger.engine.events import (
 )
 from messenger.engine.inbound import Inbound, Received
 from messenger.engine.live_link import LiveLink
-from messenger.engine.outbound import Outbound
+from messenger.engine.mail import Mail
+from messenger.engine.outbound import Delivered, Outbound
 from messenger.engine.ratchet import Ratchet
 from messenger.protocol import message_channel
 from messenger.protocol.control import (
@@ -30,6 +31,7 @@ from messenger.protocol.control import (
     encode_control,
 )
 from messenger.protocol.session import Session
+from messenger.store.database import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +67,7 @@ class Traffic:
         self._ratchet = ratchet
         self._inbound = Inbound(context, ratchet)
         self._outbound = Outbound(context, ratchet)
+        self.mail = Mail(context, ratchet, self._outbound)
 
     def begin(self) -> None:
         """A new link: what is not acknowledged goes again."""
@@ -100,7 +103,9 @@ class Traffic:
 
     async def on_ack(self, ids: Sequence[bytes]) -> None:
         """The peer has committed these messages."""
-        delivered = await self._outbound.on_ack(ids)
+        await self._on_delivered(await self._outbound.on_ack(ids))
+
+    async def _on_delivered(self, delivered: Delivered) -> None:
         if delivered.timer or delivered.new_key:
             await self._refresh()
         if delivered.new_key:
@@ -190,7 +195,13 @@ class Traffic:
 
     async def _commit_epoch(self, link: LiveLink, session: Session, *, fresh: bool) -> None:
         reset = fresh and (self._ratchet.session.established or link.restored)
-        await self._context.store.write(lambda tx: self._ratchet.save(tx, session))
+        contact, now = self._ratchet.contact, self._context.clock.unix_ms()
+
+        def work(tx: Transaction) -> None:
+            self._ratchet.save(tx, session)
+            tx.mail.rewind(contact, now)  # the peer lets go of the epoch before
+
+        await self._context.store.write(work)
         self._ratchet.adopt(session)
         link.epoch_done = True
         if reset:
@@ -218,9 +229,32 @@ class Traffic:
             return
         received = await self._inbound.receive(envelopes)
         envelopes.clear()
+        self._acknowledge(link, received)
+        await self._tell(received)
+        self._complain(link, received)
+
+    async def receive_mail(self, link: LiveLink | None, contact: Contact, envelope: bytes) -> bool:
+        """Take in one envelope out of a mailbox: commit, then show; False if it does not open.
+
+        Acknowledgements go by mail, and on the link too if there is one.
+        """
+        opened = await self.mail.receive(contact, envelope)
+        if not opened.readable:
+            return False
+        if link is not None and link.epoch_done:
+            self._acknowledge(link, opened.received)
+        self._outbound.tell(opened.delivered)
+        await self._on_delivered(opened.delivered)
+        await self._tell(opened.received)
+        return True
+
+    def _acknowledge(self, link: LiveLink, received: Received) -> None:
         for start in range(0, len(received.committed), ACK_COUNT):
             ids = received.committed[start : start + ACK_COUNT]
             link.send_control(encode_control(Ack(tuple(ids))))
+
+    async def _tell(self, received: Received) -> None:
+        """Show what was committed."""
         changed = {message.row: message for message in received.changed}
         for message in received.added:  # as it stands now: its author may have taken it back
             self._context.emit(MessageAdded(changed.pop(message.row, message)))
@@ -231,7 +265,8 @@ class Traffic:
         if received.new_key:
             self._context.emit(KeyAdopted(self._ratchet.contact))
         await self._on_files(received.file_rows)
-        self._complain(link, received)
+        if received.mailboxes:
+            self._context.on_mailboxes()
 
     def _count_unreadable(self, link: LiveLink) -> None:
         link.unreadable_count += 1

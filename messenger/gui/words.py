@@ -121,7 +121,9 @@ def state_sentence(message: Message, name: str) -> str:
         case MessageState.WAITING:
             return translate("Words", "Waiting, kept on this computer")
         case MessageState.AT_RELAY:
-            return translate("Words", "At the relay")
+            return translate("Words", "At the relay {host}").replace(
+                "{host}", isolated(message.relay or "")
+            )
         case MessageState.DELIVERED:
             return translate("Words", "On {name}’s computer").replace("{name}", name)
         case MessageState.FAILED:

@@ -21,12 +21,14 @@ from messenger.core.types import (
     MAX_LIFETIME_S,
     MAX_TEXT_LEN,
 )
-from messenger.protocol.control import Id
+from messenger.protocol.control import Host, Id, Port
+from messenger.protocol.mailbox import MAILBOX_ID_LEN
 from messenger.protocol.tagged import Tagged, TaggedCodec, Unknown
 
 MAX_BODY_LEN: Final = MAX_TEXT_LEN + 512  # bytes; the longest text and the fields around it
 MAX_EMOJI_LEN: Final = 64  # bytes of UTF-8; the longest emoji sequences have about 40
 MAX_KIND_LEN: Final = 64  # characters of a media type
+MAX_MAILBOXES: Final = 3  # of one contact for another: one at each relay of theirs
 MAX_TIME_MS: Final = 1 << 53  # Unix ms; what JSON scripts can hold exactly
 
 _Time: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_TIME_MS)]
@@ -100,6 +102,28 @@ class NewKey(Tagged, frozen=True, tag=16):
     at: _Time
 
 
+class Mailbox(msgspec.Struct, frozen=True, array_like=True):
+    """Where at a relay we fetch what you leave there for us; docs/relay.md."""
+
+    host: Host
+    port: Port
+    relay_key: _Bytes32  # X25519 public key of the relay
+    mailbox: Annotated[bytes, Meta(min_length=MAILBOX_ID_LEN, max_length=MAILBOX_ID_LEN)]
+    secret: _Bytes32  # of the depositor
+    chosen: bool  # by us: whoever has no relay may have a mailbox for us there too
+
+    def __repr__(self) -> str:
+        return f"Mailbox(host={self.host!r}, port={self.port})"
+
+
+class Mailboxes(Tagged, frozen=True, tag=17):
+    """All mailboxes that the sender has for the receiver now; none: write to me directly."""
+
+    id: Id
+    boxes: Annotated[tuple[Mailbox, ...], Meta(max_length=MAX_MAILBOXES)]
+    at: _Time  # the newest list counts
+
+
 class FileOffer(Tagged, frozen=True, tag=6):
     """A message that offers a file; its chunks come on the BULK channel once it is accepted."""
 
@@ -146,12 +170,12 @@ class _Later(msgspec.Struct, frozen=True, array_like=True):
 
 # Kinds by which an outbox knows what it holds.
 EDIT_KIND, DELETE_KIND, REACT_KIND, TIMER_KIND, FILE_STEP_KIND = 2, 3, 4, 5, 7
-NEW_KEY_KIND = 16
+NEW_KEY_KIND, MAILBOXES_KIND = 16, 17
 Change: TypeAlias = Edit | Delete | React | FileStep  # of an earlier message, its target
-KnownBody: TypeAlias = Heartbeat | Text | Change | SetTimer | NewKey | FileOffer
+KnownBody: TypeAlias = Heartbeat | Text | Change | SetTimer | NewKey | Mailboxes | FileOffer
 Body: TypeAlias = KnownBody | Unsupported
 _CODEC: Final[TaggedCodec[KnownBody]] = TaggedCodec(
-    *(Heartbeat, Text, Edit, Delete, React, SetTimer, FileOffer, FileStep, NewKey),
+    *(Heartbeat, Text, Edit, Delete, React, SetTimer, FileOffer, FileStep, NewKey, Mailboxes),
     union=KnownBody,
     max_len=MAX_BODY_LEN,
 )

@@ -26,11 +26,11 @@ Id: TypeAlias = Annotated[bytes, Meta(min_length=16, max_length=16)]
 _X25519Key: TypeAlias = Annotated[bytes, Meta(min_length=32, max_length=32)]
 _KemKey: TypeAlias = Annotated[bytes, Meta(min_length=1184, max_length=1184)]
 _KemCiphertext: TypeAlias = Annotated[bytes, Meta(min_length=1088, max_length=1088)]
-_Host: TypeAlias = Annotated[
+Host: TypeAlias = Annotated[
     str, Meta(min_length=1, max_length=MAX_HOST_LEN, pattern=r"\A[\x21-\x7e]+\Z")
 ]
 _Word: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[\x21-\x7e]+\Z")]
-_Port: TypeAlias = Annotated[int, Meta(ge=1, le=65_535)]
+Port: TypeAlias = Annotated[int, Meta(ge=1, le=65_535)]
 
 
 class GoodbyeReason(StrEnum):
@@ -51,7 +51,7 @@ class Hello(Tagged, frozen=True, tag=1):
     consent: bool  # we have added or accepted this peer
     epochs: Annotated[tuple[Id, ...], Meta(max_length=MAX_HELLO_EPOCHS)]  # held, newest first
     listen_port: Annotated[int, Meta(ge=0, le=65_535)]  # where we accept links; 0: nowhere
-    addresses: Annotated[tuple[tuple[_Host, _Port], ...], Meta(max_length=MAX_HELLO_ADDRESSES)]
+    addresses: Annotated[tuple[tuple[Host, Port], ...], Meta(max_length=MAX_HELLO_ADDRESSES)]
 
 
 class EpochOffer(Tagged, frozen=True, tag=2):

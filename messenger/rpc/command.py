@@ -40,6 +40,7 @@ def run_rpc(options: argparse.Namespace) -> int:
         proxy=_proxy(options),
         direct=not options.no_direct,
         program=running(),
+        relays=tuple(options.relay),
     )
     sys.setswitchinterval(0.0005)  # design section 12: store and loop share this process
     failure = asyncio.run(_serve(engine_options, opening))

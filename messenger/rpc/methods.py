@@ -30,7 +30,7 @@ from messenger.core.types import (
 )
 from messenger.engine import commands as c
 from messenger.engine.events import SessionInfo
-from messenger.rpc import building, keeping, network, shapes, updating
+from messenger.rpc import building, keeping, network, relaying, shapes, updating
 from messenger.rpc.covers import parse_budget, parse_cover
 from messenger.rpc.params import Executor, Json, Params
 from messenger.rpc.params import contact_id as _contact
@@ -394,6 +394,7 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     **network.METHODS,
     **updating.METHODS,
     **building.METHODS,
+    **relaying.METHODS,
     "identity.rotate": (Params, Methods.identity_rotate),
     "identity.state": (Params, Methods.identity_state),
     "node.shutdown": (Params, Methods.shutdown),

@@ -26,7 +26,7 @@ from messenger.core.types import (
     WireStats,
 )
 from messenger.engine import events as e
-from messenger.rpc import building, keeping_shapes, network
+from messenger.rpc import building, keeping_shapes, network, relaying
 from messenger.rpc.params import Json
 
 
@@ -125,6 +125,7 @@ def message(value: Message) -> Json:
         "lifetime_s": value.lifetime_s,
         "expires_at": value.expires_at,
         "unsupported": value.unsupported,
+        "relay": value.relay,
         "file": file(value.file, value.text) if value.file else None,
     }
 
@@ -302,7 +303,8 @@ def _of_node(value: e.Event) -> Json | None:
         case e.Unlocked(info=info):
             return {"type": "node.unlocked"} | node_info(info)
         case _:
-            return network.event(value) or keeping_shapes.event(value)
+            other = relaying.event(value) or network.event(value)
+            return other or keeping_shapes.event(value)
 
 
 def message_id(text: str) -> MessageId:

@@ -74,6 +74,7 @@ TABLES: Final = (
         ("number", "contact", "key", "origin", "pinned_at", "verified_at", "replaced_at"),
     ),
     Table("address", ("contact", "host", "port", "source", "seen_at")),
+    Table("relay", ("number", "host", "port", "key", "own"), condition="own = 1"),
     Table("draft", ("contact", "text"), history=True),
     Table(
         "message",
@@ -109,6 +110,7 @@ TABLES: Final = (
             "file_kind",
             "file_state",
             "file_note",
+            "relay",
         ),
         history=True,
     ),
@@ -124,6 +126,9 @@ TABLES: Final = (
 LEFT_OUT: Final = (
     *("session", "flight", "word", "run", "peer_run", "acquaintance"),
     *("file", "lost_file"),
+    # Mailboxes are made anew, so that a restored profile fetches nothing from the one before it.
+    *("own_mailbox", "peer_mailbox", "mailbox_news", "deposit", "deposit_entry", "owed_ack"),
+    "piece",
 )
 
 

@@ -6,6 +6,7 @@ from messenger.core.cover_text import cover_to_text
 from messenger.core.errors import ContactExistsError, NoSuchContactError
 from messenger.core.types import Address, Contact, ContactId, Cover, PinOrigin, Relation
 from messenger.store.connection import Connection
+from messenger.store.mail import MailRepository
 from messenger.store.messages import MessageRepository
 from messenger.store.reader import DIALLED, Queries
 from messenger.store.text import checked_text
@@ -16,9 +17,12 @@ ADDRESSES_MAX: Final = 16  # kept per contact, the newest; peers may announce ma
 class ContactRepository:
     """Changes to contacts, inside a transaction of the writer."""
 
-    def __init__(self, connection: Connection, messages: MessageRepository) -> None:
+    def __init__(
+        self, connection: Connection, messages: MessageRepository, mail: MailRepository
+    ) -> None:
         self._connection = connection
         self._messages = messages
+        self._mail = mail
         self._reader = Queries(connection)
 
     def add(
@@ -139,6 +143,7 @@ class ContactRepository:
         """Forget a contact: messages, their words, outbox, session, addresses, draft, pin."""
         self._reader.contact(contact)
         self._messages.remove_all(contact)
+        self._mail.forget(contact)
         for table in ("session", "address", "draft", "former_pin", "peer_run", "acquaintance"):
             self._connection.run(f"DELETE FROM {table} WHERE contact = ?", (contact,))  # noqa: S608 - constants only
         self._connection.run("DELETE FROM contact WHERE id = ?", (contact,))

@@ -28,10 +28,12 @@ from messenger.store.identities import IdentityRepository
 from messenger.store.integrity import Pace, Soundness, look
 from messenger.store.lifetimes import LifetimeRepository
 from messenger.store.lineage import LineageRepository
+from messenger.store.mail import MailRepository
 from messenger.store.messages import MessageRepository
 from messenger.store.migrate import migrate
 from messenger.store.outbox import OutboxRepository
 from messenger.store.reader import Queries, Reader
+from messenger.store.relays import RelayRepository
 from messenger.store.reserve import Reserve
 from messenger.store.sealed_files import SealedFiles
 from messenger.store.search import SearchIndex
@@ -58,7 +60,9 @@ class Transaction(Queries):
     def __init__(self, connection: Connection, clock: Clock) -> None:
         super().__init__(connection)
         self.messages = MessageRepository(connection, clock)
-        self.contacts = ContactRepository(connection, self.messages)
+        self.relays = RelayRepository(connection)
+        self.mail = MailRepository(connection, self.relays)
+        self.contacts = ContactRepository(connection, self.messages, self.mail)
         self.changes = ChangeRepository(connection, clock, self.messages)
         self.lifetimes = LifetimeRepository(connection)
         self.outbox = OutboxRepository(connection)

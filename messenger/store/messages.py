@@ -144,6 +144,14 @@ class MessageRepository:
         if self._connection.change(sql, (at, row)) != 1:
             raise NoSuchMessageError("there is no such message")
 
+    def at_relay(self, row: int, host: str, at: int) -> Message:
+        """A relay has accepted a message of ours (Unix ms); what is further on stays there."""
+        self._connection.run(
+            "UPDATE message SET relay = ? WHERE row = ? AND relay IS NULL", (host, row)
+        )
+        self.stamp(row, TimelineStep.AT_RELAY, at)
+        return self.set_state(row, MessageState.AT_RELAY)
+
     def edit(self, row: int, text: str, at: int) -> Message:
         """Replace the text of a message, also in the index and in the outbox."""
         size = utf8_len(text)

@@ -39,6 +39,7 @@ _MESSAGE_NAMES: Final = (
     "file_kind",
     "file_state",
     "file_note",
+    "relay",
 )
 _CONTACT_NAMES: Final = (
     "id",
@@ -90,8 +91,9 @@ def message_from(row: Row) -> Message:
         row[15],
         row[16],
         row[17],
-        row[22] == 1,
+        row[23] == 1,
         None if row[18] is None else FileInfo(row[18], row[19], FILE_STATES[row[20]], row[21]),
+        row[22],
     )
 
 

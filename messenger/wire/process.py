@@ -190,7 +190,7 @@ class WireProcess:
                 self.post(DialFailed(message.link, "handshake"))
                 return
             shown = former
-        if not self._route.direct and not self._route.proxy_host:
+        if not (self._route.direct or self._route.proxy_host or message.relay):
             self.post(DialFailed(message.link, "no_way"))
             return
         self._dials[message.link] = Dialing(

@@ -121,13 +121,19 @@ def with_relay(
     *,
     patience_s: float = PATIENCE_S,
     max_connections: int = 50,
+    make_service: Callable[[SqliteStore], Service] | None = None,
+    limit_s: float = 30.0,
 ) -> None:
     """Run a story with a relay on a free port; everything is closed behind it."""
 
     async def run() -> None:
         clock = SystemClock()
         store = SqliteStore(path / "relay.db", clock)
-        service = Service(store, Admission(clock), patience_s=patience_s)
+        service = (
+            Service(store, Admission(clock), patience_s=patience_s)
+            if make_service is None
+            else make_service(store)
+        )
         own = KeyPair.generate()
         flights: list[bytes] = []
         server = RelayServer(
@@ -141,7 +147,7 @@ def with_relay(
         server.keep_tidy()
         address = server.listen(Address("127.0.0.1", 0))
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(limit_s):
                 await story(Relay(server, store, own.public, address, flights))
         finally:
             await server.stop()

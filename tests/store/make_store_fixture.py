@@ -9,10 +9,21 @@ from pathlib import Path
 from store_people import KEY, add_person, id_of, key_of, receive
 
 from messenger.core.clock import ManualClock
-from messenger.core.types import COVER_PROFILES, Address, FileState, Fork, PinOrigin, Relation
+from messenger.core.types import (
+    COVER_PROFILES,
+    Address,
+    ContactId,
+    FileState,
+    Fork,
+    PinOrigin,
+    Relation,
+)
+from messenger.protocol.mailbox import Access
+from messenger.protocol.parcel import Piece
 from messenger.protocol.transfer import Transfer
 from messenger.store.connection import open_connection
 from messenger.store.database import Transaction, prepare
+from messenger.store.mail import NewDeposit, ToldMailbox
 from messenger.store.migrate import load_migrations
 from messenger.store.transfers import FileSecret
 
@@ -56,8 +67,27 @@ def fill(tx: Transaction) -> None:
     tx.lineage.hear(ada.id, b"p" * 16)
     tx.lineage.judge(ada.id, b"f" * 16, b"r" * 16)
     tx.lineage.note_peer_fork(ada.id, Fork.IN_USE, 9)
+    _fill_relays(tx, ada.id)
     tx.settings.put_preference("theme", "dark")
     tx.flights.add(b"t" * 16, 9)
+
+
+def _fill_relays(tx: Transaction, contact: ContactId) -> None:
+    relay = tx.relays.choose(Address("relay.example", 4_433), key_of("relay"))
+    tx.relays.settle({(relay, contact)}, 10)
+    (box,) = tx.relays.mailboxes_at(relay)
+    tx.relays.note_made(box.number)
+    tx.relays.next_told_at(contact, 11)
+    access = Access(b"m" * 24, b"s" * 32)
+    tx.mail.learn(
+        contact, [ToldMailbox(Address("192.0.2.9", 4_433), key_of("other relay"), access)], 12, 13
+    )
+    (theirs,) = tx.mail.mailboxes_of(contact)
+    tx.mail.owe(contact, [id_of(8)])
+    tx.mail.add(theirs, [NewDeposit(b"envelope", ((1, True),))], packed=1, acked=0)
+    tx.mail.keep(contact, Piece(id_of(9), 0, 2, b"p"))
+    written = next(m for m in tx.messages_before(contact, None, 10) if m.outgoing)
+    tx.messages.at_relay(written.row, "192.0.2.9", 14)
 
 
 def main() -> None:

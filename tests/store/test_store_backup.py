@@ -77,7 +77,7 @@ def test_everything_comes_back_but_the_sessions(
     assert tx.search("regrettable", None, 10) == ()
     (waiting,) = (w for w in tx.outbox.waiting(tx.contact_by_key(_key(before)).id) if w.message)
     assert waiting.message is not None
-    assert waiting.message.state is MessageState.WAITING
+    assert waiting.message.state is MessageState.AT_RELAY
     again.close()
 
 

@@ -18,6 +18,8 @@ from messenger.core.types import (
     Fork,
     Relation,
 )
+from messenger.protocol.mailbox import Access
+from messenger.protocol.parcel import Piece
 from messenger.protocol.transfer import Transfer
 from messenger.store.connection import Connection, open_connection
 from messenger.store.database import Transaction, prepare
@@ -28,6 +30,7 @@ from messenger.store.migrate import (
     migrate,
     split_statements,
 )
+from messenger.store.relays import MailboxState
 from messenger.store.transfers import FileSecret
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "stores"
@@ -163,6 +166,8 @@ def test_the_files_of_every_release_open(path: Path, tmp_path: Path) -> None:
         check_keys(tx, ada.id)
     if version >= 4:
         check_files(tx, bob.id)
+    if version >= 6:
+        check_relays(tx, ada.id)
     assert tx.contact(ada.id).cover == (COVER_PROFILES["saver"] if version >= 5 else None)
     connection.close()
 
@@ -200,6 +205,21 @@ def check_files(tx: Transaction, contact: ContactId) -> None:
     assert file.secret == FileSecret(b"k" * 32, b"d" * 32, "ab" * 16)
     tx.changes.remove(message.row)
     assert tx.files.lost() == ("ab" * 16,)
+
+
+def check_relays(tx: Transaction, contact: ContactId) -> None:
+    """What schema 6 added."""
+    (relay,) = tx.relays.own()
+    assert (relay.address, relay.key) == (Address("relay.example", 4_433), key_of("relay"))
+    (box,) = tx.relays.mailboxes_at(relay.id)
+    assert (box.contact, box.state) == (contact, MailboxState.MADE)
+    assert tx.relays.next_told_at(contact, 5) == 12
+    (theirs,) = tx.mail.mailboxes_of(contact)
+    assert theirs.access == Access(b"m" * 24, b"s" * 32)
+    assert [deposit.envelope for deposit in tx.mail.next_deposits(theirs.relay)] == [b"envelope"]
+    assert [body_id for _, body_id in tx.mail.owed(contact, 0, 9)] == [id_of(8)]
+    assert tx.mail.keep(contact, Piece(id_of(9), 1, 2, b"q")) is None  # the digest is another one
+    assert tx.find_message(id_of(2), contact).relay == "192.0.2.9"
 
 
 def test_there_is_a_file_of_every_version() -> None:

@@ -52,9 +52,9 @@ class BudgetField(Page):
             self.edit.setText("" if plan.budget is None else _gigabytes(plan.budget))
         self._plan = plan
         words = self.tr(
-            "With all contacts connected ({count}): {hour} an hour, {month} a month. What "
-            "comes in is counted like your own cells, although the other side chooses it; fast "
-            "lanes come on top."
+            "With all contacts and relays connected ({count}): {hour} an hour, {month} a month. "
+            "What comes in is counted like your own cells, although the other side chooses it; "
+            "fast lanes come on top."
         )
         words = words.replace("{count}", QLocale().toString(plan.link_count))
         words = words.replace("{hour}", data_size(plan.bytes_per_hour))

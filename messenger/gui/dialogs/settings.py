@@ -8,7 +8,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 
 from messenger.core.types import NodeInfo
-from messenger.engine.events import BackupProgress, NetworkChanged, NodeInfoChanged
+from messenger.engine.events import (
+    BackupProgress,
+    NetworkChanged,
+    NodeInfoChanged,
+    RelaysChanged,
+)
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.narrow_choice import DropDown
 from messenger.gui.dialogs.pages import Page, Pages
@@ -24,6 +29,7 @@ from messenger.gui.dialogs.settings_look import LookSection
 from messenger.gui.dialogs.settings_name import NameSection
 from messenger.gui.dialogs.settings_network import NetworkSection
 from messenger.gui.dialogs.settings_updates import UpdatesSection
+from messenger.gui.dialogs.settings_relays import RelaySection
 from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.theme import SPACE_L, SPACE_XL, TOUCH_MIN
 from messenger.gui.update_client import UpdateClient
@@ -55,6 +61,7 @@ class SettingsDialog(Sheet):
         requests = Requests(client, self)
         self.name_section = NameSection(requests, node_info)
         self.cover_section = CoverSection(requests, node_info)
+        self.relay_section = RelaySection(requests)
         self.look_section = LookSection(requests, preferences)
         self.lock_section = LockSection(requests)
         self.general_section = GeneralSection(requests, preferences, folder)
@@ -69,6 +76,7 @@ class SettingsDialog(Sheet):
         self._sections: tuple[tuple[str, Page], ...] = (
             (self.tr("You"), self.name_section),
             (self.tr("Cover traffic"), self.cover_section),
+            (self.tr("Relays"), self.relay_section),
             (self.tr("Appearance"), self.look_section),
             (self.tr("Lock"), self.lock_section),
             (self.tr("General"), self.general_section),
@@ -132,6 +140,8 @@ class SettingsDialog(Sheet):
             self.backup_section.follow(event)
         elif isinstance(event, NetworkChanged):
             self.network_section.show_settings(event.settings)
+        elif isinstance(event, RelaysChanged):
+            self.relay_section.follow(event)
         elif isinstance(event, NodeInfoChanged):
             self.name_section.show_info(event.info)
             self.cover_section.show_info(event.info)

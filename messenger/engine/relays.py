@@ -1,0 +1,358 @@
+"""Relays: which ones, our mailboxes there, those of our contacts, and how all of it stands.
+
+Source: docs/relay.md, "What a client does".
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import logging
+from collections.abc import Sequence, Set
+from typing import Final
+
+from messenger.core.errors import InputError, MessengerError, NoSuchContactError, StoreError
+from messenger.core.ids import new_message_id
+from messenger.core.types import (
+    ContactId,
+    MailRoute,
+    MailTrouble,
+    OwnRelay,
+    Relation,
+    RelayId,
+    RelayOverview,
+    RelayState,
+)
+from messenger.engine.commands import AddRelay, ListRelays, RemoveRelay
+from messenger.engine.contacts import Contacts
+from messenger.engine.context import Context
+from messenger.engine.events import Failure, RelaysChanged
+from messenger.engine.relay_post import RelayPost
+from messenger.protocol.bodies import MAILBOXES_KIND, MAX_MAILBOXES, Mailbox, Mailboxes, encode_body
+from messenger.protocol.relay_card import decode_relay_link
+from messenger.store.database import Transaction
+from messenger.store.mail import Deposit
+from messenger.store.relays import MailboxState, OwnMailbox, Relay
+
+log = logging.getLogger(__name__)
+
+MAX_OWN: Final = 3  # relays of ours; a list of mailboxes names as many
+MAX_CONNECTED: Final = 16  # relays, those of contacts included: each costs as much as a contact
+
+
+class Relays:
+    """All relays of a node, and the Desk of their visits. Owner: the engine's loop thread."""
+
+    def __init__(self, context: Context, contacts: Contacts) -> None:
+        self._context = context
+        self._contacts = contacts
+        self._posts: dict[RelayId, RelayPost] = {}
+        self._troubles: dict[int, MailTrouble] = {}  # by mailbox of a contact
+        self._refused: dict[RelayId, int] = {}  # envelopes that did not open
+        self._changed = asyncio.Event()
+        self._shown = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._people = frozenset[ContactId]()  # with whom mail is exchanged
+        self._settling = asyncio.Lock()
+        context.on_mailboxes = self.follow
+
+    async def start(self, links: Sequence[str] = ()) -> None:
+        """Connect to every relay that is needed, after taking up those of the command line.
+
+        Raises:
+            InputError: one of ``links`` is no link of a relay, or there are too many.
+        """
+        for link in links:
+            await self._choose(link)
+        await self._settle()
+        self._tasks = [
+            asyncio.create_task(self._keep_settled()),
+            asyncio.create_task(self._keep_shown()),
+        ]
+
+    async def stop(self) -> None:
+        """End all links to relays."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(post.stop() for post in self._posts.values()))
+        self._posts.clear()
+
+    def follow(self) -> None:
+        """Mailboxes are other ones now: see soon what that changes."""
+        self._changed.set()
+
+    def follow_people(self) -> None:
+        """Somebody came, went or changed: see whether that concerns relays."""
+        people = self._contacts.writing()
+        if people != self._people:
+            self._people = people
+            self._changed.set()
+
+    @property
+    def link_count(self) -> int:
+        """How many relays are connected to, or dialled."""
+        return len(self._posts)
+
+    # -- commands ---------------------------------------------------------------------------------
+
+    async def add(self, command: AddRelay) -> RelayOverview:
+        """Choose a relay; mailboxes are made there for every contact, and told to them."""
+        await self._choose(command.link)
+        await self._settle()
+        return await self.overview()
+
+    async def remove(self, command: RemoveRelay) -> RelayOverview:
+        """Leave a relay: contacts are told, then the mailboxes there are emptied and deleted."""
+        if not await self._context.store.write(lambda tx: tx.relays.leave(command.relay)):
+            raise InputError("There is no such relay.")
+        await self._settle()
+        return await self.overview()
+
+    async def show(self, _: ListRelays) -> RelayOverview:
+        """Say how all relays stand."""
+        return await self.overview()
+
+    async def _choose(self, link: str) -> None:
+        card = await asyncio.to_thread(decode_relay_link, link)
+
+        def work(tx: Transaction) -> None:
+            known = tx.relays.own()
+            if any((r.address, r.key) == (card.address, card.key) for r in known):
+                return
+            if len(known) >= MAX_OWN:
+                raise InputError(f"You have {MAX_OWN} relays already. Remove one of them first.")
+            tx.relays.choose(card.address, card.key)
+
+        await self._context.store.write(work)
+
+    async def overview(self) -> RelayOverview:
+        """Say how all relays stand."""
+
+        def work(tx: Transaction) -> RelayOverview:
+            boxes = tx.relays.all_mailboxes()
+            return RelayOverview(
+                tuple(self._own_relay(relay, boxes) for relay in tx.relays.own()),
+                tuple(
+                    MailRoute(
+                        box.contact,
+                        relay.address,
+                        self._state_of(relay.id),
+                        self._troubles.get(box.number),
+                        tx.mail.waiting_count(box.number),
+                    )
+                    for box, relay in tx.mail.routes()
+                ),
+            )
+
+        return await self._context.store.write(work)
+
+    def _own_relay(self, relay: Relay, boxes: Sequence[OwnMailbox]) -> OwnRelay:
+        wanted = (b for b in boxes if (b.relay, b.state) == (relay.id, MailboxState.WANTED))
+        return OwnRelay(
+            relay.id,
+            relay.address,
+            relay.key,
+            self._state_of(relay.id),
+            sum(1 for _ in wanted),
+            self._refused.get(relay.id, 0),
+        )
+
+    def _state_of(self, relay: RelayId) -> RelayState:
+        post = self._posts.get(relay)
+        return RelayState.UNREACHABLE if post is None else post.state
+
+    # -- what is needed ---------------------------------------------------------------------------
+
+    async def _keep_settled(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await self._settle()
+            except StoreError as error:
+                log.error("mailboxes cannot be settled now: %s", error.kind)
+                self._context.emit(Failure(error))
+
+    async def _settle(self) -> None:
+        """Bring mailboxes and links into line with people and relays."""
+
+        def work(tx: Transaction) -> tuple[Relay, ...]:
+            now = self._context.clock.unix_ms()
+            people = {c.id for c in tx.all_contacts() if c.relation is Relation.ACCEPTED}
+            tx.relays.forget_given_up(now)
+            for contact in tx.relays.settle(_places(tx, people), now):
+                if contact in people:
+                    self._tell(tx, contact, now)
+            return tx.relays.needed()
+
+        async with self._settling:
+            await self._connect(await self._context.store.write(work))
+
+    async def _connect(self, needed: Sequence[Relay]) -> None:
+        wanted = {relay.id: relay for relay in self._allowed(needed)[:MAX_CONNECTED]}
+        for gone in self._posts.keys() - wanted.keys():
+            await self._posts.pop(gone).stop()
+        for number, relay in wanted.items():
+            if number not in self._posts:
+                self._posts[number] = RelayPost(
+                    self._context, self._contacts.links, relay, self, self._shown.set
+                )
+            else:
+                await self._posts[number].look_again()
+        self._shown.set()
+
+    def _allowed(self, relays: Sequence[Relay]) -> list[Relay]:
+        """Leave out what a contact may not send us to.
+
+        That is our own computer, and anything at all if we show nobody where we are.
+        """
+        network = self._context.network
+        if not network.direct and network.proxy is None:
+            return [relay for relay in relays if relay.own]
+        own = [relay.address.host for relay in relays if relay.own]
+        listen = self._context.listen
+        at_home = any(map(_is_local, [*own, *([listen.host] if listen else [])]))
+        return [r for r in relays if r.own or at_home or not _is_local(r.address.host)]
+
+    def _tell(self, tx: Transaction, contact: ContactId, now: int) -> None:
+        """Queue the present list of our mailboxes for a contact, in place of one before it."""
+        boxes = tuple(
+            Mailbox(
+                relay.address.host,
+                relay.address.port,
+                relay.key,
+                box.depositor.mailbox,
+                box.depositor.secret,
+                relay.own,
+            )
+            for relay, box in tx.relays.mailboxes_for(contact)[:MAX_MAILBOXES]
+        )
+        body = Mailboxes(new_message_id(), boxes, tx.relays.next_told_at(contact, now))
+        tx.outbox.drop_kind(contact, MAILBOXES_KIND)
+        tx.outbox.add_body(contact, body.id, encode_body(body), kind=MAILBOXES_KIND)
+
+    # -- Desk -------------------------------------------------------------------------------------
+
+    async def mailboxes(self, relay: Relay) -> tuple[OwnMailbox, ...]:
+        return await self._context.store.write(lambda tx: tx.relays.mailboxes_at(relay.id))
+
+    async def made(self, box: OwnMailbox) -> None:
+        def work(tx: Transaction) -> None:
+            tx.relays.note_made(box.number)
+            if box.contact is not None:
+                self._tell(tx, box.contact, self._context.clock.unix_ms())
+
+        await self._context.store.write(work)
+        if box.contact is not None:
+            self._nudge(box.contact)
+        self._shown.set()
+
+    async def lost(self, box: OwnMailbox) -> None:
+        log.warning("a relay has lost a mailbox of ours; it is made again")
+        await self._context.store.write(lambda tx: tx.relays.note_made(box.number, made=False))
+
+    async def may_delete(self, box: OwnMailbox) -> bool:
+        contact = box.contact
+        if contact is None:
+            return True
+
+        def work(tx: Transaction) -> bool:
+            accepted = tx.contact(contact).relation is Relation.ACCEPTED
+            return not accepted or not tx.outbox.holds(contact, MAILBOXES_KIND)
+
+        return await self._context.store.write(work)
+
+    async def deleted(self, box: OwnMailbox) -> None:
+        await self._context.store.write(lambda tx: tx.relays.forget_mailbox(box.number))
+        self.follow()  # perhaps nobody needs the relay any more
+
+    async def deliver(self, box: OwnMailbox, envelope: bytes) -> bool:
+        assert box.contact is not None
+        try:
+            conversation = self._contacts.conversation(box.contact)
+            if not conversation.takes_mail:
+                return False
+            readable = await conversation.call(lambda: conversation.receive_mail(envelope))
+        except NoSuchContactError:
+            return False
+        if not readable:
+            self._refused[box.relay] = self._refused.get(box.relay, 0) + 1
+            self._shown.set()
+        return True
+
+    async def next_deposit(self, relay: Relay, resting: frozenset[int]) -> Deposit | None:
+        if (waiting := await self._oldest(relay, resting)) is not None:
+            return waiting
+        now = self._context.clock.unix_ms()
+        for box in await self._context.store.write(lambda tx: tx.mail.with_work(relay.id, now)):
+            if box.number not in resting and await self._pack(box.contact, box.number):
+                return await self._oldest(relay, resting)
+        return None
+
+    async def _oldest(self, relay: Relay, resting: frozenset[int]) -> Deposit | None:
+        deposits = await self._context.store.write(lambda tx: tx.mail.next_deposits(relay.id))
+        return next((d for d in deposits if d.mailbox not in resting), None)
+
+    async def _pack(self, contact: ContactId, mailbox: int) -> bool:
+        try:
+            conversation = self._contacts.conversation(contact)
+            if not conversation.writes_by_mail:
+                return False
+            return await conversation.call(lambda: conversation.pack_mail(mailbox))
+        except NoSuchContactError:
+            return False
+
+    async def accepted(self, relay: Relay, deposit: Deposit) -> None:
+        host = relay.address.host
+        try:
+            conversation = self._contacts.conversation(deposit.contact)
+            await conversation.call(lambda: conversation.mail_accepted(deposit.number, host))
+        except NoSuchContactError:
+            log.info("a contact was removed while an envelope was on its way")
+
+    def note_trouble(self, mailbox: int, trouble: MailTrouble | None) -> None:
+        if self._troubles.get(mailbox) is trouble:
+            return
+        if trouble is None:
+            self._troubles.pop(mailbox, None)
+        else:
+            self._troubles[mailbox] = trouble
+        self._shown.set()
+
+    def _nudge(self, contact: ContactId) -> None:
+        with contextlib.suppress(NoSuchContactError):  # removed in the meantime
+            self._contacts.conversation(contact).nudge()
+
+    # -- what is shown ----------------------------------------------------------------------------
+
+    async def _keep_shown(self) -> None:
+        before: RelayOverview | None = None
+        while True:
+            await self._shown.wait()
+            self._shown.clear()
+            try:
+                overview = await self.overview()
+            except MessengerError as error:
+                log.error("how relays stand cannot be told: %s", error.kind)
+                continue
+            if overview != before:
+                before = overview
+                self._context.emit(RelaysChanged(overview))
+
+
+def _places(tx: Transaction, people: Set[ContactId]) -> set[tuple[RelayId, ContactId]]:
+    """Return where we want a mailbox for whom: at our relays; without one, at the contact's."""
+    own = [relay.id for relay in tx.relays.own()]
+    return {
+        (relay, contact)
+        for contact in people
+        for relay in own or {box.relay for box in tx.mail.mailboxes_of(contact) if box.chosen}
+    }
+
+
+def _is_local(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return address.is_loopback or address.is_unspecified or address.is_multicast

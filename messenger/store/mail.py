@@ -1,0 +1,307 @@
+"""What is under way through relays: mailboxes of contacts, deposits, acknowledgements, pieces.
+
+Source: docs/relay.md, "What a client does".
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from messenger.core.types import Address, ContactId, RelayId
+from messenger.protocol.mailbox import ENVELOPE_ID_LEN, LIFETIME_S, Access
+from messenger.protocol.parcel import Piece, digest_of
+from messenger.store.connection import Connection, Row
+from messenger.store.relays import Relay, RelayRepository
+
+MAX_OWED: Final = 10_000  # acknowledgements that wait for one contact; as many as an outbox holds
+MAX_PIECES: Final = 64  # kept of one contact: several of the longest texts
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMailbox:
+    """A mailbox that a contact has told us of."""
+
+    address: Address  # of the relay
+    relay_key: bytes = field(repr=False)  # X25519 public key, 32 bytes
+    access: Access = field(repr=False)
+    chosen: bool = True  # the contact chose this relay; else it is one that we named
+
+
+@dataclass(frozen=True, slots=True)
+class PeerMailbox:
+    """A mailbox that a contact fetches from."""
+
+    number: int
+    contact: ContactId
+    relay: RelayId
+    access: Access = field(repr=False)
+    packed: int  # number of the last entry of the outbox that was sealed for it
+    acked: int  # number of the last acknowledgement owed
+    chosen: bool  # the contact chose this relay
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """An envelope on its way to a mailbox."""
+
+    number: int
+    mailbox: int
+    contact: ContactId
+    access: Access = field(repr=False)
+    envelope_id: bytes = field(repr=False)
+    envelope: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDeposit:
+    """An envelope that was just sealed, and what of the outbox is in it."""
+
+    envelope: bytes = field(repr=False)
+    entries: tuple[tuple[int, bool], ...]  # number, and whether its end is in here
+    ack_count: int = 0
+
+
+_PEER_COLUMNS: Final = (
+    "p.number, p.contact, p.relay, p.mailbox, p.secret, p.packed, p.acked, p.chosen"
+)
+
+
+class MailRepository:
+    """Changes to what is under way, inside a transaction of the writer."""
+
+    def __init__(self, connection: Connection, relays: RelayRepository) -> None:
+        self._connection = connection
+        self._relays = relays
+
+    # -- where contacts fetch --------------------------------------------------------------------
+
+    def learn(self, contact: ContactId, boxes: Sequence[ToldMailbox], at: int, now: int) -> bool:
+        """Take over a list of mailboxes, unless a newer one (by the contact's clock) is known."""
+        query = "SELECT heard_at FROM mailbox_news WHERE contact = ?"
+        if at <= int(self._connection.value(query, (contact,)) or 0):
+            return False
+        self._connection.run(
+            "INSERT INTO mailbox_news (contact, heard_at) VALUES (?, ?) "
+            "ON CONFLICT (contact) DO UPDATE SET heard_at = excluded.heard_at",
+            (contact, at),
+        )
+        listed = {
+            (self._relays.place(box.address, box.relay_key), box.access): box for box in boxes
+        }
+        known = {(box.relay, box.access): box for box in self.mailboxes_of(contact)}
+        for place, box in known.items():
+            if place not in listed:
+                self._drop_mailbox(box.number)
+        for (relay, access), told in listed.items():
+            self._connection.run(
+                "INSERT INTO peer_mailbox (contact, relay, mailbox, secret, chosen, began_at) "
+                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (contact, relay, mailbox) "
+                "DO UPDATE SET chosen = excluded.chosen",
+                (contact, relay, access.mailbox, access.secret, int(told.chosen), now),
+            )
+        return True
+
+    def mailboxes_of(self, contact: ContactId) -> tuple[PeerMailbox, ...]:
+        """Return where a contact fetches."""
+        query = f"SELECT {_PEER_COLUMNS} FROM peer_mailbox p WHERE p.contact = ?"  # noqa: S608 - constants only
+        return tuple(map(_peer_from, self._connection.rows(query, (contact,))))
+
+    def mailbox(self, number: int) -> PeerMailbox | None:
+        """Return one of them, or None if it is gone."""
+        query = f"SELECT {_PEER_COLUMNS} FROM peer_mailbox p WHERE p.number = ?"  # noqa: S608 - constants only
+        row = self._connection.row(query, (number,))
+        return None if row is None else _peer_from(row)
+
+    def routes(self) -> tuple[tuple[PeerMailbox, Relay], ...]:
+        """Return every mailbox of every contact, with its relay."""
+        rows = self._connection.rows(
+            f"SELECT {_PEER_COLUMNS}, r.host, r.port, r.key, r.own FROM peer_mailbox p "  # noqa: S608 - constants only
+            "JOIN relay r ON r.number = p.relay ORDER BY p.number"
+        )
+        return tuple(
+            (
+                _peer_from(tuple(row[:8])),
+                Relay(RelayId(row[2]), Address(row[8], row[9]), row[10], row[11] == 1),
+            )
+            for row in rows
+        )
+
+    def _drop_mailbox(self, number: int) -> None:
+        self._drop_deposits("peer_mailbox = ?", number)
+        self._connection.run("DELETE FROM peer_mailbox WHERE number = ?", (number,))
+
+    # -- deposits ----------------------------------------------------------------------------------
+
+    def with_work(self, relay: RelayId, now: int) -> tuple[PeerMailbox, ...]:
+        """Return the mailboxes at a relay for which something waits that was not sealed for it.
+
+        What was accepted so long ago that the relay has forgotten it counts as not sealed.
+        """
+        self._connection.run(
+            "UPDATE peer_mailbox SET packed = 0, began_at = ? WHERE relay = ? AND began_at <= ?",
+            (now, relay, now - LIFETIME_S * 1000),
+        )
+        rows = self._connection.rows(
+            f"SELECT {_PEER_COLUMNS} FROM peer_mailbox p WHERE p.relay = ? AND ("  # noqa: S608 - constants only
+            "EXISTS (SELECT 1 FROM outbox o WHERE o.contact = p.contact AND o.number > p.packed) "
+            "OR EXISTS (SELECT 1 FROM owed_ack a WHERE a.contact = p.contact "
+            "AND a.number > p.acked))",
+            (relay,),
+        )
+        return tuple(map(_peer_from, rows))
+
+    def add(
+        self, mailbox: PeerMailbox, deposits: Sequence[NewDeposit], *, packed: int, acked: int
+    ) -> None:
+        """Keep what was sealed for a mailbox, and how far that is."""
+        for deposit in deposits:
+            number = self._connection.run(
+                "INSERT INTO deposit (peer_mailbox, envelope_id, envelope, ack_count) "
+                "VALUES (?, ?, ?, ?)",
+                (
+                    mailbox.number,
+                    secrets.token_bytes(ENVELOPE_ID_LEN),
+                    deposit.envelope,
+                    deposit.ack_count,
+                ),
+            )
+            for entry, complete in deposit.entries:
+                self._connection.run(
+                    "INSERT INTO deposit_entry VALUES (?, ?, ?)", (number, entry, int(complete))
+                )
+        self._connection.run(
+            "UPDATE peer_mailbox SET packed = ?, acked = ? WHERE number = ?",
+            (packed, acked, mailbox.number),
+        )
+        self._forget_acks(mailbox.contact)
+
+    def next_deposits(self, relay: RelayId) -> tuple[Deposit, ...]:
+        """Return the oldest deposit of each mailbox at a relay, and forget those nobody needs."""
+        self._drop_deposits(
+            "ack_count = 0 AND NOT EXISTS (SELECT 1 FROM deposit_entry e JOIN outbox o "
+            "ON o.number = e.entry WHERE e.deposit = deposit.number)"
+        )
+        rows = self._connection.rows(
+            "SELECT min(d.number), p.number, p.contact, p.mailbox, p.secret, d.envelope_id, "
+            "d.envelope FROM deposit d JOIN peer_mailbox p ON p.number = d.peer_mailbox "
+            "WHERE p.relay = ? GROUP BY p.number ORDER BY 1",
+            (relay,),
+        )
+        return tuple(
+            Deposit(number, mailbox, ContactId(contact), Access(box, secret), envelope_id, envelope)
+            for number, mailbox, contact, box, secret, envelope_id, envelope in rows
+        )
+
+    def waiting_count(self, mailbox: int) -> int:
+        """Return how many deposits wait for a mailbox."""
+        query = "SELECT count(*) FROM deposit WHERE peer_mailbox = ?"
+        return int(self._connection.value(query, (mailbox,)))
+
+    def accepted(self, deposit: int) -> tuple[int, ...]:
+        """Forget a deposit that a relay has; return the rows of messages that end in it."""
+        rows = self._connection.rows(
+            "SELECT o.row FROM deposit_entry e JOIN outbox o ON o.number = e.entry "
+            "WHERE e.deposit = ? AND e.complete = 1 AND o.row IS NOT NULL ORDER BY o.number",
+            (deposit,),
+        )
+        self._drop_deposits("number = ?", deposit)
+        return tuple(int(row[0]) for row in rows)
+
+    def rewind(self, contact: ContactId, now: int) -> None:
+        """Begin anew: what was sealed before opens nowhere any more."""
+        self._drop_deposits(
+            "peer_mailbox IN (SELECT number FROM peer_mailbox WHERE contact = ?)", contact
+        )
+        self._connection.run(
+            "UPDATE peer_mailbox SET packed = 0, began_at = ? WHERE contact = ?", (now, contact)
+        )
+
+    def _drop_deposits(self, condition: str, *values: object) -> None:
+        self._connection.run(
+            f"DELETE FROM deposit_entry WHERE deposit IN "  # noqa: S608 - constants only
+            f"(SELECT number FROM deposit WHERE {condition})",
+            values,
+        )
+        self._connection.run(f"DELETE FROM deposit WHERE {condition}", values)  # noqa: S608 - constants only
+
+    # -- acknowledgements that are owed ------------------------------------------------------------
+
+    def owe(self, contact: ContactId, ids: Sequence[bytes]) -> None:
+        """Remember to acknowledge by mail; anew, if that was done before."""
+        if not self.mailboxes_of(contact):
+            return  # the next link does
+        for body_id in ids:
+            self._connection.run(
+                "INSERT OR REPLACE INTO owed_ack (contact, id) VALUES (?, ?)", (contact, body_id)
+            )
+        self._connection.run(
+            "DELETE FROM owed_ack WHERE contact = ? AND number <= (SELECT number FROM owed_ack "
+            "WHERE contact = ? ORDER BY number DESC LIMIT 1 OFFSET ?)",
+            (contact, contact, MAX_OWED),
+        )
+
+    def owed(self, contact: ContactId, after: int, limit: int) -> tuple[tuple[int, bytes], ...]:
+        """Return the next ids to acknowledge, with their numbers."""
+        query = (
+            "SELECT number, id FROM owed_ack WHERE contact = ? AND number > ? "
+            "ORDER BY number LIMIT ?"
+        )
+        rows = self._connection.rows(query, (contact, after, limit))
+        return tuple((int(number), bytes(body_id)) for number, body_id in rows)
+
+    def _forget_acks(self, contact: ContactId) -> None:
+        """Forget what was sealed for every mailbox."""
+        self._connection.run(
+            "DELETE FROM owed_ack WHERE contact = ? AND number <= "
+            "(SELECT min(acked) FROM peer_mailbox WHERE contact = ?)",
+            (contact, contact),
+        )
+
+    # -- pieces ------------------------------------------------------------------------------------
+
+    def keep(self, contact: ContactId, piece: Piece) -> bytes | None:
+        """Keep a piece; return the body when it is the last one that was missing."""
+        self._connection.run(
+            "INSERT OR IGNORE INTO piece (contact, digest, at, total, data) VALUES (?, ?, ?, ?, ?)",
+            (contact, piece.digest, piece.at, piece.total, piece.data),
+        )
+        query = "SELECT at, data FROM piece WHERE contact = ? AND digest = ? ORDER BY at"
+        body = b""
+        for at, data in self._connection.rows(query, (contact, piece.digest)):
+            if at == len(body):
+                body += data
+        whole = len(body) == piece.total and digest_of(body) == piece.digest
+        if whole:
+            self._connection.run(
+                "DELETE FROM piece WHERE contact = ? AND digest = ?", (contact, piece.digest)
+            )
+        self._connection.run(
+            "DELETE FROM piece WHERE contact = ? AND number <= (SELECT number FROM piece "
+            "WHERE contact = ? ORDER BY number DESC LIMIT 1 OFFSET ?)",
+            (contact, contact, MAX_PIECES),
+        )
+        return body if whole else None
+
+    def piece_count(self, contact: ContactId) -> int:
+        """Return how many pieces of a contact are kept."""
+        query = "SELECT count(*) FROM piece WHERE contact = ?"
+        return int(self._connection.value(query, (contact,)))
+
+    # -- the end -----------------------------------------------------------------------------------
+
+    def forget(self, contact: ContactId) -> None:
+        """Forget everything about a contact; our mailboxes for it are given up."""
+        for box in self.mailboxes_of(contact):
+            self._drop_mailbox(box.number)
+        for table in ("owed_ack", "piece", "mailbox_news"):
+            self._connection.run(f"DELETE FROM {table} WHERE contact = ?", (contact,))  # noqa: S608 - constants only
+        self._relays.give_up_of(contact)
+
+
+def _peer_from(row: Row) -> PeerMailbox:
+    number, contact, relay, mailbox, secret, packed, acked, chosen = row
+    access = Access(mailbox, secret)
+    return PeerMailbox(
+        number, ContactId(contact), RelayId(relay), access, packed, acked, chosen == 1
+    )

@@ -1,0 +1,230 @@
+"""Relays, and the mailboxes at them that we fetch from.
+
+Source: docs/relay.md, "What a client does".
+"""
+
+import secrets
+from collections.abc import Set
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from messenger.core.types import Address, ContactId, Relation, RelayId
+from messenger.protocol.mailbox import MAILBOX_ID_LEN, SECRET_LEN, Access, New, secret_hash
+from messenger.store.connection import Connection, Row
+from messenger.store.text import checked_text
+
+GIVEN_UP_MS: Final = 7 * 24 * 3600 * 1000  # a relay that does not answer so long is forgotten
+
+
+class MailboxState(StrEnum):
+    """Where a mailbox of ours stands."""
+
+    WANTED = "wanted"  # to be made, or to be made again
+    MADE = "made"  # the relay has it
+    LEAVING = "leaving"  # to be emptied and deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A relay that we connect to."""
+
+    id: RelayId
+    address: Address
+    key: bytes = field(repr=False)  # X25519 public key, 32 bytes
+    own: bool  # chosen by us; else a contact's, or one that we are leaving
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMailbox:
+    """A mailbox that one contact, or nobody any more, puts envelopes into."""
+
+    number: int
+    relay: RelayId
+    contact: ContactId | None
+    owner: Access = field(repr=False)
+    depositor: Access = field(repr=False)
+    state: MailboxState
+
+    @property
+    def new(self) -> New:
+        """The request that makes it; the same each time, so that it can be repeated."""
+        return New(
+            self.owner.mailbox,
+            secret_hash(self.owner.secret),
+            self.depositor.mailbox,
+            secret_hash(self.depositor.secret),
+        )
+
+
+_MAILBOX_COLUMNS: Final = (
+    "number, relay, contact, owner, owner_secret, depositor, depositor_secret, state"
+)
+
+
+class RelayRepository:
+    """Changes to relays and to our own mailboxes, inside a transaction of the writer."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # -- relays ---------------------------------------------------------------------------------
+
+    def own(self) -> tuple[Relay, ...]:
+        """Return the relays that we chose, in the order they were added."""
+        return self._relays("SELECT number, host, port, key, own FROM relay WHERE own = 1")
+
+    def needed(self) -> tuple[Relay, ...]:
+        """Return all relays to connect to: our own first, then those of the most contacts."""
+        self._connection.run(
+            "DELETE FROM relay WHERE own = 0 "
+            "AND number NOT IN (SELECT relay FROM own_mailbox) "
+            "AND number NOT IN (SELECT relay FROM peer_mailbox)"
+        )
+        return self._relays(
+            "SELECT r.number, r.host, r.port, r.key, r.own FROM relay r WHERE r.own = 1 "
+            "OR r.number IN (SELECT relay FROM own_mailbox) OR r.number IN "
+            "(SELECT p.relay FROM peer_mailbox p JOIN contact c ON c.id = p.contact "
+            "WHERE c.relation = ? AND c.changed_key IS NULL) ORDER BY r.own DESC, "
+            "(SELECT count(*) FROM peer_mailbox p WHERE p.relay = r.number) DESC, r.number",
+            Relation.ACCEPTED.value,
+        )
+
+    def choose(self, address: Address, key: bytes) -> RelayId:
+        """Make a relay one of our own."""
+        number = self.place(address, key)
+        self._connection.run("UPDATE relay SET own = 1 WHERE number = ?", (number,))
+        return number
+
+    def leave(self, relay: RelayId) -> bool:
+        """Make a relay none of our own; False if it was none."""
+        sql = "UPDATE relay SET own = 0 WHERE number = ? AND own = 1"
+        return self._connection.change(sql, (relay,)) == 1
+
+    def place(self, address: Address, key: bytes) -> RelayId:
+        """Return the number of a relay, known or not."""
+        values = (checked_text(address.host), address.port, key)
+        self._connection.run(
+            "INSERT OR IGNORE INTO relay (host, port, key) VALUES (?, ?, ?)", values
+        )
+        query = "SELECT number FROM relay WHERE host = ? AND port = ? AND key = ?"
+        return RelayId(int(self._connection.value(query, values)))
+
+    def _relays(self, query: str, *values: object) -> tuple[Relay, ...]:
+        return tuple(
+            Relay(RelayId(number), Address(host, port), key, own == 1)
+            for number, host, port, key, own in self._connection.rows(query, values)
+        )
+
+    # -- our mailboxes ---------------------------------------------------------------------------
+
+    def settle(self, wanted: Set[tuple[RelayId, ContactId]], now: int) -> tuple[ContactId, ...]:
+        """Want a mailbox at each of these places, and no other.
+
+        Returns:
+            Whom to tell about mailboxes that they must not use any more.
+        """
+        self._connection.run(
+            "UPDATE own_mailbox SET leaving_at = ? WHERE state = ? AND leaving_at IS NULL",
+            (now, MailboxState.LEAVING.value),
+        )
+        present = self.all_mailboxes()
+        told = set[ContactId]()
+        for box in present:
+            if box.contact is None or (box.relay, box.contact) in wanted:
+                continue
+            if box.state is not MailboxState.LEAVING:
+                self._give_up(box.number, now)
+                told.add(box.contact)
+        there = {(b.relay, b.contact) for b in present if b.state is not MailboxState.LEAVING}
+        for relay, contact in sorted(wanted - there):
+            self._want(relay, contact)
+        return tuple(sorted(told))
+
+    def _want(self, relay: RelayId, contact: ContactId) -> None:
+        drawn = [
+            secrets.token_bytes(length)
+            for length in (MAILBOX_ID_LEN, SECRET_LEN, MAILBOX_ID_LEN, SECRET_LEN)
+        ]
+        self._connection.run(
+            "INSERT INTO own_mailbox (relay, contact, owner, owner_secret, depositor, "
+            "depositor_secret, state) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (relay, contact, *drawn, MailboxState.WANTED.value),
+        )
+
+    def give_up_of(self, contact: ContactId) -> None:
+        """The contact is gone: its mailboxes are to be deleted; ``settle`` says since when."""
+        self._connection.run(
+            "UPDATE own_mailbox SET state = ?, contact = NULL WHERE contact = ?",
+            (MailboxState.LEAVING.value, contact),
+        )
+
+    def _give_up(self, number: int, now: int) -> None:
+        self._connection.run(
+            "UPDATE own_mailbox SET state = ?, leaving_at = coalesce(leaving_at, ?) "
+            "WHERE number = ?",
+            (MailboxState.LEAVING.value, now, number),
+        )
+
+    def all_mailboxes(self) -> tuple[OwnMailbox, ...]:
+        """Return every mailbox of ours."""
+        query = f"SELECT {_MAILBOX_COLUMNS} FROM own_mailbox ORDER BY number"  # noqa: S608 - constants only
+        return tuple(map(_mailbox_from, self._connection.rows(query)))
+
+    def mailboxes_at(self, relay: RelayId) -> tuple[OwnMailbox, ...]:
+        """Return the mailboxes of ours at a relay."""
+        return tuple(box for box in self.all_mailboxes() if box.relay == relay)
+
+    def mailboxes_for(self, contact: ContactId) -> tuple[tuple[Relay, OwnMailbox], ...]:
+        """Return what a contact may use: mailboxes that their relays have."""
+        relays = {
+            relay.id: relay
+            for relay in self._relays("SELECT number, host, port, key, own FROM relay")
+        }
+        return tuple(
+            (relays[box.relay], box)
+            for box in self.all_mailboxes()
+            if (box.contact, box.state) == (contact, MailboxState.MADE)
+        )
+
+    def note_made(self, number: int, *, made: bool = True) -> None:
+        """The relay has the mailbox; or it has lost it, and it is to be made again."""
+        state = MailboxState.MADE if made else MailboxState.WANTED
+        self._connection.run(
+            "UPDATE own_mailbox SET state = ? WHERE number = ? AND state <> ?",
+            (state.value, number, MailboxState.LEAVING.value),
+        )
+
+    def forget_mailbox(self, number: int) -> None:
+        """The relay has deleted it, or never had it."""
+        self._connection.run("DELETE FROM own_mailbox WHERE number = ?", (number,))
+
+    def forget_given_up(self, now: int) -> None:
+        """Forget what was to be deleted at relays that have not answered for a week."""
+        self._connection.run(
+            "DELETE FROM own_mailbox WHERE state = ? AND leaving_at <= ?",
+            (MailboxState.LEAVING.value, now - GIVEN_UP_MS),
+        )
+
+    def next_told_at(self, contact: ContactId, now: int) -> int:
+        """Return a stamp for a list of mailboxes, later than the one before."""
+        query = "SELECT told_at FROM mailbox_news WHERE contact = ?"
+        stamp = max(now, 1 + int(self._connection.value(query, (contact,)) or 0))
+        self._connection.run(
+            "INSERT INTO mailbox_news (contact, told_at) VALUES (?, ?) "
+            "ON CONFLICT (contact) DO UPDATE SET told_at = excluded.told_at",
+            (contact, stamp),
+        )
+        return stamp
+
+
+def _mailbox_from(row: Row) -> OwnMailbox:
+    number, relay, contact, owner, owner_secret, depositor, depositor_secret, state = row
+    return OwnMailbox(
+        number,
+        RelayId(relay),
+        None if contact is None else ContactId(contact),
+        Access(owner, owner_secret),
+        Access(depositor, depositor_secret),
+        MailboxState(state),
+    )

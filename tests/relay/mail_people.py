@@ -1,0 +1,243 @@
+"""Two people with real stores, real wire processes and a real relay, all on this machine."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from relay_pair import Relay, with_relay
+
+from messenger.core.clock import SystemClock
+from messenger.core.types import (
+    Address,
+    Contact,
+    ContactId,
+    Cover,
+    Message,
+    MessageState,
+    PinOrigin,
+    Relation,
+)
+from messenger.crypto.noise import KeyPair
+from messenger.engine.changes import Changes
+from messenger.engine.commands import SendMessage
+from messenger.engine.contacts import Contacts
+from messenger.engine.context import Context
+from messenger.engine.events import ContactAccepted, ContactAdded, ContactChanged, Event
+from messenger.engine.messages import Messages
+from messenger.engine.relays import Relays
+from messenger.engine.wire_client import WireClient
+from messenger.protocol.relay_card import RelayCard, encode_relay_link
+from messenger.relay.service import Service
+from messenger.relay.sqlite_store import SqliteStore
+from messenger.store.database import Store, Transaction
+from messenger.wire.messages import FromWire, Listen, Listening, StopListening
+
+KEY = bytes(range(32))
+FAST = Cover(0.008)
+
+
+class Correspondent:
+    """One engine with one contact. ``start`` and ``stop`` may alternate."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name, self.folder = name, folder
+        self.own = KeyPair.generate()
+        self.peer: Correspondent | None = None
+        self.events: list[Event] = []
+        self.running = False
+        self._listening: asyncio.Future[int] | None = None
+
+    async def start(self, *links: str) -> None:
+        self.folder.mkdir(exist_ok=True)
+        fresh = not (self.folder / "hum.db").exists()
+        self.store = Store.open(self.folder, KEY, clock=SystemClock(), create=True)
+        if fresh:
+            self.contact = (await self.store.write(self._pin)).id
+        self.wire = WireClient(self._on_wire, self._on_wire_restart)
+        self.context = Context(
+            store=self.store,
+            wire=self.wire,
+            clock=SystemClock(),
+            emit=self._emit,
+            own=self.own,
+            name=self.name,
+            cover=FAST,
+            listen=Address("127.0.0.1", 9),
+        )
+        self.contacts = Contacts(self.context)
+        self.messages = Messages(self.context, self.contacts)
+        self.changes = Changes(self.context, self.contacts)
+        self.relays = Relays(self.context, self.contacts)
+        await self.wire.start(self.own.private)
+        await self.contacts.start()
+        await self.relays.start(links)
+        self.running = True
+
+    async def stop(self) -> None:
+        if self.running:
+            self.running = False
+            await self.relays.stop()
+            await self.contacts.stop()
+            await self.wire.stop()
+            await self.store.close()
+
+    async def meet(self) -> None:
+        """Be reached by the other one, who has started, on a link of their own."""
+        assert self.peer is not None
+        self._listening = asyncio.get_running_loop().create_future()
+        self.wire.send(Listen("127.0.0.1", 0, FAST.interval_s, FAST.mode.value))
+        address = Address("127.0.0.1", await self._listening)
+        peer = self.peer
+        await peer.store.write(
+            lambda tx: tx.contacts.save_address(ContactId(peer.contact), address, "card", 1)
+        )
+        peer.contacts.conversation(ContactId(peer.contact)).wake()
+
+    async def part(self) -> None:
+        """Be reached no more; the link ends."""
+        assert self.peer is not None
+        self.wire.send(StopListening())
+        for person in (self, self.peer):
+            if person.running:
+                await person.store.write(
+                    lambda tx, p=person: tx.contacts.clear_addresses(ContactId(p.contact))
+                )
+        conversation = self.contacts.conversation(ContactId(self.contact))
+        await conversation.call(_ending(conversation))
+
+    async def write(self, text: str) -> Message:
+        return await self.messages.send(SendMessage(ContactId(self.contact), text))
+
+    async def history(self) -> list[Message]:
+        return list(await self.store.read(lambda r: r.messages_before(self.contact, None, 1000)))
+
+    async def texts(self, *, outgoing: bool) -> list[str]:
+        return [m.text for m in await self.history() if m.outgoing is outgoing]
+
+    async def until_got(self, *texts: str) -> None:
+        """Wait until exactly these texts have come, in this order."""
+
+        async def met() -> bool:
+            return len(await self.texts(outgoing=False)) >= len(texts)
+
+        await until(met)
+        assert await self.texts(outgoing=False) == list(texts)
+
+    async def until_all(self, state: MessageState) -> None:
+        """Wait until every message written here is in a state."""
+
+        async def met() -> bool:
+            return all(m.state is state for m in await self.history() if m.outgoing)
+
+        await until(met)
+
+    async def until_mailboxes(self, count: int) -> None:
+        """Wait until the contact has told us of so many mailboxes."""
+
+        async def met() -> bool:
+            found = await self.store.write(lambda tx: tx.mail.mailboxes_of(ContactId(self.contact)))
+            return len(found) == count
+
+        await until(met)
+
+    def of(self, kind: type) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def _emit(self, event: Event) -> None:
+        self.events.append(event)
+        if isinstance(event, ContactAdded | ContactAccepted | ContactChanged):
+            self.relays.follow_people()
+
+    def _on_wire(self, message: FromWire) -> None:
+        if isinstance(message, Listening) and self._listening is not None:
+            self._listening.set_result(message.port)
+        else:
+            self.contacts.links.on_message(message)
+
+    def _on_wire_restart(self) -> None:
+        self.contacts.links.on_wire_restart()
+
+    def _pin(self, tx: Transaction) -> Contact:
+        assert self.peer is not None
+        tx.identity.save(self.own.private, 1)
+        return tx.contacts.add(
+            key=self.peer.own.public,
+            name=self.peer.name,
+            alias=None,
+            relation=Relation.ACCEPTED,
+            origin=PinOrigin.LINK,
+            pinned_at=1,
+        )
+
+
+def _ending(conversation: Any) -> Callable[[], Awaitable[None]]:
+    async def step() -> None:
+        conversation._drop_link()
+
+    return step
+
+
+async def until(met: Callable[[], Coroutine[Any, Any, bool]]) -> None:
+    """Wait until something has come about."""
+    while not await met():  # noqa: ASYNC110 - a look into the database
+        await asyncio.sleep(0.01)
+
+
+@dataclass
+class Scene:
+    """Two people, a relay, and its link."""
+
+    ada: Correspondent
+    ben: Correspondent
+    relay: Relay
+
+    @property
+    def link(self) -> str:
+        return encode_relay_link(RelayCard(self.relay.address, self.relay.key))
+
+    async def acquaint(self) -> None:
+        """Both use the relay; they meet once, tell each other their mailboxes, and part."""
+        await self.ada.start(self.link)
+        await self.ben.start(self.link)
+        await self.ada.meet()
+        await self.ada.until_mailboxes(1)
+        await self.ben.until_mailboxes(1)
+        await self.settled()
+        await self.ada.part()
+
+    async def settled(self) -> None:
+        """Wait until nothing waits in any outbox."""
+
+        async def empty() -> bool:
+            people = [person for person in (self.ada, self.ben) if person.running]
+            totals = [
+                await person.store.write(lambda tx, p=person: tx.outbox.totals(p.contact))
+                for person in people
+            ]
+            return all(count == 0 for count, _ in totals)
+
+        await until(empty)
+
+
+def play(
+    folder: Path,
+    story: Callable[[Scene], Coroutine[Any, Any, None]],
+    *,
+    make_service: Callable[[SqliteStore], Service] | None = None,
+) -> None:
+    """Run a story of two people who have accepted each other, and of a relay."""
+
+    async def run(relay: Relay) -> None:
+        ada, ben = Correspondent("Ada", folder / "ada"), Correspondent("Ben", folder / "ben")
+        ada.peer, ben.peer = ben, ada
+        try:
+            await story(Scene(ada, ben, relay))
+        finally:
+            with contextlib.suppress(Exception):
+                await ada.stop()
+            await ben.stop()
+
+    with_relay(folder, run, patience_s=1.0, make_service=make_service)

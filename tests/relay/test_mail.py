@@ -1,0 +1,105 @@
+"""People write to each other through a relay: real stores, real wire processes, a real relay."""
+
+from pathlib import Path
+
+from mail_people import Scene, play, until
+
+from messenger.core.types import MessageState, TimelineStep
+from messenger.engine.commands import GetTimeline, RemoveRelay
+
+
+def test_what_was_written_while_nobody_met_arrives_in_order(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        ada, ben = scene.ada, scene.ben
+        await scene.acquaint()
+        await ben.stop()
+        texts = [f"letter {number}" for number in range(20)]
+        for text in texts:
+            await ada.write(text)
+        await ada.until_all(MessageState.AT_RELAY)
+        written = (await ada.history())[-1]
+        assert written.relay == "127.0.0.1"
+        steps = [step for step, _ in await ada.messages.timeline(GetTimeline(written.row))]
+        assert steps == [TimelineStep.WRITTEN, TimelineStep.AT_RELAY]
+        await ada.stop()
+        await ben.start()
+        await ben.until_got(*texts)
+        await ben.write("all here")
+        await ben.until_all(MessageState.AT_RELAY)
+        await ada.start()
+        await ada.until_got("all here")
+        await ada.until_all(MessageState.DELIVERED)
+        await ben.until_all(MessageState.DELIVERED)
+
+    play(tmp_path, story)
+
+
+def test_two_who_cannot_reach_each_other_talk_in_long_and_short_texts(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        ada, ben = scene.ada, scene.ben
+        await scene.acquaint()
+        long = "".join(chr(0x4E00 + number % 5_000) for number in range(21_000))  # 63,000 bytes
+        await ada.write("short")
+        await ada.write(long)
+        await ada.write("behind it")
+        await ben.until_got("short", long, "behind it")
+        await ben.write("and back")
+        await ada.until_got("and back")
+        await ada.until_all(MessageState.DELIVERED)
+        await ben.until_all(MessageState.DELIVERED)
+
+    play(tmp_path, story)
+
+
+def test_a_link_overtakes_the_relay_and_nothing_is_shown_twice(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        ada, ben = scene.ada, scene.ben
+        await scene.acquaint()
+        await ben.stop()
+        await ada.write("by mail")
+        await ada.until_all(MessageState.AT_RELAY)
+        await ben.start()
+        await ada.meet()
+        await ada.write("by link")
+        await ada.until_all(MessageState.DELIVERED)
+        await ben.until_got("by mail", "by link")
+        await ada.part()
+        await ada.write("by mail again")
+        await ben.until_got("by mail", "by link", "by mail again")
+        await ada.until_all(MessageState.DELIVERED)
+
+    play(tmp_path, story)
+
+
+def test_one_relay_serves_two_people(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        ada, ben = scene.ada, scene.ben
+        await ada.start(scene.link)
+        await ben.start()
+        await ada.meet()
+        await ben.until_mailboxes(1)
+        await ada.until_mailboxes(1)
+        await scene.settled()
+        await ada.part()
+        await ada.write("there")
+        await ben.until_got("there")
+        await ben.write("and back")
+        await ada.until_got("and back")
+        (own,) = (await ada.relays.overview()).own
+        assert not (await ben.relays.overview()).own
+        await ada.relays.remove(RemoveRelay(own.id))
+        await ada.meet()
+        await ada.until_mailboxes(0)
+        await ben.until_mailboxes(0)
+        await scene.settled()
+
+        async def deleted() -> bool:
+            left = [
+                await person.store.write(lambda tx: tx.relays.all_mailboxes())
+                for person in (ada, ben)
+            ]
+            return left == [(), ()] and not ada.relays.link_count and not ben.relays.link_count
+
+        await until(deleted)
+
+    play(tmp_path, story)

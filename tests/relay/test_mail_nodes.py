@@ -1,0 +1,93 @@
+"""Two whole programs and a relay: killed without a word, they lose and double nothing."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from relay_pair import Relay, with_relay
+
+from messenger.protocol.relay_card import RelayCard, encode_relay_link
+from messenger.rpc.client import Json, RpcClient
+
+PASSPHRASE = "correct horse battery staple"
+
+
+async def start(folder: Path, name: str, relay: Relay) -> RpcClient:
+    passphrase = folder / "passphrase"
+    passphrase.write_text(PASSPHRASE)
+    return await RpcClient.start(
+        "--data-dir",
+        folder / name,
+        "--name",
+        name,
+        "--listen",
+        "127.0.0.1:0",
+        "--passphrase-file",
+        passphrase,
+        "--cover",
+        "T=0.01",
+        "--relay",
+        encode_relay_link(RelayCard(relay.address, relay.key)),
+    )
+
+
+async def kill(node: RpcClient) -> None:
+    """End a program without a word."""
+    node.process.kill()
+    await node.stop()
+
+
+async def messages(node: RpcClient, contact: str) -> list[Json]:
+    page = await node.call("message.list", contact=contact, limit=1000)
+    return list(page["messages"])
+
+
+async def until(met: Callable[[], Awaitable[bool]]) -> None:
+    """Ask a node again until it says so."""
+    while not await met():  # noqa: ASYNC110 - another process
+        await asyncio.sleep(0.05)
+
+
+async def has_route(node: RpcClient) -> bool:
+    return bool((await node.call("relay.list"))["routes"])
+
+
+async def all_are(node: RpcClient, contact: str, state: str) -> bool:
+    return {m["state"] for m in await messages(node, contact) if m["outgoing"]} == {state}
+
+
+async def has_got(node: RpcClient, contact: str, count: int) -> bool:
+    return len(await messages(node, contact)) >= count
+
+
+def test_twenty_messages_survive_kills_on_both_sides(tmp_path: Path) -> None:
+    texts = [f"letter {number}" for number in range(20)]
+
+    async def story(relay: Relay) -> None:
+        ada = await start(tmp_path, "ada", relay)
+        ben = await start(tmp_path, "ben", relay)
+        to_ben = (await ada.call("contact.add", link=ben.ready["link"]))["contact"]
+        to_ada = (await ben.event("contact.request"))["contact"]
+        await ben.call("contact.accept", contact=to_ada)
+        await until(lambda: has_route(ada))
+        await until(lambda: has_route(ben))
+        await kill(ben)
+        for text in texts[:10]:
+            await ada.call("message.send", contact=to_ben, text=text)
+        await kill(ada)
+        ada = await start(tmp_path, "ada", relay)
+        for text in texts[10:]:
+            await ada.call("message.send", contact=to_ben, text=text)
+        await until(lambda: all_are(ada, to_ben, "at_relay"))
+        await kill(ada)
+        ben = await start(tmp_path, "ben", relay)
+        await ben.event("message.added")
+        await kill(ben)
+        ben = await start(tmp_path, "ben", relay)
+        await until(lambda: has_got(ben, to_ada, len(texts)))
+        assert [m["text"] for m in await messages(ben, to_ada)] == texts
+        ada = await start(tmp_path, "ada", relay)
+        await until(lambda: all_are(ada, to_ben, "delivered"))
+        await asyncio.gather(ada.stop(), ben.stop())
+
+    with_relay(tmp_path, story, limit_s=100)

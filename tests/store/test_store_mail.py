@@ -1,0 +1,187 @@
+"""Relays, mailboxes, deposits and what is owed: one transaction at a time."""
+
+import pytest
+from store_people import add_person, id_of, key_of
+
+from messenger.core.types import Address, ContactId, Message, MessageState, Relation, RelayId
+from messenger.protocol.mailbox import LIFETIME_S, Access
+from messenger.protocol.parcel import Piece, pieces_of
+from messenger.store.database import Transaction
+from messenger.store.mail import MAX_PIECES, NewDeposit, ToldMailbox
+from messenger.store.relays import GIVEN_UP_MS, MailboxState
+
+HERE = Address("192.0.2.9", 4_433)
+THERE = Address("192.0.2.10", 4_433)
+
+
+def access(name: str) -> Access:
+    return Access(key_of(name)[:24], key_of(name + " secret"))
+
+
+@pytest.fixture
+def ada(tx: Transaction) -> ContactId:
+    return add_person(tx, "Ada").id
+
+
+@pytest.fixture
+def relay(tx: Transaction) -> RelayId:
+    return tx.relays.choose(HERE, key_of("relay"))
+
+
+def write(tx: Transaction, contact: ContactId, number: int) -> Message:
+    return tx.messages.add_outgoing(contact, id_of(number), f"text {number}", number)
+
+
+def test_each_contact_gets_one_mailbox_at_each_relay(
+    tx: Transaction, ada: ContactId, relay: RelayId
+) -> None:
+    ben = add_person(tx, "Ben").id
+    wanted = {(relay, ada), (relay, ben)}
+    assert tx.relays.settle(wanted, 1) == ()
+    assert tx.relays.settle(wanted, 2) == ()
+    boxes = tx.relays.mailboxes_at(relay)
+    assert [box.contact for box in boxes] == [ada, ben]
+    assert {box.state for box in boxes} == {MailboxState.WANTED}
+    assert len({value for b in boxes for value in (b.owner, b.depositor)}) == 4
+    assert tx.relays.mailboxes_for(ada) == ()
+    tx.relays.note_made(boxes[0].number)
+    assert [box.number for _, box in tx.relays.mailboxes_for(ada)] == [boxes[0].number]
+
+
+def test_what_is_left_is_told_and_kept_until_it_is_deleted(
+    tx: Transaction, ada: ContactId, relay: RelayId
+) -> None:
+    tx.relays.settle({(relay, ada)}, 1)
+    (box,) = tx.relays.mailboxes_at(relay)
+    tx.relays.note_made(box.number)
+    assert tx.relays.leave(relay)
+    assert not tx.relays.leave(relay)
+    assert tx.relays.settle(set(), 2) == (ada,)
+    assert [r.id for r in tx.relays.needed()] == [relay]
+    assert tx.relays.mailboxes_for(ada) == ()
+    tx.relays.forget_given_up(2 + GIVEN_UP_MS - 1)
+    assert tx.relays.mailboxes_at(relay)
+    tx.relays.forget_given_up(2 + GIVEN_UP_MS)
+    assert tx.relays.needed() == ()
+
+
+def test_a_removed_contact_leaves_mailboxes_to_delete_and_nothing_else(
+    tx: Transaction, ada: ContactId, relay: RelayId
+) -> None:
+    tx.relays.settle({(relay, ada)}, 1)
+    tx.mail.learn(ada, [ToldMailbox(THERE, key_of("other"), access("a"))], 1, 1)
+    (box,) = tx.mail.mailboxes_of(ada)
+    tx.mail.owe(ada, [id_of(1)])
+    tx.mail.add(box, [NewDeposit(b"e", ((1, True),))], packed=1, acked=0)
+    tx.mail.keep(ada, Piece(id_of(1), 0, 2, b"x"))
+    tx.contacts.remove(ada)
+    (left,) = tx.relays.mailboxes_at(relay)
+    assert (left.contact, left.state) == (None, MailboxState.LEAVING)
+    assert tx.mail.routes() == ()
+    assert [r.id for r in tx.relays.needed()] == [relay]
+
+
+def test_the_newest_list_of_mailboxes_counts(tx: Transaction, ada: ContactId) -> None:
+    first = [ToldMailbox(HERE, key_of("relay"), access("a"))]
+    second = [
+        ToldMailbox(HERE, key_of("relay"), access("a")),
+        ToldMailbox(THERE, key_of("other"), access("b")),
+    ]
+    assert tx.mail.learn(ada, first, 5, 1)
+    (box,) = tx.mail.mailboxes_of(ada)
+    tx.mail.add(box, [], packed=7, acked=0)
+    assert tx.mail.learn(ada, second, 6, 1)
+    assert not tx.mail.learn(ada, [], 5, 1)
+    assert [b.packed for b in tx.mail.mailboxes_of(ada)] == [7, 0]
+    assert tx.mail.learn(ada, [], 7, 1)
+    assert tx.mail.mailboxes_of(ada) == ()
+    assert tx.relays.needed() == ()
+
+
+def test_only_relays_of_people_who_agreed_are_needed(tx: Transaction, ada: ContactId) -> None:
+    tx.mail.learn(ada, [ToldMailbox(THERE, key_of("other"), access("a"))], 1, 1)
+    assert [r.address for r in tx.relays.needed()] == [THERE]
+    tx.contacts.set_relation(ada, Relation.BLOCKED)
+    assert tx.relays.needed() == ()
+
+
+def test_a_deposit_waits_until_it_is_accepted_or_nobody_needs_it(
+    tx: Transaction, ada: ContactId
+) -> None:
+    tx.mail.learn(ada, [ToldMailbox(HERE, key_of("relay"), access("a"))], 1, 1)
+    (box,) = tx.mail.mailboxes_of(ada)
+    written = [write(tx, ada, number) for number in (1, 2)]
+    assert [b.number for b in tx.mail.with_work(box.relay, 1)] == [box.number]
+    one, two = tx.outbox.waiting(ada)
+    deposits = [
+        NewDeposit(b"one", ((one.number, True),)),
+        NewDeposit(b"two", ((two.number, True),)),
+    ]
+    tx.mail.add(box, deposits, packed=two.number, acked=0)
+    assert tx.mail.with_work(box.relay, 1) == ()
+    (next_one,) = tx.mail.next_deposits(box.relay)
+    assert (next_one.envelope, len(next_one.envelope_id)) == (b"one", 32)
+    assert tx.mail.next_deposits(box.relay) == (next_one,)  # the same id, as often as it takes
+    assert tx.mail.accepted(next_one.number) == (written[0].row,)
+    moved = tx.messages.at_relay(written[0].row, "192.0.2.9", 3)
+    assert (moved.state, moved.relay) == (MessageState.AT_RELAY, "192.0.2.9")
+    tx.outbox.done(ada, two)  # a link was faster
+    assert tx.mail.next_deposits(box.relay) == ()
+
+
+def test_what_a_relay_must_have_forgotten_is_put_again(tx: Transaction, ada: ContactId) -> None:
+    tx.mail.learn(ada, [ToldMailbox(HERE, key_of("relay"), access("a"))], 1, 1)
+    (box,) = tx.mail.mailboxes_of(ada)
+    write(tx, ada, 1)
+    (entry,) = tx.outbox.waiting(ada)
+    tx.mail.add(box, [], packed=entry.number, acked=0)
+    assert tx.mail.with_work(box.relay, LIFETIME_S * 1000) == ()
+    assert [b.packed for b in tx.mail.with_work(box.relay, LIFETIME_S * 1000 + 1)] == [0]
+
+
+def test_acknowledgements_are_owed_to_every_mailbox(tx: Transaction, ada: ContactId) -> None:
+    tx.mail.owe(ada, [id_of(1)])  # nowhere to send it: the next link does
+    places = [
+        ToldMailbox(HERE, key_of("relay"), access("a")),
+        ToldMailbox(THERE, key_of("other"), access("b")),
+    ]
+    tx.mail.learn(ada, places, 1, 1)
+    tx.mail.owe(ada, [id_of(2), id_of(3)])
+    here, there = tx.mail.mailboxes_of(ada)
+    owed = tx.mail.owed(ada, here.acked, 10)
+    assert [body_id for _, body_id in owed] == [id_of(2), id_of(3)]
+    tx.mail.add(here, [], packed=0, acked=owed[-1][0])
+    assert tx.mail.owed(ada, there.acked, 10) == owed
+    tx.mail.owe(ada, [id_of(2)])  # it came once more
+    assert [body_id for _, body_id in tx.mail.owed(ada, owed[-1][0], 10)] == [id_of(2)]
+    last = tx.mail.owed(ada, 0, 10)[-1][0]
+    for box in tx.mail.mailboxes_of(ada):
+        tx.mail.add(box, [], packed=0, acked=last)
+    assert tx.mail.owed(ada, 0, 10) == ()
+
+
+def test_pieces_come_together_in_any_order(tx: Transaction, ada: ContactId) -> None:
+    body = bytes(range(256)) * 200
+    *others, first = reversed(list(pieces_of(body)))
+    for piece in others:
+        assert tx.mail.keep(ada, piece) is None
+        assert tx.mail.keep(ada, piece) is None  # twice
+    assert tx.mail.keep(ada, first) == body
+
+
+def test_pieces_that_never_come_together_are_bounded(tx: Transaction, ada: ContactId) -> None:
+    for number in range(MAX_PIECES + 10):
+        tx.mail.keep(ada, Piece(id_of(number), 0, 2, b"x"))
+    assert tx.mail.keep(ada, Piece(id_of(0), 0, 2, b"x")) is None
+    assert tx.mail.piece_count(ada) == MAX_PIECES
+
+
+def test_a_new_epoch_begins_anew(tx: Transaction, ada: ContactId) -> None:
+    tx.mail.learn(ada, [ToldMailbox(HERE, key_of("relay"), access("a"))], 1, 1)
+    (box,) = tx.mail.mailboxes_of(ada)
+    write(tx, ada, 1)
+    (entry,) = tx.outbox.waiting(ada)
+    tx.mail.add(box, [NewDeposit(b"e", ((entry.number, True),))], packed=entry.number, acked=0)
+    tx.mail.rewind(ada, 2)
+    assert tx.mail.next_deposits(box.relay) == ()
+    assert [b.packed for b in tx.mail.with_work(box.relay, 2)] == [0]
