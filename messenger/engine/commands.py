@@ -8,7 +8,15 @@ from dataclasses import field
 from pathlib import Path
 
 from messenger.core.frozen import frozen
-from messenger.core.types import Address, ContactId, Cover, MessageId, NetworkSettings, PinOrigin, RelayId
+from messenger.core.types import (
+    Address,
+    ContactId,
+    Cover,
+    MessageId,
+    NetworkSettings,
+    PinOrigin,
+    RelayId,
+)
 
 # -- the profile ------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ from messenger.engine.context import Context
 from messenger.engine.covers import PEOPLE_EVENTS, STANDARD_COVER, Covers
 from messenger.engine.events import (
     Event,
+    NetworkChanged,
     NodeInfoChanged,
     RelaysChanged,
     StrangersAdmitted,

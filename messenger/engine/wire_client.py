@@ -80,6 +80,7 @@ class WireClient:
         self._child: _Child | None = None
         self._names = NameDials(self._send_numeric, self._deliver)
         self._may_look_up = True  # not with a proxy: it looks names up
+        self._proxied = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._restart_delay = RESTART_MIN_S
@@ -107,9 +108,11 @@ class WireClient:
         """
         match message:
             case Route(direct=direct, proxy_host=proxy):
-                self._may_look_up = direct and not proxy
+                self._may_look_up, self._proxied = direct and not proxy, bool(proxy)
                 self._send_numeric(message)
-            case Dial(host=host) if self._may_look_up and not is_numeric(host):
+            case Dial(host=host, relay=relay) if not is_numeric(host) and (
+                self._may_look_up or (relay and not self._proxied)
+            ):
                 self._dial_by_name(message)
             case Listen(host=host) if not is_numeric(host):
                 self._run(self._listen_by_name(message))

@@ -301,8 +301,8 @@
         <translation>Datenbudget in &amp;GB je Monat, für alle Kontakte zusammen</translation>
     </message>
     <message>
-        <source>With all contacts connected ({count}): {hour} an hour, {month} a month. What comes in is counted like your own cells, although the other side chooses it; fast lanes come on top.</source>
-        <translation>Wenn alle Kontakte verbunden sind ({count}): {hour} je Stunde, {month} je Monat. Was hereinkommt, wird wie Ihre eigenen Zellen gezählt, obwohl die Gegenseite es wählt; schnelle Spuren kommen hinzu.</translation>
+        <source>With all contacts and relays connected ({count}): {hour} an hour, {month} a month. What comes in is counted like your own cells, although the other side chooses it; fast lanes come on top.</source>
+        <translation>Wenn alle Kontakte und Relais verbunden sind ({count}): {hour} in der Stunde, {month} im Monat. Was ankommt, zählt wie Ihre eigenen Zellen, obwohl die andere Seite es bestimmt; schnelle Spuren kommen dazu.</translation>
     </message>
     <message>
         <source>The budget suffices for what you have chosen.</source>
@@ -2836,6 +2836,101 @@
     </message>
 </context>
 <context>
+    <name>RelaySection</name>
+    <message>
+        <source>the link of a relay</source>
+        <translation>der Link eines Relais</translation>
+    </message>
+    <message>
+        <source>Reading the picture</source>
+        <translation>Bild wird gelesen</translation>
+    </message>
+    <message>
+        <source>Add relay</source>
+        <translation>Relais hinzufügen</translation>
+    </message>
+    <message>
+        <source>Relays</source>
+        <translation>Relais</translation>
+    </message>
+    <message>
+        <source>A relay is a server, your own or a friend’s, where messages wait while one of you is offline. It sees sealed envelopes, when they come and go, and the address of this computer. It sees no names and no texts. Each relay costs as much cover traffic as a contact.</source>
+        <translation>Ein Relais ist ein Server, Ihr eigener oder der eines Freundes, bei dem Nachrichten warten, solange einer von Ihnen offline ist. Es sieht verschlossene Umschläge, wann sie kommen und gehen, und die Adresse dieses Computers. Namen und Texte sieht es nicht. Jedes Relais kostet so viel Tarnverkehr wie ein Kontakt.</translation>
+    </message>
+    <message>
+        <source>&amp;Link of a relay</source>
+        <translation>&amp;Link eines Relais</translation>
+    </message>
+    <message>
+        <source>Added. Hum makes mailboxes there and tells your contacts the next time it reaches them.</source>
+        <translation>Hinzugefügt. Hum legt dort Postfächer an und sagt es Ihren Kontakten, sobald es sie erreicht.</translation>
+    </message>
+    <message>
+        <source>Leave the relay {host}?</source>
+        <translation>Das Relais {host} verlassen?</translation>
+    </message>
+    <message>
+        <source>Your contacts are told to leave nothing there any more. What waits there is fetched first, then your mailboxes there are deleted.</source>
+        <translation>Ihren Kontakten wird gesagt, dass sie dort nichts mehr ablegen sollen. Was dort wartet, wird zuerst abgeholt, dann werden Ihre Postfächer dort gelöscht.</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+    <message>
+        <source>You have no relay. Messages to you wait on the computers of your contacts until you are both online.</source>
+        <translation>Sie haben kein Relais. Nachrichten an Sie warten auf den Computern Ihrer Kontakte, bis Sie beide online sind.</translation>
+    </message>
+    <message>
+        <source>Leave…</source>
+        <translation>Verlassen …</translation>
+    </message>
+    <message>
+        <source>Leave the relay {host}</source>
+        <translation>Das Relais {host} verlassen</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>Verbindung wird aufgebaut …</translation>
+    </message>
+    <message>
+        <source>Connected.</source>
+        <translation>Verbunden.</translation>
+    </message>
+    <message>
+        <source>Nobody answers at this address. Hum keeps trying.</source>
+        <translation>Unter dieser Adresse antwortet niemand. Hum versucht es weiter.</translation>
+    </message>
+    <message>
+        <source>Something answers there, but not as this relay. Compare the link with the one that its host shows.</source>
+        <translation>Dort antwortet etwas, aber nicht als dieses Relais. Vergleichen Sie den Link mit dem, den der Betreiber zeigt.</translation>
+    </message>
+    <message>
+        <source>It did not answer as a relay does. Hum comes back later.</source>
+        <translation>Es hat nicht geantwortet, wie ein Relais es tut. Hum kommt später wieder.</translation>
+    </message>
+    <message>
+        <source>Mailboxes still to be made: {count}.</source>
+        <translation>Postfächer, die noch anzulegen sind: {count}.</translation>
+    </message>
+    <message>
+        <source>Envelopes that did not open: {count}. A few are left over when a direct connection was faster; many mean that the relay is broken or lies.</source>
+        <translation>Umschläge, die sich nicht öffnen ließen: {count}. Einige bleiben übrig, wenn eine direkte Verbindung schneller war; viele bedeuten, dass das Relais gestört ist oder lügt.</translation>
+    </message>
+    <message>
+        <source>The mailbox of {name} at {host} is full. What you write waits here until they have fetched.</source>
+        <translation>Das Postfach von {name} bei {host} ist voll. Was Sie schreiben, wartet hier, bis dort abgeholt wurde.</translation>
+    </message>
+    <message>
+        <source>The relay {host} cannot take anything for {name} now. Hum keeps trying.</source>
+        <translation>Das Relais {host} kann gerade nichts für {name} annehmen. Hum versucht es weiter.</translation>
+    </message>
+    <message>
+        <source>The relay {host} does not know the mailbox of {name} any more. What you write waits here until you are connected.</source>
+        <translation>Das Relais {host} kennt das Postfach von {name} nicht mehr. Was Sie schreiben, wartet hier, bis Sie verbunden sind.</translation>
+    </message>
+</context>
+<context>
     <name>RenameDialog</name>
     <message>
         <source>Name of a contact</source>
@@ -3082,6 +3177,10 @@
     <message>
         <source>Cover traffic</source>
         <translation>Tarnverkehr</translation>
+    </message>
+    <message>
+        <source>Relays</source>
+        <translation>Relais</translation>
     </message>
     <message>
         <source>Appearance</source>
@@ -3793,8 +3892,8 @@
         <translation>Wartet, auf diesem Computer aufbewahrt</translation>
     </message>
     <message>
-        <source>At the relay</source>
-        <translation>Beim Relais</translation>
+        <source>At the relay {host}</source>
+        <translation>Beim Relais {host}</translation>
     </message>
     <message>
         <source>On {name}’s computer</source>

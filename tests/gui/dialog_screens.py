@@ -39,15 +39,22 @@ from messenger.core.errors import (
 )
 from messenger.core.types import (
     COVER_PROFILES,
+    Address,
     Contact,
     ContactId,
     FileEstimate,
     Finding,
     LaneState,
     LinkStats,
+    MailRoute,
+    MailTrouble,
     NetworkSettings,
+    OwnRelay,
     Proxy,
     Relation,
+    RelayId,
+    RelayOverview,
+    RelayState,
     TimelineStep,
     Verdict,
     WireStats,
@@ -64,6 +71,7 @@ from messenger.engine.commands import (
     GetNetwork,
     GetSafetyNumber,
     ListContacts,
+    ListRelays,
     RestoreBackup,
     RunDoctor,
     Unlock,
@@ -299,12 +307,30 @@ def safety(contact: Contact, then: str = "") -> Callable[[ScriptedClient], QDial
     return make
 
 
+RELAYS = RelayOverview(
+    (
+        OwnRelay(RelayId(1), Address("relay.example", 4_433), bytes(32), RelayState.CONNECTED),
+        OwnRelay(
+            RelayId(2),
+            Address("2001:db8:1234:5678:9abc:def0:1234:5678", 4_433),
+            bytes(32),
+            RelayState.SILENT,
+            wanted_count=3,
+            refused_count=2,
+        ),
+    ),
+    (MailRoute(MARA.id, Address("maras.example", 443), RelayState.CONNECTED, MailTrouble.FULL, 4),),
+)
+
+
 def settings(section: int, **pressed: str) -> Callable[[ScriptedClient], QDialog]:
     def make(client: ScriptedClient) -> QDialog:
         dialog = SettingsDialog(client, NODE, {"theme": "dark"}, None)
         client.answer_all(GetLockSettings, LOCK_SETTINGS)
         client.answer_all(GetBackupSchedule, NO_SCHEDULE)
         client.answer_all(GetNetwork, TOR)
+        client.answer_all(ListRelays, RELAYS)
+        client.answer_all(ListContacts, (MARA,))
         dialog.show_section(section)
         if pressed:
             getattr(dialog.lock_section, pressed["button"]).click()
@@ -472,8 +498,9 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "settings-general": settings(4),
     "settings-backup": settings(5),
     "settings-network": settings(6),
+    "settings-relays": settings(7),
     "settings-doctor": doctor,
-    "settings-diagnostics": settings(8),
+    "settings-diagnostics": settings(9),
     "settings-updates-nobody": updating(UpdateState(), "off", ""),
     "settings-updates-off": updating(UpdateState(), "off"),
     "settings-updates-found": updating(UpdateState(Phase.FOUND, RELEASE)),

@@ -34,6 +34,7 @@ from messenger.engine.commands import (
     GetNetwork,
     GetWireStats,
     ListContacts,
+    ListRelays,
     ListSnapshots,
     RemoveSlot,
     RotateIdentity,
@@ -68,6 +69,7 @@ LOOKS = (
     GetNetwork,
     GetWireStats,
     ListContacts,
+    ListRelays,
     ListSnapshots,
 )
 

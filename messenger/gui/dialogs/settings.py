@@ -28,8 +28,8 @@ from messenger.gui.dialogs.settings_lock import LockSection
 from messenger.gui.dialogs.settings_look import LookSection
 from messenger.gui.dialogs.settings_name import NameSection
 from messenger.gui.dialogs.settings_network import NetworkSection
-from messenger.gui.dialogs.settings_updates import UpdatesSection
 from messenger.gui.dialogs.settings_relays import RelaySection
+from messenger.gui.dialogs.settings_updates import UpdatesSection
 from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.theme import SPACE_L, SPACE_XL, TOUCH_MIN
 from messenger.gui.update_client import UpdateClient
@@ -76,12 +76,12 @@ class SettingsDialog(Sheet):
         self._sections: tuple[tuple[str, Page], ...] = (
             (self.tr("You"), self.name_section),
             (self.tr("Cover traffic"), self.cover_section),
-            (self.tr("Relays"), self.relay_section),
             (self.tr("Appearance"), self.look_section),
             (self.tr("Lock"), self.lock_section),
             (self.tr("General"), self.general_section),
             (self.tr("Backup"), self.backup_section),
             (self.tr("Network"), self.network_section),
+            (self.tr("Relays"), self.relay_section),
             (self.tr("Connection check"), self.doctor_section),
             (self.tr("Diagnostics"), self.diagnostics_section),
             (self.tr("Updates"), self.updates_section),

@@ -1,7 +1,7 @@
 """Settings: the relays where mail waits for me, and how I stand with each of them."""
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from messenger.core.errors import MessengerError
 from messenger.core.types import (
@@ -150,14 +150,16 @@ class RelaySection(Page):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for relay in self._overview.own:
-            self._cards.addWidget(self._card(relay))
+        shown: list[QWidget] = [self._card(relay) for relay in self._overview.own]
         if not self._overview.own:
             none = self.tr(
                 "You have no relay. Messages to you wait on the computers of your contacts until "
                 "you are both online."
             )
-            self._cards.addWidget(TextLabel(none))
+            shown.append(TextLabel(none))
+        for widget in shown:
+            self._cards.addWidget(widget)
+            widget.show()
         room = len(self._overview.own) < MAX_RELAYS
         for widget in (self._label, self.edit, self._buttons, self.add_button):
             widget.setVisible(room)
