@@ -424,6 +424,12 @@ class UpdateUnreachableError(UpdateError):
     kind = "update_unreachable"
 
 
+class UpdateNoWayError(UpdateUnreachableError):
+    """The settings of the network let nothing out in the open, and there is no proxy."""
+
+    kind = "update_no_way"
+
+
 class UpdateTooSlowError(UpdateError):
     """The server sends so slowly that it may never end."""
 

@@ -361,6 +361,14 @@ class GetNetwork:
 
 
 @frozen
+class GetWayOut:
+    """Result: NetworkSettings with the password of the proxy, for what leaves beside the links.
+
+    To be used, not to be shown.
+    """
+
+
+@frozen
 class SetNetwork:
     """Change how others are reached; links end and come again. Result: NetworkSettings, as above.
 
@@ -699,6 +707,7 @@ Command = (
     | ConnectToAddress
     | WaitForStrangers
     | GetNetwork
+    | GetWayOut
     | SetNetwork
     | RunDoctor
     | ListContacts

@@ -337,6 +337,7 @@ def _node_handlers(node: Node) -> dict[type, Handler]:
         c.WatchWire: node.watch_wire,
         c.SetName: node.set_name,
         c.GetNetwork: node.network.get,
+        c.GetWayOut: node.network.get_way_out,
         c.SetNetwork: node.network.set,
         c.RunDoctor: Doctor(Patient(node.context, node.network, node.contacts)).run,
         c.RotateIdentity: node.rotate_identity,

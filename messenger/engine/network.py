@@ -19,7 +19,7 @@ from messenger.core.proxy_text import (
 )
 from messenger.core.types import Address, NetworkSettings, PortMapping, Proxy
 from messenger.engine.addresses import MAX_ADDRESS_COUNT, check_address, own_addresses
-from messenger.engine.commands import GetNetwork, SetNetwork
+from messenger.engine.commands import GetNetwork, GetWayOut, SetNetwork
 from messenger.engine.context import Context
 from messenger.engine.events import NetworkChanged, PortMappingChanged
 from messenger.engine.options import LISTEN_EVERYWHERE, EngineOptions, parse_address
@@ -100,6 +100,10 @@ class Network:
     async def get(self, _: GetNetwork) -> NetworkSettings:
         """Answer how others are reached."""
         return shown(self._context.network)
+
+    async def get_way_out(self, _: GetWayOut) -> NetworkSettings:
+        """Answer the same with the password, to whoever opens connections beside the links."""
+        return self._context.network
 
     async def set(self, command: SetNetwork) -> NetworkSettings:
         """Change it: links that came about another way end, and come again by the new one."""

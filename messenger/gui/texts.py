@@ -161,6 +161,10 @@ def _sentences() -> dict[str, str]:
         "update_unreachable": translate(
             "Errors", "The place that publishes updates does not answer. Try again later."
         ),
+        "update_no_way": translate(
+            "Errors",
+            "Your network settings let nothing leave in the open, and there is no proxy.",
+        ),
         "update_too_slow": translate(
             "Errors", "The update came too slowly and was given up. Nothing was installed."
         ),

@@ -15,8 +15,10 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
 
 from messenger.core.errors import CancelledByPersonError, MessengerError
 from messenger.core.frozen import frozen
-from messenger.engine.commands import SetPreference
+from messenger.core.types import NetworkSettings
+from messenger.engine.commands import GetWayOut, SetPreference
 from messenger.gui.client import EngineClient
+from messenger.gui.dialogs.requests import Requests
 from messenger.update.consent import LAST_CHECK, is_due, require_consent
 from messenger.update.installation import FOLDER, Installation, this_installation
 from messenger.update.job import Job
@@ -93,6 +95,7 @@ class UpdateClient(QObject):
         self.preferences: Mapping[str, str] = {}
         self.start_again = False  # after the end, as the new version
         self._client = client
+        self._requests = Requests(client, self)
         self._folder = profile / FOLDER
         self._find = find
         self._address: str | None = None  # instead of the usual one, for this conversation
@@ -163,9 +166,13 @@ class UpdateClient(QObject):
         except MessengerError as error:
             self._on_ended(error)
             return
-        self._job = Job(lambda done, total: self._moved.emit((done, total)))
-        place = _Place(source, self._folder, self.installed)
-        self._pool.start(_Task(place, self._job, work, self._ended.emit))
+        job = self._job = Job(lambda done, total: self._moved.emit((done, total)))
+
+        def start(network: NetworkSettings) -> None:
+            place = _Place(source, self._folder, self.installed, network)
+            self._pool.start(_Task(place, job, work, self._ended.emit))
+
+        self._requests.ask(GetWayOut(), NetworkSettings, start, self._on_ended)
 
     def _show(self, state: UpdateState) -> None:
         self.state = state
@@ -213,16 +220,19 @@ class UpdateClient(QObject):
 class _Place:
     """What the thread makes Updates of, once it has loaded them."""
 
-    def __init__(self, source: Source, folder: Path, installed: Installation) -> None:
+    def __init__(
+        self, source: Source, folder: Path, installed: Installation, network: NetworkSettings
+    ) -> None:
         self._source = source
         self._folder = folder
         self._installed = installed
+        self._network = network
 
     def updates(self) -> "Updates":
         from messenger.update.line import Dialler  # noqa: PLC0415  in the thread
         from messenger.update.updates import Updates  # noqa: PLC0415  likewise
 
-        return Updates(self._source, self._folder, self._installed, Dialler())
+        return Updates(self._source, self._folder, self._installed, Dialler(self._network))
 
 
 class _Task(QRunnable):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 import msgspec
 
 from messenger.core.errors import UpdateBusyError, UpdateSourceError
+from messenger.core.types import NetworkSettings
 from messenger.engine import commands as c
 from messenger.rpc.params import Executor, Json, Params
 from messenger.update.consent import PREFERENCE, Consent, consent_of, require_consent
@@ -68,21 +69,24 @@ class Updating:
         require_consent(await self.preferences())
         if self._job is not None:
             raise UpdateBusyError("Something else is under way with updates.")
+        network = cast(NetworkSettings, await self._engine.execute(c.GetWayOut()))
         loop = asyncio.get_running_loop()
         job = Job(lambda done, total: _in_loop(loop, self._tell, done, total))
         self._job = job
         try:
-            return await asyncio.to_thread(lambda: do(self._updates(params), job))
+            return await asyncio.to_thread(lambda: do(self._updates(params, network), job))
         finally:
             self._job = None
 
-    def _updates(self, params: From) -> "Updates":
+    def _updates(self, params: From, network: NetworkSettings) -> "Updates":
         from messenger.update.line import Dialler  # noqa: PLC0415  see above
         from messenger.update.source import find_source  # noqa: PLC0415  likewise
         from messenger.update.updates import Updates  # noqa: PLC0415  likewise
 
         root = None if params.root is None else Path(params.root)
-        return Updates(find_source(params.from_, root), self._folder, _installed(params), Dialler())
+        return Updates(
+            find_source(params.from_, root), self._folder, _installed(params), Dialler(network)
+        )
 
 
 def _in_loop(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from messenger.core.errors import InputError
 
 if TYPE_CHECKING:
+    from messenger.core.types import NetworkSettings
     from messenger.update.installation import Installation
     from messenger.update.updates import Updates
 
@@ -45,7 +46,10 @@ def _add_source(step: argparse.ArgumentParser) -> None:
         "--from", dest="address", metavar="URL_OR_FOLDER", help="another place than the usual one"
     )
     step.add_argument("--root", type=Path, metavar="FILE", help="believe this first root.json")
-    step.add_argument("--proxy", metavar="URL", help="for example socks5://127.0.0.1:9050")
+    step.add_argument("--proxy", metavar="URL", help="socks5://[USER@]IP:PORT")
+    step.add_argument(
+        "--proxy-password-file", type=Path, metavar="F", help="of the user of --proxy"
+    )
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -106,7 +110,23 @@ def _updates(options: argparse.Namespace) -> "Updates":
 
     source = find_source(options.address, options.root)
     folder = profile_folder(options.data_dir, options.profile) / FOLDER
-    return Updates(source, folder, _installed(options), Dialler(options.proxy))
+    return Updates(source, folder, _installed(options), Dialler(_network(options)))
+
+
+def _network(options: argparse.Namespace) -> "NetworkSettings":
+    from messenger.core.proxy_text import check_credentials, proxy_from_text  # noqa: PLC0415  likewise
+    from messenger.core.types import NetworkSettings  # noqa: PLC0415  likewise
+
+    if options.proxy is None:
+        return NetworkSettings()
+    try:
+        file = options.proxy_password_file
+        password = file.read_text("utf-8").rstrip("\r\n") if file is not None else ""
+        proxy = proxy_from_text(options.proxy, password)
+        check_credentials(proxy)
+    except (OSError, ValueError) as error:
+        raise InputError(f"--proxy: {error}.") from error
+    return NetworkSettings(proxy=proxy)
 
 
 def _installed(options: argparse.Namespace) -> "Installation":

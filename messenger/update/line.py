@@ -6,6 +6,7 @@ count; the one of the profile does, and it is asked to look up the name, so that
 """
 
 import http.client
+import secrets
 import socket
 import ssl
 from collections.abc import Callable
@@ -13,12 +14,14 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
-from python_socks.sync import Proxy
+from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError, ProxyType
+from python_socks.sync import Proxy as SyncProxy
 
-from messenger.core.errors import UpdateSourceError
+from messenger.core.errors import UpdateNoWayError, UpdateSourceError
+from messenger.core.types import NetworkSettings, Proxy
 
 PORTS: Final = {"http": 80, "https": 443}
+LABEL_LEN: Final = 16  # bytes, random
 PROXY_ERRORS: Final = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
 
 
@@ -57,27 +60,39 @@ def _parts(url: str) -> SplitResult:
 class Dialler:
     """Opens connections, all of them through the proxy if there is one."""
 
-    proxy: str | None = field(default=None, repr=False)  # URL; may hold a password
+    network: NetworkSettings = field(default_factory=NetworkSettings)  # with the proxy's password
     trusted: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    # A user name of its own lets Tor take another circuit than for any person.
+    own_label: str = field(default_factory=lambda: secrets.token_hex(LABEL_LEN), repr=False)
 
     def open(self, place: Place, timeout_s: float) -> socket.socket:
         """Connect; TLS is still to be greeted by the caller.
 
         Raises:
+            UpdateNoWayError: nothing may leave in the open, and there is no proxy.
             OSError: nobody answers.
             ProxyError: nor does the proxy.
-            ValueError: the proxy makes no sense.
         """
-        if self.proxy is None:
+        if self.network.proxy is not None:
+            proxy = self._through(self.network.proxy)
+            plain = proxy.connect(place.host, place.port, timeout=timeout_s)
+        elif self.network.direct:
             plain = socket.create_connection((place.host, place.port), timeout_s)
         else:
-            through = Proxy.from_url(self.proxy, rdns=True)
-            plain = through.connect(place.host, place.port, timeout=timeout_s)
+            raise UpdateNoWayError("Nothing may leave in the open, and there is no proxy.")
         plain.settimeout(timeout_s)
         if place.scheme == "http":
             return plain
         return self.trusted().wrap_socket(
             plain, server_hostname=place.host, do_handshake_on_connect=False
+        )
+
+    def _through(self, proxy: Proxy) -> SyncProxy:
+        user, password = proxy.username, proxy.password
+        if proxy.isolate:
+            user = password = self.own_label
+        return SyncProxy(
+            ProxyType.SOCKS5, proxy.host, proxy.port, user or None, password or None, rdns=True
         )
 
 

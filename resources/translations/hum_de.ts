@@ -1541,6 +1541,10 @@
         <translation>Der Ort, der neue Versionen veröffentlicht, antwortet nicht. Versuchen Sie es später noch einmal.</translation>
     </message>
     <message>
+        <source>Your network settings let nothing leave in the open, and there is no proxy.</source>
+        <translation>Ihre Netzwerkeinstellungen lassen nichts offen hinaus, und es gibt keinen Proxy.</translation>
+    </message>
+    <message>
         <source>The update came too slowly and was given up. Nothing was installed.</source>
         <translation>Die Aktualisierung kam zu langsam und wurde aufgegeben. Nichts wurde eingerichtet.</translation>
     </message>

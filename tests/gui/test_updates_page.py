@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from people import NODE
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from scripted_client import ScriptedClient
@@ -18,7 +19,9 @@ from messenger.core.errors import (
     UpdateUnreachableError,
     UpdateUnsignedError,
 )
-from messenger.engine.commands import SetPreference
+from messenger.core.types import NetworkSettings
+from messenger.engine.commands import Command, GetWayOut, SetPreference
+from messenger.engine.events import Reply
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.texts import sentence
 from messenger.gui.update_client import Phase, UpdateClient
@@ -49,9 +52,19 @@ def program(tmp_path: Path) -> Path:
     return portable(tmp_path / "old", "0.1.0")
 
 
+class NetworkedClient(ScriptedClient):
+    """Says by itself how connections are opened."""
+
+    def request(self, command: Command) -> int:
+        number = super().request(command)
+        if isinstance(command, GetWayOut):
+            QTimer.singleShot(0, lambda: self.emit(Reply(number, NetworkSettings())))
+        return number
+
+
 @pytest.fixture
 def client(qapp: object) -> ScriptedClient:
-    return ScriptedClient()
+    return NetworkedClient()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from rpc_nodes import Nodes, play
 from update_publisher import Publisher, packed, portable
 from update_server import UpdateServer
+from update_socks import SocksProxy
 
 from messenger.rpc.client import RpcError
 
@@ -53,7 +54,7 @@ def test_from_consent_to_the_new_program(tmp_path: Path) -> None:
     assert _says(program.with_name(program.name + ".previous")) == "hum 0.1.0"
 
 
-def test_a_silent_server_can_be_left(tmp_path: Path) -> None:
+def test_the_proxy_of_the_node_is_used_and_a_silent_server_can_be_left(tmp_path: Path) -> None:
     publisher = Publisher(tmp_path / "publisher")
     publisher.sign()
     publisher.publish()
@@ -61,10 +62,13 @@ def test_a_silent_server_can_be_left(tmp_path: Path) -> None:
     root.write_bytes(publisher.root)
 
     async def story(nodes: Nodes) -> None:
-        ada = await nodes.start("ada")
+        ada = await nodes.start("ada", "--proxy", f"socks5://127.0.0.1:{proxy.port}")
         await ada.call("update.allow", how="by_hand")
+        with pytest.raises(RpcError) as refused:
+            await ada.call("update.check", **asked)
+        assert refused.value.kind == "update_missing"
+        assert set(proxy.names) == {"updates.invalid"}
         server.twists["timestamp.json"] = server.silent
-        asked = {"from": server.url, "root": str(root)}
         one = asyncio.create_task(ada.call("update.check", **asked))
         assert await asyncio.to_thread(server.reached.wait, 60)
         with pytest.raises(RpcError) as refused:
@@ -75,7 +79,8 @@ def test_a_silent_server_can_be_left(tmp_path: Path) -> None:
             await one
         assert refused.value.kind == "cancelled"
 
-    with UpdateServer(publisher.public) as server:
+    with UpdateServer(publisher.public) as server, SocksProxy(server.port) as proxy:
+        asked = {"from": "http://updates.invalid", "root": str(root)}
         play(tmp_path, story)
 
 

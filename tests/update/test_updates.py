@@ -12,19 +12,21 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from socks_proxy import SocksProxy
 from update_publisher import Publisher, small_package
 from update_server import UpdateServer
+from update_socks import SocksProxy
 
 from messenger.core.errors import (
     CancelledByPersonError,
     FolderNotWritableError,
     UpdateBusyError,
     UpdateByHandError,
+    UpdateNoWayError,
     UpdateSourceError,
     UpdateUnreachableError,
     UpdateUnreadableError,
 )
+from messenger.core.types import NetworkSettings, Proxy
 from messenger.store.profile_lock import ProfileLock
 from messenger.update.installation import Installation, Kind, target_name
 from messenger.update.job import Job
@@ -99,7 +101,7 @@ def test_a_proxy_gets_the_name_and_everything_else(
         through = replace(
             updates,
             source=Source("http://updates.invalid:1234", publisher.root),
-            dialler=Dialler(proxy.url),
+            dialler=Dialler(NetworkSettings(Proxy("127.0.0.1", proxy.port))),
         )
         assert through.download(Job()).exists()
     assert set(proxy.names) == {"updates.invalid"}
@@ -108,10 +110,36 @@ def test_a_proxy_gets_the_name_and_everything_else(
 
 def test_a_proxy_that_is_gone_is_not_gone_around(updates: Updates, server: UpdateServer) -> None:
     with SocksProxy(server.port) as proxy:
-        pass
+        gone = NetworkSettings(Proxy("127.0.0.1", proxy.port))
     with pytest.raises(UpdateUnreachableError):
-        replace(updates, dialler=Dialler(proxy.url)).check(Job())
+        replace(updates, dialler=Dialler(gone)).check(Job())
     assert server.asked == []
+
+
+def test_who_lets_nothing_out_in_the_open_needs_a_proxy(
+    updates: Updates, publisher: Publisher, server: UpdateServer
+) -> None:
+    closed = replace(updates, dialler=Dialler(NetworkSettings(direct=False)))
+    with pytest.raises(UpdateNoWayError):
+        closed.check(Job())
+    assert server.asked == []
+    assert replace(closed, source=Source(str(publisher.public), publisher.root)).check(Job())
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+def test_a_proxy_with_a_user_and_one_with_circuits(
+    updates: Updates, server: UpdateServer, isolate: bool
+) -> None:
+    with SocksProxy(server.port, asks_who=True) as proxy:
+        user, password = ("", "") if isolate else ("ada", "secret")
+        way = Proxy("127.0.0.1", proxy.port, user, password, isolate)
+        through = replace(updates, dialler=Dialler(NetworkSettings(way)))
+        through = replace(through, source=replace(updates.source, address="http://updates.invalid"))
+        assert through.check(Job()).newer
+    assert "secret" not in repr(through)
+    (user, password) = proxy.users.pop()
+    assert not proxy.users, "one circuit for all of it"
+    assert (user, password) == ("ada", "secret") or (isolate and user == password)
 
 
 def test_the_environments_proxy_does_not_count(

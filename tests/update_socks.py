@@ -12,11 +12,13 @@ REQUEST_NAME = 3  # RFC 1928: the address is a name
 class SocksProxy:
     """Leads everything to one port on loopback."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, asks_who: bool = False) -> None:
         self._port = port
+        self._asks_who = asks_who
         self.names: list[str] = []
+        self.users: set[tuple[str, str]] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"socks5://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.port = int(self._listener.getsockname()[1])
         self._thread = threading.Thread(target=self._serve)
 
     def __enter__(self) -> Self:
@@ -42,7 +44,14 @@ class SocksProxy:
     def _lead(self, caller: socket.socket) -> None:
         with caller, contextlib.suppress(OSError):
             caller.recv(262)
-            caller.sendall(b"\5\0")
+            if self._asks_who:
+                caller.sendall(b"\5\2")
+                said = caller.recv(513)  # RFC 1929
+                password = said[2 + said[1] :]
+                self.users.add((said[2 : 2 + said[1]].decode(), password[1:].decode()))
+                caller.sendall(b"\1\0")
+            else:
+                caller.sendall(b"\5\0")
             head = caller.recv(5)
             if head[3] != REQUEST_NAME:
                 caller.sendall(b"\5\x08\0\1" + bytes(6))
