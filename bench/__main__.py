@@ -20,6 +20,7 @@ _MACHINERY = {
     "__main__",
     "correspondents",
     "nats_servers",
+    "relay_pipe",
     "relay_crowd",
     "report",
     "schedule_theory",

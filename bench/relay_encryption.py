@@ -3,12 +3,15 @@
     python -m bench relay_encryption
 
 The same letters of 4 KiB go through the same relay twice: sealed and opened by the session of two
-people, and as plain bytes. Relay, store (SQLite with full sync) and people share one process, so
-the encryption takes its time from the relay's; on computers of their own it would not.
+people, and as plain bytes. The relay with its store (SQLite with full sync) is one process, all the
+people are another; between them is a pipe, without the channel of the relay, which both kinds of
+letters would pay for alike.
 """
 
 import asyncio
+import multiprocessing
 import secrets
+import socket
 import statistics
 import tempfile
 import time
@@ -16,24 +19,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
+from bench.relay_pipe import Asking, serve
 from bench.relay_store import Box
 from bench.report import Row
-from messenger.core.clock import SystemClock
-from messenger.protocol.mailbox import (
-    Ack,
-    Answer,
-    Get,
-    Put,
-    Request,
-    Size,
-    Status,
-    decode_answer,
-    encode_request,
-)
+from messenger.protocol.mailbox import Ack, Get, Put, Size
 from messenger.protocol.session import Session
-from messenger.relay.admission import Admission
-from messenger.relay.service import Service
-from messenger.relay.sqlite_store import SqliteStore
 
 _PEOPLE: Final = 16  # pairs that write at the same time
 _LETTERS: Final = 40  # of each pair in one round
@@ -87,21 +77,31 @@ class Sealed:
 
 def run() -> list[Row]:
     """Measure rate and time of one, with and without, in turns."""
+    here, there = socket.socketpair()
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_measure(Path(folder)))
+        relay = multiprocessing.get_context("spawn").Process(
+            target=serve, args=(there, Path(folder) / "relay.db")
+        )
+        relay.start()
+        there.close()
+        try:
+            return asyncio.run(_measure(here))
+        finally:
+            relay.join()
 
 
-async def _measure(folder: Path) -> list[Row]:
-    store = SqliteStore(folder / "relay.db", SystemClock())
-    service = Service(store, Admission(SystemClock()))
+async def _measure(sock: socket.socket) -> list[Row]:
+    relay = await Asking.connect(sock)
     rates: dict[type[Pair], list[float]] = {Sealed: [], Plain: []}
     times: dict[type[Pair], list[float]] = {Sealed: [], Plain: []}
     for _ in range(_ROUNDS):
         for kind in (Sealed, Plain):
-            people = [(kind(), await _box(store)) for _ in range(_PEOPLE)]
-            rates[kind].append(await _rate(service, people))
-            times[kind] += await _times_ms(service, *people[0])
-    await store.close()
+            people: list[tuple[Pair, Box]] = [(kind(), Box()) for _ in range(_PEOPLE)]
+            for _, box in people:
+                await relay.ask(box.new)
+            rates[kind].append(await _rate(relay, people))
+            times[kind] += await _times_ms(relay, *people[0])
+    await relay.end()
     sealed, plain = (statistics.median(rates[kind]) for kind in (Sealed, Plain))
     added = max(0.0, statistics.median(times[Sealed]) - statistics.median(times[Plain]))
     work = "a letter of 4 KiB through a relay"
@@ -111,44 +111,29 @@ async def _measure(folder: Path) -> list[Row]:
     ]
 
 
-async def _box(store: SqliteStore) -> Box:
-    box = Box()
-    await store.create(box.new)
-    return box
-
-
-async def _rate(service: Service, people: Sequence[tuple[Pair, Box]]) -> float:
+async def _rate(relay: Asking, people: Sequence[tuple[Pair, Box]]) -> float:
     async def write(pair: Pair, box: Box) -> None:
         for _ in range(_LETTERS):
-            await _letter(service, pair, box)
+            await _letter(relay, pair, box)
 
     began = time.perf_counter()
     await asyncio.gather(*(write(pair, box) for pair, box in people))
     return _PEOPLE * _LETTERS / (time.perf_counter() - began)
 
 
-async def _times_ms(service: Service, pair: Pair, box: Box) -> list[float]:
+async def _times_ms(relay: Asking, pair: Pair, box: Box) -> list[float]:
     times = []
     for _ in range(_ALONE // _ROUNDS):
         began = time.perf_counter()
-        await _letter(service, pair, box)
+        await _letter(relay, pair, box)
         times.append((time.perf_counter() - began) * 1e3)
     return times
 
 
-async def _letter(service: Service, pair: Pair, box: Box) -> None:
+async def _letter(relay: Asking, pair: Pair, box: Box) -> None:
     """Write, put, get, read and acknowledge one letter."""
-    await _ask(service, Put(box.depositor, secrets.token_bytes(32), pair.seal()))
-    found = await _ask(service, Get(box.owner, 0, _SIZE))
+    await relay.ask(Put(box.depositor, secrets.token_bytes(32), pair.seal()))
+    found = await relay.ask(Get(box.owner, 0, _SIZE))
     if pair.open(found.envelope) != _TEXT:
         raise AssertionError("a letter came back changed")
-    await _ask(service, Ack(box.owner, found.sequence))
-
-
-async def _ask(service: Service, request: Request) -> Answer:
-    room = request.room if isinstance(request, Get) else None
-    data = await service.answer(encode_request(1, request), "192.0.2.1")
-    _, answer = decode_answer(data, room=room)
-    if answer.status is not Status.OK:
-        raise AssertionError(f"the relay answers {answer.status.name}")
-    return answer
+    await relay.ask(Ack(box.owner, found.sequence))
