@@ -2,15 +2,39 @@
 
 No message of an error holds key, plaintext or passphrase bytes. ``kind`` is a stable word for
 scripts (JSON-RPC ``error.data.kind``) and for the table of user texts in ``messenger.gui``.
+
+Where a person may read an error's own text, it is whole sentences, and what varies in it is a part
+with a name, so that the window can say the same in another language:
+``NotAllowedError("{name} is not blocked.", name=contact.title)``.
 """
 
+import re
+from collections.abc import Mapping
 from typing import ClassVar
 
 
+def filled(text: str, parts: Mapping[str, str | int]) -> str:
+    """Put parts into a text; one that looks like the name of another part stays what it is."""
+    if not parts:
+        return text
+    names = "|".join(map(re.escape, parts))
+    return re.sub(rf"\{{({names})\}}", lambda found: str(parts[found[1]]), text)
+
+
 class MessengerError(Exception):
-    """Root of all errors raised on purpose."""
+    """Root of all errors raised on purpose.
+
+    Args:
+        text: what happened, in English; ``{name}`` in it stands for the part of that name.
+        parts: names as they came, still to be cleaned by whoever shows them, and numbers.
+    """
 
     kind: ClassVar[str] = "error"
+
+    def __init__(self, text: str = "", /, **parts: str | int) -> None:
+        super().__init__(filled(text, parts))
+        self.text = text
+        self.parts = parts
 
 
 # -- cryptography ---------------------------------------------------------------------------

@@ -33,8 +33,8 @@ class Relation(StrEnum):
 class PinOrigin(StrEnum):
     """How a key came to be pinned."""
 
-    SCANNED = "scanned"  # QR code from a screen or an image
-    LINK = "link"  # link pasted
+    SCANNED = "scanned"  # QR code from their screen to our camera
+    LINK = "link"  # link pasted, or read out of a picture that was sent
     FINGERPRINT = "fingerprint"  # typed or read aloud
     FIRST_USE = "first_use"  # whoever answered at an address
     REQUEST = "request"  # they came to us and were accepted

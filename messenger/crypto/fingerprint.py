@@ -44,32 +44,43 @@ def parse_fingerprint(text: str) -> bytes:
 
     compact = text.translate(_SEPARATORS)
     if len(compact) != FINGERPRINT_LEN:
-        raise LinkDamagedError(_wrong_length(len(compact)))
+        raise _wrong_length(len(compact))
     try:
         key = _TEXT.decode(compact)
         X25519.check_public(key)
     except ValueError:
-        raise LinkDamagedError(_wrong_character(compact)) from None
+        raise _wrong_character(compact) from None
     except InvalidKeyError as error:
         raise LinkDamagedError("This fingerprint belongs to no usable key.") from error
     return key
 
 
-def _wrong_length(length: int) -> str:
+def _wrong_length(length: int) -> LinkDamagedError:
     if not length:
-        return "There is no fingerprint here."
+        return LinkDamagedError("There is no fingerprint here.")
     difference = length - FINGERPRINT_LEN
     if difference > 0:
-        return f"The fingerprint has {difference} characters too many; it has 14 groups of 4."
-    return f"The fingerprint lacks {-difference} characters; it has 14 groups of 4."
+        return LinkDamagedError(
+            "The fingerprint has {count} characters too many; it has 14 groups of 4.",
+            count=difference,
+        )
+    return LinkDamagedError(
+        "The fingerprint lacks {count} characters; it has 14 groups of 4.", count=-difference
+    )
 
 
-def _wrong_character(compact: str) -> str:
+def _wrong_character(compact: str) -> LinkDamagedError:
     place = _TEXT.mistyped(compact)
     if place is None:
-        return "More than one character of the fingerprint is wrong, or two groups are swapped."
+        return LinkDamagedError(
+            "More than one character of the fingerprint is wrong, or two groups are swapped."
+        )
     group, position = divmod(place, GROUP_LEN)
-    return f"Character {position + 1} of group {group + 1} of the fingerprint is wrong."
+    return LinkDamagedError(
+        "Character {place} of group {group} of the fingerprint is wrong.",
+        place=position + 1,
+        group=group + 1,
+    )
 
 
 def safety_number(key_a: bytes, key_b: bytes) -> str:

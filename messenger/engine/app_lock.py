@@ -38,6 +38,7 @@ HARMLESS: Final = (
     e.BackupFailed,
     e.SnapshotMade,
     e.IntegrityChecked,
+    e.ClockJumped,
     e.CommitsLost,
     e.StrangersAdmitted,
     e.WireRestarted,
@@ -186,7 +187,9 @@ class AppLock:
     async def set(self, command: SetLock) -> e.LockSettings:
         """Choose when Hum locks by itself."""
         if not 0 <= command.idle_min <= MAX_IDLE_MIN:
-            raise InputError(f"Hum locks after 1 to {MAX_IDLE_MIN} minutes, or with 0 never.")
+            raise InputError(
+                "Hum locks after 1 to {most} minutes, or with 0 never.", most=MAX_IDLE_MIN
+            )
 
         def work(tx: Transaction) -> None:
             tx.settings.put(IDLE_SETTING, str(command.idle_min))

@@ -154,7 +154,9 @@ class Changes:
     async def set_timer(self, command: c.SetTimer) -> Contact:
         """Propose how long messages live that are written from then on."""
         if not 0 <= command.lifetime_s <= MAX_LIFETIME_S:
-            raise InputError(f"A message lives for 1 to {MAX_LIFETIME_S} seconds; 0: for good.")
+            raise InputError(
+                "A message lives for 1 to {most} seconds; 0: for good.", most=MAX_LIFETIME_S
+            )
         conversation = self._contacts.conversation(command.contact)
         check_may_write(conversation.contact)
 
@@ -196,4 +198,6 @@ def _check_emoji(emoji: str) -> None:
     except UnicodeEncodeError as error:
         raise InputError("The reaction holds half of a character (a lone surrogate).") from error
     if length > MAX_EMOJI_LEN or any(category(character) == "Cc" for character in emoji):
-        raise InputError(f"A reaction has at most {MAX_EMOJI_LEN} bytes, without control codes.")
+        raise InputError(
+            "A reaction has at most {most} bytes, without control codes.", most=MAX_EMOJI_LEN
+        )

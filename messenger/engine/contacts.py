@@ -181,7 +181,8 @@ class Contacts:
             if self._find(error.key) is None:
                 await expected.freeze(error.key)
                 raise KeyChangedError(
-                    f"{expected.contact.title}'s computer shows another key than the one pinned."
+                    "{name}'s computer shows another key than the one pinned.",
+                    name=expected.contact.title,
                 ) from error
             # Two contacts share the address, as behind one router.
             up = await self.links.dial(command.address, cover, peer_key=error.key)
@@ -200,7 +201,7 @@ class Contacts:
         if conversation is None:
             return await self._pin_first_use(up.peer_key, command)
         if conversation.contact.frozen or conversation.contact.relation is Relation.BLOCKED:
-            raise NotAllowedError(f"{conversation.contact.title} is blocked or frozen.")
+            raise NotAllowedError("{name} is blocked or frozen.", name=conversation.contact.title)
         if conversation.contact.relation in {Relation.REQUEST, Relation.REFUSED}:
             await self._agree(conversation)
         return conversation
@@ -217,7 +218,9 @@ class Contacts:
         """Accept a request."""
         conversation = self.conversation(command.contact)
         if conversation.contact.relation is not Relation.REQUEST:
-            raise NotAllowedError(f"{conversation.contact.title} is not asking to be a contact.")
+            raise NotAllowedError(
+                "{name} is not asking to be a contact.", name=conversation.contact.title
+            )
         return await self._agree(conversation)
 
     async def _agree(self, conversation: Conversation) -> Contact:
@@ -234,7 +237,9 @@ class Contacts:
         """Decline a request: forgotten as soon as the asker has been told."""
         conversation = self.conversation(command.contact)
         if conversation.contact.relation is not Relation.REQUEST:
-            raise NotAllowedError(f"{conversation.contact.title} is not asking to be a contact.")
+            raise NotAllowedError(
+                "{name} is not asking to be a contact.", name=conversation.contact.title
+            )
         await conversation.call(conversation.refuse)
         self._context.emit(ContactRemoved(command.contact))
 
@@ -243,7 +248,7 @@ class Contacts:
         conversation = self.conversation(command.contact)
         relation = Relation.BLOCKED if command.blocked else Relation.REQUEST
         if not command.blocked and conversation.contact.relation is not Relation.BLOCKED:
-            raise NotAllowedError(f"{conversation.contact.title} is not blocked.")
+            raise NotAllowedError("{name} is not blocked.", name=conversation.contact.title)
         return await conversation.call(
             lambda: conversation.change(
                 lambda tx: tx.contacts.set_relation(command.contact, relation)
@@ -292,7 +297,7 @@ class Contacts:
         """Stay with the pinned key: the other one is forgotten."""
         conversation = self.conversation(command.contact)
         if not conversation.contact.frozen:
-            raise NotAllowedError(f"{conversation.contact.title} shows no other key.")
+            raise NotAllowedError("{name} shows no other key.", name=conversation.contact.title)
         return await conversation.call(
             lambda: conversation.change(
                 lambda tx: tx.contacts.set_changed_key(command.contact, None, None)
@@ -304,7 +309,7 @@ class Contacts:
         old = self.conversation(command.contact)
         other_key = old.contact.changed_key
         if other_key is None:
-            raise NotAllowedError(f"{old.contact.title} shows no other key.")
+            raise NotAllowedError("{name} shows no other key.", name=old.contact.title)
         addresses = await self._context.store.write(
             lambda tx: tx.contacts.addresses(command.contact)
         )

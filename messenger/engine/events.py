@@ -4,7 +4,7 @@ from dataclasses import field
 from pathlib import Path
 
 from messenger.core.builds import BuildComparison, FileFinding
-from messenger.core.errors import MessengerError
+from messenger.core.errors import KeyringError, MessengerError
 from messenger.core.frozen import frozen
 from messenger.core.types import (
     Address,
@@ -30,7 +30,7 @@ class ProfileNeeded:
     """There is no profile in the folder: the first run. CreateProfile answers."""
 
     keyring: str | None  # name of a keyring that works here, or None
-    keyring_problem: str | None  # why none works, one sentence
+    keyring_problem: KeyringError | None  # why none works
 
 
 @frozen
@@ -172,6 +172,13 @@ class CommitsLost:
     """The disk lost the end of what was written; said once. Sessions with contacts start anew."""
 
     count: int  # commits that had reached the disk and are not there
+
+
+@frozen
+class ClockJumped:
+    """The clock of this computer was moved by five minutes or more, otherwise than by time."""
+
+    seconds: float  # forward; negative: back
 
 
 @frozen
@@ -446,6 +453,7 @@ Event = (
     | SnapshotRestored
     | IntegrityChecked
     | CommitsLost
+    | ClockJumped
     | KeyFileRepaired
     | BackupWritten
     | BackupFailed

@@ -67,7 +67,9 @@ class FastLane:
         if self.state is not LaneState.CLOSED:
             raise NotAllowedError("There is a fast lane, or a question about one, already.")
         if self._resting:
-            raise NotAllowedError(f"Between two fast lanes lie at least {PAUSE_S:.0f} seconds.")
+            raise NotAllowedError(
+                "Between two fast lanes lie at least {least} seconds.", least=round(PAUSE_S)
+            )
         self._change(LaneState.WAITING, minutes)
         self._after(self._random.uniform(*ASK_AFTER_S), self._ask)
 

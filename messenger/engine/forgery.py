@@ -44,7 +44,9 @@ def forge_file(peer: str | None, lines: Sequence[tuple[bool, str]], path: Path) 
     try:
         path.write_text(_to_json(transcript), encoding="ascii")
     except OSError as error:
-        raise InputError(f"The file cannot be written: {error.strerror}.") from error
+        raise InputError(
+            "The file cannot be written ({reason}).", reason=error.strerror or ""
+        ) from error
     return fingerprint(key)
 
 
@@ -60,7 +62,9 @@ def check_file(path: Path) -> tuple[str, str, tuple[Line, ...]]:
         own = fingerprint(KeyPair.from_private(transcript.secrets.identity).public)
         return own, fingerprint(transcript.peer), lines
     except OSError as error:
-        raise InputError(f"The file cannot be read: {error.strerror}.") from error
+        raise InputError(
+            "The file cannot be read ({reason}).", reason=error.strerror or ""
+        ) from error
     except (ProtocolError, CryptoError, ValueError, *DECODE_ERRORS) as error:
         raise InputError("This transcript does not verify.") from error
 

@@ -22,7 +22,7 @@ class Guesses:
         """Raise TooManyGuessesError if the next one comes too soon."""
         left = self._not_before - self._clock.now()
         if left > 0:
-            raise TooManyGuessesError(f"Try again in {int(left) + 1} seconds.")
+            raise TooManyGuessesError("Try again in {count} seconds.", count=int(left) + 1)
 
     def wrong(self) -> None:
         """Count one that was wrong."""

@@ -50,7 +50,7 @@ class Messages:
         check_text(command.text)
         wait_s = command.expires_in_s
         if wait_s is not None and not 1 <= wait_s <= MAX_WAIT_S:
-            raise InputError(f"A message expires after 1 to {MAX_WAIT_S} seconds.")
+            raise InputError("A message expires after 1 to {most} seconds.", most=MAX_WAIT_S)
         conversation = self._contacts.conversation(command.contact)
         check_may_write(conversation.contact)
 
@@ -116,7 +116,7 @@ class Messages:
 def check_may_write(contact: Contact) -> None:
     """Raise NotAllowedError if a contact gets nothing from us as things stand."""
     if contact.relation in {Relation.BLOCKED, Relation.DECLINED}:
-        raise NotAllowedError(f"{contact.title} gets no messages from you now.")
+        raise NotAllowedError("{name} gets no messages from you now.", name=contact.title)
     if contact.relation is Relation.REQUEST:
         raise NotAllowedError("Accept the request before you write.")
 

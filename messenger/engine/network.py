@@ -137,7 +137,9 @@ class Network:
                 raise ValueError(f"at most {MAX_ANNOUNCED_COUNT} addresses of your own")
             encode_link(Card(key=self._context.own.public, addresses=settings.announced))
         except ValueError as error:
-            raise InputError(f"{error}") from error
+            raise InputError(
+                "These settings do not fit together ({reason}).", reason=str(error)
+            ) from error
         return settings
 
     def _checked_proxy(self, proxy: Proxy) -> Proxy:

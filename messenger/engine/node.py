@@ -301,7 +301,7 @@ class Node:
     async def wait_for_strangers(self, command: WaitForStrangers) -> None:
         """Let callers in who do not know our key, for a while."""
         if not 0 <= command.seconds <= MAX_WAIT_S:
-            raise InputError(f"Waiting lasts from 0 to {MAX_WAIT_S:.0f} seconds.")
+            raise InputError("Waiting lasts from 0 to {most} seconds.", most=round(MAX_WAIT_S))
         if self._strangers_timer:
             self._strangers_timer.cancel()
             self._strangers_timer = None

@@ -80,7 +80,7 @@ class ProfileDoor:
             KeyringError: the keyring was asked for and does not keep the secret.
         """
         if command.cover not in COVER_PROFILES:
-            raise InputError(f"There is no cover profile of that name: {command.cover[:20]}")
+            raise InputError("There is no cover profile named {name}.", name=command.cover[:20])
         vault, key = self._make_keys(command)
         settings = {"name": clean_name(command.name), "cover": command.cover}
         store = Store.open(
@@ -181,12 +181,12 @@ def _mend(vault: Vault, key: bytes) -> bool:
         return False  # the copy goes on to serve; the next start tries again
 
 
-def working_keyring() -> tuple[str | None, str | None]:
+def working_keyring() -> tuple[str | None, KeyringError | None]:
     """Return the name of a keyring that answers here, or None and the reason."""
     try:
         return keyring.find_backend().name, None
     except KeyringError as error:
-        return None, str(error)
+        return None, error
 
 
 def _begin(tx: Transaction, clock: Clock, settings: dict[str, str]) -> None:

@@ -120,7 +120,9 @@ class Relays:
             if any((r.address, r.key) == (card.address, card.key) for r in known):
                 return
             if len(known) >= MAX_OWN:
-                raise InputError(f"You have {MAX_OWN} relays already. Remove one of them first.")
+                raise InputError(
+                    "You have {count} relays already. Remove one of them first.", count=MAX_OWN
+                )
             tx.relays.choose(card.address, card.key)
 
         await self._context.store.write(work)

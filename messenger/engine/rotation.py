@@ -68,7 +68,8 @@ class Rotation:
                 titles = ", ".join(tx.contact(c).title for c in tx.identity.untold()[:5])
                 raise NotAllowedError(
                     "Not everybody has heard of your last change of key yet. Wait until these "
-                    f"contacts were connected, or remove them: {titles}."
+                    "contacts were connected, or remove them: {titles}.",
+                    titles=titles,
                 )
             tx.identity.replace(fresh.private, now)
             untold = list(tx.identity.untold())

@@ -196,7 +196,7 @@ class Transfers:
             size = await asyncio.to_thread(_size_of, command.path)
         assert size is not None
         if not 0 <= size <= MAX_FILE_LEN:
-            raise InputError(f"A file has at most {MAX_FILE_LEN >> 30} GiB.")
+            raise InputError("A file has at most {most} GiB.", most=MAX_FILE_LEN >> 30)
         cover = self._contacts.links.cover_of(conversation.link_number)
         cover = cover or self._context.cover_for(conversation.contact)
         slow_s = transfer_s(size, cover.interval_s)
@@ -207,7 +207,7 @@ class Transfers:
     async def open_lane(self, command: c.OpenFastLane) -> None:
         """Ask the contact for a lane that is long enough, or for the longest."""
         if not 0 < command.size <= MAX_FILE_LEN:
-            raise InputError(f"A file has at most {MAX_FILE_LEN >> 30} GiB.")
+            raise InputError("A file has at most {most} GiB.", most=MAX_FILE_LEN >> 30)
         needed = lane_minutes(transfer_s(command.size, LANE_INTERVAL_S))
         minutes = needed or LANE_MINUTES[-1]
         conversation = self._contacts.conversation(command.contact)
@@ -317,7 +317,9 @@ def _seal(files: SealedFiles, message_id: MessageId, command: c.SendFile) -> tup
             clean = strip_metadata(source.read(MAX_IMAGE_LEN + 1))
             return _seal_from(files, message_id, io.BytesIO(clean), len(clean))
     except OSError as error:
-        raise InputError(f"The file cannot be read ({error.strerror}).") from error
+        raise InputError(
+            "The file cannot be read ({reason}).", reason=error.strerror or ""
+        ) from error
 
 
 def _seal_from(
@@ -337,7 +339,7 @@ def _size_of(path: Path) -> int:
     if not stat.S_ISREG(found.st_mode):
         raise InputError("Only a file can be sent, not a folder or a device.")
     if found.st_size > MAX_FILE_LEN:
-        raise InputError(f"A file has at most {MAX_FILE_LEN >> 30} GiB.")
+        raise InputError("A file has at most {most} GiB.", most=MAX_FILE_LEN >> 30)
     return found.st_size
 
 

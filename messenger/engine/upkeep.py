@@ -11,9 +11,10 @@ from typing import Final
 
 from messenger.core.errors import StoreError
 from messenger.core.types import ContactId, Message, MessageState
+from messenger.engine.clock_watch import ClockWatch
 from messenger.engine.contacts import Contacts
 from messenger.engine.context import Context
-from messenger.engine.events import Failure, MessageChanged, MessageRemoved
+from messenger.engine.events import ClockJumped, Failure, MessageChanged, MessageRemoved
 from messenger.store.database import Transaction
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Upkeep:
         self._awake = asyncio.Event()
         self._failed = False
         self._tidied_at: int | None = None  # Unix ms
+        self._clock_watch = ClockWatch(context.clock)
         self._task: asyncio.Task[None] | None = None
         context.wake_upkeep = self._awake.set
 
@@ -69,6 +71,9 @@ class Upkeep:
         while True:
             self._tidy()
             await self._wait()
+            moved_s = self._clock_watch.look()
+            if moved_s:
+                self._context.emit(ClockJumped(moved_s))
             await self._try_to_look()
 
     async def _try_to_look(self) -> None:

@@ -5,6 +5,7 @@ happens at the size in device pixels, so they are sharp at any scale.
 """
 
 from functools import cache, lru_cache
+from typing import Final
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
@@ -13,6 +14,8 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from messenger.gui.resources import resource_dir
 from messenger.gui.theme import ICON_M, set_look
+
+_POINTING: Final = frozenset({"back", "forward", "reply", "send"})  # the way one reads, or against
 
 
 @cache
@@ -40,16 +43,22 @@ def pixmap(name: str, tint: QColor, side: float, ratio: float) -> QPixmap:
         side: device-independent pixels.
         ratio: device pixels per device-independent pixel.
     """
-    return _pixmap(name, tint.name(), side, ratio)
+    turned = name in _POINTING and (
+        QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    )
+    return _pixmap(name, tint.name(), side, ratio, turned)
 
 
 @lru_cache(maxsize=512)
-def _pixmap(name: str, rgb: str, side: float, ratio: float) -> QPixmap:
+def _pixmap(name: str, rgb: str, side: float, ratio: float, turned: bool) -> QPixmap:
     device_side = max(1, round(side * ratio))
     picture = QPixmap(device_side, device_side)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if turned:
+        painter.translate(device_side, 0)
+        painter.scale(-1, 1)
     _renderer(name, rgb).render(painter, QRectF(0, 0, device_side, device_side))
     painter.end()
     picture.setDevicePixelRatio(ratio)
@@ -105,7 +114,7 @@ class IconButton(QToolButton):
         self.setAccessibleName(words)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.LayoutDirectionChange}:
             self._tint()
         super().changeEvent(event)
 

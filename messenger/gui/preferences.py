@@ -7,6 +7,8 @@ from typing import Final
 THEME: Final = "theme"
 CLOSE: Final = "window.close"
 NOTIFICATIONS: Final = "notifications"
+LAST_SEEN: Final = "presence.last_seen"
+YES: Final = "yes"
 
 
 class OnClose(StrEnum):
@@ -33,3 +35,8 @@ def on_close(preferences: Mapping[str, str]) -> OnClose:
 def notifications(preferences: Mapping[str, str]) -> Notifications:
     value = preferences.get(NOTIFICATIONS, "")
     return Notifications(value) if value in set(Notifications) else Notifications.PLAIN
+
+
+def shows_last_seen(preferences: Mapping[str, str]) -> bool:
+    """Whether the window says when a contact was last connected; only who asked for it."""
+    return preferences.get(LAST_SEEN, "") == YES

@@ -1,12 +1,13 @@
 """The one table from errors to sentences.
 
 A sentence says what is the matter and what the person can do; it blames nobody. ``{detail}`` is
-the error's own text, which for these errors is written for people.
+the error's own text, which for these errors is written for people (`details`).
 """
 
 from PySide6.QtCore import QCoreApplication
 
 from messenger.core.errors import MessengerError
+from messenger.gui.details import own_words
 
 translate = QCoreApplication.translate
 
@@ -41,9 +42,9 @@ def _sentences() -> dict[str, str]:
             "Errors",
             "Too many messages are missing in between. Hum starts a new session by itself.",
         ),
-        "invalid_input": translate("Errors", "That cannot be used: {detail}."),
+        "invalid_input": translate("Errors", "That cannot be used. {detail}"),
         "link_damaged": translate(
-            "Errors", "This link or fingerprint is damaged: {detail}. Copy it again, as a whole."
+            "Errors", "This link or fingerprint is damaged. {detail} Copy it again, as a whole."
         ),
         "link_too_new": translate(
             "Errors", "This link comes from a newer version of Hum. Update Hum here to use it."
@@ -58,12 +59,13 @@ def _sentences() -> dict[str, str]:
         "contact_exists": translate("Errors", "This person is in your contacts already."),
         "no_such_contact": translate("Errors", "This contact is not there any more."),
         "no_such_message": translate("Errors", "This message is not there any more."),
-        "not_allowed": translate("Errors", "This is not possible at the moment: {detail}."),
+        "not_allowed": translate("Errors", "This is not possible at the moment. {detail}"),
+        "cancelled": translate("Errors", "It was stopped, and nothing of it remains."),
         "locked": translate("Errors", "Hum is locked. Unlock it first."),
         "no_snapshot": translate(
             "Errors", "There is no good snapshot. A backup, or hum salvage, can still help."
         ),
-        "too_many_guesses": translate("Errors", "That was tried too often just now. {detail}."),
+        "too_many_guesses": translate("Errors", "That was tried too often just now. {detail}"),
         "text_too_long": translate(
             "Errors", "This message is longer than 64 KiB. Send it in parts or as a file."
         ),
@@ -125,6 +127,9 @@ def _sentences() -> dict[str, str]:
             "Errors",
             "Your data is damaged. Hum leaves the files as they are; make a copy of them now.",
         ),
+        "backup_damaged": translate(
+            "Errors", "This file is no backup of Hum, or it is damaged. Try another copy of it."
+        ),
         "migration": translate(
             "Errors", "Your data could not be brought to this version and was left as it was."
         ),
@@ -153,7 +158,7 @@ def _sentences() -> dict[str, str]:
             "Use your passphrase or recovery code.",
         ),
         "update": translate("Errors", "The update did not work. Nothing was installed."),
-        "update_source": translate("Errors", "Nobody can be asked for updates: {detail}."),
+        "update_source": translate("Errors", "Nobody can be asked for updates. {detail}"),
         "update_consent": translate(
             "Errors", "Looking for updates is not allowed yet. The settings ask for it."
         ),
@@ -212,14 +217,14 @@ def _sentences() -> dict[str, str]:
         "update_downgrade": translate(
             "Errors", "This Hum is as new as what is published, or newer. Nothing was installed."
         ),
-        "update_missing": translate("Errors", "There is no package for this computer. {detail}."),
+        "update_missing": translate("Errors", "There is no package for this computer. {detail}"),
         "update_by_hand": translate(
             "Errors",
             "This Hum runs from its sources: bring them up to date as you got them.",
         ),
         "update_install": translate(
             "Errors",
-            "The new version was not put in place: {detail}. The present one is as it was.",
+            "The new version was not put in place. {detail} The present one is as it was.",
         ),
     }
 
@@ -228,7 +233,8 @@ def sentence(error: MessengerError) -> str:
     """Return what to tell the person; for a kind without a sentence, that of its branch."""
     table = _sentences()
     kind = next(kind for kind in _kinds(type(error)) if kind in table)
-    return table[kind].replace("{detail}", str(error).rstrip(".") or "–")
+    words = own_words(error)
+    return table[kind].replace("{detail}" if words else " {detail}", words)
 
 
 def unplanned_end() -> str:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QLocale
 
 from messenger.engine.events import (
     BackupFailed,
+    ClockJumped,
     CommitsLost,
     Event,
     IntegrityChecked,
@@ -11,6 +12,7 @@ from messenger.engine.events import (
     SnapshotRestored,
 )
 from messenger.gui.texts import sentence, translate
+from messenger.gui.words import duration_words
 
 
 def upkeep_words(event: Event) -> str:
@@ -30,6 +32,8 @@ def upkeep_words(event: Event) -> str:
                 "Your data is damaged in places. Make a backup now; `hum restore --snapshot` goes "
                 "back to the newest good state and keeps the damaged file.",
             )
+        case ClockJumped(seconds):
+            return _clock_words(seconds)
         case KeyFileRepaired():
             return translate(
                 "Upkeep", "The key file was damaged. Its second copy was used, and both are whole."
@@ -47,3 +51,20 @@ def upkeep_words(event: Event) -> str:
             return words.replace("{reason}", sentence(error))
         case _:
             return ""
+
+
+def _clock_words(seconds: float) -> str:
+    if seconds > 0:
+        words = translate(
+            "Upkeep",
+            "The clock of this computer was set forward by {time}. Check date and time in the "
+            "settings of the system: disappearing messages go when the clock says so.",
+        )
+    else:
+        words = translate(
+            "Upkeep",
+            "The clock of this computer was set back by {time}. Check date and time in the "
+            "settings of the system: disappearing messages stay longer, and new ones carry the "
+            "wrong time.",
+        )
+    return words.replace("{time}", duration_words(abs(seconds)))

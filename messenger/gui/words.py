@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from messenger.core.types import (
     Contact,
@@ -14,7 +14,7 @@ from messenger.core.types import (
     Relation,
 )
 from messenger.gui.remote_text import isolated, shown_line, shown_name
-from messenger.gui.times import clock_time
+from messenger.gui.times import clock_time, full_when, local_day
 
 translate = QCoreApplication.translate
 
@@ -62,9 +62,9 @@ def trust_sentence(contact: Contact) -> str:
 def _origin_sentence(origin: PinOrigin) -> str:
     match origin:
         case PinOrigin.SCANNED:
-            return translate("Words", "Key pinned from a QR code. Not compared yet.")
+            return translate("Words", "Key pinned from screen to camera. Not compared yet.")
         case PinOrigin.LINK:
-            return translate("Words", "Key pinned from a link. Not compared yet.")
+            return translate("Words", "Key pinned from a link or picture. Not compared yet.")
         case PinOrigin.FINGERPRINT:
             return translate("Words", "Key pinned from a fingerprint. Not compared yet.")
         case PinOrigin.FIRST_USE:
@@ -77,8 +77,12 @@ def _origin_sentence(origin: PinOrigin) -> str:
             )
 
 
-def presence_words(contact: Contact, presence: Presence) -> str:
-    """Return a contact's state in words, for the header."""
+def presence_words(contact: Contact, presence: Presence, seen_at: int | None = None) -> str:
+    """Return a contact's state in words, for the header.
+
+    Args:
+        seen_at: Unix ms when they were last connected, where the person wants to know it.
+    """
     if contact.relation is Relation.BLOCKED:
         return translate("Words", "Blocked")
     if contact.frozen:
@@ -88,6 +92,10 @@ def presence_words(contact: Contact, presence: Presence) -> str:
             return translate("Words", "Connected directly")
         case Presence.CONNECTING:
             return translate("Words", "Connecting…")
+        case Presence.OFFLINE if seen_at is not None:
+            now = QDateTime.currentMSecsSinceEpoch()
+            words = translate("Words", "Not connected, last seen {time}")
+            return words.replace("{time}", _time_or_date(seen_at, now))
         case Presence.OFFLINE:
             return translate("Words", "Not connected")
 
@@ -299,8 +307,14 @@ def footer_words(message: Message) -> str:
     """Return the line under a message: reactions, whether it was edited, and the time."""
     parts = [shown_line(message.own_reaction), shown_line(message.peer_reaction)]
     if message.edited_at is not None and message.deleted_at is None:
-        parts.append(translate("Words", "edited"))
+        words = translate("Words", "edited {time}")
+        parts.append(words.replace("{time}", _time_or_date(message.edited_at, message.sent_at)))
     return " · ".join(part for part in (*parts, clock_time(message.sent_at)) if part)
+
+
+def _time_or_date(at: int, beside: int) -> str:
+    """Return the time of an instant, with its date unless ``beside`` is on the same day."""
+    return clock_time(at) if local_day(at) == local_day(beside) else full_when(at)
 
 
 def state_icon(state: MessageState) -> str:

@@ -37,7 +37,7 @@ class LinkText:
         try:
             body = self.text.decode(payload)
         except ValueError:
-            raise LinkDamagedError(self._diagnosis(payload)) from None
+            raise self._diagnosis(payload) from None
         if body[:1] > bytes([self.version]):
             raise LinkTooNewError("This link was made by a later version of Hum.")
         return body
@@ -50,15 +50,19 @@ class LinkText:
         if not compact:
             raise LinkDamagedError("There is no link here.")
         if not compact.startswith(self.scheme):
-            raise LinkDamagedError(f"The beginning is missing: a link begins with {self.scheme}")
+            raise LinkDamagedError(
+                "The beginning is missing: a link begins with {scheme}.", scheme=self.scheme
+            )
         return compact.removeprefix(self.scheme)
 
-    def _diagnosis(self, payload: str) -> str:
+    def _diagnosis(self, payload: str) -> LinkDamagedError:
         """Say which part of a payload whose checksum is wrong to look at."""
         too_long = len(payload) * 5 // 8 > self.max_len
         if too_long or any(self.text.fits(payload[:length]) for length in range(1, len(payload))):
-            return "The end is wrong: something was added to the link."
+            return LinkDamagedError("The end is wrong: something was added to the link.")
         place = self.text.mistyped(payload)
         if place is not None:
-            return f"Character {place + 1} after {self.scheme} is wrong."
-        return "The end is missing, or more than one character is wrong."
+            return LinkDamagedError(
+                "Character {place} after {scheme} is wrong.", place=place + 1, scheme=self.scheme
+            )
+        return LinkDamagedError("The end is missing, or more than one character is wrong.")

@@ -81,6 +81,8 @@ def _of_store(value: e.Event) -> Json | None:
             return {"type": "store.checked"} | integrity(value)
         case e.CommitsLost(count=count):
             return {"type": "store.commits_lost", "count": count, "text": LOST}
+        case e.ClockJumped(seconds=seconds):
+            return {"type": "node.clock_jumped", "seconds": round(seconds)}
         case e.KeyFileRepaired():
             return {"type": "store.key_file_repaired"}
         case _:

@@ -42,7 +42,7 @@ class ChangeRepository:
         """
         message = self._reader.message(row)
         if message.deleted_at is not None or message.unsupported:
-            raise NotAllowedError("a message without text cannot be edited")
+            raise NotAllowedError("A message without text cannot be edited.")
         if not self._stamp(row, "edit_stamp", stamp):
             return message
         return self._messages.edit(row, text, self._clock.unix_ms())
@@ -50,7 +50,7 @@ class ChangeRepository:
     def react(self, row: int, emoji: str, *, own: bool, stamp: int | None = None) -> Message:
         """Set the reaction of one side, or take it back with an empty one."""
         if self._reader.message(row).deleted_at is not None:
-            raise NotAllowedError("a deleted message takes no reactions")
+            raise NotAllowedError("A deleted message takes no reactions.")
         column = "own_reaction" if own else "peer_reaction"
         if self._stamp(row, f"{column}_stamp", stamp):
             self._connection.run(
@@ -101,7 +101,7 @@ class ChangeRepository:
         """
         message = self._reader.message(row)
         if message.state is not MessageState.FAILED or message.deleted_at is not None:
-            raise NotAllowedError("only a failed message can be sent again")
+            raise NotAllowedError("Only a failed message can be sent again.")
         self._connection.run(
             "UPDATE message SET state = ?, failure = NULL, failed_at = NULL, send_by = NULL, "
             "expires_at = NULL WHERE row = ?",

@@ -31,7 +31,7 @@ def profile_folder(data_folder: Path | None = None, profile: str | None = None) 
     """
     name = DEFAULT_PROFILE if profile is None else profile
     if not _PROFILE_NAME.fullmatch(name) or _RESERVED.fullmatch(name):
-        raise InputError("a profile name is up to 64 letters, digits, spaces, dots or dashes")
+        raise InputError("A profile name is up to 64 letters, digits, spaces, dots or dashes.")
     return (data_folder or default_data_folder()) / PROFILES / name
 
 

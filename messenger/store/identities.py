@@ -33,7 +33,7 @@ class IdentityRepository:
     def save(self, private_key: bytes, created_at: int) -> None:
         """Keep the first identity; ``replace`` is the way to another one."""
         if self.load() is not None:
-            raise NotAllowedError("this profile has an identity already")
+            raise NotAllowedError("This profile has an identity already.")
         self._connection.run("INSERT INTO identity VALUES (1, ?, ?)", (private_key, created_at))
 
     def replace(self, private_key: bytes, at: int) -> int:

@@ -123,17 +123,21 @@ class SystemKeyring:
             answer = _within(deadline_s, call)
         except TimeoutError as error:
             raise KeyringUnavailableError(
-                f"{self.name} did not answer within {deadline_s:g} seconds"
+                "{keyring} did not answer within {count} seconds.",
+                keyring=self.name,
+                count=round(deadline_s),
             ) from error
         except KeyringUnavailableError:
             raise
         except KeyboardInterrupt:
             raise
         except keyring.errors.KeyringLocked as error:
-            raise KeyringUnavailableError(f"{self.name} is locked") from error
+            raise KeyringUnavailableError("{keyring} is locked.", keyring=self.name) from error
         except BaseException as error:  # the libraries below raise whatever they like
             raise KeyringUnavailableError(
-                f"{self.name} does not work on this computer ({type(error).__name__})"
+                "{keyring} does not work on this computer ({reason}).",
+                keyring=self.name,
+                reason=type(error).__name__,
             ) from error
         self._answered = True
         return answer
@@ -155,7 +159,7 @@ def find_backend(deadlines: Deadlines = Deadlines()) -> SystemKeyring:
                 first_problem = first_problem or error
             else:
                 return backend
-    raise first_problem or KeyringUnavailableError("this system has no keyring that Hum trusts")
+    raise first_problem or KeyringUnavailableError("This system has no keyring that Hum trusts.")
 
 
 def backend_named(name: str, deadlines: Deadlines = Deadlines()) -> SystemKeyring:
@@ -167,7 +171,9 @@ def backend_named(name: str, deadlines: Deadlines = Deadlines()) -> SystemKeyrin
     for allowed in ALLOWED:
         if allowed.name == name and sys.platform.startswith(allowed.platform):
             return SystemKeyring(allowed, deadlines)
-    raise KeyringUnavailableError(f"the key was stored in {name!r}, which Hum cannot use here")
+    raise KeyringUnavailableError(
+        "The key was stored in {keyring}, which Hum cannot use here.", keyring=name
+    )
 
 
 def _class_of(allowed: _Allowed) -> type[keyring.backend.KeyringBackend]:
@@ -201,7 +207,7 @@ def _prove_secret_service() -> None:
     finally:
         connection.close()
     if default.collection_path.endswith("/session"):
-        raise KeyringUnavailableError("the default keyring forgets everything at log-out")
+        raise KeyringUnavailableError("The default keyring forgets everything at log-out.")
 
 
 def _within(deadline_s: float, call: Callable[[], T]) -> T:

@@ -122,7 +122,7 @@ class MessageRepository:
         """
         message = self._reader.message(row)
         if not message.outgoing:
-            raise NotAllowedError("a received message has no way to go")
+            raise NotAllowedError("A received message has no way to go.")
         if state in _LATER[message.state]:
             failed = state is MessageState.FAILED
             self._connection.run(
@@ -157,7 +157,7 @@ class MessageRepository:
         size = utf8_len(text)
         message = self._reader.message(row)
         if message.deleted_at is not None:
-            raise NotAllowedError("a deleted message cannot be edited")
+            raise NotAllowedError("A deleted message cannot be edited.")
         self._index.remove(row, message.contact, message.text)
         self._index.add(row, message.contact, text)
         self._connection.run(

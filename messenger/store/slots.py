@@ -94,11 +94,11 @@ def normal_passphrase(passphrase: str) -> bytes:
     """
     normal = unicodedata.normalize("NFKC", passphrase.strip()).strip()
     if not normal or len(normal) > PASSPHRASE_MAX_LEN:
-        raise InputError(f"a passphrase has 1 to {PASSPHRASE_MAX_LEN} characters")
+        raise InputError("A passphrase has 1 to {most} characters.", most=PASSPHRASE_MAX_LEN)
     try:
         return normal.encode("utf-8")
     except UnicodeEncodeError:
-        raise InputError("a passphrase is Unicode text") from None
+        raise InputError("A passphrase is Unicode text.") from None
 
 
 def seal_for_passphrase(key: bytes, profile: bytes, passphrase: str, cost: Cost) -> PassphraseSlot:

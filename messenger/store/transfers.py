@@ -86,7 +86,7 @@ class FileRepository:
         """Take over a step of a transfer; of one that is over only what came whole is kept."""
         message = self._reader.message(row)
         if message.file is None:
-            raise NotAllowedError("this message offers no file")
+            raise NotAllowedError("This message offers no file.")
         self._connection.run(
             "UPDATE message SET file_state = ?, file_note = ? WHERE row = ?",
             (transfer.state.value, transfer.note, row),

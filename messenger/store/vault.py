@@ -99,9 +99,9 @@ class Vault:
             FolderNotWritableError: the folder cannot be written.
         """
         if cls.exists(folder):
-            raise NotAllowedError("there is a profile in this folder already")
+            raise NotAllowedError("There is a profile in this folder already.")
         if passphrase is None and keyring is None:
-            raise InputError("a profile needs a passphrase or a keyring")
+            raise InputError("A profile needs a passphrase or a keyring.")
         prepare_folder(folder)
         key = secrets.token_bytes(DATABASE_KEY_LEN)
         profile = secrets.token_bytes(PROFILE_ID_LEN)
@@ -190,10 +190,14 @@ class Vault:
         slot = self._slot(KeyringSlot)
         backend = backend_named(slot.backend) if backend is None else backend
         if backend.name != slot.backend:
-            raise KeyringUnavailableError(f"the key is in {slot.backend}, not in {backend.name}")
+            raise KeyringUnavailableError(
+                "The key is in {slot}, not in {keyring}.", slot=slot.backend, keyring=backend.name
+            )
         secret = backend.get(slot.entry)
         if secret is None:
-            raise KeyringEntryMissingError(f"{slot.backend} has no key of this profile")
+            raise KeyringEntryMissingError(
+                "{keyring} has no key of this profile.", keyring=slot.backend
+            )
         return self._checked(slots.open_by_keyring(slot, self._file.profile, secret))
 
     def unlock_recovery(self, code: str) -> bytes:
@@ -211,7 +215,9 @@ class Vault:
         for slot in self._file.slots:
             if isinstance(slot, kind):
                 return slot
-        raise NotAllowedError(f"this profile has no {kind.__struct_config__.tag} slot")
+        raise NotAllowedError(
+            "This profile has no {slot} slot.", slot=str(kind.__struct_config__.tag)
+        )
 
     def _checked(self, key: bytes) -> bytes:
         if not slots.fits(key, self._file.check):
@@ -234,10 +240,10 @@ class Vault:
             opened = self.unlock_keyring()
         except (KeyringError, WrongKeyError) as error:
             raise NotAllowedError(
-                "without the passphrase nothing opens this profile: its keyring does not work"
+                "Without the passphrase nothing opens this profile: its keyring does not work."
             ) from error
         if opened != key:
-            raise NotAllowedError("the keyring holds the key of another profile")
+            raise NotAllowedError("The keyring holds the key of another profile.")
 
     def mend(self, key: bytes) -> bool:
         """After unlocking: make key file and copy whole; tell whether the file was not."""
@@ -278,10 +284,10 @@ class Vault:
         if name not in SLOT_NAMES:
             raise ValueError("no such kind of slot")
         if name not in self.slots:
-            raise NotAllowedError(f"this profile has no {name} slot")
+            raise NotAllowedError("This profile has no {slot} slot.", slot=name)
         with self._changing:
             if len(self._file.slots) == 1:
-                raise NotAllowedError("the last way to open a profile cannot be removed")
+                raise NotAllowedError("The last way to open a profile cannot be removed.")
             removed = [slot for slot in self._file.slots if slot_name(slot) == name]
             self._save([slot for slot in self._file.slots if slot_name(slot) != name])
         if backend is not None:
@@ -296,7 +302,7 @@ class Vault:
                 one left does not work.
         """
         if name not in SLOT_NAMES:
-            raise InputError(f"a slot is one of {', '.join(SLOT_NAMES)}")
+            raise InputError("A slot is one of {names}.", names=", ".join(SLOT_NAMES))
         if self.slots - {name} == {"keyring"}:
             self._prove_keyring(key)
         backend = self._own_backend() if name == "keyring" else None
@@ -327,7 +333,9 @@ class Vault:
         secret = slots.new_keyring_secret()
         backend.set(entry, secret)
         if backend.get(entry) != secret:
-            raise KeyringUnavailableError(f"{backend.name} did not give back what it was given")
+            raise KeyringUnavailableError(
+                "{keyring} did not give back what it was given.", keyring=backend.name
+            )
         return slots.seal_for_keyring(
             key, self._file.profile, secret=secret, backend=backend.name, entry=entry
         )

@@ -28,6 +28,8 @@ def prepare(updates: Updates, job: Job) -> Prepared:
             return Prepared(release.version, None, f"sudo apt install {shlex.quote(str(path))}")
         folder = updates.installed.folder
         if others_running(folder):
-            raise UpdateInstallError(f"Another Hum runs from {folder}. Quit it first.")
+            raise UpdateInstallError(
+                "Another Hum runs from {folder}. Quit it first.", folder=str(folder)
+            )
         unpack(package, folder, release.version)
         return Prepared(release.version, folder)

@@ -69,7 +69,11 @@ def portable_in(folder: Path) -> Installation:
             ask, check=True, capture_output=True, text=True, timeout=60
         ).stdout.split()
     except (OSError, subprocess.SubprocessError) as error:
-        raise UpdateInstallError(f"There is no Hum in {folder} that runs.") from error
+        raise UpdateInstallError(
+            "There is no Hum in {folder} that runs.", folder=str(folder)
+        ) from error
     if len(told) != 2:
-        raise UpdateInstallError(f"There is no Hum in {folder} that tells its version.")
+        raise UpdateInstallError(
+            "There is no Hum in {folder} that tells its version.", folder=str(folder)
+        )
     return Installation(Kind.PORTABLE, folder.resolve(), told[1])

@@ -50,9 +50,9 @@ def _parts(url: str) -> SplitResult:
         good = parts.scheme in PORTS and bool(parts.hostname) and parts.username is None
         good = good and parts.port != 0  # reading the port refuses what is none
     except ValueError as error:
-        raise UpdateSourceError(f"{url} is no address of a server") from error
+        raise UpdateSourceError("{url} is no address of a server.", url=url) from error
     if not good:
-        raise UpdateSourceError(f"{url} is no address of a server")
+        raise UpdateSourceError("{url} is no address of a server.", url=url)
     return parts
 
 

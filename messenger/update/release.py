@@ -44,7 +44,11 @@ def read_release(custom: Any, size: int, *, system: str, own_version: str) -> Re
     except DECODE_ERRORS as error:
         raise UpdateUnreadableError("What is said about the package makes no sense.") from error
     if read.platform != system:
-        raise UpdateMissingError(f"The package is for {read.platform!a}, and this is {system}.")
+        raise UpdateMissingError(
+            "The package is for {other}, and this is {system}.",
+            other=ascii(read.platform),
+            system=system,
+        )
     if not 0 < size <= MAX_PACKAGE_LEN:
         raise UpdateUnreadableError("The package has a size that no package has.")
     read_version(read.version)

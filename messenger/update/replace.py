@@ -50,7 +50,9 @@ def unpack(package: IO[bytes], folder: Path, version: str) -> Path:
         _try_out(inside[0] / PROGRAM, version)
         inside[0].rename(place)
     except (OSError, tarfile.TarError) as error:
-        raise UpdateInstallError(f"The package cannot be unpacked beside {folder}.") from error
+        raise UpdateInstallError(
+            "The package cannot be unpacked beside {folder}.", folder=str(folder)
+        ) from error
     finally:
         _remove(work)
     return place
@@ -126,7 +128,9 @@ def switch(folder: Path) -> Path:
         _exchange(new, folder)
         new.rename(old)
     except OSError as error:
-        raise UpdateInstallError(f"The program in {folder} cannot be replaced.") from error
+        raise UpdateInstallError(
+            "The program in {folder} cannot be replaced.", folder=str(folder)
+        ) from error
     return old
 
 
@@ -146,7 +150,9 @@ def go_back(folder: Path) -> Path:
     try:
         _exchange(old, place)
     except OSError as error:
-        raise UpdateInstallError(f"The program in {place} cannot be replaced.") from error
+        raise UpdateInstallError(
+            "The program in {folder} cannot be replaced.", folder=str(place)
+        ) from error
     return place
 
 

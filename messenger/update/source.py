@@ -84,7 +84,9 @@ def read_address(text: str) -> str:
         text = unquote(urlsplit(text).path)
     folder = Path(text)
     if not text or not folder.is_dir():
-        raise UpdateSourceError(f"{text or 'Nothing'} is neither an address nor a folder.")
+        raise UpdateSourceError(
+            "{text} is neither an address nor a folder.", text=text or "Nothing"
+        )
     return str(folder.resolve())
 
 
@@ -95,7 +97,9 @@ def _read(path: Path, limit: int) -> bytes:
     except FileNotFoundError as error:
         raise UpdateSourceError(NOBODY) from error
     except OSError as error:
-        raise UpdateSourceError(f"The file {path} cannot be read.") from error
+        raise UpdateSourceError("The file {path} cannot be read.", path=str(path)) from error
     if len(content) > limit:
-        raise UpdateSourceError(f"The file {path} is too large to be what it should be.")
+        raise UpdateSourceError(
+            "The file {path} is too large to be what it should be.", path=str(path)
+        )
     return content

@@ -111,7 +111,9 @@ class Updates:
             path = session.newer_package()
             file = session.verified(path)
             if file is None:
-                raise UpdateMissingError(f"Version {session.release.version} is not downloaded.")
+                raise UpdateMissingError(
+                    "Version {version} is not downloaded.", version=session.release.version
+                )
             with file:
                 yield session.release, path, file
 
@@ -155,7 +157,7 @@ class Updates:
             updater.refresh()
             target = updater.get_targetinfo(self.installed.target)
         if target is None:
-            raise UpdateMissingError(f"There is no package {self.installed.target}.")
+            raise UpdateMissingError("There is no package {name}.", name=self.installed.target)
         release = read_release(
             target.unrecognized_fields.get("custom"),
             target.length,

@@ -981,6 +981,593 @@
     </message>
 </context>
 <context>
+    <name>Details</name>
+    <message>
+        <source>There is no fingerprint here.</source>
+        <translation>Hier steht kein Fingerabdruck.</translation>
+    </message>
+    <message>
+        <source>The fingerprint has {count} characters too many; it has 14 groups of 4.</source>
+        <translation>Der Fingerabdruck hat {count} Zeichen zu viel; er besteht aus 14 Gruppen zu 4.</translation>
+    </message>
+    <message>
+        <source>The fingerprint lacks {count} characters; it has 14 groups of 4.</source>
+        <translation>Dem Fingerabdruck fehlen {count} Zeichen; er besteht aus 14 Gruppen zu 4.</translation>
+    </message>
+    <message>
+        <source>More than one character of the fingerprint is wrong, or two groups are swapped.</source>
+        <translation>Mehr als ein Zeichen des Fingerabdrucks ist falsch, oder zwei Gruppen sind vertauscht.</translation>
+    </message>
+    <message>
+        <source>Character {place} of group {group} of the fingerprint is wrong.</source>
+        <translation>Zeichen {place} der Gruppe {group} des Fingerabdrucks ist falsch.</translation>
+    </message>
+    <message>
+        <source>This fingerprint belongs to no usable key.</source>
+        <translation>Dieser Fingerabdruck gehört zu keinem brauchbaren Schlüssel.</translation>
+    </message>
+    <message>
+        <source>This text is far longer than a link.</source>
+        <translation>Dieser Text ist viel länger als ein Link.</translation>
+    </message>
+    <message>
+        <source>There is no link here.</source>
+        <translation>Hier steht kein Link.</translation>
+    </message>
+    <message>
+        <source>The beginning is missing: a link begins with {scheme}.</source>
+        <translation>Der Anfang fehlt: Ein Link beginnt mit {scheme}.</translation>
+    </message>
+    <message>
+        <source>The end is wrong: something was added to the link.</source>
+        <translation>Das Ende ist falsch: An den Link wurde etwas angehängt.</translation>
+    </message>
+    <message>
+        <source>Character {place} after {scheme} is wrong.</source>
+        <translation>Zeichen {place} nach {scheme} ist falsch.</translation>
+    </message>
+    <message>
+        <source>The end is missing, or more than one character is wrong.</source>
+        <translation>Das Ende fehlt, oder mehr als ein Zeichen ist falsch.</translation>
+    </message>
+    <message>
+        <source>This link says something that no Hum would write.</source>
+        <translation>In diesem Link steht etwas, das kein Hum schreiben würde.</translation>
+    </message>
+    <message>
+        <source>This link says something that no relay would write.</source>
+        <translation>In diesem Link steht etwas, das kein Relais schreiben würde.</translation>
+    </message>
+    <message>
+        <source>A contact is added by a link or by a fingerprint.</source>
+        <translation>Einen Kontakt fügt man durch einen Link oder einen Fingerabdruck hinzu.</translation>
+    </message>
+    <message>
+        <source>{name} is blocked or frozen.</source>
+        <translation>{name} ist blockiert oder angehalten.</translation>
+    </message>
+    <message>
+        <source>{name} is not asking to be a contact.</source>
+        <translation>Von {name} liegt keine Anfrage vor.</translation>
+    </message>
+    <message>
+        <source>{name} is not blocked.</source>
+        <translation>{name} ist nicht blockiert.</translation>
+    </message>
+    <message>
+        <source>{name} shows no other key.</source>
+        <translation>{name} zeigt keinen anderen Schlüssel.</translation>
+    </message>
+    <message>
+        <source>Accept the request before you write.</source>
+        <translation>Nehmen Sie die Anfrage an, bevor Sie schreiben.</translation>
+    </message>
+    <message>
+        <source>{name} gets no messages from you now.</source>
+        <translation>{name} erhält jetzt keine Nachrichten von Ihnen.</translation>
+    </message>
+    <message>
+        <source>Not everybody has heard of your last change of key yet. Wait until these contacts were connected, or remove them: {titles}.</source>
+        <translation>Noch nicht alle haben von Ihrem letzten Schlüsselwechsel erfahren. Warten Sie, bis diese Kontakte verbunden waren, oder entfernen Sie sie: {titles}.</translation>
+    </message>
+    <message>
+        <source>There is nothing to send.</source>
+        <translation>Es gibt nichts zu senden.</translation>
+    </message>
+    <message>
+        <source>The text holds half of a character (a lone surrogate).</source>
+        <translation>Der Text enthält ein halbes Zeichen.</translation>
+    </message>
+    <message>
+        <source>A page has at least one row.</source>
+        <translation>Eine Seite hat mindestens eine Zeile.</translation>
+    </message>
+    <message>
+        <source>A message expires after 1 to {most} seconds.</source>
+        <translation>Eine Nachricht verfällt nach 1 bis {most} Sekunden.</translation>
+    </message>
+    <message>
+        <source>A message lives for 1 to {most} seconds; 0: for good.</source>
+        <translation>Eine Nachricht bleibt 1 bis {most} Sekunden; 0: für immer.</translation>
+    </message>
+    <message>
+        <source>A message without text cannot be edited.</source>
+        <translation>Eine Nachricht ohne Text lässt sich nicht bearbeiten.</translation>
+    </message>
+    <message>
+        <source>A deleted message cannot be edited.</source>
+        <translation>Eine gelöschte Nachricht lässt sich nicht bearbeiten.</translation>
+    </message>
+    <message>
+        <source>A deleted message takes no reactions.</source>
+        <translation>Auf eine gelöschte Nachricht kann man nicht reagieren.</translation>
+    </message>
+    <message>
+        <source>A reaction has at most {most} bytes, without control codes.</source>
+        <translation>Eine Reaktion hat höchstens {most} Byte und keine Steuerzeichen.</translation>
+    </message>
+    <message>
+        <source>The reaction holds half of a character (a lone surrogate).</source>
+        <translation>Die Reaktion enthält ein halbes Zeichen.</translation>
+    </message>
+    <message>
+        <source>A received message has no way to go.</source>
+        <translation>Eine empfangene Nachricht hat keinen Weg vor sich.</translation>
+    </message>
+    <message>
+        <source>Only its author can do that with a message.</source>
+        <translation>Das kann nur, wer die Nachricht geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>Only a failed message can be sent again.</source>
+        <translation>Nur eine nicht gesendete Nachricht kann noch einmal gesendet werden.</translation>
+    </message>
+    <message>
+        <source>This message is deleted already.</source>
+        <translation>Diese Nachricht ist schon gelöscht.</translation>
+    </message>
+    <message>
+        <source>This message does not wait any more.</source>
+        <translation>Diese Nachricht wartet nicht mehr.</translation>
+    </message>
+    <message>
+        <source>A file has at most {most} GiB.</source>
+        <translation>Eine Datei hat höchstens {most} GiB.</translation>
+    </message>
+    <message>
+        <source>A file is cancelled as a file.</source>
+        <translation>Eine Datei wird als Datei abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Give a path or a size.</source>
+        <translation>Geben Sie einen Pfad oder eine Größe an.</translation>
+    </message>
+    <message>
+        <source>Give the whole path of a folder, or of a file in a folder that exists.</source>
+        <translation>Geben Sie den ganzen Pfad eines Ordners an, oder den einer Datei in einem Ordner, den es gibt.</translation>
+    </message>
+    <message>
+        <source>Nothing of this file is kept here.</source>
+        <translation>Von dieser Datei ist hier nichts vorhanden.</translation>
+    </message>
+    <message>
+        <source>Only a file can be sent, not a folder or a device.</source>
+        <translation>Nur eine Datei kann gesendet werden, kein Ordner und kein Gerät.</translation>
+    </message>
+    <message>
+        <source>The copy of this file is gone. Send the file again.</source>
+        <translation>Die Kopie dieser Datei ist fort. Senden Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+        <source>The details of this file cannot be removed: it is no picture that Hum understands.</source>
+        <translation>Die Angaben in dieser Datei lassen sich nicht entfernen: Sie ist kein Bild, das Hum versteht.</translation>
+    </message>
+    <message>
+        <source>The details of this picture cannot be removed: it would be shown turned around.</source>
+        <translation>Die Angaben in diesem Bild lassen sich nicht entfernen: Es würde gedreht gezeigt.</translation>
+    </message>
+    <message>
+        <source>The file became longer while it was read.</source>
+        <translation>Die Datei wurde länger, während sie gelesen wurde.</translation>
+    </message>
+    <message>
+        <source>The file became shorter while it was read.</source>
+        <translation>Die Datei wurde kürzer, während sie gelesen wurde.</translation>
+    </message>
+    <message>
+        <source>The file cannot be read ({reason}).</source>
+        <translation>Die Datei kann nicht gelesen werden ({reason}).</translation>
+    </message>
+    <message>
+        <source>The file cannot be written ({reason}).</source>
+        <translation>Die Datei kann nicht geschrieben werden ({reason}).</translation>
+    </message>
+    <message>
+        <source>The name of a file cannot be edited.</source>
+        <translation>Der Name einer Datei lässt sich nicht bearbeiten.</translation>
+    </message>
+    <message>
+        <source>There is no such file, or it may not be read.</source>
+        <translation>Diese Datei gibt es nicht, oder sie darf nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>This file does not wait for you.</source>
+        <translation>Diese Datei wartet nicht auf Sie.</translation>
+    </message>
+    <message>
+        <source>This file is not on offer any more.</source>
+        <translation>Diese Datei wird nicht mehr angeboten.</translation>
+    </message>
+    <message>
+        <source>This file is not under way.</source>
+        <translation>Diese Datei ist nicht unterwegs.</translation>
+    </message>
+    <message>
+        <source>This file is one of ours.</source>
+        <translation>Diese Datei ist eine eigene.</translation>
+    </message>
+    <message>
+        <source>This file is over already.</source>
+        <translation>Diese Datei ist schon abgeschlossen.</translation>
+    </message>
+    <message>
+        <source>This message offers no file.</source>
+        <translation>Diese Nachricht bietet keine Datei an.</translation>
+    </message>
+    <message>
+        <source>This picture is too long for its details to be removed.</source>
+        <translation>Dieses Bild ist zu groß, um die Angaben daraus zu entfernen.</translation>
+    </message>
+    <message>
+        <source>This cannot be said: a line is too long, or the key is none.</source>
+        <translation>Das lässt sich nicht sagen: Eine Zeile ist zu lang, oder der Schlüssel ist keiner.</translation>
+    </message>
+    <message>
+        <source>This transcript does not verify.</source>
+        <translation>Diese Mitschrift ist nicht stimmig.</translation>
+    </message>
+    <message>
+        <source>A cell leaves at most every millisecond, at least every minute.</source>
+        <translation>Eine Zelle geht höchstens jede Millisekunde ab und mindestens jede Minute.</translation>
+    </message>
+    <message>
+        <source>A data budget is more than nothing and at most 1,000,000 GB a month.</source>
+        <translation>Ein Datenbudget ist mehr als nichts und höchstens 1.000.000 GB im Monat.</translation>
+    </message>
+    <message>
+        <source>A fast lane needs a connection to this contact.</source>
+        <translation>Eine schnelle Spur braucht eine Verbindung zu diesem Kontakt.</translation>
+    </message>
+    <message>
+        <source>Between two fast lanes lie at least {least} seconds.</source>
+        <translation>Zwischen zwei schnellen Spuren liegen mindestens {least} Sekunden.</translation>
+    </message>
+    <message>
+        <source>There is a fast lane, or a question about one, already.</source>
+        <translation>Es gibt schon eine schnelle Spur oder eine Frage danach.</translation>
+    </message>
+    <message>
+        <source>There is no cover profile named {name}.</source>
+        <translation>Es gibt keinen Tarnverkehr namens {name}.</translation>
+    </message>
+    <message>
+        <source>This contact does not ask for a fast lane.</source>
+        <translation>Dieser Kontakt bittet nicht um eine schnelle Spur.</translation>
+    </message>
+    <message>
+        <source>Waiting lasts from 0 to {most} seconds.</source>
+        <translation>Das Warten dauert 0 bis {most} Sekunden.</translation>
+    </message>
+    <message>
+        <source>These settings do not fit together ({reason}).</source>
+        <translation>Diese Einstellungen passen nicht zusammen ({reason}).</translation>
+    </message>
+    <message>
+        <source>There is no such relay.</source>
+        <translation>Dieses Relais gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>You have {count} relays already. Remove one of them first.</source>
+        <translation>Sie haben schon {count} Relais. Entfernen Sie zuerst eines davon.</translation>
+    </message>
+    <message>
+        <source>Comparing programs needs a connection to this contact.</source>
+        <translation>Um die Programme zu vergleichen, braucht es eine Verbindung zu diesem Kontakt.</translation>
+    </message>
+    <message>
+        <source>This Hum does not know its own files.</source>
+        <translation>Dieses Hum kennt seine eigenen Dateien nicht.</translation>
+    </message>
+    <message>
+        <source>A file of this program cannot be read.</source>
+        <translation>Eine Datei dieses Programms kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The manifest is larger than any manifest may be.</source>
+        <translation>Das Verzeichnis der Dateien ist größer, als es sein darf.</translation>
+    </message>
+    <message>
+        <source>The manifest was not written by a build of Hum.</source>
+        <translation>Das Verzeichnis der Dateien stammt nicht aus einem Bau von Hum.</translation>
+    </message>
+    <message>
+        <source>Something in the program folder is neither a file nor a link.</source>
+        <translation>Etwas im Ordner des Programms ist weder Datei noch Verweis.</translation>
+    </message>
+    <message>
+        <source>The manifest does not read like one.</source>
+        <translation>Das Verzeichnis der Dateien liest sich nicht wie eines.</translation>
+    </message>
+    <message>
+        <source>The manifest cannot be read.</source>
+        <translation>Das Verzeichnis der Dateien kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>A file of the program cannot be read.</source>
+        <translation>Eine Datei des Programms kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The signatures of the manifest are too long.</source>
+        <translation>Die Unterschriften des Verzeichnisses sind zu lang.</translation>
+    </message>
+    <message>
+        <source>The signatures are not those of a manifest.</source>
+        <translation>Die Unterschriften gehören zu keinem Verzeichnis der Dateien.</translation>
+    </message>
+    <message>
+        <source>The trusted root is damaged.</source>
+        <translation>Die Wurzel des Vertrauens ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The manifest does not carry the signatures of enough release keys.</source>
+        <translation>Das Verzeichnis trägt nicht die Unterschriften genügend vieler Schlüssel.</translation>
+    </message>
+    <message>
+        <source>The signatures of the manifest are damaged.</source>
+        <translation>Die Unterschriften des Verzeichnisses sind beschädigt.</translation>
+    </message>
+    <message>
+        <source>The program folder cannot be read.</source>
+        <translation>Der Ordner des Programms kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>This onion address is not complete, or a letter of it is wrong: copy it again</source>
+        <translation>Diese Onion-Adresse ist nicht vollständig, oder ein Buchstabe darin ist falsch: Kopieren Sie sie noch einmal</translation>
+    </message>
+    <message>
+        <source>The server or the proxy has no usable address.</source>
+        <translation>Der Server oder der Proxy hat keine brauchbare Adresse.</translation>
+    </message>
+    <message>
+        <source>The file {path} is too large to be what it should be.</source>
+        <translation>Die Datei {path} ist zu groß für das, was sie sein soll.</translation>
+    </message>
+    <message>
+        <source>This Hum was built without a place that publishes updates.</source>
+        <translation>Dieses Hum wurde ohne einen Ort gebaut, der neue Versionen veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>The file {path} cannot be read.</source>
+        <translation>Die Datei {path} kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>There is no package {name}.</source>
+        <translation>Es gibt kein Paket {name}.</translation>
+    </message>
+    <message>
+        <source>Version {version} is not downloaded.</source>
+        <translation>Version {version} ist nicht heruntergeladen.</translation>
+    </message>
+    <message>
+        <source>The first root makes no sense, so nobody is asked.</source>
+        <translation>Die erste Wurzel ergibt keinen Sinn, darum wird niemand gefragt.</translation>
+    </message>
+    <message>
+        <source>Another Hum runs from {folder}. Quit it first.</source>
+        <translation>Ein anderes Hum läuft aus {folder}. Beenden Sie es zuerst.</translation>
+    </message>
+    <message>
+        <source>The new program does not run on this computer.</source>
+        <translation>Das neue Programm läuft auf diesem Computer nicht.</translation>
+    </message>
+    <message>
+        <source>The new program does not start on this computer.</source>
+        <translation>Das neue Programm startet auf diesem Computer nicht.</translation>
+    </message>
+    <message>
+        <source>The package cannot be unpacked beside {folder}.</source>
+        <translation>Das Paket kann neben {folder} nicht ausgepackt werden.</translation>
+    </message>
+    <message>
+        <source>The package does not hold one folder with the program.</source>
+        <translation>Das Paket enthält nicht genau einen Ordner mit dem Programm.</translation>
+    </message>
+    <message>
+        <source>The package holds more than a program does.</source>
+        <translation>Das Paket enthält mehr als ein Programm.</translation>
+    </message>
+    <message>
+        <source>The package is compressed in a way that zstd refuses.</source>
+        <translation>Das Paket ist so gepackt, dass zstd es ablehnt.</translation>
+    </message>
+    <message>
+        <source>The package is for {other}, and this is {system}.</source>
+        <translation>Das Paket ist für {other}, und hier läuft {system}.</translation>
+    </message>
+    <message>
+        <source>The program in {folder} cannot be replaced.</source>
+        <translation>Das Programm in {folder} kann nicht ersetzt werden.</translation>
+    </message>
+    <message>
+        <source>There is no Hum in {folder} that runs.</source>
+        <translation>In {folder} liegt kein Hum, das läuft.</translation>
+    </message>
+    <message>
+        <source>There is no Hum in {folder} that tells its version.</source>
+        <translation>In {folder} liegt kein Hum, das seine Version nennt.</translation>
+    </message>
+    <message>
+        <source>There is no former program to go back to.</source>
+        <translation>Es gibt kein früheres Programm, zu dem man zurückkehren könnte.</translation>
+    </message>
+    <message>
+        <source>Unpacking needs the program zstd, which is not installed.</source>
+        <translation>Zum Auspacken fehlt das Programm zstd.</translation>
+    </message>
+    <message>
+        <source>{text} is neither an address nor a folder.</source>
+        <translation>{text} ist weder eine Adresse noch ein Ordner.</translation>
+    </message>
+    <message>
+        <source>{url} is no address of a server.</source>
+        <translation>{url} ist keine Adresse eines Servers.</translation>
+    </message>
+    <message>
+        <source>A backup belongs outside the folder of the profile.</source>
+        <translation>Eine Sicherung gehört nicht in den Ordner des Profils.</translation>
+    </message>
+    <message>
+        <source>A backup is a file: give it a name, not only a folder.</source>
+        <translation>Eine Sicherung ist eine Datei: Geben Sie ihr einen Namen, nicht nur einen Ordner.</translation>
+    </message>
+    <message>
+        <source>A backup is being written already.</source>
+        <translation>Eine Sicherung wird gerade geschrieben.</translation>
+    </message>
+    <message>
+        <source>A copy belongs outside the folder of the profile.</source>
+        <translation>Eine Kopie gehört nicht in den Ordner des Profils.</translation>
+    </message>
+    <message>
+        <source>A passphrase has 1 to {most} characters.</source>
+        <translation>Eine Passphrase hat 1 bis {most} Zeichen.</translation>
+    </message>
+    <message>
+        <source>A passphrase is Unicode text.</source>
+        <translation>Eine Passphrase ist Unicode-Text.</translation>
+    </message>
+    <message>
+        <source>A profile name is up to 64 letters, digits, spaces, dots or dashes.</source>
+        <translation>Ein Profilname besteht aus bis zu 64 Buchstaben, Ziffern, Leerzeichen, Punkten oder Strichen.</translation>
+    </message>
+    <message>
+        <source>A profile needs a passphrase or a keyring.</source>
+        <translation>Ein Profil braucht eine Passphrase oder einen Schlüsselbund.</translation>
+    </message>
+    <message>
+        <source>A slot is one of {names}.</source>
+        <translation>Es gibt diese Zugänge: {names}.</translation>
+    </message>
+    <message>
+        <source>Backups are written every 1 to 8760 hours, and 1 to 100 are kept.</source>
+        <translation>Sicherungen werden alle 1 bis 8760 Stunden geschrieben, und 1 bis 100 bleiben erhalten.</translation>
+    </message>
+    <message>
+        <source>Choose a folder that is there.</source>
+        <translation>Wählen Sie einen Ordner, den es gibt.</translation>
+    </message>
+    <message>
+        <source>Choose the keyring or a passphrase: one of them must open it.</source>
+        <translation>Wählen Sie den Schlüsselbund oder eine Passphrase: Etwas davon muss es öffnen.</translation>
+    </message>
+    <message>
+        <source>Hum is closing.</source>
+        <translation>Hum wird gerade beendet.</translation>
+    </message>
+    <message>
+        <source>Hum locks after 1 to {most} minutes, or with 0 never.</source>
+        <translation>Hum sperrt sich nach 1 bis {most} Minuten, bei 0 nie.</translation>
+    </message>
+    <message>
+        <source>Open the profile first.</source>
+        <translation>Öffnen Sie zuerst das Profil.</translation>
+    </message>
+    <message>
+        <source>The folder of the profile is not open.</source>
+        <translation>Der Ordner des Profils ist nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>The last way to open a profile cannot be removed.</source>
+        <translation>Der letzte Zugang zu einem Profil lässt sich nicht entfernen.</translation>
+    </message>
+    <message>
+        <source>The profile is open already.</source>
+        <translation>Das Profil ist schon geöffnet.</translation>
+    </message>
+    <message>
+        <source>There is a profile in this folder already.</source>
+        <translation>In diesem Ordner liegt schon ein Profil.</translation>
+    </message>
+    <message>
+        <source>There is a profile in this folder already; choose another one.</source>
+        <translation>In diesem Ordner liegt schon ein Profil; wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>There is no such backup file.</source>
+        <translation>Diese Sicherungsdatei gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>This is for a profile that does not open: make a backup.</source>
+        <translation>Das ist für ein Profil, das sich nicht öffnen lässt: Schreiben Sie eine Sicherung.</translation>
+    </message>
+    <message>
+        <source>This profile has an identity already.</source>
+        <translation>Dieses Profil hat schon eine Identität.</translation>
+    </message>
+    <message>
+        <source>This profile has no {slot} slot.</source>
+        <translation>Dieses Profil hat diesen Zugang nicht: {slot}.</translation>
+    </message>
+    <message>
+        <source>Try again in {count} seconds.</source>
+        <translation>Versuchen Sie es in {count} Sekunden noch einmal.</translation>
+    </message>
+    <message>
+        <source>Without the passphrase nothing opens this profile: its keyring does not work.</source>
+        <translation>Ohne die Passphrase öffnet nichts dieses Profil: Sein Schlüsselbund arbeitet nicht.</translation>
+    </message>
+    <message>
+        <source>The keyring holds the key of another profile.</source>
+        <translation>Der Schlüsselbund enthält den Schlüssel eines anderen Profils.</translation>
+    </message>
+    <message>
+        <source>{keyring} did not answer within {count} seconds.</source>
+        <translation>{keyring} hat in {count} Sekunden nicht geantwortet.</translation>
+    </message>
+    <message>
+        <source>{keyring} did not give back what it was given.</source>
+        <translation>{keyring} hat nicht zurückgegeben, was hineingelegt wurde.</translation>
+    </message>
+    <message>
+        <source>{keyring} does not work on this computer ({reason}).</source>
+        <translation>{keyring} arbeitet auf diesem Computer nicht ({reason}).</translation>
+    </message>
+    <message>
+        <source>{keyring} has no key of this profile.</source>
+        <translation>{keyring} enthält keinen Schlüssel dieses Profils.</translation>
+    </message>
+    <message>
+        <source>{keyring} is locked.</source>
+        <translation>{keyring} ist gesperrt.</translation>
+    </message>
+    <message>
+        <source>The default keyring forgets everything at log-out.</source>
+        <translation>Der voreingestellte Schlüsselbund vergisst beim Abmelden alles.</translation>
+    </message>
+    <message>
+        <source>The key is in {slot}, not in {keyring}.</source>
+        <translation>Der Schlüssel liegt in {slot}, nicht in {keyring}.</translation>
+    </message>
+    <message>
+        <source>The key was stored in {keyring}, which Hum cannot use here.</source>
+        <translation>Der Schlüssel wurde in {keyring} abgelegt, das Hum hier nicht benutzen kann.</translation>
+    </message>
+    <message>
+        <source>This system has no keyring that Hum trusts.</source>
+        <translation>Dieses System hat keinen Schlüsselbund, dem Hum vertraut.</translation>
+    </message>
+</context>
+<context>
     <name>DiagnosticsSection</name>
     <message>
         <source>Report</source>
@@ -1373,14 +1960,6 @@
         <translation>Dazwischen fehlen zu viele Nachrichten. Hum beginnt von selbst eine neue Sitzung.</translation>
     </message>
     <message>
-        <source>That cannot be used: {detail}.</source>
-        <translation>Das lässt sich nicht verwenden: {detail}.</translation>
-    </message>
-    <message>
-        <source>This link or fingerprint is damaged: {detail}. Copy it again, as a whole.</source>
-        <translation>Dieser Link oder Fingerabdruck ist beschädigt: {detail}. Kopieren Sie ihn noch einmal, und zwar ganz.</translation>
-    </message>
-    <message>
         <source>This link comes from a newer version of Hum. Update Hum here to use it.</source>
         <translation>Dieser Link stammt von einer neueren Version von Hum. Aktualisieren Sie Hum hier, um ihn zu verwenden.</translation>
     </message>
@@ -1405,10 +1984,6 @@
         <translation>Diese Nachricht gibt es nicht mehr.</translation>
     </message>
     <message>
-        <source>This is not possible at the moment: {detail}.</source>
-        <translation>Das ist zurzeit nicht möglich: {detail}.</translation>
-    </message>
-    <message>
         <source>Hum is locked. Unlock it first.</source>
         <translation>Hum ist gesperrt. Entsperren Sie es zuerst.</translation>
     </message>
@@ -1417,8 +1992,24 @@
         <translation>Es gibt keinen guten Sicherungsstand. Eine Sicherung oder hum salvage kann noch helfen.</translation>
     </message>
     <message>
-        <source>That was tried too often just now. {detail}.</source>
-        <translation>Das wurde gerade zu oft versucht. {detail}.</translation>
+        <source>That cannot be used. {detail}</source>
+        <translation>Das lässt sich nicht verwenden. {detail}</translation>
+    </message>
+    <message>
+        <source>This link or fingerprint is damaged. {detail} Copy it again, as a whole.</source>
+        <translation>Dieser Link oder Fingerabdruck ist beschädigt. {detail} Kopieren Sie ihn noch einmal, und zwar ganz.</translation>
+    </message>
+    <message>
+        <source>This is not possible at the moment. {detail}</source>
+        <translation>Das ist gerade nicht möglich. {detail}</translation>
+    </message>
+    <message>
+        <source>It was stopped, and nothing of it remains.</source>
+        <translation>Es wurde abgebrochen, und nichts davon ist geblieben.</translation>
+    </message>
+    <message>
+        <source>That was tried too often just now. {detail}</source>
+        <translation>Das wurde eben zu oft versucht. {detail}</translation>
     </message>
     <message>
         <source>This message is longer than 64 KiB. Send it in parts or as a file.</source>
@@ -1489,6 +2080,10 @@
         <translation>Ihre Daten sind beschädigt. Hum lässt die Dateien, wie sie sind; machen Sie jetzt eine Kopie davon.</translation>
     </message>
     <message>
+        <source>This file is no backup of Hum, or it is damaged. Try another copy of it.</source>
+        <translation>Diese Datei ist keine Sicherung von Hum, oder sie ist beschädigt. Versuchen Sie es mit einer anderen Kopie.</translation>
+    </message>
+    <message>
         <source>Your data could not be brought to this version and was left as it was.</source>
         <translation>Ihre Daten ließen sich nicht auf diese Version bringen und blieben, wie sie waren.</translation>
     </message>
@@ -1525,8 +2120,16 @@
         <translation>Die Aktualisierung ist nicht gelungen. Nichts wurde eingerichtet.</translation>
     </message>
     <message>
-        <source>Nobody can be asked for updates: {detail}.</source>
-        <translation>Es kann niemand nach neuen Versionen gefragt werden: {detail}.</translation>
+        <source>Nobody can be asked for updates. {detail}</source>
+        <translation>Es kann niemand nach neuen Versionen gefragt werden. {detail}</translation>
+    </message>
+    <message>
+        <source>There is no package for this computer. {detail}</source>
+        <translation>Für diesen Computer gibt es kein Paket. {detail}</translation>
+    </message>
+    <message>
+        <source>The new version was not put in place. {detail} The present one is as it was.</source>
+        <translation>Die neue Version wurde nicht eingerichtet. {detail} Die jetzige ist, wie sie war.</translation>
     </message>
     <message>
         <source>Looking for updates is not allowed yet. The settings ask for it.</source>
@@ -1593,16 +2196,8 @@
         <translation>Dieses Hum ist so neu wie das veröffentlichte oder neuer. Nichts wurde eingerichtet.</translation>
     </message>
     <message>
-        <source>There is no package for this computer. {detail}.</source>
-        <translation>Für diesen Computer gibt es kein Paket. {detail}.</translation>
-    </message>
-    <message>
         <source>This Hum runs from its sources: bring them up to date as you got them.</source>
         <translation>Dieses Hum läuft aus seinen Quellen: Bringen Sie diese so auf den neuen Stand, wie Sie sie bekommen haben.</translation>
-    </message>
-    <message>
-        <source>The new version was not put in place: {detail}. The present one is as it was.</source>
-        <translation>Die neue Version wurde nicht eingerichtet: {detail}. Die jetzige ist, wie sie war.</translation>
     </message>
     <message>
         <source>Hum had to stop because of a mistake of its own. What was sent and received is kept.</source>
@@ -1903,6 +2498,14 @@
         <translation>Nie der Text einer Nachricht, und gar keine, solange Hum gesperrt ist.</translation>
     </message>
     <message>
+        <source>Show when a &amp;contact was last connected</source>
+        <translation>&amp;Zeigen, wann ein Kontakt zuletzt verbunden war</translation>
+    </message>
+    <message>
+        <source>Noted only while Hum runs and is not locked, and never written down.</source>
+        <translation>Nur gemerkt, solange Hum läuft und nicht gesperrt ist, und nie gespeichert.</translation>
+    </message>
+    <message>
         <source>Keep running in the &amp;tray when the window is closed</source>
         <translation>Im &amp;Infobereich weiterlaufen, wenn das Fenster geschlossen wird</translation>
     </message>
@@ -2149,12 +2752,12 @@
         <translation>Hum öffnet sich von selbst, solange Sie angemeldet sind. Aufbewahrt von: {keyring}.</translation>
     </message>
     <message>
-        <source>Not possible here: {problem}</source>
-        <translation>Hier nicht möglich: {problem}</translation>
+        <source>Not possible here. {problem}</source>
+        <translation>Hier nicht möglich. {problem}</translation>
     </message>
     <message>
-        <source>no keyring answers on this computer.</source>
-        <translation>auf diesem Computer antwortet kein Schlüsselbund.</translation>
+        <source>No keyring answers on this computer.</source>
+        <translation>Auf diesem Computer antwortet kein Schlüsselbund.</translation>
     </message>
     <message>
         <source>Opens Hum when the keyring does not. Nobody can tell or reset it.</source>
@@ -2812,6 +3415,13 @@
     <message>
         <source>The picture could not be written there.</source>
         <translation>Das Bild ließ sich dort nicht schreiben.</translation>
+    </message>
+</context>
+<context>
+    <name>PastedPicture</name>
+    <message>
+        <source>Picture {time}</source>
+        <translation>Bild {time}</translation>
     </message>
 </context>
 <context>
@@ -3704,6 +4314,14 @@
         <source>The scheduled backup was not written: {reason}</source>
         <translation>Die geplante Sicherung wurde nicht geschrieben: {reason}</translation>
     </message>
+    <message>
+        <source>The clock of this computer was set forward by {time}. Check date and time in the settings of the system: disappearing messages go when the clock says so.</source>
+        <translation>Die Uhr dieses Computers wurde vorgestellt: {time}. Prüfen Sie Datum und Uhrzeit in den Einstellungen des Systems: Verschwindende Nachrichten richten sich nach dieser Uhr.</translation>
+    </message>
+    <message>
+        <source>The clock of this computer was set back by {time}. Check date and time in the settings of the system: disappearing messages stay longer, and new ones carry the wrong time.</source>
+        <translation>Die Uhr dieses Computers wurde zurückgestellt: {time}. Prüfen Sie Datum und Uhrzeit in den Einstellungen des Systems: Verschwindende Nachrichten bleiben länger, und neue tragen die falsche Zeit.</translation>
+    </message>
 </context>
 <context>
     <name>WaitingBanner</name>
@@ -3824,12 +4442,12 @@
         <translation>Sie haben die Sicherheits­nummer mit diesem Kontakt verglichen.</translation>
     </message>
     <message>
-        <source>Key pinned from a QR code. Not compared yet.</source>
-        <translation>Schlüssel aus einem QR-Code gemerkt. Noch nicht verglichen.</translation>
+        <source>Key pinned from screen to camera. Not compared yet.</source>
+        <translation>Schlüssel vom Bildschirm zur Kamera gemerkt. Noch nicht verglichen.</translation>
     </message>
     <message>
-        <source>Key pinned from a link. Not compared yet.</source>
-        <translation>Schlüssel aus einem Link gemerkt. Noch nicht verglichen.</translation>
+        <source>Key pinned from a link or picture. Not compared yet.</source>
+        <translation>Schlüssel aus einem Link oder Bild gemerkt. Noch nicht verglichen.</translation>
     </message>
     <message>
         <source>Key pinned from a fingerprint. Not compared yet.</source>
@@ -3862,6 +4480,10 @@
     <message>
         <source>Connecting…</source>
         <translation>Verbindet…</translation>
+    </message>
+    <message>
+        <source>Not connected, last seen {time}</source>
+        <translation>Nicht verbunden, zuletzt gesehen {time}</translation>
     </message>
     <message>
         <source>Not connected</source>
@@ -4056,8 +4678,8 @@
         <translation>Eine Nachricht einer späteren Version von Hum.</translation>
     </message>
     <message>
-        <source>edited</source>
-        <translation>bearbeitet</translation>
+        <source>edited {time}</source>
+        <translation>bearbeitet {time}</translation>
     </message>
 </context>
 </TS>

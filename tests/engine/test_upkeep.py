@@ -9,7 +9,7 @@ from two_people import Person, play, settled, until
 from messenger.core.clock import ManualClock
 from messenger.core.errors import FolderNotWritableError
 from messenger.engine import commands as c
-from messenger.engine.events import Failure, MessageRemoved
+from messenger.engine.events import ClockJumped, Failure, MessageRemoved
 from messenger.engine.node import _recent_flights
 from messenger.store.connection import Connection
 from messenger.store.database import Store, Transaction, prepare
@@ -47,6 +47,24 @@ def test_the_task_ends_a_lifetime_by_itself(tmp_path: Path) -> None:
 
         await until(removed)
         assert await ada.texts() == []
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize("moved_s", [-7200.0, 301.0])
+def test_a_clock_that_is_set_is_told(tmp_path: Path, moved_s: float) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        ada.clock.advance(86_400)  # time that passes is no jump
+        ada.clock.epoch_ms += round(moved_s * 1000)
+        ada.context.wake_upkeep()
+
+        async def told() -> bool:
+            return bool(ada.of(ClockJumped))
+
+        await until(told)
+        ada.clock.epoch_ms += 299_000
+        ada.context.wake_upkeep()
+        assert [round(event.seconds) for event in ada.of(ClockJumped)] == [moved_s]
 
     play(tmp_path, story)
 

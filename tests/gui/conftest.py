@@ -8,7 +8,7 @@ import pytest
 from memory_history import MemoryClient, MemoryHistory, make_contact, make_message
 from people import NODE
 from picture_options import enlarge_type, speak
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -70,6 +70,14 @@ def doubled_type(qapp: QApplication) -> Iterator[None]:
     enlarge_type(qapp, 200)
     yield
     qapp.setFont(before)
+
+
+@pytest.fixture
+def right_to_left(qapp: QApplication) -> Iterator[None]:
+    """Windows that read from right to left."""
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    yield
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
 @pytest.fixture(scope="session")

@@ -192,7 +192,9 @@ def unlock_offer(client: ScriptedClient) -> QDialog:
 def first_run(
     steps: int, keyring: str | None = "GNOME Keyring"
 ) -> Callable[[ScriptedClient], QDialog]:
-    problem = None if keyring else "no keyring answers on this computer."
+    problem = (
+        None if keyring else KeyringUnavailableError("{keyring} is locked.", keyring="KWallet")
+    )
 
     def make(client: ScriptedClient) -> QDialog:
         dialog = FirstRunDialog(client, ProfileNeeded(keyring, problem), None)

@@ -1,9 +1,10 @@
 """Whether what is on screen can be used: with the keyboard, by ear, and within its window."""
 
+import re
 from collections import Counter
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -20,8 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from messenger.gui.buttons import WordButton
 from messenger.gui.dialogs.labels import CodeLabel
 from messenger.gui.dialogs.number_grid import NumberGrid
+from messenger.gui.dialogs.toggles import CheckBox, RadioButton
+from messenger.gui.views.elided import ElidedLabel
 
 INTERACTIVE: Final = (
     QAbstractButton,
@@ -124,3 +128,38 @@ def cut_off(window: QWidget) -> list[str]:
         if area.left() < 0 or area.right() >= window.width():
             found.append(f"{widget} from {area.left()} to {area.right()}")
     return found
+
+
+def clipped(window: QWidget) -> list[str]:
+    """Name what has less room than its words take; elided labels and buttons say so themselves."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or isinstance(widget, ElidedLabel | WordButton):
+            continue
+        needed = _needed(widget)
+        if needed is not None and not (
+            needed.width() <= widget.width() and needed.height() <= widget.height()
+        ):
+            size = widget.size()
+            words = widget.text()  # type: ignore[attr-defined]  # whatever _needed knows has one
+            found.append(f"{words!r} needs {needed.toTuple()}, has {size.toTuple()}")
+    return found
+
+
+def _needed(widget: QWidget) -> QSize | None:
+    """Return the size that the words of a label or toggle take at the width that it has."""
+    match widget:
+        case QLabel() if widget.text() and not widget.wordWrap():
+            return widget.sizeHint()
+        case QLabel() | CheckBox() | RadioButton() if widget.text():
+            height = widget.heightForWidth(widget.width())
+            return QSize(_longest_word(widget), height)
+        case _:
+            return None
+
+
+def _longest_word(widget: QLabel | CheckBox | RadioButton) -> int:
+    if isinstance(widget, CheckBox | RadioButton):
+        return widget.minimumSizeHint().width()
+    words = re.split(r"[\s\u00ad\u200b/-]", widget.text())
+    return max(widget.fontMetrics().horizontalAdvance(word) for word in words)

@@ -347,7 +347,7 @@ def drop(dialog: AddContactDialog, mime: QMimeData) -> QDropEvent:
     return event
 
 
-def test_a_dropped_picture_is_read_as_scanned(
+def test_a_dropped_picture_counts_as_a_link_that_was_sent(
     qtbot: QtBot, dialog: AddContactDialog, tmp_path: Path
 ) -> None:
     path = tmp_path / "mara.png"
@@ -358,14 +358,14 @@ def test_a_dropped_picture_is_read_as_scanned(
         drop(dialog, mime)
     command = dialog.their_side.command
     assert command is not None
-    assert command.origin is PinOrigin.SCANNED
+    assert command.origin is PinOrigin.LINK
     assert command.link.lower() == LINK
 
 
 def test_a_scanned_link_that_was_edited_is_no_longer_scanned(
     qtbot: QtBot, dialog: AddContactDialog
 ) -> None:
-    dialog.their_side.source.found.emit(LINK)
+    dialog.their_side.source._on_seen([LINK])
     qtbot.waitUntil(lambda: dialog.their_side.command is not None)
     assert dialog.their_side.command.origin is PinOrigin.SCANNED
     paste(qtbot, dialog, link_of(MARAS_KEY, "Mara M"))
@@ -396,7 +396,7 @@ def test_a_picture_on_the_clipboard_is_read_where_text_is_pasted(
     QGuiApplication.clipboard().setImage(qr_image(LINK))
     with qtbot.waitSignal(dialog.their_side._reader.answered, timeout=20_000):
         dialog.their_side.text_edit.paste()
-    assert dialog.their_side.command.origin is PinOrigin.SCANNED
+    assert dialog.their_side.command.origin is PinOrigin.LINK
 
 
 # -- by address ------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """What holds for every dialog in every state that ``dialog_screens`` can draw."""
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
 
 import pytest
@@ -9,11 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
-from reachable import cut_off, shared_mnemonics, unreachable
+from reachable import clipped, cut_off, shared_mnemonics, unreachable
 from scripted_client import ScriptedClient
 
+from messenger.gui import dialogs
+from messenger.gui.dialogs.camera import CameraDialog
 from messenger.gui.dialogs.safety_number import SafetyNumberDialog
-from messenger.gui.dialogs.sheet import MIN_SIZE
+from messenger.gui.dialogs.sheet import MIN_SIZE, Sheet
 from messenger.gui.theme import Theme, ThemeChoice
 
 
@@ -40,6 +44,7 @@ def test_it_can_be_used_without_a_mouse_and_without_eyes(qtbot: QtBot, name: str
     dialog = shown(name)
     assert unreachable(dialog) == []
     assert shared_mnemonics(dialog) == []
+    assert clipped(dialog) == []
     for label in dialog.findChildren(QLabel):
         assert label.textFormat() is Qt.TextFormat.PlainText or not label.text(), label.text()
     discard(dialog)
@@ -63,7 +68,24 @@ def test_it_holds_in_a_narrow_window_with_a_large_font(qtbot: QtBot, name: str) 
     settle(QApplication.instance())
     assert dialog.width() == MIN_SIZE.width()
     assert cut_off(dialog) == []
+    assert clipped(dialog) == []
     discard(dialog)
+
+
+def test_every_dialog_is_among_them(qtbot: QtBot) -> None:
+    modules = pkgutil.iter_modules(dialogs.__path__, f"{dialogs.__name__}.")
+    known = {
+        each
+        for module in modules
+        for each in vars(importlib.import_module(module.name)).values()
+        if isinstance(each, type) and issubclass(each, Sheet) and each is not Sheet
+    }
+    drawn = set()
+    for make in SCREENS.values():
+        dialog = make(ScriptedClient())
+        drawn.add(type(dialog))
+        discard(dialog)
+    assert known - drawn == {CameraDialog}  # it needs a camera: test_dialogs_pictures.py
 
 
 def test_a_name_without_spaces_does_not_widen_a_window(qtbot: QtBot) -> None:

@@ -24,7 +24,7 @@ WORDS = "able acorn baker cabin"
 
 
 def run(qtbot: QtBot, client: ScriptedClient, keyring: str | None = "GNOME") -> FirstRunDialog:
-    problem = None if keyring else "No keyring answers."
+    problem = None if keyring else KeyringUnavailableError()
     dialog = FirstRunDialog(client, ProfileNeeded(keyring, problem), None)
     qtbot.addWidget(dialog)
     dialog.show()

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from memory_history import MemoryClient, make_contact, make_message
 from msgspec.structs import replace
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
+from messenger.core.errors import FolderNotWritableError
 from messenger.core.types import (
     ContactId,
     FileEstimate,
@@ -186,6 +188,65 @@ def test_a_dropped_file_is_offered_after_its_price_was_said(
     assert client.of(OpenFastLane) == []
     client.answer()
     assert client.of(OpenFastLane) == [OpenFastLane(MARA, 2_000_000)]
+
+
+@pytest.mark.parametrize("answer", [QDialog.DialogCode.Accepted, QDialog.DialogCode.Rejected])
+def test_a_picture_on_the_clipboard_is_a_file_until_it_is_answered(
+    page: conversation_page.ConversationPage, client: MemoryClient, answer: QDialog.DialogCode
+) -> None:
+    picture = QImage(8, 8, QImage.Format.Format_RGB32)
+    picture.fill(0xFF336699)
+    QGuiApplication.clipboard().setImage(picture)
+    page.composer.edit.paste()
+    (asked,) = client.of(EstimateFile)
+    assert QImage(str(asked.path)) == picture
+    assert asked.path.parent.stat().st_mode & 0o777 == 0o700
+    client.answer(result=FileEstimate(asked.path.stat().st_size, 3.0, 1))
+    (dialog,) = page.findChildren(FileOfferDialog)
+    dialog.done(int(answer))
+    if answer == QDialog.DialogCode.Accepted:
+        assert client.of(SendFile) == [SendFile(MARA, asked.path, strip_metadata=True)]
+        assert asked.path.exists()
+        client.answer()
+    assert not asked.path.parent.exists()
+
+
+def test_encoded_pictures_are_taken_as_they_are_and_text_before_them(
+    page: conversation_page.ConversationPage, client: MemoryClient
+) -> None:
+    encoded = QMimeData()
+    encoded.setData("image/jpeg", b"whatever it holds")
+    page.composer.edit.insertFromMimeData(encoded)
+    (asked,) = client.of(EstimateFile)
+    assert asked.path.suffix == ".jpg"
+    assert asked.path.read_bytes() == b"whatever it holds"
+    client.answer(error=FolderNotWritableError())
+    assert not asked.path.exists()
+    encoded.setText("a cell of a table")
+    page.composer.edit.insertFromMimeData(encoded)
+    assert page.composer.text() == "a cell of a table"
+
+
+def test_files_may_fall_anywhere_on_a_conversation(
+    page: conversation_page.ConversationPage, client: MemoryClient, tmp_path: Path
+) -> None:
+    path = tmp_path / "map.pdf"
+    path.write_bytes(b"x")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    window = page.window()
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    copied = Qt.DropAction.CopyAction
+    over = QDragEnterEvent(QPoint(500, 200), copied, mime, left, none)
+    QApplication.sendEvent(window, over)
+    assert over.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(500, 200), copied, mime, left, none))
+    assert client.of(EstimateFile) == [EstimateFile(MARA, path)]
+    window.choose(ContactId(3))  # a request takes no files
+    over = QDragEnterEvent(QPoint(500, 200), copied, mime, left, none)
+    over.ignore()
+    QApplication.sendEvent(window, over)
+    assert not over.isAccepted()
 
 
 def test_a_file_shows_how_it_stands_and_its_next_step(

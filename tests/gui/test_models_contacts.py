@@ -23,6 +23,8 @@ from messenger.engine.events import (
     PresenceChanged,
 )
 from messenger.gui.models.contacts import ContactFilter, ContactRole, ContactsModel
+from messenger.gui.times import clock_time
+from messenger.gui.words import presence_words
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
@@ -172,3 +174,24 @@ def test_any_order_of_events_keeps_the_model_sound(events: list[object]) -> None
     sections = [model.index(row).data(ContactRole.SECTION) for row in range(model.rowCount())]
     assert sections == sorted(sections)
     assert tester.failureReportingMode() == FATAL
+
+
+def test_last_seen_is_noted_only_for_who_wants_it(model: ContactsModel) -> None:
+    contact = model.index(0).data(ContactRole.CONTACT).id
+
+    def come_and_go() -> None:
+        model.apply(PresenceChanged(contact, Presence.ONLINE))
+        model.apply(PresenceChanged(contact, Presence.OFFLINE))
+
+    come_and_go()
+    assert model.last_seen(contact) is None
+    model.note_last_seen(True)
+    model.apply(PresenceChanged(contact, Presence.CONNECTING))
+    assert model.last_seen(contact) is None  # they were not there
+    come_and_go()
+    seen_at = model.last_seen(contact)
+    known = model.contact(contact)
+    assert known is not None
+    assert presence_words(known, Presence.OFFLINE, seen_at).endswith(clock_time(seen_at))
+    model.load((known,))  # as after a lock
+    assert model.last_seen(contact) is None

@@ -23,13 +23,23 @@ LATER: Final = (
     "messenger.rpc",
     "messenger.wire",
     "messenger.wiretest",
+    "miniupnpc",
     "nacl",
+    "nats",
     "numpy",
+    "prometheus_client",
+    "psutil",
+    "purgatory",
     "PySide6.QtMultimedia",
     "PySide6.QtNetwork",
+    "python_socks",
+    "securesystemslib",
     "segno",
+    "sklearn",
     "ssl",
+    "tuf",
     "urllib.request",
+    "zeroconf",
     "zxingcpp",
     *(f"messenger.gui.dialogs.{module}" for module in sorted(set(dialogs._MODULES.values()))),
 )
@@ -55,6 +65,13 @@ def test_the_window_is_there_before_what_comes_later() -> None:
     )
     assert "messenger.gui.views.main_window" in loaded
     assert {name for name in LATER if name in loaded} == set()
+
+
+def test_an_engine_loads_what_few_people_use_when_it_is_used() -> None:
+    loaded = _loaded_after("import messenger.engine.engine")
+    assert "messenger.engine.node" in loaded
+    for name in ("zeroconf", "tuf", "securesystemslib", "miniupnpc", "python_socks", "sklearn"):
+        assert name not in loaded, name
 
 
 def test_the_wire_process_loads_no_window_and_no_history() -> None:

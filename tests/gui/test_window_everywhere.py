@@ -8,11 +8,12 @@ from memory_history import MemoryClient, MemoryHistory
 from people import NODE
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from reachable import cut_off, shared_mnemonics, unreachable
+from reachable import clipped, cut_off, shared_mnemonics, unreachable
 from screens import history, stats
 
+from messenger.core.errors import FolderNotWritableError
 from messenger.core.types import ContactId
-from messenger.engine.events import Locked, NodeReady, WireSnapshot
+from messenger.engine.events import EngineFailed, Failure, Locked, NodeReady, WireSnapshot
 from messenger.gui.theme import Theme
 from messenger.gui.views.main_window import MainWindow
 
@@ -25,6 +26,29 @@ def searching(window: MainWindow, _client: MemoryClient) -> None:
     window.choose(ContactId(1))
     window.page.begin_search()
     window.page.find_bar.edit.setText("bus")
+    window.page.find_bar._pause.stop()  # as if it had passed
+    window.page._search("bus")
+
+
+def answering(window: MainWindow, _client: MemoryClient) -> None:
+    window.choose(ContactId(1))
+    window.page.composer.reply_to(window.page.model.message(0))
+
+
+def editing(window: MainWindow, _client: MemoryClient) -> None:
+    window.choose(ContactId(1))
+    window.page.composer.edit_message(window.page.model.newest_own())
+
+
+def refused(window: MainWindow, client: MemoryClient) -> None:
+    window.choose(ContactId(1))
+    window.page.failure.show_words("Too much is waiting for this contact.")
+    client.emit(Failure(FolderNotWritableError()))
+
+
+def scrolled_back(window: MainWindow, _client: MemoryClient) -> None:
+    window.choose(ContactId(1))
+    window.page.view.verticalScrollBar().setValue(0)
 
 
 def locked(_window: MainWindow, client: MemoryClient) -> None:
@@ -41,7 +65,12 @@ STATES: Final = {
     "blocked": chosen(8),
     "declined": chosen(9),
     "searching": searching,
+    "answering": answering,
+    "editing": editing,
+    "scrolled back": scrolled_back,
+    "refused": refused,
     "locked": locked,
+    "stopped": lambda _window, client: client.emit(EngineFailed("Hum cannot go on.", None)),
 }
 
 
@@ -69,6 +98,8 @@ def test_it_can_be_used_without_a_mouse_and_without_eyes(qtbot: QtBot, theme: Th
         settle()
         assert (name, unreachable(window)) == (name, [])
         assert (name, shared_mnemonics(window)) == (name, [])
+        settle()
+        assert (name, clipped(window)) == (name, [])
 
 
 @pytest.mark.usefixtures("language")
@@ -88,3 +119,4 @@ def test_it_holds_in_a_narrow_window_with_large_type(qtbot: QtBot, theme: Theme)
         settle()
         assert window.width() == 320, name
         assert (name, cut_off(window)) == (name, [])
+        assert (name, clipped(window)) == (name, [])

@@ -48,9 +48,11 @@ PASSPHRASE = "violet anchor lantern meadow"
 class Peer:
     """A ``hum rpc`` node with a loop in a thread of its own."""
 
-    def __init__(self, folder: Path, name: str = "Mara") -> None:
+    def __init__(self, folder: Path, name: str = "Mara", listen: str = "127.0.0.1:0") -> None:
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        folder.mkdir(exist_ok=True)
         passphrase = folder / "peer.passphrase"
         passphrase.write_text("something else")
         self.client = self.do(
@@ -60,7 +62,7 @@ class Peer:
                 "--name",
                 name,
                 "--listen",
-                "127.0.0.1:0",
+                listen,
                 "--passphrase-file",
                 passphrase,
                 "--cover",
@@ -80,6 +82,8 @@ class Peer:
     def stop(self) -> None:
         self.do(self.client.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
 
 class Walk:

@@ -75,7 +75,7 @@ def test_a_profile_lives_through_a_restart_of_the_keyring(bus: "PrivateBus") -> 
     shutil.rmtree(bus.folder / "data" / "keyrings")
     bus.start_keyring(PASSWORD)
     (missing,) = bus.run(f"unlock({folder!r})")
-    assert missing == "KeyringEntryMissingError: Secret Service has no key of this profile"
+    assert missing == "KeyringEntryMissingError: Secret Service has no key of this profile."
 
 
 @on_a_bus
@@ -191,7 +191,7 @@ def test_a_default_keyring_that_forgets_is_refused(bus: "PrivateBus") -> None:
         session = "/org/freedesktop/secrets/collection/session"
         service.call("SetAlias", "so", "default", session)
     (line,) = bus.run("find()")
-    assert line == "KeyringUnavailableError: the default keyring forgets everything at log-out"
+    assert line == "KeyringUnavailableError: The default keyring forgets everything at log-out."
 
 
 @on_a_bus

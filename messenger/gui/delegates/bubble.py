@@ -1,6 +1,7 @@
 """Where everything of one message lies in its row. Geometry only; painting is in ``message.py``.
 
-Own bubbles stand on the right, theirs on the left; the corner at the foot of that side is nearly
+Own bubbles stand on the right, theirs on the left (the other way round in a window that reads from
+right to left); the corner at the foot of that side is nearly
 square, so that sides differ by shape too. Bubbles of one group stand close together.
 """
 
@@ -137,10 +138,14 @@ def lay_out(
     metrics: Metrics,
     width: float,
     before: Bubble | None = None,
+    *,
+    leftwards: bool = False,
 ) -> Bubble:
     """Lay out one row of a view that is ``width`` wide.
 
     Args:
+        leftwards: the window reads from right to left: own bubbles stand on the left, and the
+            line under a message ends on the left.
         before: the same row as it was laid out last with the same fonts; its text is not wrapped
             anew if neither text nor room has changed.
     """
@@ -158,8 +163,10 @@ def lay_out(
     time = footer_words(message)
     icon = state_icon(message.state)
     footer_width = metrics.caption_width(time) + (metrics.icon_side + SPACE_XS if icon else 0)
-    beside = not (more or wrapped.right_to_left) and (
-        wrapped.last_width + SPACE_M + footer_width <= room
+    beside = (
+        not more
+        and wrapped.right_to_left is leftwards
+        and (wrapped.last_width + SPACE_M + footer_width <= room)
     )
     content = max(
         wrapped.widest,
@@ -176,23 +183,25 @@ def lay_out(
     more_height = metrics.line_height + SPACE_XS if more else 0.0
     footer_height = 0.0 if beside else metrics.caption_height + 2
     frame_height = quote_height + wrapped.height + more_height + footer_height + 2 * PAD_Y
-    left = width - MARGIN - frame_width if message.outgoing else float(MARGIN)
+    on_right = message.outgoing is not leftwards
+    left = width - MARGIN - frame_width if on_right else float(MARGIN)
     frame = QRectF(left, top, frame_width, frame_height)
     inner = frame.adjusted(PAD_X, PAD_Y, -PAD_X, -PAD_Y)
     text_left = inner.right() - wrapped.widest if wrapped.right_to_left else inner.left()
     icon_at = QRectF(
-        inner.right() - metrics.icon_side,
+        inner.left() if leftwards else inner.right() - metrics.icon_side,
         inner.bottom() - metrics.icon_side,
         metrics.icon_side,
         metrics.icon_side,
     )
+    after_icon = inner.left() + (metrics.icon_side + SPACE_XS if icon else 0)
     return Bubble(
         height=top + frame_height + (0 if place.joins_next else SPACE_XS),
         day=day,
         day_at=QRectF(0, SPACE_M, width, metrics.caption_height + SPACE_S),
         unread=unread,
         unread_at=unread_at,
-        outline=_outline(frame, place, outgoing=message.outgoing),
+        outline=_outline(frame, place, on_right=on_right),
         frame=frame,
         text=shown,
         wrapped=wrapped,
@@ -209,7 +218,7 @@ def lay_out(
         ),
         time=time,
         time_at=QPointF(
-            inner.right() - footer_width,
+            after_icon if leftwards else inner.right() - footer_width,
             inner.bottom() - metrics.caption_height + metrics.caption_ascent,
         ),
         icon=icon,
@@ -257,11 +266,11 @@ def _more_words(text: str, shown: ShownText) -> str:
     return words.replace("{count}", QLocale().toString(len(text)))
 
 
-def _outline(frame: QRectF, place: Place, *, outgoing: bool) -> QPainterPath:
+def _outline(frame: QRectF, place: Place, *, on_right: bool) -> QPainterPath:
     """Return a rounded box whose corners on the speaker's side are tight inside a group."""
     top = TAIL_RADIUS if place.joins_previous else RADIUS_L
     tail = TAIL_RADIUS
-    if outgoing:
+    if on_right:
         return rounded(frame, RADIUS_L, top, tail, RADIUS_L)
     return rounded(frame, top, RADIUS_L, RADIUS_L, tail)
 

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewIte
 from messenger.core.frozen import frozen
 from messenger.core.types import Contact, Presence, Relation
 from messenger.gui.delegates.avatar import Face, paint_avatar
-from messenger.gui.icons import paint_icon
+from messenger.gui.delegates.name_line import NameLine, bold_font
+from messenger.gui.mirrored import mirrored, runs_leftwards
 from messenger.gui.models.contacts import ContactRole, Section
 from messenger.gui.remote_text import shown_line
 from messenger.gui.theme import (
@@ -32,7 +33,7 @@ from messenger.gui.theme import (
 )
 from messenger.gui.times import short_when
 from messenger.gui.tokens import Tokens
-from messenger.gui.words import body_words, relation_sentence, title_of, trust_icon, trust_word
+from messenger.gui.words import body_words, relation_sentence, title_of
 
 Index = QModelIndex | QPersistentModelIndex
 translate = QCoreApplication.translate
@@ -50,7 +51,12 @@ class _Row:
     presence: Presence
     tokens: Tokens
     font: QFont
-    area: QRectF  # right of the avatar
+    whole: QRectF
+    area: QRectF  # of it right of the avatar
+
+    def put(self, box: QRectF) -> QRectF:
+        """Return where a box lies that was measured from left to right."""
+        return mirrored(box, self.whole) if runs_leftwards(self.painter) else box
 
 
 class ContactDelegate(QAbstractItemDelegate):
@@ -76,12 +82,12 @@ class ContactDelegate(QAbstractItemDelegate):
         presence = Presence(index.data(ContactRole.PRESENCE))  # Qt makes a plain str of it
         box = row.adjusted(SPACE_S + SPACE_S, 0, -SPACE_S - SPACE_M, 0)
         face = QRectF(box.left(), row.center().y() - AVATAR / 2, AVATAR, AVATAR)
-        paint_avatar(painter, face, Face.of(contact, presence), tokens, font)
         box.setLeft(face.right() + SPACE_M)
         height = _two_lines(font)
         box.setTop(row.center().y() - height / 2)
         box.setHeight(height)
-        parts = _Row(painter, contact, presence, tokens, font, box)
+        parts = _Row(painter, contact, presence, tokens, font, row, box)
+        paint_avatar(painter, parts.put(face), Face.of(contact, presence), tokens, font)
         _paint_first_line(parts)
         _paint_second_line(parts)
         painter.restore()
@@ -128,7 +134,8 @@ def _heading_height(font: QFont) -> float:
 
 
 def _paint_heading(painter: QPainter, row: QRectF, words: str, font: QFont, tokens: Tokens) -> None:
-    box = QRectF(row.left() + 2 * SPACE_S, row.top(), row.width(), _heading_height(font))
+    box = row.adjusted(2 * SPACE_S, 0, -2 * SPACE_S, 0)
+    box.setHeight(_heading_height(font))
     painter.setFont(scaled_font(font, TextSize.CAPTION, bold=True))
     painter.setPen(colour(tokens.text_muted))
     box.setBottom(box.bottom() - SPACE_XS)
@@ -139,43 +146,17 @@ def _paint_first_line(row: _Row) -> None:
     """Name, trust mark and word on the left, time on the right."""
     painter, area = row.painter, row.area
     caption = scaled_font(row.font, TextSize.CAPTION)
-    small = QFontMetricsF(caption)
-    bold = QFont(row.font)
-    bold.setWeight(QFont.Weight.DemiBold)
-    large = QFontMetricsF(bold)
-    line = QRectF(area.left(), area.top(), area.width(), large.height())
+    height = QFontMetricsF(bold_font(row.font)).height()
+    line = QRectF(area.left(), area.top(), area.width(), height)
     if row.contact.last_message is not None:
         when = short_when(row.contact.last_message.arrived_at, QDateTime.currentMSecsSinceEpoch())
         painter.setFont(caption)
         painter.setPen(colour(row.tokens.text_muted))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, when)
-        line.setRight(line.right() - small.horizontalAdvance(when) - SPACE_S)
-    side = round(small.height())
-    word = trust_word(row.contact)
-    word_width = small.horizontalAdvance(word)
-    title = title_of(row.contact)
-    wanted = large.horizontalAdvance(title)
-    with_word = wanted + SPACE_XS + side + 2 + word_width <= line.width()
-    room = line.width() - SPACE_XS - side - (2 + word_width if with_word else 0)
-    name = large.elidedText(title, Qt.TextElideMode.ElideRight, room)
-    painter.setFont(bold)
-    painter.setPen(colour(row.tokens.text))
-    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(line, left | Qt.AlignmentFlag.AlignAbsolute, name)
-    x = line.left() + large.horizontalAdvance(name) + SPACE_XS
-    tint = colour(_trust_tint(row.contact, row.tokens))
-    paint_icon(
-        painter,
-        trust_icon(row.contact),
-        QRectF(x, line.center().y() - side / 2, side, side),
-        tint,
-    )
-    if with_word:
-        painter.setFont(caption)
-        painter.setPen(tint)
-        painter.drawText(
-            QRectF(x + side + 2, line.top(), word_width + 1, line.height()), left, word
-        )
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(row.put(line), right, when)
+        line.setRight(line.right() - QFontMetricsF(caption).horizontalAdvance(when) - SPACE_S)
+    names = NameLine(row.font, row.tokens, row.whole)
+    names.paint(painter, line, row.contact, title_of(row.contact))
 
 
 def _paint_second_line(row: _Row) -> None:
@@ -189,7 +170,7 @@ def _paint_second_line(row: _Row) -> None:
     painter.setFont(row.font)
     painter.setPen(colour(tint))
     elided = metrics.elidedText(words, Qt.TextElideMode.ElideRight, line.width())
-    painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute, elided)
+    painter.drawText(row.put(line), Qt.AlignmentFlag.AlignLeft, elided)
 
 
 def _paint_badge(row: _Row, line: QRectF) -> float:
@@ -200,14 +181,15 @@ def _paint_badge(row: _Row, line: QRectF) -> float:
     metrics = QFontMetricsF(font)
     height = metrics.height() + 2
     width = max(height, metrics.horizontalAdvance(words) + SPACE_S + 2)
-    box = QRectF(line.right() - width, line.center().y() - height / 2, width, height)
+    left = line.right() - width
+    box = row.put(QRectF(left, line.center().y() - height / 2, width, height))
     row.painter.setPen(Qt.PenStyle.NoPen)
     row.painter.setBrush(colour(row.tokens.accent))
     row.painter.drawRoundedRect(box, height / 2, height / 2)
     row.painter.setFont(font)
     row.painter.setPen(colour(row.tokens.on_accent))
     row.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
-    return box.left()
+    return left
 
 
 def _second_line(contact: Contact, presence: Presence, tokens: Tokens) -> tuple[str, str]:
@@ -227,9 +209,3 @@ def _second_line(contact: Contact, presence: Presence, tokens: Tokens) -> tuple[
         return words.replace("{text}", shown_line(body_words(last))), tokens.text_muted
     tint = tokens.text if contact.unread_count else tokens.text_muted
     return shown_line(body_words(last)), tint
-
-
-def _trust_tint(contact: Contact, tokens: Tokens) -> str:
-    if contact.frozen:
-        return tokens.danger_text
-    return tokens.accent_text if contact.verified_at is not None else tokens.text_muted

@@ -16,6 +16,9 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QTextCharFormat,
 from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewItem
 
 from messenger.core.types import Contact, SearchHit
+from messenger.gui.delegates.name_line import NameLine
+from messenger.gui.delegates.shown_text import right_to_left
+from messenger.gui.mirrored import runs_leftwards
 from messenger.gui.models.found import FoundRole
 from messenger.gui.remote_text import LINE_BREAK, shown_body
 from messenger.gui.theme import (
@@ -59,7 +62,7 @@ class FoundDelegate(QAbstractItemDelegate):
         painter.setClipRect(area)
         painter.setPen(colour(tokens.text_muted))
         layout, marks = excerpt_layout(hit, font, tokens)
-        layout.draw(painter, area.topLeft(), marks)
+        layout.draw(painter, QPointF(_excerpt_left(painter, area, layout), area.top()), marks)
         painter.restore()
 
 
@@ -99,6 +102,14 @@ def excerpt_layout(
     return layout, marks
 
 
+def _excerpt_left(painter: QPainter, area: QRectF, layout: QTextLayout) -> float:
+    """Return where the line begins, so that of one too long its first words are seen."""
+    width = layout.lineAt(0).naturalTextWidth()
+    fits = width <= area.width()
+    at_right = runs_leftwards(painter) if fits else right_to_left(layout.text())
+    return area.right() - width if at_right else area.left()
+
+
 def _units(text: str) -> int:
     """Return the length in UTF-16 units."""
     return len(text) + sum(char > "\uffff" for char in text)
@@ -133,13 +144,9 @@ def _paint_who(
     painter.setFont(caption)
     painter.setPen(colour(tokens.text_muted))
     painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, when)
-    bold = QFont(font)
-    bold.setWeight(QFont.Weight.DemiBold)
     name = title_of(contact) if contact is not None else ""
     if hit.message.outgoing:
         name = translate("FoundDelegate", "You to {name}").replace("{name}", name)
     line.setWidth(line.width() - QFontMetricsF(caption).horizontalAdvance(when) - SPACE_M)
-    painter.setFont(bold)
-    painter.setPen(colour(tokens.text))
-    shown = QFontMetricsF(bold).elidedText(name, Qt.TextElideMode.ElideRight, line.width())
-    painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+    if contact is not None:
+        NameLine(font, tokens, area).paint(painter, line, contact, name)

@@ -23,6 +23,7 @@ from messenger.gui.delegates.bubble import (
     text_width,
 )
 from messenger.gui.icons import paint_icon
+from messenger.gui.mirrored import mirrored
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.theme import SPACE_M, SPACE_S, colour, tokens_of
 from messenger.gui.tokens import Tokens
@@ -62,6 +63,7 @@ class MessageDelegate(QAbstractItemDelegate):
         super().__init__(parent)
         self._model = model  # asked directly: a QVariant each way costs more than the painting
         self._metrics = Metrics.of(font)
+        self._leftwards = False  # the view reads from right to left
         self._width = 0
         self._room = 0  # for text
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
@@ -71,12 +73,13 @@ class MessageDelegate(QAbstractItemDelegate):
         self.keyboard = False  # the person moves by keys: outline the current message
         self.whole: set[int] = set()  # Message.row of long messages that are shown whole
 
-    def set_view(self, width: int, font: QFont) -> None:
-        """Follow the size and the font of the view."""
+    def set_view(self, width: int, font: QFont, *, leftwards: bool) -> None:
+        """Follow the size and the font of the view, and the way it reads."""
         self._width = width
         self._room = text_width(width)
-        if font != self._metrics.font:
+        if font != self._metrics.font or leftwards is not self._leftwards:
             self._metrics = Metrics.of(font)
+            self._leftwards = leftwards
             self._kept.clear()
 
     def bubble(self, index: Index) -> Bubble:
@@ -94,7 +97,12 @@ class MessageDelegate(QAbstractItemDelegate):
         )
         before = self._kept.get(message.row)
         bubble = lay_out(
-            message, setting, self._metrics, self._width, before.bubble if before else None
+            message,
+            setting,
+            self._metrics,
+            self._width,
+            before.bubble if before else None,
+            leftwards=self._leftwards,
         )
         self._kept[message.row] = _Kept(message, setting, self._width, bubble)
         if len(self._kept) > _KEPT:
@@ -216,10 +224,13 @@ class MessageDelegate(QAbstractItemDelegate):
         """One line of the message that is answered, behind an upright line."""
         muted = colour(tokens.own_muted if message.outgoing else tokens.peer_muted)
         place = bubble.quote_at
-        painter.fillRect(QRectF(place.left(), place.top(), 2, place.height()), muted)
+        line = QRectF(place.left(), place.top(), 2, place.height())
+        room = place.adjusted(SPACE_S, 0, 0, 0)
+        if self._leftwards:
+            line, room = mirrored(line, place), mirrored(room, place)
+        painter.fillRect(line, muted)
         painter.setFont(self._metrics.caption)
         painter.setPen(muted)
-        room = place.adjusted(SPACE_S, 0, 0, 0)
         words = QFontMetricsF(self._metrics.caption).elidedText(
             bubble.quote, Qt.TextElideMode.ElideRight, room.width() + 1
         )

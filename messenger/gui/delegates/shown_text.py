@@ -107,7 +107,7 @@ class WrappedText:
 
     def __init__(self, text: str, font: QFont, width: float, links: Iterable[Link]) -> None:
         self.layout = QTextLayout(text, font)
-        self.right_to_left = not text.isascii() and _right_to_left(text)
+        self.right_to_left = not text.isascii() and right_to_left(text)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         if self.right_to_left:
@@ -171,7 +171,7 @@ class WrappedText:
         return False
 
 
-def _right_to_left(text: str) -> bool:
+def right_to_left(text: str) -> bool:
     """Tell whether the first strong character runs from right to left."""
     for char in text[:_DIRECTION_LEN]:
         match unicodedata.bidirectional(char):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from messenger.gui.dialogs.first_run import FirstRunDialog
     from messenger.gui.dialogs.jump_date import JumpToDateDialog
     from messenger.gui.dialogs.open_link import OpenLinkDialog
+    from messenger.gui.dialogs.pasted_picture import PastedPicture, holds_picture
     from messenger.gui.dialogs.rename import RenameDialog
     from messenger.gui.dialogs.safety_number import SafetyNumberDialog
     from messenger.gui.dialogs.search_all import SearchDialog
@@ -39,6 +40,7 @@ __all__ = [
     "FirstRunDialog",
     "JumpToDateDialog",
     "OpenLinkDialog",
+    "PastedPicture",
     "RenameDialog",
     "SafetyNumberDialog",
     "SearchDialog",
@@ -54,6 +56,7 @@ __all__ = [
     "confirm_new_contact",
     "confirm_remove",
     "confirm_timer",
+    "holds_picture",
 ]
 
 _MODULES: Final = {
@@ -64,6 +67,7 @@ _MODULES: Final = {
     "FirstRunDialog": "first_run",
     "JumpToDateDialog": "jump_date",
     "OpenLinkDialog": "open_link",
+    "PastedPicture": "pasted_picture",
     "RenameDialog": "rename",
     "SafetyNumberDialog": "safety_number",
     "SearchDialog": "search_all",
@@ -79,6 +83,7 @@ _MODULES: Final = {
     "confirm_new_contact": "confirm",
     "confirm_remove": "confirm",
     "confirm_timer": "confirm",
+    "holds_picture": "pasted_picture",
 }
 
 

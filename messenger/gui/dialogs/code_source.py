@@ -39,6 +39,7 @@ class CodeSource(QObject):
         self._window = window
         self._fits = fits
         self._wanted = wanted
+        self.through_camera = False  # what was found last stood before the camera
         self.reader = QrReaderClient(self)
         self.reader.read.connect(self._on_read)
         self.reader.failed.connect(self._on_failed)
@@ -67,7 +68,7 @@ class CodeSource(QObject):
 
     @Slot(str)
     def read_file(self, path: str) -> None:
-        self.started.emit()
+        self._begin()
         self.reader.read_file(path)
 
     @Slot()
@@ -88,11 +89,12 @@ class CodeSource(QObject):
         if mime.hasUrls():
             self._read_urls(mime)
         elif picture_type is not None:
-            self.started.emit()
+            self._begin()
             self.reader.read_data(bytes(mime.data(picture_type).data()))
         elif mime.hasImage():
             self._on_pixels(QImage(mime.imageData()))
         elif mime.hasText() and mime.text().strip():
+            self.through_camera = False
             self.found.emit(mime.text().strip())
         else:
             return False
@@ -105,7 +107,7 @@ class CodeSource(QObject):
             self.failed.emit(self.tr("There is no camera any more."))
             return
         dialog = CameraDialog(multimedia, self._window)
-        dialog.found.connect(self._on_read)
+        dialog.found.connect(self._on_seen)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -115,6 +117,7 @@ class CodeSource(QObject):
     def _read_urls(self, mime: QMimeData) -> None:
         urls = mime.urls()
         if len(urls) == 1 and urls[0].scheme() == "hum":
+            self.through_camera = False
             self.found.emit(urls[0].toString())
         elif len(urls) != 1:
             self.failed.emit(self.tr("These are several files. Take one at a time."))
@@ -124,9 +127,18 @@ class CodeSource(QObject):
         else:
             self.read_file(urls[0].toLocalFile())
 
+    def _begin(self) -> None:
+        self.through_camera = False
+        self.started.emit()
+
+    @Slot(object)
+    def _on_seen(self, texts: list[str]) -> None:
+        self.through_camera = True
+        self._on_read(texts)
+
     @Slot(object)
     def _on_pixels(self, image: QImage) -> None:
-        self.started.emit()
+        self._begin()
         self.reader.read_pixels(image)
 
     @Slot(object)

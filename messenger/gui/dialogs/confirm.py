@@ -13,7 +13,7 @@ class ConfirmDialog(Sheet):
     """One question, what would happen, and two ways out; Esc and Enter keep things as they are."""
 
     def __init__(self, parent: QWidget | None, *, question: str, effect: str, verb: str) -> None:
-        super().__init__(parent, title=QCoreApplication.applicationName() or "Hum", width=440)
+        super().__init__(parent, title="Hum", width=440)
         self.setAccessibleName(question)
         self.body.addWidget(heading(question))
         self.body.addWidget(TextLabel(effect, tone="muted"))

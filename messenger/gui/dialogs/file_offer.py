@@ -10,6 +10,7 @@ from messenger.engine.commands import EstimateFile, OpenFastLane, SendFile
 from messenger.engine.events import Reply
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.labels import TextLabel, heading
+from messenger.gui.dialogs.pasted_picture import PastedPicture
 from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.dialogs.toggles import CheckBox
 from messenger.gui.remote_text import shown_line
@@ -68,9 +69,18 @@ class FileOffer(QObject):
 
     failed = Signal(str)
 
-    def __init__(self, client: EngineClient, contact: Contact, path: Path, parent: QWidget) -> None:
+    def __init__(
+        self,
+        client: EngineClient,
+        contact: Contact,
+        path: Path,
+        parent: QWidget,
+        pasted: PastedPicture | None = None,
+    ) -> None:
+        """``pasted`` is what ``path`` belongs to; it is removed at the end, however it ends."""
         super().__init__(parent)
         self._client, self._contact, self._path = client, contact, path
+        self._pasted = pasted
         self._lane_for = 0  # bytes to ask a fast lane for; 0: none
         self._window = parent
         self.dialog: FileOfferDialog | None = None
@@ -98,7 +108,7 @@ class FileOffer(QObject):
             command = SendFile(self._contact.id, self._path, strip_metadata=dialog.strips)
             self._client.request(command, self._on_offered)
         else:
-            self.deleteLater()
+            self._end("")
 
     def _on_offered(self, reply: Reply) -> None:
         if reply.error is None and self._lane_for:
@@ -111,6 +121,8 @@ class FileOffer(QObject):
         self._end(sentence(reply.error) if reply.error is not None else "")
 
     def _end(self, words: str) -> None:
+        if self._pasted is not None:
+            self._pasted.remove()
         if words:
             self.failed.emit(words)
         self.deleteLater()

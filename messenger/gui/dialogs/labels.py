@@ -64,6 +64,7 @@ class CodeLabel(TextLabel):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # codes are read so everywhere
 
 
 def breakable(text: str) -> str:

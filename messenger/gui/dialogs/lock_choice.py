@@ -3,6 +3,8 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from messenger.core.errors import KeyringError, KeyringUnavailableError
+from messenger.gui.details import own_words
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.dialogs.secret_field import NewPassphrase
 from messenger.gui.dialogs.toggles import INDENT, CheckBox
@@ -19,7 +21,7 @@ class LockChoice(QWidget):
 
     changed = Signal()
 
-    def __init__(self, keyring: str | None, problem: str | None) -> None:
+    def __init__(self, keyring: str | None, problem: KeyringError | None) -> None:
         super().__init__()
         self.keyring_box = CheckBox(self.tr("Use this computer's &keyring"))
         self.keyring_box.setChecked(keyring is not None)
@@ -34,8 +36,9 @@ class LockChoice(QWidget):
                 keyring=shown_line(keyring)
             )
             if keyring is not None
-            else self.tr("Not possible here: {problem}").format(
-                problem=shown_line(problem or self.tr("no keyring answers on this computer."))
+            else self.tr("Not possible here. {problem}").format(
+                problem=own_words(problem or KeyringUnavailableError())
+                or self.tr("No keyring answers on this computer.")
             )
         )
         passphrase_text = (

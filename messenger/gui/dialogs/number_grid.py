@@ -20,6 +20,7 @@ class NumberGrid(QFrame):
         set_look(self, "surface", "card")
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for screen readers
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # digits are read so everywhere
         self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)

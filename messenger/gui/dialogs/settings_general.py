@@ -16,11 +16,14 @@ from messenger.gui.dialogs.requests import Requests
 from messenger.gui.dialogs.toggles import CheckBox
 from messenger.gui.preferences import (
     CLOSE,
+    LAST_SEEN,
     NOTIFICATIONS,
+    YES,
     Notifications,
     OnClose,
     notifications,
     on_close,
+    shows_last_seen,
 )
 from messenger.gui.texts import sentence
 from messenger.gui.theme import SPACE_S
@@ -44,6 +47,7 @@ class GeneralSection(Page):
         self.column.addWidget(title(self.tr("General")))
         self._build_language()
         self._build_notifications(preferences)
+        self._build_presence(preferences)
         self._build_window(preferences)
         self._build_desktop()
         self.column.addWidget(self.note)
@@ -94,6 +98,21 @@ class GeneralSection(Page):
     @Slot()
     def _set_notifications(self) -> None:
         self._set(SetPreference(NOTIFICATIONS, self.notifications.currentData()))
+
+    # -- presence ----------------------------------------------------------------------------------
+
+    def _build_presence(self, preferences: Mapping[str, str]) -> None:
+        self.seen_box = CheckBox(self.tr("Show when a &contact was last connected"))
+        self.seen_box.setChecked(shows_last_seen(preferences))
+        self.column.addSpacing(SPACE_S)
+        self.column.addWidget(self.seen_box)
+        words = self.tr("Noted only while Hum runs and is not locked, and never written down.")
+        self.column.addWidget(TextLabel(words, tone="muted"))
+        self.seen_box.clicked.connect(self._set_seen)
+
+    @Slot(bool)
+    def _set_seen(self, wanted: bool) -> None:
+        self._set(SetPreference(LAST_SEEN, YES if wanted else ""))
 
     # -- window and desktop ------------------------------------------------------------------------
 

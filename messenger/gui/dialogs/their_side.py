@@ -38,7 +38,7 @@ class TheirSide(Page):
         self._own_key = info.key
         self._contacts: tuple[Contact, ...] = ()
         self._pasted: Pasted | None = None
-        self._scanned = ""  # the text that came from a picture
+        self._scanned = ""  # the text that stood before the camera
         self._address: Address | None = None
         self._blocked = False
         self.text_edit = PasteEdit()
@@ -210,7 +210,7 @@ class TheirSide(Page):
     @Slot(str)
     def _on_found(self, text: str) -> None:
         self._progress.hide()
-        self._scanned = text
+        self._scanned = text if self.source.through_camera else ""
         self.text_edit.setPlainText(text)
         self._on_pasted()
 

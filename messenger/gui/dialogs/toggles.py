@@ -7,9 +7,10 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QSizePolicy
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QSizePolicy, QStyle
 
 from messenger.gui.icons import paint_icon
+from messenger.gui.mirrored import mirrored, runs_leftwards
 from messenger.gui.theme import colour, tokens_of
 
 _SIDE: Final = 18  # pixels of the indicator
@@ -108,10 +109,13 @@ def _paint(button: QAbstractButton, *, round_mark: bool) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     line = button.fontMetrics().height()
     box = QRectF(1, _EDGE + max(0, (line - _SIDE) / 2), _SIDE, _SIDE)
-    _paint_indicator(painter, button, box, round_mark=round_mark)
     words = _words_rect(button, button.width())
     if words.height() < _SIDE:
         words.moveCenter(QPoint(words.center().x(), round(box.center().y())))
+    if runs_leftwards(painter):
+        box = mirrored(box, QRectF(button.rect()))
+    words = QStyle.visualRect(button.layoutDirection(), button.rect(), words)
+    _paint_indicator(painter, button, box, round_mark=round_mark)
     painter.setPen(palette.color(QPalette.ColorRole.WindowText))
     painter.drawText(words, _FLAGS, button.text())
     if button.hasFocus():

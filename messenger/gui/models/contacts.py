@@ -12,6 +12,7 @@ from typing import Any, Final
 from PySide6.QtCore import (
     QAbstractListModel,
     QCoreApplication,
+    QDateTime,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -108,6 +109,7 @@ class ContactsModel(QAbstractListModel):
         super().__init__(parent)
         self._entries: list[_Entry] = []
         self._drafts: dict[ContactId, str] = {}  # newer than what events say
+        self._seen: dict[ContactId, int] | None = None  # Unix ms when they went; None: not wanted
 
     # -- Qt's questions -------------------------------------------------------------------------
 
@@ -127,6 +129,7 @@ class ContactsModel(QAbstractListModel):
         """Start anew with these."""
         self.beginResetModel()
         self._drafts.clear()
+        self.note_last_seen(self._seen is not None)
         shown = (_Entry(each) for each in contacts if each.relation is not Relation.REFUSED)
         self._entries = sorted(shown, key=lambda entry: entry.key)
         self.endResetModel()
@@ -138,6 +141,14 @@ class ContactsModel(QAbstractListModel):
     def presence(self, contact: ContactId) -> Presence:
         row = self.row_of(contact)
         return Presence.OFFLINE if row is None else self._entries[row].presence
+
+    def note_last_seen(self, wanted: bool) -> None:
+        """Begin anew to note when contacts were last connected, or do not and forget it."""
+        self._seen = {} if wanted else None
+
+    def last_seen(self, contact: ContactId) -> int | None:
+        """Return when a contact that is not connected was so last, Unix ms, as far as noted."""
+        return None if self._seen is None else self._seen.get(contact)
 
     def row_of(self, contact: ContactId) -> int | None:
         return next(
@@ -217,6 +228,8 @@ class ContactsModel(QAbstractListModel):
     def _set_presence(self, contact: ContactId, presence: Presence) -> None:
         row = self.row_of(contact)
         if row is not None and self._entries[row].presence is not presence:
+            if self._seen is not None and self._entries[row].presence is Presence.ONLINE:
+                self._seen[contact] = QDateTime.currentMSecsSinceEpoch()
             self._entries[row] = _Entry(self._entries[row].contact, presence)
             self.dataChanged.emit(self.index(row), self.index(row))
 

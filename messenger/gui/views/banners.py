@@ -1,18 +1,39 @@
 """What stands between header and messages and cannot scroll away: a changed key, a wait."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from messenger.core.types import Contact, Presence, Relation
 from messenger.gui.buttons import WordButton
 from messenger.gui.dialogs.folding_row import FoldingRow
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.icons import pixmap
-from messenger.gui.theme import ICON_M, SPACE_L, SPACE_M, SPACE_S, colour, set_look, tokens_of
+from messenger.gui.theme import (
+    ICON_M,
+    SPACE_L,
+    SPACE_M,
+    SPACE_S,
+    TOUCH_MIN,
+    colour,
+    set_look,
+    tokens_of,
+)
 from messenger.gui.times import date_words
 from messenger.gui.words import name_in_sentence, relation_sentence
+
+MOST_SHARE: Final = 0.6  # of the height of a conversation
 
 
 class Banner(QFrame):
@@ -59,27 +80,55 @@ class Banner(QFrame):
         self._icon.setPixmap(pixmap(self._icon_name, colour(tint), ICON_M, ratio))
 
 
-class BannerArea(QWidget):
-    """Holds banners with a margin around them; without a visible one it takes no room."""
+class BannerArea(QScrollArea):
+    """Holds banners with a margin around them; without a visible one it takes no room.
 
-    def __init__(self, banners: Iterable[Banner], parent: QWidget | None = None) -> None:
+    They stand above the messages and do not scroll away with them. Where they would leave the
+    conversation no room, they scroll by themselves: no word of them is ever cut off.
+    """
+
+    def __init__(self, banners: Iterable[Banner], parent: QWidget) -> None:
         super().__init__(parent)
         self._banners = tuple(banners)
-        column = QVBoxLayout(self)
+        self._above = parent
+        self._page = QWidget()
+        self._page.setAutoFillBackground(True)
+        self._page.setBackgroundRole(QPalette.ColorRole.Base)
+        column = QVBoxLayout(self._page)
         column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, 0)
         column.setSpacing(SPACE_S)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(self._page)
         for banner in self._banners:
             column.addWidget(banner)
             banner.installEventFilter(self)
+        for watched in (parent, self._page):
+            watched.installEventFilter(self)
         self._follow()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}:
-            self._follow()
-        return super().eventFilter(watched, event)
+        done = super().eventFilter(watched, event)
+        if watched in self._banners:
+            if event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}:
+                self._follow()
+        elif event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutRequest}:
+            self._fit()
+        return done
 
     def _follow(self) -> None:
         self.setHidden(all(banner.isHidden() for banner in self._banners))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the banners, but leave the conversation its share."""
+        wanted = self._page.heightForWidth(self._above.width())
+        most = max(TOUCH_MIN, round(self._above.height() * MOST_SHARE))
+        height = min(wanted, most)
+        if height > 0 and height != self.minimumHeight():
+            self.setFixedHeight(height)
 
 
 class ChangedKeyBanner(Banner):

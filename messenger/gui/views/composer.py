@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from messenger.core.frozen import frozen
 from messenger.core.types import MAX_TEXT_LEN, Message
+from messenger.gui import dialogs
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.icons import IconButton
 from messenger.gui.remote_text import shown_line
@@ -39,12 +40,14 @@ class MessageEdit(QPlainTextEdit):
         last_wanted: Up was pressed in an empty field.
         left: Esc was pressed.
         file_dropped: path of a file that was dropped or pasted.
+        picture_pasted: QMimeData that holds a picture; valid only during the call.
     """
 
     send_wanted = Signal()
     last_wanted = Signal()
     left = Signal()
     file_dropped = Signal(str)
+    picture_pasted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,14 +79,18 @@ class MessageEdit(QPlainTextEdit):
         super().keyPressEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return bool(local_files(source)) or source.hasText()
+        return bool(local_files(source)) or source.hasText() or dialogs.holds_picture(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste and drop take plain text, and files as what they are."""
+        """Paste and drop take plain text, and files and pictures as what they are."""
         files = local_files(source)
         for path in files:
             self.file_dropped.emit(path)
-        if not files and source.hasText():
+        if files:
+            return
+        if dialogs.holds_picture(source):
+            self.picture_pasted.emit(source)
+        elif source.hasText():
             self.insertPlainText(source.text())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -147,12 +154,14 @@ class Composer(QWidget):
         draft_changed: text to keep, some time after the last key.
         edit_last_wanted: the last message of ours shall be edited.
         file_wanted: path of a file to send, or an empty text: ask for one.
+        picture_wanted: QMimeData with a picture to send; valid only during the call.
     """
 
     send_wanted = Signal(str)
     draft_changed = Signal(str)
     edit_last_wanted = Signal()
     file_wanted = Signal(str)
+    picture_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -179,8 +188,8 @@ class Composer(QWidget):
         column.addLayout(row)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setFocusProxy(self.edit)
-        for before, after in pairwise((self.edit, self.send_button, self.attach_button)):
+        leave = self.target_bar.close_button
+        for before, after in pairwise((leave, self.edit, self.send_button, self.attach_button)):
             self.setTabOrder(before, after)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -192,6 +201,7 @@ class Composer(QWidget):
         self.edit.last_wanted.connect(self.edit_last_wanted)
         self.edit.left.connect(self.leave_target)
         self.edit.file_dropped.connect(self.file_wanted)
+        self.edit.picture_pasted.connect(self.picture_wanted)
         self.attach_button.clicked.connect(self._ask_for_file)
         self.target_bar.left.connect(self.leave_target)
         self.send_button.clicked.connect(self._send)

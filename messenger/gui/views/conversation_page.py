@@ -4,13 +4,14 @@ Widgets hold no truth: the page follows events and sends commands.
 """
 
 import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QDate, QDateTime, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QDateTime, QMimeData, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QVBoxLayout, QWidget
 
-from messenger.core.errors import NoSuchMessageError
+from messenger.core.errors import FolderNotWritableError, NoSuchMessageError
 from messenger.core.types import (
     Contact,
     ContactId,
@@ -143,6 +144,7 @@ class ConversationPage(QWidget):
         self.composer.draft_changed.connect(self._save_draft)
         self.composer.edit_last_wanted.connect(self._edit_last)
         self.composer.file_wanted.connect(self._offer_file)
+        self.composer.picture_wanted.connect(self._offer_picture)
         self.view.file_step_wanted.connect(self._take_file_step)
         self.view.answered_wanted.connect(self._show_answered)
         header.timer_wanted.connect(self._set_timer)
@@ -221,7 +223,7 @@ class ConversationPage(QWidget):
             return
         presence = self._contacts.presence(contact.id)
         self._contact = contact
-        self.header.show_contact(contact, presence)
+        self.header.show_contact(contact, presence, self._contacts.last_seen(contact.id))
         asks = contact.relation is Relation.REQUEST
         self.pages.setCurrentIndex(1 if asks else 0)
         self.header.search_button.setHidden(asks)
@@ -414,6 +416,16 @@ class ConversationPage(QWidget):
 
     # -- files ----------------------------------------------------------------------------------
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether something can be offered to whoever is on screen."""
+        return self._contact is not None and self.composer.isVisible()
+
+    def offer_files(self, paths: Iterable[str]) -> None:
+        """Ask about each of several files, as the composer does when they fall on it."""
+        for path in paths:
+            self._offer_file(path)
+
     @Slot(str)
     def _offer_file(self, path: str) -> None:
         """Ask how long a file takes, then whether it shall be offered."""
@@ -421,9 +433,25 @@ class ConversationPage(QWidget):
             return
         chosen = path or dialogs.choose_file(self)
         if chosen:
-            offer = dialogs.FileOffer(self._client, self._contact, Path(chosen), self)
-            offer.failed.connect(self.failure.show_words)
-            offer.begin()
+            self._begin_offer(dialogs.FileOffer(self._client, self._contact, Path(chosen), self))
+
+    @Slot(object)
+    def _offer_picture(self, mime: QMimeData) -> None:
+        """The same for a picture on the clipboard."""
+        if self._contact is None:
+            return
+        try:
+            kept = dialogs.PastedPicture.keep(mime)
+        except FolderNotWritableError as error:
+            self.failure.show_words(sentence(error))
+            return
+        self._begin_offer(
+            dialogs.FileOffer(self._client, self._contact, kept.path, self, pasted=kept)
+        )
+
+    def _begin_offer(self, offer: "dialogs.FileOffer") -> None:
+        offer.failed.connect(self.failure.show_words)
+        offer.begin()
 
     @Slot(object)
     def _take_file_step(self, message: Message) -> None:

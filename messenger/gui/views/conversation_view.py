@@ -244,17 +244,18 @@ class ConversationView(QListView):
     def _place_newest_button(self) -> None:
         button, port = self.newest_button, self.viewport()
         button.adjustSize()
+        left = port.width() - button.width() - SPACE_S
         button.move(
-            port.width() - button.width() - SPACE_S, port.height() - button.height() - SPACE_S
+            SPACE_S if self.isRightToLeft() else left, port.height() - button.height() - SPACE_S
         )
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.LayoutDirectionChange}:
             self._follow_size()
         super().changeEvent(event)
 
     def _follow_size(self) -> None:
-        self._painter.set_view(self.viewport().width(), self.font())
+        self._painter.set_view(self.viewport().width(), self.font(), leftwards=self.isRightToLeft())
 
     @Slot()
     def _on_reset(self) -> None:

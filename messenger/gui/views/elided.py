@@ -37,4 +37,4 @@ class ElidedLabel(QLabel):
         metrics = QFontMetrics(self.font())
         words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, box.width())
         align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, align | Qt.AlignmentFlag.AlignAbsolute, words)
+        painter.drawText(box, align, words)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 from messenger.core.types import SearchHit
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.icons import IconButton
-from messenger.gui.theme import SPACE_M, SPACE_S, set_look
+from messenger.gui.theme import SPACE_M, SPACE_S, SPACE_XS, TOUCH_MIN, set_look
 
 TYPING_PAUSE_MS = 150
 
@@ -33,6 +33,7 @@ class FindBar(QFrame):
         self._at = -1
         set_look(self, "surface", "bar")
         self.edit = QLineEdit()
+        self.edit.setMinimumWidth(TOUCH_MIN)  # the count goes first
         self.edit.setPlaceholderText(self.tr("Search in this conversation"))
         self.edit.setAccessibleName(self.tr("Search in this conversation"))
         self.count = TextLabel(tone="muted")
@@ -43,7 +44,7 @@ class FindBar(QFrame):
         self.close_button = IconButton("close", self.tr("Close the search (Esc)"))
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
-        row.setSpacing(SPACE_S)
+        row.setSpacing(SPACE_XS)
         row.addWidget(self.edit, 1)
         for widget in (self.count, self.older, self.newer, self.all_button, self.close_button):
             row.addWidget(widget)

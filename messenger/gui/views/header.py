@@ -184,7 +184,7 @@ class ConversationHeader(QFrame):
 
     def _lay_out(self) -> None:
         second = QHBoxLayout()
-        second.setContentsMargins(-SPACE_S, 0, 0, 0)  # the mark's own padding
+        second.setContentsMargins(-SPACE_S, 0, -SPACE_S, 0)  # the mark's own padding
         second.setSpacing(0)
         second.addWidget(self.trust)
         given_way = QSizePolicy.Policy.Ignored  # to the mark
@@ -206,13 +206,15 @@ class ConversationHeader(QFrame):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
 
-    def show_contact(self, contact: Contact, presence: Presence) -> None:
+    def show_contact(
+        self, contact: Contact, presence: Presence, seen_at: int | None = None
+    ) -> None:
         self._contact = contact
         self.name.say(title_of(contact))
         self.face.show_face(Face.of(contact, presence))
         self.trust.show_contact(contact)
         asks = contact.relation is Relation.REQUEST
-        said = [] if asks else [presence_words(contact, presence), timer_words(contact)]
+        said = [] if asks else [presence_words(contact, presence, seen_at), timer_words(contact)]
         self.presence.say("".join(f"·  {words}  " for words in said if words).rstrip())
         self.timers.setEnabled(contact.relation is Relation.ACCEPTED)
         self._build.setEnabled(contact.relation is Relation.ACCEPTED)

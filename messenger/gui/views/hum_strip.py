@@ -21,7 +21,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QStyle, QWidget
 
 from messenger.core.frozen import frozen
 from messenger.core.types import ContactId, CoverPlan, LaneState, NodeInfo, WireStats
@@ -43,7 +43,7 @@ from messenger.gui.theme import (
     tokens_of,
 )
 
-SECONDS_SHOWN: Final = 12.0  # from the right edge to the left one
+SECONDS_SHOWN: Final = 12.0  # from the right edge to the left one, or against it, as one reads
 DELAY_S: Final = 0.35  # behind the wire, so that ticks enter at the edge and do not pop up
 SLEPT_SHOWN_S: Final = 60.0  # after the last instant that passed without a cell
 STALE_S: Final = 3.0  # without a snapshot the picture would lie
@@ -234,9 +234,9 @@ class HumStrip(QAbstractButton):
         painter.fillRect(QRect(0, 0, self.width(), 1), colour(tokens.border))
         lane = self._lane()
         state = self.state()
-        if event.rect().left() < lane.left():
-            box = QRect(0, 0, lane.left(), self.height())
-            self._paint_words(painter, box, loud=state in LOUD)
+        if not lane.contains(event.rect()):
+            words = QRect(0, 0, self.width() - lane.width(), self.height())
+            self._paint_words(painter, self._put(words), loud=state in LOUD)
         self._paint_lane(painter, lane, loud=state in LOUD - TICKING)
         if self.hasFocus():
             painter.setPen(QPen(colour(tokens.accent), 2))
@@ -252,14 +252,19 @@ class HumStrip(QAbstractButton):
         caption = scaled_font(self.font(), TextSize.CAPTION)
         wanted = QFontMetrics(caption).horizontalAdvance(self._words) + SPACE_L + SPACE_L
         left = min(wanted, round(self.width() * WORDS_SHARE))
-        return QRect(left, 1, self.width() - left, self.height() - 1)
+        return self._put(QRect(left, 1, self.width() - left, self.height() - 1))
+
+    def _put(self, box: QRect) -> QRect:
+        """Return where a box lies that was measured from left to right."""
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), box)
 
     def _paint_words(self, painter: QPainter, box: QRect, *, loud: bool) -> None:
         tokens = tokens_of(self.palette())
         font = scaled_font(self.font(), TextSize.CAPTION, bold=loud)
         painter.setFont(font)
         painter.setPen(colour(tokens.danger_text if loud else tokens.text_muted))
-        room = box.adjusted(SPACE_L, 0, -SPACE_M, 0)
+        start, end = (SPACE_M, SPACE_L) if self.isRightToLeft() else (SPACE_L, SPACE_M)
+        room = box.adjusted(start, 0, -end, 0)
         words = QFontMetrics(font).elidedText(
             self._words, Qt.TextElideMode.ElideRight, room.width()
         )
@@ -287,9 +292,10 @@ class HumStrip(QAbstractButton):
     ) -> list[QLineF]:
         speed = lane.width() / SECONDS_SHOWN
         first = now - SECONDS_SHOWN
+        edge, way = (lane.left(), 1) if self.isRightToLeft() else (lane.right(), -1)
         return [
             QLineF(x, start, x, end)
-            for x in (lane.right() - (now - at) * speed for at in times if first < at <= now)
+            for x in (edge + way * (now - at) * speed for at in times if first < at <= now)
         ]
 
     # -- only while seen ------------------------------------------------------------------------
@@ -313,7 +319,7 @@ class HumStrip(QAbstractButton):
         self._timer.setInterval(self._frame_ms())
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.LayoutDirectionChange}:
             self._lane_at = None
             self.updateGeometry()
         super().changeEvent(event)

@@ -6,7 +6,7 @@ In a narrow window one of the two sides is shown at a time.
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -46,10 +46,12 @@ from messenger.gui.icons import icon
 from messenger.gui.key_words import key_sentence
 from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.history import History
+from messenger.gui.preferences import LAST_SEEN, shows_last_seen
 from messenger.gui.texts import sentence
 from messenger.gui.theme import Theme, ThemeChoice
 from messenger.gui.upkeep_words import upkeep_words
-from messenger.gui.views.banners import FailureBanner
+from messenger.gui.views.banners import BannerArea, FailureBanner
+from messenger.gui.views.composer import local_files
 from messenger.gui.views.contacts_panel import ContactsPanel
 from messenger.gui.views.conversation_page import ConversationPage
 from messenger.gui.views.forgetting import close_everything_above, forget_clipboard
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
         self._open_page = QWidget(self.pages)
         self.notice = FailureBanner(self._open_page)
         self.update_banner = UpdateBanner(self._open_page)
+        self._notices = BannerArea((self.notice, self.update_banner), self._open_page)
         self.split = QSplitter(Qt.Orientation.Horizontal, self._open_page)
         self.panel = ContactsPanel(self.contacts, self.split)
         self.right = QStackedWidget(self.split)
@@ -157,8 +160,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(self._open_page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.notice)
-        column.addWidget(self.update_banner)
+        column.addWidget(self._notices)
         column.addWidget(self.split, 1)
         column.addWidget(self.hum)
         for page in (self._open_page, self.lock_page, self.stopped):
@@ -282,6 +284,7 @@ class MainWindow(QMainWindow):
 
     def _load(self, history: History) -> None:
         self._history = history
+        self.contacts.note_last_seen(shows_last_seen(self._preferences))
         self.contacts.load(history.contacts())
         self._watch(self.hum.isVisible())
         self._show_pending_link()
@@ -295,6 +298,9 @@ class MainWindow(QMainWindow):
                 self._theme.choose(_theme_choice(command.value))
             elif command.name == UPDATES_PREFERENCE:
                 self.updating.follow(self._preferences)
+            elif command.name == LAST_SEEN:
+                self.contacts.note_last_seen(shows_last_seen(self._preferences))
+                self.page.refresh()
 
     # -- the lock -------------------------------------------------------------------------------
 
@@ -624,17 +630,28 @@ class MainWindow(QMainWindow):
             size = f"{self.width()}x{self.height()}"
             self._client.send(SetPreference(SIZE_PREFERENCE, size))
 
-    # -- links that are dropped ------------------------------------------------------------------
+    # -- what is dropped -------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if hum_link_in(event.mimeData().text()):
+        mime = event.mimeData()
+        if not self._locked and (hum_link_in(mime.text()) or self._files_in(mime)):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        if self._locked:
+            return
         link = hum_link_in(event.mimeData().text())
-        if link and not self._locked:
+        if link:
             event.acceptProposedAction()
             self.add_link(link)
+        elif files := self._files_in(event.mimeData()):
+            event.acceptProposedAction()
+            self.page.offer_files(files)
+
+    def _files_in(self, mime: QMimeData) -> list[str]:
+        """Return the files that are held over a conversation which can take them."""
+        talking = self.right.currentWidget() is self.page and self.page.takes_files
+        return local_files(mime) if talking else []
 
 
 def _theme_choice(value: str) -> ThemeChoice:
