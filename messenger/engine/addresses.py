@@ -38,11 +38,16 @@ def well_formed(host: str) -> bool:
 
 
 def fitting_link(card: Card) -> str:
-    """Write a link that says as many of the addresses as it has room for, the first ones."""
+    """Write a link that says as many of the addresses as it has room for, the first ones.
+
+    The mailbox for letters is named before addresses are, unless its relay's name fills the card.
+    """
     for count in range(len(card.addresses), 0, -1):
         with suppress(ValueError):
             return encode_link(replace(card, addresses=card.addresses[:count]))
-    return encode_link(replace(card, addresses=()))
+    with suppress(ValueError):
+        return encode_link(replace(card, addresses=()))
+    return fitting_link(replace(card, introduction=None))
 
 
 def own_addresses(listen: Address) -> tuple[Address, ...]:

@@ -77,7 +77,7 @@ class Arrivals:
             case NewKey(key=key):
                 self._adopt(key)
             case Mailboxes(boxes=boxes, at=at):
-                usable = [_told(box) for box in boxes if _is_public_key(box.relay_key)]
+                usable = [told(box) for box in boxes if _is_public_key(box.relay_key)]
                 self.mailboxes |= self.tx.mail.learn(self.contact, usable, at, self.now)
             case _:
                 self._change(body)
@@ -161,7 +161,7 @@ class Arrivals:
                 pass
 
 
-def _told(box: Mailbox) -> ToldMailbox:
+def told(box: Mailbox) -> ToldMailbox:
     address, access = Address(box.host, box.port), Access(box.mailbox, box.secret)
     return ToldMailbox(address, box.relay_key, access, box.chosen)
 

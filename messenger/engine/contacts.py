@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -52,8 +53,10 @@ from messenger.engine.names import clean_name
 from messenger.engine.ratchet import Ratchet
 from messenger.engine.rotation import announce
 from messenger.engine.turned_away import TurnedAway
-from messenger.protocol.card import decode_link
+from messenger.protocol.card import Card, decode_link
 from messenger.protocol.control import Forked, Goodbye, GoodbyeReason
+from messenger.protocol.introduction import Asked
+from messenger.protocol.mailbox import Access
 from messenger.store.database import Transaction
 from messenger.store.reader import DIALLED
 from messenger.wire.messages import LinkUp
@@ -119,6 +122,10 @@ class Contacts:
         """Return with whom mail may be exchanged through relays."""
         return frozenset(c for c, conversation in self._by_id.items() if conversation.takes_mail)
 
+    def find(self, key: bytes) -> Conversation | None:
+        """Return the conversation with whoever has this key, or had it before."""
+        return self._find(key)
+
     def tell_presence(self) -> None:
         """Tell again who is connected, to somebody who has not listened."""
         for conversation in self._by_id.values():
@@ -150,12 +157,13 @@ class Contacts:
 
     async def add(self, command: AddContact) -> Contact:
         """Pin a key that came by another way than our own wire."""
-        key, name, addresses = await asyncio.to_thread(_read_card, command)
+        card = await asyncio.to_thread(_read_card, command)
+        key = card.key
         if key in self._context.own_keys:
             raise OwnLinkError("This is your own link; give it to the person you want to add.")
         known = self._find(key)
         if known is None:
-            return await self._pin(key, name, command.alias, command.origin, addresses)
+            return await self._pin(card, command.alias, command.origin)
         # Somebody who asked us, or whom we declined, is accepted by adding their link.
         if known.contact.relation in {Relation.REQUEST, Relation.REFUSED}:
             return await self._agree(known)
@@ -207,7 +215,7 @@ class Contacts:
         return conversation
 
     async def _pin_first_use(self, key: bytes, command: ConnectToAddress) -> Conversation:
-        contact = await self._pin(key, "", command.alias, PinOrigin.FIRST_USE, ())
+        contact = await self._pin(Card(key), command.alias, PinOrigin.FIRST_USE)
         now = self._context.clock.unix_ms()
         await self._context.store.write(
             lambda tx: tx.contacts.save_address(contact.id, command.address, DIALLED, now)
@@ -313,7 +321,7 @@ class Contacts:
         addresses = await self._context.store.write(
             lambda tx: tx.contacts.addresses(command.contact)
         )
-        new = await self._pin(other_key, "", None, PinOrigin.FIRST_USE, addresses)
+        new = await self._pin(Card(other_key), None, PinOrigin.FIRST_USE, addresses)
         await self._context.store.write(lambda tx: tx.contacts.clear_addresses(command.contact))
         await self.keep_frozen(KeepFrozen(command.contact))
         return new
@@ -333,12 +341,13 @@ class Contacts:
         conversation = self._find(up.peer_key)
         if conversation is not None:
             conversation.attach(up)
-        elif up.peer_key in self._context.own_keys or not self._room_for_requests():
+        elif up.peer_key in self._context.own_keys or not self.has_room_for_requests():
             self.links.close(up.link)  # also while we start and do not know our contacts yet
         else:
             self._doorsteps.add(Doorstep(self.links, up, self._on_stranger, self._on_left_alone))
 
-    def _room_for_requests(self) -> bool:
+    def has_room_for_requests(self) -> bool:
+        """Whether one more stranger may ask."""
         requests = [c for c in self._by_id.values() if c.contact.relation is Relation.REQUEST]
         room = len(requests) < MAX_REQUEST_COUNT and len(self._doorsteps) < MAX_DOORSTEP_COUNT
         return room and self._started
@@ -391,23 +400,53 @@ class Contacts:
             conversation = self._find(up.peer_key)
             if conversation is not None:
                 return conversation
-            contact = await self._context.store.write(lambda tx: self._new_request(tx, doorstep))
-            log.info("a request from %s", redacted(up.peer_key))
-            conversation = await self._begin(contact)
-            self._context.emit(ContactAdded(contact))
-            self._context.emit(ContactRequested(contact))
-            return conversation
+            contact = await self._context.store.write(
+                lambda tx: self._new_request(tx, up.peer_key, doorstep.name, up.own_key)
+            )
+            return await self._begin_request(contact)
 
-    def _new_request(self, tx: Transaction, doorstep: Doorstep) -> Contact:
+    async def request_by_letter(
+        self, asked: Asked, own_key: bytes, keep: Callable[[Transaction, ContactId], None]
+    ) -> None:
+        """Make a request of a letter; one that was read before makes none.
+
+        Args:
+            own_key: public half of our key that the letter is to.
+            keep: keeps the letter, in the same transaction.
+        """
+
+        def work(tx: Transaction) -> Contact | None:
+            if not tx.introductions.first_time(asked.tag, self._context.clock.unix_ms()):
+                return None
+            if asked.peer_key in tx.retired_keys():
+                return None
+            contact = self._new_request(tx, asked.peer_key, asked.letter.name, own_key)
+            keep(tx, contact.id)
+            return contact
+
+        async with self._taking_in:
+            if self._find(asked.peer_key) is None:
+                contact = await self._context.store.write(work)
+                if contact is not None:
+                    await self._begin_request(contact)
+
+    async def _begin_request(self, contact: Contact) -> Conversation:
+        log.info("a request from %s", redacted(contact.key))
+        conversation = await self._begin(contact)
+        self._context.emit(ContactAdded(contact))
+        self._context.emit(ContactRequested(contact))
+        return conversation
+
+    def _new_request(self, tx: Transaction, key: bytes, name: str, own_key: bytes) -> Contact:
         contact = tx.contacts.add(
-            key=doorstep.up.peer_key,
-            name=clean_name(doorstep.name),
+            key=key,
+            name=clean_name(name),
             alias=None,
             relation=Relation.REQUEST,
             origin=PinOrigin.REQUEST,
             pinned_at=self._context.clock.unix_ms(),
         )
-        number = self._context.identity_number(doorstep.up.own_key)
+        number = self._context.identity_number(own_key)
         if number is not None:  # they have an old link of ours
             tx.identity.known_by(contact.id, number)
             announce(tx, self._context.own.public, (contact.id,), contact.pinned_at)
@@ -422,30 +461,34 @@ class Contacts:
 
     async def _pin(
         self,
-        key: bytes,
-        name: str,
+        card: Card,
         alias: str | None,
         origin: PinOrigin,
-        addresses: tuple[Address, ...],
+        addresses: tuple[Address, ...] = (),
     ) -> Contact:
         now = self._context.clock.unix_ms()
 
         def work(tx: Transaction) -> Contact:
             contact = tx.contacts.add(
-                key=key,
-                name=clean_name(name),
+                key=card.key,
+                name=clean_name(card.name or ""),
                 alias=clean_name(alias or "") or None,
                 relation=Relation.ASKED,
                 origin=origin,
                 pinned_at=now,
             )
-            for address in addresses:
+            for address in (*card.addresses, *addresses):
                 tx.contacts.save_address(contact.id, address, "card", now)
+            if (door := card.introduction) is not None:
+                access = Access(door.mailbox, door.deposit_token)
+                tx.introductions.expect(contact.id, door.relay, door.relay_key, access, now)
             return contact
 
         contact = await self._context.store.write(work)
         await self._begin(contact)
         self._context.emit(ContactAdded(contact))
+        if card.introduction is not None:
+            self._context.on_mailboxes()
         return contact
 
     async def _begin(self, contact: Contact) -> Conversation:
@@ -484,14 +527,13 @@ class Contacts:
         await self._context.store.write_removal(lambda tx: tx.contacts.remove(contact))
 
 
-def _read_card(command: AddContact) -> tuple[bytes, str, tuple[Address, ...]]:
+def _read_card(command: AddContact) -> Card:
     """Read a link or fingerprint; slow for a damaged one, because it looks for the mistake."""
     if command.link is not None:
-        card = decode_link(command.link)
-        return card.key, card.name or "", card.addresses
+        return decode_link(command.link)
     if command.fingerprint is None:
         raise InputError("A contact is added by a link or by a fingerprint.")
     if command.address is not None:
         check_address(command.address)
     addresses = (command.address,) if command.address else ()
-    return parse_fingerprint(command.fingerprint), "", addresses
+    return Card(parse_fingerprint(command.fingerprint), addresses)

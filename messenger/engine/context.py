@@ -18,6 +18,7 @@ from messenger.core.types import (
 from messenger.crypto.noise import KeyPair
 from messenger.engine.events import Event
 from messenger.engine.wire_client import WireClient
+from messenger.protocol.card import Introduction
 from messenger.store.database import Store
 
 
@@ -43,6 +44,7 @@ class Context:
     network: NetworkSettings = field(default_factory=NetworkSettings)
     listen: Address | None = None  # where the listener is bound, once it is
     addresses: tuple[Address, ...] = ()  # what our link and our hellos say
+    introduction: Introduction | None = None  # where strangers leave letters; our link says so
     former: dict[int, KeyPair] = field(default_factory=dict, repr=False)  # our keys, by number
     run: bytes = field(default_factory=new_run)  # of this start of the program
     on_key_told: Callable[[ContactId], None] = lambda contact: None  # they know our present key

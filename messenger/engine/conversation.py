@@ -38,6 +38,7 @@ from messenger.engine.fast_lane import FastLane
 from messenger.engine.file_traffic import FileTraffic
 from messenger.engine.greeting import CONSENTING, Greeting
 from messenger.engine.inbox import Attached, Detached, Do, FrameIn, FrameOut, Inbox, Input, Step
+from messenger.engine.letters import Letters
 from messenger.engine.links import Links
 from messenger.engine.live_link import LiveLink
 from messenger.engine.ratchet import Ratchet
@@ -103,6 +104,7 @@ class Conversation:
             context, ratchet, self.refresh, on_told=self._on_key_told, on_files=self.files.follow
         )
         self._greeting = Greeting(context, ratchet)
+        self._letters = Letters(context, ratchet)
         self._random = random.SystemRandom()
         self._dialer = Dialer(context, links, contact.id, self)
         self._task = asyncio.create_task(self._run())
@@ -281,6 +283,22 @@ class Conversation:
     async def receive_mail(self, envelope: bytes) -> bool:
         """Take in what the contact left in a mailbox; False if it does not open."""
         return await self._traffic.receive_mail(self._link, self.contact, envelope)
+
+    async def read_reply(self, envelope: bytes) -> bool:
+        """Take in the answer to our letter, with which both have agreed; False if it is none."""
+        if self.contact.relation is not Relation.ASKED or self.contact.frozen:
+            return False
+        if not await self._letters.read_reply(self.contact, envelope):
+            return False
+        await self.refresh()
+        self._context.emit(ContactAccepted(self.contact))
+        self.wake()
+        return True
+
+    async def answer_letter(self) -> None:
+        """Answer a letter of theirs, if one waits and no link was faster."""
+        if self.writes_by_mail and await self._letters.answer(self.contact):
+            self.wake()
 
     # -- the task -------------------------------------------------------------------------------
 

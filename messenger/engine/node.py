@@ -125,7 +125,7 @@ class Node:
         node.changes = Changes(node.context, node.contacts)
         node.transfers = Transfers(node.context, node.contacts)
         node.upkeep = Upkeep(node.context, node.contacts)
-        node.relays = Relays(node.context, node.contacts)
+        node.relays = Relays(node.context, node.contacts, node.tell_info)
         node.preferences = preferences
         node.keeper = Keeper(profile.store, clock, emit)
         node.schedule = BackupSchedule(profile.store, node.backups, clock, emit, options.data_dir)
@@ -211,7 +211,9 @@ class Node:
     def info(self) -> NodeInfo:
         """What a person needs to know about their own node."""
         context = self.context
-        card = Card(key=context.own.public, addresses=context.addresses, name=context.name or None)
+        card = Card(
+            context.own.public, context.addresses, context.name or None, context.introduction
+        )
         return NodeInfo(
             name=context.name,
             key=context.own.public,

@@ -352,4 +352,4 @@ class RelayVisit:
 
 def _is_fetched(box: OwnMailbox) -> bool:
     """Whether somebody may have put something there."""
-    return box.state is not MailboxState.WANTED and box.contact is not None
+    return box.state is not MailboxState.WANTED and (box.introduction or box.contact is not None)

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from typing import Final
 
 from messenger.core.errors import InputError, MessengerError, NoSuchContactError, StoreError
@@ -26,10 +26,14 @@ from messenger.engine.commands import AddRelay, ListRelays, RemoveRelay
 from messenger.engine.contacts import Contacts
 from messenger.engine.context import Context
 from messenger.engine.events import Failure, RelaysChanged
+from messenger.engine.introductions import Introductions, Taken
+from messenger.engine.letters import own_boxes, write_letter
 from messenger.engine.relay_post import RelayPost
-from messenger.protocol.bodies import MAILBOXES_KIND, MAX_MAILBOXES, Mailbox, Mailboxes, encode_body
+from messenger.protocol.bodies import MAILBOXES_KIND, Mailboxes, encode_body
+from messenger.protocol.card import Introduction
 from messenger.protocol.relay_card import decode_relay_link
 from messenger.store.database import Transaction
+from messenger.store.introductions import OwnLetter, TheirLetter
 from messenger.store.mail import Deposit
 from messenger.store.relays import MailboxState, OwnMailbox, Relay
 
@@ -42,9 +46,21 @@ MAX_CONNECTED: Final = 16  # relays, those of contacts included: each costs as m
 class Relays:
     """All relays of a node, and the Desk of their visits. Owner: the engine's loop thread."""
 
-    def __init__(self, context: Context, contacts: Contacts) -> None:
+    def __init__(
+        self,
+        context: Context,
+        contacts: Contacts,
+        on_link_changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            on_link_changed: called when strangers are to leave letters elsewhere than before.
+        """
         self._context = context
         self._contacts = contacts
+        self._on_link_changed = on_link_changed
+        self._introductions = Introductions(context, contacts)
         self._posts: dict[RelayId, RelayPost] = {}
         self._troubles: dict[int, MailTrouble] = {}  # by mailbox of a contact
         self._refused: dict[RelayId, int] = {}  # envelopes that did not open
@@ -178,17 +194,37 @@ class Relays:
     async def _settle(self) -> None:
         """Bring mailboxes and links into line with people and relays."""
 
-        def work(tx: Transaction) -> tuple[Relay, ...]:
+        def work(
+            tx: Transaction,
+        ) -> tuple[tuple[Relay, ...], tuple[TheirLetter, ...], Introduction | None]:
             now = self._context.clock.unix_ms()
             people = {c.id for c in tx.all_contacts() if c.relation is Relation.ACCEPTED}
+            letters = tx.introductions.own()
             tx.relays.forget_given_up(now)
-            for contact in tx.relays.settle(_places(tx, people), now):
+            for contact in tx.relays.settle(_places(tx, people, letters), now):
                 if contact in people:
                     self._tell(tx, contact, now)
-            return tx.relays.needed()
+            for letter in letters:
+                write_letter(self._context, tx, letter)
+            own = tx.relays.own()
+            door = tx.relays.settle_introduction(own[0].id if own else None, now)
+            return tx.relays.needed(), tx.introductions.to_answer(), _introduction(own, door)
 
         async with self._settling:
-            await self._connect(await self._context.store.write(work))
+            needed, theirs, introduction = await self._context.store.write(work)
+            await self._connect(needed)
+        if introduction != self._context.introduction:
+            self._context.introduction = introduction
+            self._on_link_changed()
+        for letter in theirs:
+            await self._answer(letter.contact)
+
+    async def _answer(self, contact: ContactId) -> None:
+        try:
+            conversation = self._contacts.conversation(contact)
+            await conversation.call(conversation.answer_letter)
+        except NoSuchContactError:
+            pass  # removed in the meantime
 
     async def _connect(self, needed: Sequence[Relay]) -> None:
         wanted = {relay.id: relay for relay in self._allowed(needed)[:MAX_CONNECTED]}
@@ -218,17 +254,7 @@ class Relays:
 
     def _tell(self, tx: Transaction, contact: ContactId, now: int) -> None:
         """Queue the present list of our mailboxes for a contact, in place of one before it."""
-        boxes = tuple(
-            Mailbox(
-                relay.address.host,
-                relay.address.port,
-                relay.key,
-                box.depositor.mailbox,
-                box.depositor.secret,
-                relay.own,
-            )
-            for relay, box in tx.relays.mailboxes_for(contact)[:MAX_MAILBOXES]
-        )
+        boxes = own_boxes(tx, contact)
         body = Mailboxes(new_message_id(), boxes, tx.relays.next_told_at(contact, now))
         tx.outbox.drop_kind(contact, MAILBOXES_KIND)
         tx.outbox.add_body(contact, body.id, encode_body(body), kind=MAILBOXES_KIND)
@@ -248,6 +274,7 @@ class Relays:
         if box.contact is not None:
             self._nudge(box.contact)
         self._shown.set()
+        self.follow()  # a letter, or our link, may have waited for it
 
     async def lost(self, box: OwnMailbox) -> None:
         log.warning("a relay has lost a mailbox of ours; it is made again")
@@ -269,18 +296,30 @@ class Relays:
         self.follow()  # perhaps nobody needs the relay any more
 
     async def deliver(self, box: OwnMailbox, envelope: bytes) -> bool:
-        assert box.contact is not None
-        try:
-            conversation = self._contacts.conversation(box.contact)
-            if not conversation.takes_mail:
-                return False
-            readable = await conversation.call(lambda: conversation.receive_mail(envelope))
-        except NoSuchContactError:
+        taken = await self._taken(box, envelope)
+        if taken is Taken.NOT_NOW:
             return False
+        readable = taken is Taken.YES
         if not readable:
             self._refused[box.relay] = self._refused.get(box.relay, 0) + 1
             self._shown.set()
         return True
+
+    async def _taken(self, box: OwnMailbox, envelope: bytes) -> Taken:
+        if box.introduction:
+            return await self._introductions.take(envelope)
+        assert box.contact is not None
+        try:
+            conversation = self._contacts.conversation(box.contact)
+            if conversation.takes_mail:
+                readable = await conversation.call(lambda: conversation.receive_mail(envelope))
+            elif conversation.contact.relation is Relation.ASKED:
+                readable = await conversation.call(lambda: conversation.read_reply(envelope))
+            else:
+                return Taken.NOT_NOW
+        except NoSuchContactError:
+            return Taken.NOT_NOW
+        return Taken.YES if readable else Taken.UNREADABLE
 
     async def next_deposit(self, relay: Relay, resting: frozenset[int]) -> Deposit | None:
         if (waiting := await self._oldest(relay, resting)) is not None:
@@ -342,14 +381,26 @@ class Relays:
                 self._context.emit(RelaysChanged(overview))
 
 
-def _places(tx: Transaction, people: Set[ContactId]) -> set[tuple[RelayId, ContactId]]:
+def _places(
+    tx: Transaction, people: Set[ContactId], letters: Sequence[OwnLetter]
+) -> set[tuple[RelayId, ContactId]]:
     """Return where we want a mailbox for whom: at our relays; without one, at the contact's."""
     own = [relay.id for relay in tx.relays.own()]
-    return {
+    places = {(letter.relay, letter.contact) for letter in letters if not own}
+    places |= {(relay, letter.contact) for letter in letters for relay in own}
+    return places | {
         (relay, contact)
         for contact in people
         for relay in own or {box.relay for box in tx.mail.mailboxes_of(contact) if box.chosen}
     }
+
+
+def _introduction(own: Sequence[Relay], door: OwnMailbox | None) -> Introduction | None:
+    """Return what our link says about the mailbox for letters."""
+    relay = next((r for r in own if door is not None and r.id == door.relay), None)
+    if relay is None or door is None:
+        return None
+    return Introduction(relay.address, relay.key, door.depositor.mailbox, door.depositor.secret)
 
 
 def _is_local(host: str) -> bool:

@@ -128,7 +128,7 @@ LEFT_OUT: Final = (
     *("file", "lost_file"),
     # Mailboxes are made anew, so that a restored profile fetches nothing from the one before it.
     *("own_mailbox", "peer_mailbox", "mailbox_news", "deposit", "deposit_entry", "owed_ack"),
-    "piece",
+    *("piece", "introduction", "letter_seen"),
 )
 
 

@@ -26,6 +26,7 @@ from messenger.store.files import DATABASE_NAME, FILES_FOLDER, KEY_FILE_NAME
 from messenger.store.gate import Gate
 from messenger.store.identities import IdentityRepository
 from messenger.store.integrity import Pace, Soundness, look
+from messenger.store.introductions import IntroductionRepository
 from messenger.store.lifetimes import LifetimeRepository
 from messenger.store.lineage import LineageRepository
 from messenger.store.mail import MailRepository
@@ -62,6 +63,7 @@ class Transaction(Queries):
         self.messages = MessageRepository(connection, clock)
         self.relays = RelayRepository(connection)
         self.mail = MailRepository(connection, self.relays)
+        self.introductions = IntroductionRepository(connection, self.relays)
         self.contacts = ContactRepository(connection, self.messages, self.mail)
         self.changes = ChangeRepository(connection, clock, self.messages)
         self.lifetimes = LifetimeRepository(connection)

@@ -102,6 +102,19 @@ class MailRepository:
             )
         return True
 
+    def place(self, contact: ContactId, relay: RelayId, access: Access, now: int) -> PeerMailbox:
+        """Return the mailbox of a contact at this place, known or not."""
+        self._connection.run(
+            "INSERT OR IGNORE INTO peer_mailbox "
+            "(contact, relay, mailbox, secret, chosen, began_at) VALUES (?, ?, ?, ?, 1, ?)",
+            (contact, relay, access.mailbox, access.secret, now),
+        )
+        return next(
+            box
+            for box in self.mailboxes_of(contact)
+            if (box.relay, box.access.mailbox) == (relay, access.mailbox)
+        )
+
     def mailboxes_of(self, contact: ContactId) -> tuple[PeerMailbox, ...]:
         """Return where a contact fetches."""
         query = f"SELECT {_PEER_COLUMNS} FROM peer_mailbox p WHERE p.contact = ?"  # noqa: S608 - constants only
@@ -175,6 +188,11 @@ class MailRepository:
             (packed, acked, mailbox.number),
         )
         self._forget_acks(mailbox.contact)
+
+    def add_letter(self, mailbox: PeerMailbox, envelope: bytes) -> None:
+        """Keep a letter, or an answer to one, until its relay has accepted it."""
+        letter = NewDeposit(envelope, (), ack_count=1)  # something that is needed in any case
+        self.add(mailbox, [letter], packed=mailbox.packed, acked=mailbox.acked)
 
     def next_deposits(self, relay: RelayId) -> tuple[Deposit, ...]:
         """Return the oldest deposit of each mailbox at a relay, and forget those nobody needs."""
@@ -294,7 +312,7 @@ class MailRepository:
         """Forget everything about a contact; our mailboxes for it are given up."""
         for box in self.mailboxes_of(contact):
             self._drop_mailbox(box.number)
-        for table in ("owed_ack", "piece", "mailbox_news"):
+        for table in ("owed_ack", "piece", "mailbox_news", "introduction"):
             self._connection.run(f"DELETE FROM {table} WHERE contact = ?", (contact,))  # noqa: S608 - constants only
         self._relays.give_up_of(contact)
 

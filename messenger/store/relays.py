@@ -45,6 +45,7 @@ class OwnMailbox:
     owner: Access = field(repr=False)
     depositor: Access = field(repr=False)
     state: MailboxState
+    introduction: bool = False  # for letters of strangers
 
     @property
     def new(self) -> New:
@@ -58,7 +59,7 @@ class OwnMailbox:
 
 
 _MAILBOX_COLUMNS: Final = (
-    "number, relay, contact, owner, owner_secret, depositor, depositor_secret, state"
+    "number, relay, contact, owner, owner_secret, depositor, depositor_secret, state, introduction"
 )
 
 
@@ -79,13 +80,17 @@ class RelayRepository:
         self._connection.run(
             "DELETE FROM relay WHERE own = 0 "
             "AND number NOT IN (SELECT relay FROM own_mailbox) "
-            "AND number NOT IN (SELECT relay FROM peer_mailbox)"
+            "AND number NOT IN (SELECT relay FROM peer_mailbox) "
+            "AND number NOT IN (SELECT relay FROM introduction WHERE relay IS NOT NULL)"
         )
         return self._relays(
             "SELECT r.number, r.host, r.port, r.key, r.own FROM relay r WHERE r.own = 1 "
             "OR r.number IN (SELECT relay FROM own_mailbox) OR r.number IN "
             "(SELECT p.relay FROM peer_mailbox p JOIN contact c ON c.id = p.contact "
-            "WHERE c.relation = ? AND c.changed_key IS NULL) ORDER BY r.own DESC, "
+            "WHERE c.relation = ? AND c.changed_key IS NULL) OR r.number IN "
+            "(SELECT p.relay FROM peer_mailbox p JOIN deposit d ON d.peer_mailbox = p.number) "
+            "OR r.number IN (SELECT relay FROM introduction WHERE outgoing = 1 AND kept IS NULL) "
+            "ORDER BY r.own DESC, "
             "(SELECT count(*) FROM peer_mailbox p WHERE p.relay = r.number) DESC, r.number",
             Relation.ACCEPTED.value,
         )
@@ -141,15 +146,30 @@ class RelayRepository:
             self._want(relay, contact)
         return tuple(sorted(told))
 
-    def _want(self, relay: RelayId, contact: ContactId) -> None:
+    def settle_introduction(self, relay: RelayId | None, now: int) -> OwnMailbox | None:
+        """Want the mailbox for letters here and nowhere else; return it once it is made."""
+        standing = None
+        for box in self.all_mailboxes():
+            if not box.introduction or box.state is MailboxState.LEAVING:
+                continue
+            if box.relay == relay and standing is None:
+                standing = box
+            else:
+                self._give_up(box.number, now)
+        if standing is None and relay is not None:
+            self._want(relay, None)
+        made = standing is not None and standing.state is MailboxState.MADE
+        return standing if made else None
+
+    def _want(self, relay: RelayId, contact: ContactId | None) -> None:
         drawn = [
             secrets.token_bytes(length)
             for length in (MAILBOX_ID_LEN, SECRET_LEN, MAILBOX_ID_LEN, SECRET_LEN)
         ]
         self._connection.run(
             "INSERT INTO own_mailbox (relay, contact, owner, owner_secret, depositor, "
-            "depositor_secret, state) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (relay, contact, *drawn, MailboxState.WANTED.value),
+            "depositor_secret, state, introduction) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (relay, contact, *drawn, MailboxState.WANTED.value, int(contact is None)),
         )
 
     def give_up_of(self, contact: ContactId) -> None:
@@ -219,7 +239,7 @@ class RelayRepository:
 
 
 def _mailbox_from(row: Row) -> OwnMailbox:
-    number, relay, contact, owner, owner_secret, depositor, depositor_secret, state = row
+    number, relay, contact, owner, owner_secret, depositor, depositor_secret, state, letters = row
     return OwnMailbox(
         number,
         RelayId(relay),
@@ -227,4 +247,5 @@ def _mailbox_from(row: Row) -> OwnMailbox:
         Access(owner, owner_secret),
         Access(depositor, depositor_secret),
         MailboxState(state),
+        letters == 1,
     )

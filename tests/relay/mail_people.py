@@ -21,14 +21,22 @@ from messenger.core.types import (
     Relation,
 )
 from messenger.crypto.noise import KeyPair
+from messenger.engine.addresses import fitting_link
 from messenger.engine.changes import Changes
-from messenger.engine.commands import SendMessage
+from messenger.engine.commands import AcceptContact, AddContact, SendMessage
 from messenger.engine.contacts import Contacts
 from messenger.engine.context import Context
-from messenger.engine.events import ContactAccepted, ContactAdded, ContactChanged, Event
+from messenger.engine.events import (
+    ContactAccepted,
+    ContactAdded,
+    ContactChanged,
+    ContactRequested,
+    Event,
+)
 from messenger.engine.messages import Messages
 from messenger.engine.relays import Relays
 from messenger.engine.wire_client import WireClient
+from messenger.protocol.card import Card
 from messenger.protocol.relay_card import RelayCard, encode_relay_link
 from messenger.relay.service import Service
 from messenger.relay.sqlite_store import SqliteStore
@@ -42,8 +50,10 @@ FAST = Cover(0.008)
 class Correspondent:
     """One engine with one contact. ``start`` and ``stop`` may alternate."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, *, stranger: bool = False) -> None:
         self.name, self.folder = name, folder
+        self.stranger = stranger  # to the other one
+        self.contact = ContactId(1)
         self.own = KeyPair.generate()
         self.peer: Correspondent | None = None
         self.events: list[Event] = []
@@ -54,7 +64,9 @@ class Correspondent:
         self.folder.mkdir(exist_ok=True)
         fresh = not (self.folder / "hum.db").exists()
         self.store = Store.open(self.folder, KEY, clock=SystemClock(), create=True)
-        if fresh:
+        if fresh and self.stranger:
+            await self.store.write(lambda tx: tx.identity.save(self.own.private, 1))
+        elif fresh:
             self.contact = (await self.store.write(self._pin)).id
         self.wire = WireClient(self._on_wire, self._on_wire_restart)
         self.context = Context(
@@ -107,6 +119,47 @@ class Correspondent:
                 )
         conversation = self.contacts.conversation(ContactId(self.contact))
         await conversation.call(_ending(conversation))
+
+    async def link(self) -> str:
+        """Our link, once it names a mailbox for letters."""
+
+        async def met() -> bool:
+            return self.context.introduction is not None
+
+        await until(met)
+        return fitting_link(Card(self.own.public, (), self.name, self.context.introduction))
+
+    async def add(self, link: str) -> None:
+        """Add the other one by link."""
+        self.contact = (await self.contacts.add(AddContact(link))).id
+
+    async def until_asked(self) -> None:
+        """Wait for a request, and accept it."""
+
+        async def met() -> bool:
+            return bool(self.of(ContactRequested))
+
+        await until(met)
+        self.contact = self.of(ContactRequested)[0].contact.id
+        await self.contacts.accept(AcceptContact(self.contact))
+
+    async def until_put(self) -> None:
+        """Wait until a relay has taken everything that was sealed for it."""
+
+        async def met() -> bool:
+            routes = (await self.relays.overview()).routes
+            return bool(routes) and not any(route.waiting_count for route in routes)
+
+        await until(met)
+
+    async def until_agreed(self) -> None:
+        """Wait until both have agreed, as far as is known here."""
+
+        async def met() -> bool:
+            contact = await self.store.write(lambda tx: tx.contact(self.contact))
+            return contact.relation is Relation.ACCEPTED
+
+        await until(met)
 
     async def write(self, text: str) -> Message:
         return await self.messages.send(SendMessage(ContactId(self.contact), text))
@@ -227,11 +280,13 @@ def play(
     story: Callable[[Scene], Coroutine[Any, Any, None]],
     *,
     make_service: Callable[[SqliteStore], Service] | None = None,
+    strangers: bool = False,
 ) -> None:
-    """Run a story of two people who have accepted each other, and of a relay."""
+    """Run a story of two people who have accepted each other, or not yet, and of a relay."""
 
     async def run(relay: Relay) -> None:
-        ada, ben = Correspondent("Ada", folder / "ada"), Correspondent("Ben", folder / "ben")
+        ada = Correspondent("Ada", folder / "ada", stranger=strangers)
+        ben = Correspondent("Ben", folder / "ben", stranger=strangers)
         ada.peer, ben.peer = ben, ada
         try:
             await story(Scene(ada, ben, relay))

@@ -86,6 +86,9 @@ def _fill_relays(tx: Transaction, contact: ContactId) -> None:
     tx.mail.owe(contact, [id_of(8)])
     tx.mail.add(theirs, [NewDeposit(b"envelope", ((1, True),))], packed=1, acked=0)
     tx.mail.keep(contact, Piece(id_of(9), 0, 2, b"p"))
+    tx.relays.settle_introduction(relay, 10)
+    tx.introductions.received(contact, key_of("own"), b"letter", 15)
+    tx.introductions.first_time(b"t" * 16, 16)
     written = next(m for m in tx.messages_before(contact, None, 10) if m.outgoing)
     tx.messages.at_relay(written.row, "192.0.2.9", 14)
 

@@ -168,6 +168,8 @@ def test_the_files_of_every_release_open(path: Path, tmp_path: Path) -> None:
         check_files(tx, bob.id)
     if version >= 6:
         check_relays(tx, ada.id)
+    if version >= 7:
+        check_introductions(tx, ada.id)
     assert tx.contact(ada.id).cover == (COVER_PROFILES["saver"] if version >= 5 else None)
     connection.close()
 
@@ -211,7 +213,7 @@ def check_relays(tx: Transaction, contact: ContactId) -> None:
     """What schema 6 added."""
     (relay,) = tx.relays.own()
     assert (relay.address, relay.key) == (Address("relay.example", 4_433), key_of("relay"))
-    (box,) = tx.relays.mailboxes_at(relay.id)
+    box, *_ = tx.relays.mailboxes_at(relay.id)
     assert (box.contact, box.state) == (contact, MailboxState.MADE)
     assert tx.relays.next_told_at(contact, 5) == 12
     (theirs,) = tx.mail.mailboxes_of(contact)
@@ -220,6 +222,16 @@ def check_relays(tx: Transaction, contact: ContactId) -> None:
     assert [body_id for _, body_id in tx.mail.owed(contact, 0, 9)] == [id_of(8)]
     assert tx.mail.keep(contact, Piece(id_of(9), 1, 2, b"q")) is None  # the digest is another one
     assert tx.find_message(id_of(2), contact).relay == "192.0.2.9"
+
+
+def check_introductions(tx: Transaction, contact: ContactId) -> None:
+    """What schema 7 added."""
+    (relay,) = tx.relays.own()
+    door = tx.relays.mailboxes_at(relay.id)[-1]
+    assert (door.introduction, door.contact, door.state) == (True, None, MailboxState.WANTED)
+    (letter,) = tx.introductions.to_answer()
+    assert (letter.contact, letter.envelope) == (contact, b"letter")
+    assert not tx.introductions.first_time(b"t" * 16, 17)
 
 
 def test_there_is_a_file_of_every_version() -> None:

@@ -1,0 +1,158 @@
+"""The part of a conversation that begins it by mail: our letter's answer, and the answer to theirs.
+
+Each step is one commit: session, relation, mailboxes and what is to be put. Steps of the
+conversation's task.
+
+Source: docs/protocol.md, section 13.
+"""
+
+import logging
+from collections.abc import Iterable
+
+from messenger.core.errors import CryptoError, RemoteProtocolError
+from messenger.core.types import Address, Contact, ContactId, Relation
+from messenger.crypto.noise.keys import KeyPair
+from messenger.engine.arrivals import told
+from messenger.engine.context import Context
+from messenger.engine.names import clean_name
+from messenger.engine.ratchet import Ratchet
+from messenger.protocol.bodies import Mailbox
+from messenger.protocol.introduction import (
+    Asked,
+    Asking,
+    decode_secrets,
+    encode_secrets,
+)
+from messenger.protocol.session import Session
+from messenger.store.database import Transaction
+from messenger.store.introductions import OwnLetter
+
+log = logging.getLogger(__name__)
+
+
+class Letters:
+    """Owner: the contact's conversation; no two steps overlap."""
+
+    def __init__(self, context: Context, ratchet: Ratchet) -> None:
+        self._context = context
+        self._ratchet = ratchet
+
+    async def read_reply(self, contact: Contact, envelope: bytes) -> bool:
+        """Read the answer to our letter: we have agreed, and a session stands.
+
+        False: this is no such answer, and nothing has changed.
+        """
+        session = await self._context.store.write(
+            lambda tx: self._read_reply(tx, contact, envelope)
+        )
+        if session is not None:
+            self._ratchet.adopt(session)
+        return session is not None
+
+    def _read_reply(self, tx: Transaction, contact: Contact, envelope: bytes) -> Session | None:
+        letter = tx.introductions.own_to(contact.id)
+        if letter is None or letter.secrets is None:
+            return None
+        own = key_pair_of(self._context, letter.own_key)
+        if own is None:
+            return None
+        now = self._context.clock.unix_ms()
+        try:
+            asking = Asking(own, contact.key, decode_secrets(letter.secrets))
+            reply, exporter = asking.read(envelope)
+            session = self._ratchet.session.accept(asking.pending, reply.answer, exporter, at=now)
+        except (CryptoError, RemoteProtocolError) as error:
+            log.info("no answer to a letter of ours: %s", error)
+            return None
+        self._ratchet.save(tx, session)
+        tx.contacts.set_relation(contact.id, Relation.ACCEPTED)
+        if clean_name(reply.name):
+            tx.contacts.set_name(contact.id, clean_name(reply.name))
+        _save_addresses(tx, contact.id, reply.addresses, now)
+        tx.mail.learn(contact.id, list(map(told, reply.boxes)), reply.at, now)
+        tx.introductions.done(contact.id)
+        return session
+
+    async def answer(self, contact: Contact) -> bool:
+        """Answer their letter, now that we have accepted; False if there is nothing to answer."""
+        session = await self._context.store.write(lambda tx: self._answer(tx, contact))
+        if session is not None:
+            self._ratchet.adopt(session)
+        return session is not None
+
+    def _answer(self, tx: Transaction, contact: Contact) -> Session | None:
+        theirs = next((t for t in tx.introductions.to_answer() if t.contact == contact.id), None)
+        boxes = own_boxes(tx, contact.id)
+        if theirs is None or not boxes:
+            return None
+        tx.introductions.done(contact.id)
+        own = key_pair_of(self._context, theirs.own_key)
+        if own is None or self._ratchet.session.established:
+            return None  # a link was faster, or our key is another one by now
+        now = self._context.clock.unix_ms()
+        asked = Asked.read(own, theirs.envelope)
+        accepting = asked.accept()
+        session, answer = self._ratchet.session.answer(
+            asked.letter.offer, accepting.exporter, at=now
+        )
+        envelope = accepting.envelope(
+            answer,
+            name=self._context.name,
+            boxes=boxes,
+            addresses=tuple((a.host, a.port) for a in self._context.addresses),
+            unix_ms=now,
+        )
+        self._ratchet.save(tx, session)
+        _save_addresses(tx, contact.id, asked.letter.addresses, now)
+        tx.mail.learn(contact.id, list(map(told, asked.letter.boxes)), asked.letter.at, now)
+        for box in tx.mail.mailboxes_of(contact.id)[:1]:
+            tx.mail.add_letter(box, envelope)
+        return session
+
+
+def write_letter(context: Context, tx: Transaction, letter: OwnLetter) -> None:
+    """Write to somebody whose link names a mailbox for letters, once they can answer us."""
+    boxes = own_boxes(tx, letter.contact)
+    if letter.secrets is not None or not boxes:
+        return
+    contact, now = tx.contact(letter.contact), context.clock.unix_ms()
+    own = context.key_for(contact)
+    asking = Asking.begin(
+        own,
+        contact.key,
+        name=context.name,
+        boxes=boxes,
+        addresses=tuple((a.host, a.port) for a in context.addresses),
+        unix_ms=now,
+    )
+    tx.introductions.written(contact.id, own.public, encode_secrets(asking.secrets))
+    box = tx.mail.place(contact.id, letter.relay, letter.access, now)
+    tx.mail.add_letter(box, asking.envelope)
+
+
+def own_boxes(tx: Transaction, contact: ContactId) -> tuple[Mailbox, ...]:
+    """Return our mailboxes for a contact, as they are told."""
+    return tuple(
+        Mailbox(
+            relay.address.host,
+            relay.address.port,
+            relay.key,
+            box.depositor.mailbox,
+            box.depositor.secret,
+            relay.own,
+        )
+        for relay, box in tx.relays.mailboxes_for(contact)
+    )[:3]
+
+
+def key_pair_of(context: Context, public: bytes | None) -> KeyPair | None:
+    """Return the key pair of ours with this public half."""
+    pairs = (context.own, *context.former.values())
+    return next((own for own in pairs if own.public == public), None)
+
+
+def _save_addresses(
+    tx: Transaction, contact: ContactId, places: Iterable[tuple[str, int]], now: int
+) -> None:
+    for host, port in places:
+        tx.contacts.save_address(contact, Address(host, port), "hello", now)

@@ -1,0 +1,161 @@
+"""People who have never been online together agree by mail, and write."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+from mail_people import Scene, play, until
+
+from messenger.core.types import MessageState, Relation
+from messenger.crypto.noise.keys import KeyPair
+from messenger.engine import contacts as engine_contacts
+from messenger.engine.commands import RemoveContact
+from messenger.engine.events import ContactRequested
+from messenger.protocol.bodies import Mailbox
+from messenger.protocol.card import Introduction, decode_link
+from messenger.protocol.introduction import Asking
+from messenger.protocol.mailbox import Access, Put, Size, Status
+
+
+def test_two_who_never_meet_agree_and_write(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        ada, ben = scene.ada, scene.ben
+        await ben.start(scene.link)
+        link = await ben.link()
+        await ben.stop()
+        await ada.start(scene.link)
+        await ada.add(link)
+        await ada.write("hello, I am Ada")
+        await ada.until_put()
+        await ada.stop()
+        await ben.start()
+        await ben.until_asked()
+        assert ben.of(ContactRequested)[0].contact.name == "Ada"
+        await ben.until_put()
+        await ben.stop()
+        await ada.start()
+        await ada.until_agreed()
+        await ada.until_all(MessageState.AT_RELAY)
+        await ada.stop()
+        await ben.start()
+        await ben.until_got("hello, I am Ada")
+        await ben.write("hello, Ada")
+        await ben.until_all(MessageState.AT_RELAY)
+        await ada.start()
+        await ada.until_got("hello, Ada")
+        await ada.until_all(MessageState.DELIVERED)
+        await ben.until_all(MessageState.DELIVERED)
+
+    play(tmp_path, story, strangers=True)
+
+
+def test_who_has_no_relay_is_answered_at_theirs_and_letters_may_cross(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        ada, ben = scene.ada, scene.ben
+        await ben.start(scene.link)
+        await ada.start()
+        await ada.add(await ben.link())
+        await ben.until_asked()
+        await ada.until_agreed()
+        await ada.write("there")
+        await ben.until_got("there")
+        await ben.write("back")
+        await ada.until_got("back")
+        await ada.until_all(MessageState.DELIVERED)
+
+    play(tmp_path, story, strangers=True)
+
+
+def test_two_who_ask_each_other_agree(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        ada, ben = scene.ada, scene.ben
+        await ada.start(scene.link)
+        await ben.start(scene.link)
+        to_ada, to_ben = await ada.link(), await ben.link()
+        await ada.add(to_ben)
+        await ben.add(to_ada)
+        await ada.until_agreed()
+        await ben.until_agreed()
+        await ada.write("there")
+        await ben.write("back")
+        await ben.until_got("there")
+        await ada.until_got("back")
+        assert not ada.of(ContactRequested)
+        assert not ben.of(ContactRequested)
+
+    play(tmp_path, story, strangers=True)
+
+
+def letter(to: Introduction, key: bytes, own: KeyPair, *, at: int) -> bytes:
+    """Return the envelope of somebody who has the link."""
+    box = Mailbox("192.0.2.9", 4_433, to.relay_key, b"m" * 24, b"s" * 32, True)
+    asking = Asking.begin(own, key, name="Somebody", boxes=(box,), addresses=(), unix_ms=at)
+    return asking.envelope
+
+
+async def leave(scene: Scene, door: Introduction, *envelopes: bytes) -> None:
+    """Put envelopes into somebody's mailbox for letters."""
+    client = await scene.relay.client()
+    access = Access(door.mailbox, door.deposit_token)
+    for envelope in envelopes:
+        answer = await client.relay.ask(Put(access, secrets.token_bytes(32), envelope))
+        assert answer.status is Status.OK
+    await client.hang_up()
+
+
+def test_forged_old_and_repeated_letters_make_no_request(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        ben = scene.ben
+        await ben.start(scene.link)
+        card = decode_link(await ben.link())
+        door, now = card.introduction, ben.context.clock.unix_ms()
+        assert door is not None
+        real = letter(door, card.key, KeyPair.generate(), at=now)
+        forged = real[:2_000] + bytes((real[2_000] ^ 1,)) + real[2_001:]
+        old = letter(door, card.key, KeyPair.generate(), at=now - 40 * 24 * 3_600_000)
+        to_somebody = letter(door, KeyPair.generate().public, KeyPair.generate(), at=now)
+        own = letter(door, card.key, KeyPair.generate(), at=now)
+        noise = secrets.token_bytes(Size.SMALL.length)
+        await leave(scene, door, forged, old, to_somebody, noise, real, real, own)
+        asked = ben.of(ContactRequested)
+
+        async def two() -> bool:
+            return len(ben.of(ContactRequested)) >= 2
+
+        await until(two)
+
+        async def empty() -> bool:
+            (relay,) = (await ben.relays.overview()).own
+            return relay.refused_count >= 4
+
+        await until(empty)
+        assert len(ben.of(ContactRequested)) == 2
+        assert {c.contact.relation for c in asked} <= {Relation.REQUEST}
+
+    play(tmp_path, story, strangers=True)
+
+
+def test_a_flood_of_letters_is_bounded_and_the_rest_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_contacts, "MAX_REQUEST_COUNT", 3)
+
+    async def story(scene: Scene) -> None:
+        ben = scene.ben
+        await ben.start(scene.link)
+        card = decode_link(await ben.link())
+        door, now = card.introduction, ben.context.clock.unix_ms()
+        assert door is not None
+        await leave(
+            scene, door, *(letter(door, card.key, KeyPair.generate(), at=now) for _ in range(6))
+        )
+
+        async def count(wanted: int) -> bool:
+            return len(ben.of(ContactRequested)) >= wanted
+
+        await until(lambda: count(3))
+        await ben.contacts.remove(RemoveContact(ben.of(ContactRequested)[0].contact.id))
+        await until(lambda: count(4))
+        assert len(ben.of(ContactRequested)) == 4
+
+    play(tmp_path, story, strangers=True)
