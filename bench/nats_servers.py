@@ -51,13 +51,13 @@ class Node:
         """Where clients connect."""
         return f"nats://{self.host}:{self.port}"
 
-    def configure(self, nodes: list["Node"], more: str = "") -> None:
-        """Write the settings: alone, or with routes to all nodes, and ``more``."""
+    def configure(self, nodes: list["Node"]) -> None:
+        """Write the settings: alone, or with routes to all nodes."""
         text = _CONFIG.format(name=self.name, host=self.host, port=self.port, folder=self.folder)
         if len(nodes) > 1:
             routes = ", ".join(f'"nats-route://{node.host}:{node.route}"' for node in nodes)
             text += _ROUTES.format(host=self.host, route=self.route, all=routes)
-        (self.folder / "conf").write_text(text + more)
+        (self.folder / "conf").write_text(text)
 
     def start(self) -> None:
         """Start it, for the first time or again."""

@@ -17,7 +17,7 @@ from messenger.relay.nats_layout import Layout
 from messenger.relay.nats_link import ConflictError, Kept, NatsLink
 from messenger.relay.nats_record import Record, decode
 
-_MAX_KNOWN: Final = 2_000  # records that are remembered; at most 14 MB, when all are full
+_MAX_KNOWN: Final = 1_000  # records that are remembered; about 30 MB if all were full
 
 
 @dataclass(frozen=True, slots=True)

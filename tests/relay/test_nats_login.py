@@ -1,10 +1,13 @@
-"""A NATS server that is closed to others: TLS with a certificate of one's own, and a password."""
+"""A NATS server as we tell hosts to set it up: TLS, a password, no more rights than needed."""
 
 import asyncio
 import datetime
 import ipaddress
+import json
 import ssl
+import sys
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -16,25 +19,36 @@ from nats_cluster import require_nats
 from store_places import ENVELOPE, random_box, waiting
 
 from bench.nats_servers import Node
+from bench.relay_crowd import Conversation, Crowd, HostedRelay, config_text, hang_up_all, until
 from messenger.core.clock import SystemClock
 from messenger.core.errors import RelayStoreError
+from messenger.core.types import Cover
+from messenger.protocol.mailbox import Get, Size, Status, Wait
 from messenger.relay import nats_link
 from messenger.relay.nats_store import NatsOptions, open_nats_store
 
-CLOSED = """
-authorization {{ user: relay, password: "{password}" }}
-tls {{ cert_file: "{folder}/certificate", key_file: "{folder}/key" }}
-"""
+EXAMPLE = Path(__file__).resolve().parents[2] / "packaging" / "relay" / "nats-server.conf"
+FAST = Cover(0.01)
 PASSWORD = "open-sesame"
 
 
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A server with the settings that we hand out, alone and in a folder of ours."""
     require_nats()
     folder = tmp_path_factory.mktemp("nats")
     node = Node(1, folder)
     write_certificate(folder, node.host)
-    node.configure([node], CLOSED.format(password=PASSWORD, folder=folder))
+    text, _, _ = EXAMPLE.read_text().partition("# The three among themselves")
+    for ours, here in {
+        "0.0.0.0:4222": f"{node.host}:{node.port}",
+        "/var/lib/nats": str(node.folder),
+        "/etc/nats": str(folder),
+        "CHANGE-ME": PASSWORD,
+    }.items():
+        assert ours in text
+        text = text.replace(ours, here)
+    (node.folder / "conf").write_text(text)
     node.start()
     try:
         yield node
@@ -62,16 +76,36 @@ def write_certificate(folder: Path, host: str) -> None:
         .sign(key, hashes.SHA256())
     )
     form = serialization.Encoding.PEM
-    (folder / "certificate").write_bytes(certificate.public_bytes(form))
-    (folder / "key").write_bytes(
+    (folder / "certificate.pem").write_bytes(certificate.public_bytes(form))
+    (folder / "key.pem").write_bytes(
         key.private_bytes(form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
 
 
 def options(node: Node, *, known: bool = True) -> NatsOptions:
-    authority = node.folder.parent / "certificate" if known else None
+    authority = node.folder.parent / "certificate.pem" if known else None
     tls = ssl.create_default_context(cafile=authority)
     return NatsOptions(spread=1, replicas=1, tls=tls)
+
+
+HOOK = "import sys; open(sys.argv[1], 'a').write(sys.argv[2] + '\\n')"
+
+
+def hosted(node: Node, heard: Path) -> str:
+    """Return the configuration of a relay whose host uses this server."""
+    hook = json.dumps([sys.executable, "-c", HOOK, str(heard)])
+    return f"""
+[store]
+kind = "nats"
+servers = ["{url(node, PASSWORD)}"]
+ca = "{node.folder.parent / "certificate.pem"}"
+spread = 1
+replicas = 1
+[breaker]
+call_s = 1.0
+pause_s = 1.0
+hook = {hook}
+"""
 
 
 def url(node: Node, password: str) -> str:
@@ -106,3 +140,43 @@ def test_a_server_that_refuses_or_is_a_stranger_is_not_used(
             open_nats_store([url(closed, password)], SystemClock(), options(closed, known=known))
         )
     assert password not in repr(refused.value) + caplog.text
+
+
+def test_two_hosted_relays_share_it_and_leave_it_alone_while_it_hangs(
+    closed: Node, tmp_path: Path
+) -> None:
+    async def host(stack: AsyncExitStack, name: str) -> HostedRelay:
+        config = config_text(FAST) + hosted(closed, tmp_path / name / "heard")
+        relay = await HostedRelay.start(tmp_path / name, "serve", config=config)
+        stack.push_async_callback(relay.stop)
+        return relay
+
+    async def story(stack: AsyncExitStack) -> None:
+        relays = [await host(stack, name) for name in ("one", "two")]
+        here, there = (Conversation(Crowd(relay.card, FAST)) for relay in relays)
+        await here.open()
+        wait = asyncio.create_task(there.reader.ask(Wait(here.owner, 0)))
+        assert not (await there.reader.ask(Get(here.owner, 0, Size.SMALL))).sequence
+        await here.put()
+        assert (await wait).sequence == 1
+        ask, link = Get(here.owner, 0, Size.SMALL), await there.reader.connected()
+        stack.callback(closed.resume)
+        closed.pause()
+        answers = await asyncio.gather(*(link.relay.ask(ask) for _ in range(5)))
+        assert {answer.status for answer in answers} == {Status.BUSY}
+        closed.resume()
+        heard = tmp_path / "two" / "heard"
+        await until(lambda: heard.exists() and "closed" in heard.read_text())
+        assert heard.read_text().split() == ["opened", "half-opened", "closed"]
+        assert (await there.reader.ask(ask)).sequence == 1
+        hang_up_all([here, there])
+        assert [await relay.stop() for relay in relays] == [0, 0]
+        logs = "".join(path.read_text() for path in tmp_path.glob("*.log"))
+        assert PASSWORD not in logs
+
+    async def run() -> None:
+        async with asyncio.timeout(60), AsyncExitStack() as stack:
+            await story(stack)
+
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(run())
