@@ -353,6 +353,7 @@ def test_a_proxy_is_saved_together_with_what_hangs_on_it(
     section.user_edit.setText("ada")
     section.password.set_text("s3cret")
     assert changes(client) == []
+    assert not section.map_box.isEnabled()
     section.save_button.click()
     proxy = Proxy("127.0.0.1", 9050, "ada", "s3cret")  # the example stands for itself
     assert changes(client) == [SetNetwork(NetworkSettings(proxy, direct=False, map_port=False))]

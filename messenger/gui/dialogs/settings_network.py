@@ -34,7 +34,9 @@ class NetworkSection(Page):
         self.save_button = push_button(self.tr("Save"), self._save)
         self.column.addWidget(self.note)
         self.column.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._follow_switch(False)
+        for switch in (self.proxy_box, self.closed_box):
+            switch.toggled.connect(self._follow_switches)
+        self._follow_switches()
         requests.ask(GetNetwork(), NetworkSettings, self.show_settings, self._on_failed)
 
     def _build_proxy(self) -> None:
@@ -59,7 +61,6 @@ class NetworkSection(Page):
         self.column.addWidget(field_label(self.tr("&Password"), self.password))
         self.column.addWidget(self.password)
         self.column.addWidget(self.isolate_box)
-        self.proxy_box.toggled.connect(self._follow_switch)
 
     def _build_listening(self) -> None:
         self.closed_box = CheckBox(self.tr("&Only by proxy and relay, never in the open"))
@@ -152,10 +153,13 @@ class NetworkSection(Page):
         self.save_button.setEnabled(True)
         self.note.say(sentence(error), Tone.DANGER)
 
-    @Slot(bool)
-    def _follow_switch(self, on: bool) -> None:
+    @Slot()
+    def _follow_switches(self) -> None:
+        """Only what counts can be changed."""
+        on = self.proxy_box.isChecked()
         for field in (self.place_edit, self.user_edit, self.password, self.isolate_box):
             field.setEnabled(on)
+        self.map_box.setEnabled(not on and not self.closed_box.isChecked())
 
 
 def place_of(proxy: Proxy | None) -> str:
