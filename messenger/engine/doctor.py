@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
-from messenger.core.types import Address, Contact, Finding, Verdict
+from messenger.core.types import Address, Contact, Finding, RelayState, Verdict
 from messenger.engine.commands import RunDoctor
 from messenger.engine.contacts import Contacts
 from messenger.engine.context import Context
 from messenger.engine.network import LOOPBACK, Network
+from messenger.engine.relays import Relays
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Patient:
     context: Context
     network: Network
     contacts: Contacts
+    relays: Relays
 
 
 Step = Callable[[Patient], Awaitable[Finding]]
@@ -93,8 +95,10 @@ async def port(patient: Patient) -> Finding:
 
 
 async def mapping(patient: Patient) -> Finding:
-    """What the router said."""
+    """What the router says; one that refused is asked again."""
     state = patient.network.mapping
+    if state.state == "failed":
+        state = await patient.network.ask_router()
     if state.state == "open":
         return Finding("mapping", Verdict.GOOD, "open")
     if _public(patient.context.addresses):
@@ -118,6 +122,8 @@ async def address(patient: Patient) -> Finding:
         return Finding("address", Verdict.GOOD, "public6")
     if not context.network.direct:
         return Finding("address", Verdict.NOTE, "none_by_choice")
+    if (await relay(patient)).verdict is Verdict.GOOD:
+        return Finding("address", Verdict.NOTE, "relayed")
     return Finding("address", Verdict.FAIL, "private")
 
 
@@ -129,6 +135,19 @@ async def proxy(patient: Patient) -> Finding:
     if reason:
         return Finding("proxy", Verdict.FAIL, reason)
     return Finding("proxy", Verdict.GOOD, "works")
+
+
+async def relay(patient: Patient) -> Finding:
+    """How our own relays stand."""
+    states = [each.state for each in (await patient.relays.overview()).own]
+    connected = states.count(RelayState.CONNECTED)
+    if not states:
+        return Finding("relay", Verdict.NOTE, "none")
+    if connected:
+        return Finding("relay", Verdict.GOOD, "connected", f"{connected}/{len(states)}")
+    if RelayState.CONNECTING in states:
+        return Finding("relay", Verdict.NOTE, "connecting")
+    return Finding("relay", Verdict.FAIL, states[0].value)
 
 
 async def contact(patient: Patient) -> Finding:
@@ -151,6 +170,7 @@ STEPS: Final[dict[str, Step]] = {
     "mapping": mapping,
     "address": address,
     "proxy": proxy,
+    "relay": relay,
     "contact": contact,
 }
 

@@ -94,7 +94,8 @@ class Links:
         self._numbers = itertools.count(1, 2)  # odd: ours; even: accepted by the wire
         self._frames = itertools.count(1)
         self._dials: dict[int, asyncio.Future[LinkUp]] = {}
-        self.refusals: Counter[str] = Counter()  # of dials since the start, by reason
+        self._people: set[int] = set()  # of these dials, the ones to people
+        self.refusals: Counter[str] = Counter()  # of dials to people since the start, by reason
         self._owners: dict[int, LinkOwner] = {}
         self._covers: dict[int, Cover] = {}  # of dials and of links that stand
         # A link whose dial has answered and whose owner has not had its turn yet: what the wire
@@ -125,6 +126,8 @@ class Links:
         number = next(self._numbers)
         answer: asyncio.Future[LinkUp] = asyncio.get_running_loop().create_future()
         self._dials[number] = answer
+        if not relay:
+            self._people.add(number)
         self._covers[number] = cover
         self._wire.send(
             Dial(
@@ -146,6 +149,7 @@ class Links:
             raise
         finally:
             self._dials.pop(number, None)
+            self._people.discard(number)
 
     def cover_of(self, link: int | None) -> Cover | None:
         """Return the cover that a link was made with; None: there is no such link."""
@@ -215,7 +219,8 @@ class Links:
             owner.on_down(number)
 
     def _on_dial_failed(self, failed: DialFailed) -> None:
-        self.refusals[failed.reason] += 1
+        if failed.link in self._people:
+            self.refusals[failed.reason] += 1
         self._covers.pop(failed.link, None)
         answer = self._dials.get(failed.link)
         if answer is None or answer.done():

@@ -95,6 +95,10 @@ class Network:
         """What has become of asking the router for a port."""
         return self._mapper.state
 
+    async def ask_router(self) -> PortMapping:
+        """Ask the router again, if it is asked at all; return what became of it."""
+        return await self._mapper.ask_again()
+
     # -- settings ---------------------------------------------------------------------------------
 
     async def get(self, _: GetNetwork) -> NetworkSettings:

@@ -12,6 +12,7 @@ def doctor_title(step: str) -> str:
         "mapping": translate("Doctor", "Port of the router"),
         "address": translate("Doctor", "Address"),
         "proxy": translate("Doctor", "Proxy"),
+        "relay": translate("Doctor", "Relay"),
         "contact": translate("Doctor", "Contacts"),
     }
     return titles.get(step, step)
@@ -81,8 +82,8 @@ def _sentences() -> dict[tuple[str, str], str]:
         ),
         ("mapping", "behind_another"): translate(
             "Doctor",
-            "The router has no public address itself, so it cannot let anybody in. Let your "
-            "contact be the one who is reached, or use a relay or Tor.",
+            "The router has no public address itself, so it cannot let anybody in. Let "
+            "your contact be the one who is reached, or use a relay or Tor.",
         ),
         ("mapping", "refused"): translate(
             "Doctor",
@@ -114,8 +115,8 @@ def _sentences() -> dict[tuple[str, str], str]:
         ),
         ("address", "private"): translate(
             "Doctor",
-            "Only your own network reaches this computer. Contacts elsewhere need a port that "
-            "the router opens, or must be reachable themselves.",
+            "Only your own network reaches this computer. Contacts elsewhere need a port "
+            "that the router opens, or must be reachable themselves.",
         ),
         ("proxy", "none"): translate(
             "Doctor",
@@ -133,6 +134,35 @@ def _sentences() -> dict[tuple[str, str], str]:
             "Doctor",
             "It refuses the user name and password, or is no SOCKS5 proxy. Correct the settings.",
         ),
+        ("address", "relayed"): translate(
+            "Doctor",
+            "Only your own network reaches this computer directly; for all others there is"
+            " your relay.",
+        ),
+        ("relay", "none"): translate(
+            "Doctor",
+            "None is chosen. A relay keeps messages while one of you is away.",
+        ),
+        ("relay", "connected"): translate(
+            "Doctor",
+            "Connected: {detail}.",
+        ),
+        ("relay", "connecting"): translate(
+            "Doctor",
+            "Hum is connecting to it. Try again in a few seconds.",
+        ),
+        ("relay", "unreachable"): translate(
+            "Doctor",
+            "It does not answer. Look at its address, and whether this computer has a network.",
+        ),
+        ("relay", "silent"): translate(
+            "Doctor",
+            "Something answers there, but not as this relay. Ask its host for the link again.",
+        ),
+        ("relay", "failing"): translate(
+            "Doctor",
+            "It was connected and does not answer now. Hum keeps trying.",
+        ),
         ("contact", "connected"): translate(
             "Doctor",
             "Connected: {detail}.",
@@ -147,18 +177,18 @@ def _sentences() -> dict[tuple[str, str], str]:
         ),
         ("contact", "refused"): translate(
             "Doctor",
-            "Nobody is connected. Most calls ({detail}) found no Hum at the address: it may be"
-            " closed, or its port is not let through.",
+            "Nobody is connected. Most calls ({detail}) found no Hum at the address: it "
+            "may be closed, or its port is not let through.",
         ),
         ("contact", "unreachable"): translate(
             "Doctor",
-            "Nobody is connected. Most calls ({detail}) found nothing at the address: they may"
-            " be offline or elsewhere, or this computer is.",
+            "Nobody is connected. Most calls ({detail}) found nothing at the address: they"
+            " may be offline or elsewhere, or this computer is.",
         ),
         ("contact", "silent"): translate(
             "Doctor",
-            "Nobody is connected. Most calls ({detail}) were not answered: another key lives "
-            "there, or a clock is wrong.",
+            "Nobody is connected. Most calls ({detail}) were not answered: another key "
+            "lives there, or a clock is wrong.",
         ),
         ("contact", "handshake"): translate(
             "Doctor",
@@ -182,8 +212,8 @@ def _sentences() -> dict[tuple[str, str], str]:
         ),
         ("contact", "proxy_failed"): translate(
             "Doctor",
-            "Nobody is connected: the proxy does not get through. Tor needs a network, and a "
-            "minute.",
+            "Nobody is connected: the proxy does not get through. Tor needs a network, and"
+            " a minute.",
         ),
         ("contact", "no_way"): translate(
             "Doctor",

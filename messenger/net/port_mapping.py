@@ -23,6 +23,7 @@ LEASE_S: Final = 3_600  # seconds; renewed at half of it, so a router forgets us
 BEGIN_S: Final = 2.0  # seconds after the start of the program: a first frame comes first
 REBIRTH_S: Final = 600.0
 STOP_S: Final = 3.0  # seconds in which the mapper has the port closed; then it goes on alone
+ANSWER_S: Final = 10.0  # seconds for a router that is asked again
 LINE_MAX_LEN: Final = 4_096  # bytes
 
 
@@ -46,6 +47,7 @@ class PortMapper:
         self._on_change = on_change
         self._task: asyncio.Task[None] | None = None
         self._process: asyncio.subprocess.Process | None = None
+        self._heard = asyncio.Event()
         self.state = PortMapping()
 
     def start(self, port: int, *, after_s: float = BEGIN_S) -> None:
@@ -68,11 +70,14 @@ class PortMapper:
                 await asyncio.wait_for(process.wait(), STOP_S)
         self._set(PortMapping())
 
-    async def ask_again(self) -> None:
-        """Look now: the network may be another."""
+    async def ask_again(self) -> PortMapping:
+        """Ask now, because the network may be another; return what became of it."""
         if self._process is not None and self._process.stdin is not None:
-            with contextlib.suppress(ConnectionError):
+            self._heard.clear()
+            with contextlib.suppress(ConnectionError, TimeoutError):
                 self._process.stdin.write(b"again\n")
+                await asyncio.wait_for(self._heard.wait(), ANSWER_S)
+        return self.state
 
     async def _run(self, port: int, after_s: float) -> None:
         await asyncio.sleep(after_s)
@@ -100,6 +105,7 @@ class PortMapper:
         try:
             while line := await process.stdout.readline():
                 self._set(_state_of(msgspec.json.decode(line, type=_Told)))
+                self._heard.set()
         except (ValueError, msgspec.MsgspecError):  # a line without end, or none of ours
             log.error("the port mapper says something that it never would")
             process.kill()

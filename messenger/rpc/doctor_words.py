@@ -10,6 +10,7 @@ TITLES: Final = {
     "mapping": "Port of the router",
     "address": "Address",
     "proxy": "Proxy",
+    "relay": "Relay",
     "contact": "Contacts",
 }
 LATE: Final = "This could not be found out in time. Try again."
@@ -69,6 +70,19 @@ WORDS: Final[dict[tuple[str, str], str]] = {
     ("proxy", "proxy_refused"): (
         "It refuses the user name and password, or is no SOCKS5 proxy. Correct the settings."
     ),
+    ("address", "relayed"): (
+        "Only your own network reaches this computer directly; for all others there is your relay."
+    ),
+    ("relay", "none"): "None is chosen. A relay keeps messages while one of you is away.",
+    ("relay", "connected"): "Connected: {detail}.",
+    ("relay", "connecting"): "Hum is connecting to it. Try again in a few seconds.",
+    ("relay", "unreachable"): (
+        "It does not answer. Look at its address, and whether this computer has a network."
+    ),
+    ("relay", "silent"): (
+        "Something answers there, but not as this relay. Ask its host for the link again."
+    ),
+    ("relay", "failing"): "It was connected and does not answer now. Hum keeps trying.",
     ("contact", "connected"): "Connected: {detail}.",
     ("contact", "nobody"): "There is nobody to connect to yet.",
     ("contact", "waiting"): "Nobody is connected; nobody could be called yet.",

@@ -1671,6 +1671,10 @@
         <translation>Proxy</translation>
     </message>
     <message>
+        <source>Relay</source>
+        <translation>Relais</translation>
+    </message>
+    <message>
         <source>Contacts</source>
         <translation>Kontakte</translation>
     </message>
@@ -1783,8 +1787,32 @@
         <translation>Er lehnt Benutzername und Passwort ab oder ist kein SOCKS5-Proxy. Berichtigen Sie die Einstellungen.</translation>
     </message>
     <message>
+        <source>Only your own network reaches this computer directly; for all others there is your relay.</source>
+        <translation>Unmittelbar erreicht diesen Rechner nur Ihr eigenes Netz; für alle anderen gibt es Ihr Relais.</translation>
+    </message>
+    <message>
+        <source>None is chosen. A relay keeps messages while one of you is away.</source>
+        <translation>Es ist keines gewählt. Ein Relais bewahrt Nachrichten auf, solange eine Seite fort ist.</translation>
+    </message>
+    <message>
         <source>Connected: {detail}.</source>
         <translation>Verbunden: {detail}.</translation>
+    </message>
+    <message>
+        <source>Hum is connecting to it. Try again in a few seconds.</source>
+        <translation>Hum verbindet sich gerade. Versuchen Sie es in ein paar Sekunden noch einmal.</translation>
+    </message>
+    <message>
+        <source>It does not answer. Look at its address, and whether this computer has a network.</source>
+        <translation>Es antwortet nicht. Prüfen Sie seine Adresse, und ob dieser Rechner ein Netz hat.</translation>
+    </message>
+    <message>
+        <source>Something answers there, but not as this relay. Ask its host for the link again.</source>
+        <translation>Dort antwortet etwas, aber nicht als dieses Relais. Bitten Sie, wer es betreibt, noch einmal um den Link.</translation>
+    </message>
+    <message>
+        <source>It was connected and does not answer now. Hum keeps trying.</source>
+        <translation>Es war verbunden und antwortet jetzt nicht. Hum versucht es weiter.</translation>
     </message>
     <message>
         <source>There is nobody to connect to yet.</source>

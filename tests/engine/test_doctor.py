@@ -16,10 +16,14 @@ from messenger.core.types import (
     ContactId,
     Finding,
     NetworkSettings,
+    OwnRelay,
     PinOrigin,
     PortMapping,
     Proxy,
     Relation,
+    RelayId,
+    RelayOverview,
+    RelayState,
     Verdict,
 )
 from messenger.engine import doctor
@@ -38,14 +42,19 @@ class State:
     listen: Address | None = None
     addresses: tuple[Address, ...] = ()
     mapping: PortMapping = field(default_factory=PortMapping)
+    mapping_again: PortMapping | None = None  # when the router is asked once more
     proxy_problem: str = ""
     people: tuple[Contact, ...] = ()
     online: bool = False
+    relays: tuple[RelayState, ...] = ()
     refusals: Counter[str] = field(default_factory=Counter)
     now: int = EARLIEST_MS + DAY_MS
 
     async def read(self, _: object) -> tuple[Contact, ...]:
         return self.people
+
+    async def ask_router(self) -> PortMapping:
+        return self.mapping_again or self.mapping
 
     async def check_proxy(self) -> str:
         return self.proxy_problem
@@ -59,13 +68,20 @@ class State:
             listen=self.listen,
             addresses=self.addresses,
         )
-        network = SimpleNamespace(mapping=self.mapping, check_proxy=self.check_proxy)
+        network = SimpleNamespace(
+            mapping=self.mapping, ask_router=self.ask_router, check_proxy=self.check_proxy
+        )
         contacts = SimpleNamespace(
             wanted=lambda: self.people,
             is_online=lambda _: self.online,
             links=SimpleNamespace(refusals=self.refusals),
         )
-        return SimpleNamespace(context=context, network=network, contacts=contacts)
+        relays = SimpleNamespace(overview=self.overview)
+        return SimpleNamespace(context=context, network=network, contacts=contacts, relays=relays)
+
+    async def overview(self) -> RelayOverview:
+        own = [OwnRelay(RelayId(1), LAN, bytes(32), state) for state in self.relays]
+        return RelayOverview(tuple(own), ())
 
 
 def person(pinned_at: int = 1) -> Contact:
@@ -77,6 +93,7 @@ def person(pinned_at: int = 1) -> Contact:
 TOR = NetworkSettings(Proxy("127.0.0.1", 9050))
 CLOSED = NetworkSettings(direct=False)
 LAN, PUBLIC, PUBLIC6 = Address("192.168.1.2", 9), Address("9.9.9.9", 9), Address("2600::1", 9)
+UP, DOWN = RelayState.CONNECTED, RelayState.UNREACHABLE
 OPEN = PortMapping("open", PUBLIC)
 
 
@@ -96,6 +113,12 @@ OPEN = PortMapping("open", PUBLIC)
             Verdict.FAIL,
             "no_router",
         ),
+        (
+            "mapping",
+            State(mapping=PortMapping("failed", reason="no_router"), mapping_again=OPEN),
+            Verdict.GOOD,
+            "open",
+        ),
         ("address", State(addresses=(LAN,)), Verdict.FAIL, "private"),
         ("address", State(addresses=(LAN, PUBLIC)), Verdict.GOOD, "public"),
         ("address", State(addresses=(LAN, PUBLIC6)), Verdict.GOOD, "public6"),
@@ -105,6 +128,13 @@ OPEN = PortMapping("open", PUBLIC)
         ("proxy", State(), Verdict.NOTE, "none"),
         ("proxy", State(TOR), Verdict.GOOD, "works"),
         ("proxy", State(TOR, proxy_problem="proxy_down"), Verdict.FAIL, "proxy_down"),
+        ("address", State(addresses=(LAN,), relays=(UP,)), Verdict.NOTE, "relayed"),
+        ("relay", State(), Verdict.NOTE, "none"),
+        ("relay", State(relays=(DOWN, UP)), Verdict.GOOD, "connected"),
+        ("relay", State(relays=(RelayState.CONNECTING, DOWN)), Verdict.NOTE, "connecting"),
+        ("relay", State(relays=(DOWN,)), Verdict.FAIL, "unreachable"),
+        ("relay", State(relays=(RelayState.SILENT,)), Verdict.FAIL, "silent"),
+        ("relay", State(relays=(RelayState.FAILING,)), Verdict.FAIL, "failing"),
         ("contact", State(), Verdict.NOTE, "nobody"),
         ("contact", State(people=(person(),)), Verdict.NOTE, "waiting"),
         ("contact", State(people=(person(),), online=True), Verdict.GOOD, "connected"),

@@ -199,6 +199,18 @@ def test_without_a_proxy_and_not_directly_is_not_at_all(forbidden_resolver: list
     assert forbidden_resolver == []
 
 
+def test_a_relay_is_dialled_without_a_proxy_too(forbidden_resolver: list[str]) -> None:
+    async def scene() -> None:
+        async with wire_nodes(1) as (ann,):
+            ann.send(Route(direct=False))
+            relay = Dial(1, "relay.example", 9, ann.key.public, FAST_S, "frames", relay=True)
+            ann.send(relay)
+            assert await ann.next(DialFailed) == DialFailed(1, "unreachable")
+
+    asyncio.run(scene())
+    assert forbidden_resolver == ["relay.example"]
+
+
 def test_no_resolver_hears_of_an_onion(forbidden_resolver: list[str]) -> None:
     async def scene() -> None:
         async with wire_nodes(1) as (ann,):

@@ -130,6 +130,7 @@ FINDINGS = (
     Finding("mapping", Verdict.FAIL, "behind_another"),
     Finding("address", Verdict.FAIL, "private"),
     Finding("proxy", Verdict.NOTE, "none"),
+    Finding("relay", Verdict.NOTE, "none"),
     Finding("contact", Verdict.GOOD, "connected", "2/3"),
 )
 LOCK_SETTINGS = LockSettings(

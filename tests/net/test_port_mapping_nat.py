@@ -102,6 +102,28 @@ def test_a_mapper_that_talks_nonsense_is_ended(monkeypatch: pytest.MonkeyPatch, 
     asyncio.run(scene())
 
 
+def test_a_router_can_be_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = (
+        "import sys\n"
+        f"print({json.dumps({'reason': 'refused'})!r}, flush=True)\n"
+        "assert sys.stdin.readline() == 'again\\n'\n"
+        f"print({json.dumps(OPEN)!r}, flush=True)\n"
+        "sys.stdin.read()"
+    )
+    monkeypatch.setattr(port_mapping, "mapper_command", lambda: (sys.executable, "-c", code))
+
+    async def scene() -> None:
+        refused = asyncio.Event()
+        mapper = PortMapper(lambda new: refused.set() if new.state == "failed" else None)
+        assert (await mapper.ask_again()).state == "off"
+        mapper.start(4567, after_s=0)
+        await refused.wait()
+        assert await mapper.ask_again() == PortMapping("open", Address("9.9.9.1", 4567))
+        await mapper.stop()
+
+    asyncio.run(scene())
+
+
 def test_what_was_never_started_stops_at_once() -> None:
     async def scene() -> None:
         mapper = PortMapper(lambda _: None)

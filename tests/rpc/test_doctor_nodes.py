@@ -69,7 +69,7 @@ def test_hum_doctor_prints_what_it_found_and_leaves_the_profile_closed(tmp_path:
         code, out, err = await _doctor(*options, str(nodes.passphrase))
         assert (code, err) == (0, "")
         assert [line[6:].split(":")[0] for line in out.splitlines()] == [
-            *("Clock", "Port", "Port of the router", "Address", "Proxy", "Contacts")
+            *("Clock", "Port", "Port of the router", "Address", "Proxy", "Relay", "Contacts")
         ]
         assert "as you chose" in out
         again = await nodes.start("ada")
