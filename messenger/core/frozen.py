@@ -2,7 +2,10 @@
 
 ``dataclass(frozen=True, slots=True)`` compiles six methods for each class while its module is
 imported. Commands, events and what they carry are some hundred and fifty classes, of which a
-start of the program uses twenty; compiling the rest took longer than painting the window.
+start of the program uses twenty. Measured with Python 3.11, in processor time: importing core
+types, commands and events takes 34 ms with this module and 131 ms with ``dataclass``, where a bare
+window takes 420 ms and the start to a painted conversation 1,060 ms (the same loaded machine,
+medians; the ratios count). Without it that start would be 2.7 times a bare window instead of 2.5.
 
     @frozen
     class Lock:

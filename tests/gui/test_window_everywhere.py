@@ -14,6 +14,7 @@ from screens import history, stats
 from messenger.core.errors import FolderNotWritableError
 from messenger.core.types import ContactId
 from messenger.engine.events import EngineFailed, Failure, Locked, NodeReady, WireSnapshot
+from messenger.gui.delegates.bubble import LANE
 from messenger.gui.theme import Theme
 from messenger.gui.views.main_window import MainWindow
 
@@ -108,6 +109,18 @@ def test_without_any_contact_too(qtbot: QtBot, theme: Theme) -> None:
     settle()
     assert unreachable(window) == []
     assert shared_mnemonics(window) == []
+
+
+def test_a_very_wide_window_keeps_the_two_sides_together(qtbot: QtBot, theme: Theme) -> None:
+    window, _client = opened(qtbot, theme, history())
+    window.resize(3840, 2160)
+    window.choose(ContactId(1))
+    settle()
+    view, model = window.page.view, window.page.model
+    frames = [view.painter_delegate.bubble(model.index(n)).frame for n in range(model.rowCount())]
+    left, right = min(f.left() for f in frames), max(f.right() for f in frames)
+    assert right - left <= LANE
+    assert abs((left + right) / 2 - view.viewport().width() / 2) < 1
 
 
 @pytest.mark.usefixtures("language", "doubled_type")

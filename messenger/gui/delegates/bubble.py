@@ -44,6 +44,9 @@ TAIL_RADIUS: Final = 4
 WIDEST: Final = 560  # text beyond this is tiring to read
 WIDTH_STEP: Final = 8  # text is wrapped anew only at these steps of the view's width
 SHARE: Final = 0.78  # of the view's width, at most
+LANE: Final = (
+    1200  # pixels between the two edges that bubbles stand at, at most; then in the middle
+)
 
 
 @frozen
@@ -184,7 +187,8 @@ def lay_out(
     footer_height = 0.0 if beside else metrics.caption_height + 2
     frame_height = quote_height + wrapped.height + more_height + footer_height + 2 * PAD_Y
     on_right = message.outgoing is not leftwards
-    left = width - MARGIN - frame_width if on_right else float(MARGIN)
+    edge = MARGIN + max(0.0, (width - LANE) / 2)
+    left = width - edge - frame_width if on_right else edge
     frame = QRectF(left, top, frame_width, frame_height)
     inner = frame.adjusted(PAD_X, PAD_Y, -PAD_X, -PAD_Y)
     text_left = inner.right() - wrapped.widest if wrapped.right_to_left else inner.left()

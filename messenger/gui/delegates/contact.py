@@ -20,7 +20,7 @@ from messenger.gui.delegates.avatar import Face, paint_avatar
 from messenger.gui.delegates.name_line import NameLine, bold_font
 from messenger.gui.mirrored import mirrored, runs_leftwards
 from messenger.gui.models.contacts import ContactRole, Section
-from messenger.gui.remote_text import shown_line
+from messenger.gui.remote_text import isolated, shown_line
 from messenger.gui.theme import (
     RADIUS_M,
     SPACE_M,
@@ -200,12 +200,12 @@ def _second_line(contact: Contact, presence: Presence, tokens: Tokens) -> tuple[
         return relation_sentence(contact, presence), tokens.text_muted
     if contact.draft:
         words = translate("ContactDelegate", "Draft: {text}")
-        return words.replace("{text}", shown_line(contact.draft)), tokens.accent_text
+        return words.replace("{text}", isolated(shown_line(contact.draft))), tokens.accent_text
     last = contact.last_message
     if last is None:
         return translate("ContactDelegate", "No messages yet"), tokens.text_muted
     if last.outgoing:
         words = translate("ContactDelegate", "You: {text}")
-        return words.replace("{text}", shown_line(body_words(last))), tokens.text_muted
+        return words.replace("{text}", isolated(shown_line(body_words(last)))), tokens.text_muted
     tint = tokens.text if contact.unread_count else tokens.text_muted
-    return shown_line(body_words(last)), tint
+    return isolated(shown_line(body_words(last))), tint

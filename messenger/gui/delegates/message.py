@@ -25,6 +25,7 @@ from messenger.gui.delegates.bubble import (
 from messenger.gui.icons import paint_icon
 from messenger.gui.mirrored import mirrored
 from messenger.gui.models.conversation import ConversationModel
+from messenger.gui.remote_text import isolated
 from messenger.gui.theme import SPACE_M, SPACE_S, colour, tokens_of
 from messenger.gui.tokens import Tokens
 
@@ -232,7 +233,7 @@ class MessageDelegate(QAbstractItemDelegate):
         painter.setFont(self._metrics.caption)
         painter.setPen(muted)
         words = QFontMetricsF(self._metrics.caption).elidedText(
-            bubble.quote, Qt.TextElideMode.ElideRight, room.width() + 1
+            isolated(bubble.quote), Qt.TextElideMode.ElideRight, room.width() + 1
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 

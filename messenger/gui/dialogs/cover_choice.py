@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QVBoxLayout, QWidget
 from messenger.core.cover_price import price_of
 from messenger.core.types import COVER_PROFILES, DEFAULT_COVER, Cover
 from messenger.gui.dialogs.labels import TextLabel
-from messenger.gui.dialogs.toggles import INDENT, RadioButton
+from messenger.gui.dialogs.toggles import RadioButton, indented
 from messenger.gui.theme import SPACE_M, SPACE_S, SPACE_XS, set_look
 
 _PRICE_DIGITS: Final = 1
@@ -55,8 +55,7 @@ class ProfileCard(QFrame):
         column.addWidget(self.button)
         for line in lines:
             label = TextLabel(line, tone="muted")
-            label.setContentsMargins(INDENT, 0, 0, 0)
-            column.addWidget(label)
+            column.addLayout(indented(label))
         self.button.setAccessibleDescription(" ".join(lines))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

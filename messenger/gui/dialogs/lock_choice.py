@@ -7,7 +7,7 @@ from messenger.core.errors import KeyringError, KeyringUnavailableError
 from messenger.gui.details import own_words
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.dialogs.secret_field import NewPassphrase
-from messenger.gui.dialogs.toggles import INDENT, CheckBox
+from messenger.gui.dialogs.toggles import CheckBox, indented
 from messenger.gui.remote_text import shown_line
 from messenger.gui.theme import SPACE_M, SPACE_S, set_look
 
@@ -91,11 +91,9 @@ def _card(box: CheckBox, text: str, more: QWidget | None = None) -> QFrame:
     column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
     column.setSpacing(SPACE_S)
     label = TextLabel(text, tone="muted")
-    label.setContentsMargins(INDENT, 0, 0, 0)
     box.setAccessibleDescription(text)
     column.addWidget(box)
-    column.addWidget(label)
+    column.addLayout(indented(label))
     if more is not None:
-        more.setContentsMargins(INDENT, 0, 0, 0)
-        column.addWidget(more)
+        column.addLayout(indented(more))
     return frame

@@ -7,7 +7,15 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QSizePolicy, QStyle
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QHBoxLayout,
+    QRadioButton,
+    QSizePolicy,
+    QStyle,
+    QWidget,
+)
 
 from messenger.gui.icons import paint_icon
 from messenger.gui.mirrored import mirrored, runs_leftwards
@@ -15,7 +23,7 @@ from messenger.gui.theme import colour, tokens_of
 
 _SIDE: Final = 18  # pixels of the indicator
 _GAP: Final = 10  # pixels from it to the words
-INDENT: Final = _SIDE + _GAP  # where the words begin, for what stands below them
+_INDENT: Final = _SIDE + _GAP  # where the words begin, for what stands below them
 _EDGE: Final = 4  # pixels above and below the words, room for a focus ring
 _FLAGS: Final = (
     Qt.AlignmentFlag.AlignLeft.value
@@ -25,6 +33,14 @@ _FLAGS: Final = (
 )
 _ENDLESS: Final = 100_000  # pixels
 SOFT_HYPHEN: Final = "\u00ad"  # where a long word of a translation may break
+
+
+def indented(widget: QWidget) -> QHBoxLayout:
+    """Let something stand below the words of a toggle, on whichever side they begin."""
+    row = QHBoxLayout()
+    row.addSpacing(_INDENT)
+    row.addWidget(widget, 1)
+    return row
 
 
 class CheckBox(QCheckBox):

@@ -13,7 +13,7 @@ from messenger.core.types import MAX_TEXT_LEN, Message
 from messenger.gui import dialogs
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.icons import IconButton
-from messenger.gui.remote_text import shown_line
+from messenger.gui.remote_text import isolated, shown_line
 from messenger.gui.theme import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TextSize, set_look
 from messenger.gui.views.elided import ElidedLabel
 from messenger.gui.words import body_words
@@ -143,7 +143,7 @@ class TargetBar(QWidget):
         if target is not None:
             words = self.tr("Editing: {text}") if target.edits else self.tr("Reply to: {text}")
             text = shown_line(body_words(target.message), QUOTE_LEN)
-            self.words.say(words.replace("{text}", text))
+            self.words.say(words.replace("{text}", isolated(text)))
 
 
 class Composer(QWidget):
