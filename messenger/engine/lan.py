@@ -1,0 +1,110 @@
+"""Contacts in the local network: we announce the tag of our key and know theirs when we hear it.
+
+Source: docs/reach.md, "In the local network".
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from ipaddress import ip_address
+from typing import Final
+
+from messenger.core.types import Address, Contact
+from messenger.engine.context import Context
+from messenger.net.lan import LanFinder, Sighting, Wish
+from messenger.protocol.lan_tag import HOUR_MS, hour_of, tag_of, tags_around
+
+log = logging.getLogger(__name__)
+
+SOURCE: Final = "lan"  # of an address that was heard
+
+
+class Lan:
+    """Owner: the engine's loop thread.
+
+    Args:
+        wanted: whom we dial and let in, now.
+        on_found: gets a contact and where they were heard.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        wanted: Callable[[], Iterable[Contact]],
+        on_found: Callable[[Contact, tuple[Address, ...]], None],
+    ) -> None:
+        self._context = context
+        self._wanted = wanted
+        self._on_found = on_found
+        self._finder = LanFinder(self._on_sighting)
+        self._hours: asyncio.Task[None] | None = None
+        self.heard_count = 0  # sightings of contacts since the start
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the local network is being listened to."""
+        return self._finder.is_running
+
+    async def follow(self) -> None:
+        """Announce and listen, or not, as settings and listener are now."""
+        wanted = self._should_run()
+        if wanted and self._hours is None:
+            self._finder.start()
+            self._hours = asyncio.create_task(self._announce_every_hour())
+        elif wanted:
+            self._announce()
+        else:
+            await self.stop()
+
+    async def stop(self) -> None:
+        """Take back what was announced, and hear nothing more."""
+        if self._hours is not None:
+            self._hours.cancel()
+            await asyncio.gather(self._hours, return_exceptions=True)
+            self._hours = None
+        await self._finder.stop()
+
+    def _should_run(self) -> bool:
+        network, listen = self._context.network, self._context.listen
+        return bool(
+            network.lan
+            and network.direct
+            and network.proxy is None
+            and listen is not None
+            and not ip_address(listen.host).is_loopback
+        )
+
+    async def _announce_every_hour(self) -> None:
+        while True:
+            self._announce()
+            left_ms = HOUR_MS - self._context.clock.unix_ms() % HOUR_MS
+            await asyncio.sleep(left_ms / 1000)
+
+    def _announce(self) -> None:
+        listen = self._context.listen
+        if listen is not None:
+            hour = hour_of(self._context.clock.unix_ms())
+            self._finder.announce(Wish(tag_of(self._context.own.public, hour), listen.port))
+
+    def _on_sighting(self, sighting: Sighting) -> None:
+        hour = hour_of(self._context.clock.unix_ms())
+        contact = next(
+            (c for c in self._wanted() if sighting.tag in tags_around(c.key, hour)), None
+        )
+        if contact is None:
+            return
+        addresses = tuple(
+            Address(host, sighting.port) for host in sighting.addresses if _is_dialled(host)
+        )
+        if addresses:
+            self.heard_count += 1
+            self._on_found(contact, addresses)
+
+
+def _is_dialled(host: str) -> bool:
+    """Whether somebody in the local network may send us there: not to ourselves, not to groups."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return not (address.is_multicast or address.is_loopback or address.is_unspecified)
