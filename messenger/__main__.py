@@ -12,7 +12,9 @@ from messenger.core.errors import MessengerError
 
 GOOD, FAILED, USAGE = 0, 1, 2  # exit codes; docs/rpc.md
 # Helper processes of a frozen program, which has no `python -m`.
-_INNER: Final = frozenset({"wire-process", "qr-reader", "port-mapper", "relay-instance"})
+_INNER: Final = frozenset(
+    {"wire-process", "qr-reader", "port-mapper", "lan-finder", "relay-instance"}
+)
 _INNER_OF_WIRETEST: Final = "wiretest-"  # what the names of the self-test's helpers begin with
 
 _COMMANDS: Final = frozenset(
@@ -80,6 +82,10 @@ def _inner(name: str, arguments: list[str]) -> int:
         from messenger.relay.member_process import main as member_main  # noqa: PLC0415  likewise
 
         return member_main(arguments)
+    if name == "lan-finder":
+        from messenger.net.lan_finder import main as finder_main  # noqa: PLC0415  likewise
+
+        return finder_main()
     from messenger.gui.qr_reader import main as reader_main  # noqa: PLC0415  only this process
 
     return reader_main(arguments)

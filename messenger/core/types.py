@@ -176,6 +176,7 @@ class NetworkSettings:
     proxy: Proxy | None = None  # everything that leaves goes through it
     direct: bool = True  # False: relay and proxy only; nobody is dialled, or let in, in the open
     map_port: bool = True  # ask the router to let callers in
+    lan: bool = True  # find contacts in the local network, and be found by them
     announced: tuple[Address, ...] = ()  # said first in our link, such as an onion address
 
 

@@ -126,6 +126,16 @@ class Contacts:
         """Return the conversation with whoever has this key, or had it before."""
         return self._find(key)
 
+    def on_found(self, contact: Contact, addresses: tuple[Address, ...]) -> None:
+        """A contact was heard in the local network: keep where, and dial."""
+        if (conversation := self._by_id.get(contact.id)) is not None:
+            conversation.soon(partial(conversation.on_found, addresses))
+
+    def dial_again(self) -> None:
+        """There may be another way to everybody."""
+        for conversation in self._by_id.values():
+            conversation.dial_again()
+
     def tell_presence(self) -> None:
         """Tell again who is connected, to somebody who has not listened."""
         for conversation in self._by_id.values():

@@ -153,6 +153,10 @@ class Conversation:
         """An address was learned: try it."""
         self._dialer.wake(connected=self._link is not None)
 
+    def dial_again(self) -> None:
+        """There may be another way: try it now."""
+        self._dialer.start_over()
+
     async def call(self, step: Callable[[], Awaitable[T]]) -> T:
         """Run a step in turn with the other inputs and return its result.
 
@@ -210,6 +214,17 @@ class Conversation:
         return self._traffic.info(self.contact)
 
     # -- steps, run by `call` -------------------------------------------------------------------
+
+    async def on_found(self, addresses: tuple[Address, ...]) -> None:
+        """The contact was heard in the local network; who answers there proves it or not."""
+        contact, at = self.contact.id, self._context.clock.unix_ms()
+
+        def work(tx: Transaction) -> None:
+            for address in addresses:
+                tx.contacts.save_address(contact, address, "lan", at)
+
+        await self._context.store.write(work)
+        self._dialer.start_over()
 
     async def change(self, work: Callable[[Transaction], object]) -> Contact:
         """Commit a decision of the person about this contact, and act on it."""

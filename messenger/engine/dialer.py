@@ -6,20 +6,24 @@ Never looks at what waits to be sent, so that the times of dialling say nothing 
 import asyncio
 import contextlib
 import logging
-from typing import Final, Protocol
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, Final, Protocol
 
-from messenger.core.errors import ConnectFailedError, MessengerError
+from messenger.core.errors import MessengerError
 from messenger.core.redaction import redacted
 from messenger.core.types import Address, Contact, ContactId, PinOrigin, Relation
 from messenger.engine.backoff import Backoff
 from messenger.engine.context import Context
 from messenger.engine.links import DialRefusedError, Links, OtherKeyAnsweredError
+from messenger.engine.race import first_of
 from messenger.wire.messages import LinkUp
 
 log = logging.getLogger(__name__)
 
 # After silence at an address that was pinned by first use, ask who lives there now (ADR 0006).
 PROBE_INTERVAL_S: Final = 600.0
+STAGGER_S: Final = 1.0  # seconds before the next address is tried beside the ones before it
 STEADY_S: Final = 5.0  # a link that ended sooner is redialled after a pause, not at once
 
 
@@ -80,6 +84,11 @@ class Dialer:
         """Another computer with our key has the link: after this one pause, however long it was."""
         self._unwelcome = True
 
+    def start_over(self) -> None:
+        """There may be a way where there was none: dial now, and be quick again."""
+        self._backoff.reset()
+        self._wake.set()
+
     async def stop(self) -> None:
         """End the task; a dial in progress is given up."""
         self._task.cancel()
@@ -115,24 +124,27 @@ class Dialer:
         )
 
     async def _round(self, contact: Contact, addresses: tuple[Address, ...]) -> None:
-        """Try every address once."""
-        for address in addresses:
-            if self._connected:
-                return
-            self._owner.on_dialling(True)
-            try:
-                up = await self._dial(contact, address)
-            except OtherKeyAnsweredError as error:
-                await self._owner.freeze(error.key)
-                return
-            except ConnectFailedError as error:
-                log.debug("dial to %s failed: %s", redacted(contact.key), error)
-            else:
-                self.wake(connected=True)
-                self._owner.attach(up)
-                return
-            finally:
-                self._owner.on_dialling(False)
+        """Try every address once, soon after each other; whoever answers first is taken."""
+        self._owner.on_dialling(True)
+        try:
+            attempts: list[Callable[[], Coroutine[Any, Any, LinkUp]]]
+            attempts = [partial(self._dial, contact, address) for address in addresses]
+            raced = await first_of(attempts, stagger_s=STAGGER_S, spare=self._spare)
+        finally:
+            self._owner.on_dialling(False)
+        up, failures = raced
+        if up is not None:
+            self.wake(connected=True)
+            self._owner.attach(up)
+            return
+        for failure in failures:
+            log.debug("dial to %s failed: %s", redacted(contact.key), failure)
+        other = next((f for f in failures if isinstance(f, OtherKeyAnsweredError)), None)
+        if other is not None:
+            await self._owner.freeze(other.key)
+
+    def _spare(self, up: LinkUp) -> None:
+        self._links.close(up.link)
 
     async def _dial(self, contact: Contact, address: Address) -> LinkUp:
         cover, own_key = self._context.cover_for(contact), self._context.key_for(contact).public

@@ -17,6 +17,7 @@ from messenger.core.types import Address, Contact, Finding, RelayState, Verdict
 from messenger.engine.commands import RunDoctor
 from messenger.engine.contacts import Contacts
 from messenger.engine.context import Context
+from messenger.engine.lan import Lan
 from messenger.engine.network import LOOPBACK, Network
 from messenger.engine.relays import Relays
 
@@ -36,6 +37,7 @@ class Patient:
 
     context: Context
     network: Network
+    lan: Lan
     contacts: Contacts
     relays: Relays
 
@@ -127,6 +129,17 @@ async def address(patient: Patient) -> Finding:
     return Finding("address", Verdict.FAIL, "private")
 
 
+async def lan(patient: Patient) -> Finding:
+    """Whether contacts can be heard in the local network, and how many were."""
+    if not patient.lan.is_wanted:
+        return Finding("lan", Verdict.NOTE, "off")
+    if not patient.lan.is_running:
+        return Finding("lan", Verdict.FAIL, "deaf")
+    if count := patient.lan.heard_count:
+        return Finding("lan", Verdict.GOOD, "heard", str(count))
+    return Finding("lan", Verdict.NOTE, "nobody")
+
+
 async def proxy(patient: Patient) -> Finding:
     """Greet the proxy."""
     if patient.context.network.proxy is None:
@@ -169,6 +182,7 @@ STEPS: Final[dict[str, Step]] = {
     "port": port,
     "mapping": mapping,
     "address": address,
+    "lan": lan,
     "proxy": proxy,
     "relay": relay,
     "contact": contact,

@@ -339,7 +339,9 @@ def _node_handlers(node: Node) -> dict[type, Handler]:
         c.GetNetwork: node.network.get,
         c.GetWayOut: node.network.get_way_out,
         c.SetNetwork: node.network.set,
-        c.RunDoctor: Doctor(Patient(node.context, node.network, node.contacts, node.relays)).run,
+        c.RunDoctor: Doctor(
+            Patient(node.context, node.network, node.lan, node.contacts, node.relays)
+        ).run,
         c.RotateIdentity: node.rotate_identity,
         c.GetKeyState: node.rotation.state,
         c.GetPinHistory: node.rotation.pin_history,

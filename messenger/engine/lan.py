@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from typing import Final
 
-from messenger.core.types import Address, Contact
+from messenger.core.types import Address, Contact, ContactId
 from messenger.engine.context import Context
 from messenger.net.lan import LanFinder, Sighting, Wish
 from messenger.protocol.lan_tag import HOUR_MS, hour_of, tag_of, tags_around
 
 log = logging.getLogger(__name__)
 
-SOURCE: Final = "lan"  # of an address that was heard
+AGAIN_S: Final = 60.0  # seconds in which the same addresses of a contact are no news
 
 
 class Lan:
@@ -38,7 +38,12 @@ class Lan:
         self._on_found = on_found
         self._finder = LanFinder(self._on_sighting)
         self._hours: asyncio.Task[None] | None = None
-        self.heard_count = 0  # sightings of contacts since the start
+        self._heard: dict[ContactId, tuple[float, tuple[Address, ...]]] = {}
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether settings and listener let contacts find us."""
+        return self._should_run()
 
     @property
     def is_running(self) -> bool:
@@ -96,9 +101,16 @@ class Lan:
         addresses = tuple(
             Address(host, sighting.port) for host in sighting.addresses if _is_dialled(host)
         )
-        if addresses:
-            self.heard_count += 1
+        at, before = self._heard.get(contact.id, (float("-inf"), ()))
+        now = self._context.clock.now()
+        if addresses and (addresses != before or now - at > AGAIN_S):
+            self._heard[contact.id] = now, addresses
             self._on_found(contact, addresses)
+
+    @property
+    def heard_count(self) -> int:
+        """How many contacts were heard since the start."""
+        return len(self._heard)
 
 
 def _is_dialled(host: str) -> bool:

@@ -22,6 +22,7 @@ from messenger.engine.addresses import MAX_ADDRESS_COUNT, check_address, own_add
 from messenger.engine.commands import GetNetwork, GetWayOut, SetNetwork
 from messenger.engine.context import Context
 from messenger.engine.events import NetworkChanged, PortMappingChanged
+from messenger.engine.lan import Lan
 from messenger.engine.options import LISTEN_EVERYWHERE, EngineOptions, parse_address
 from messenger.net.port_mapping import PortMapper
 from messenger.protocol.card import Card, encode_link
@@ -39,7 +40,16 @@ from messenger.wire.messages import (
 log = logging.getLogger(__name__)
 
 PASSWORD: Final = LOCAL_PREFIX + "proxy_password"  # no backup holds it
-SETTINGS: Final = ("port", "proxy", PASSWORD, "isolate", "direct", "map_port", "announced")
+SETTINGS: Final = (
+    "port",
+    "proxy",
+    PASSWORD,
+    "isolate",
+    "direct",
+    "map_port",
+    "lan",
+    "announced",
+)
 MAX_ANNOUNCED_COUNT: Final = 2  # of the addresses in a link; the others are found by Hum
 PROXY_CHECK_S: Final = 15.0  # seconds; the wire process gives up after ten
 LOOPBACK: Final = "127.0.0.1"  # where an onion service brings its callers
@@ -57,14 +67,20 @@ class Network:
 
     Args:
         on_change: something that our link or our hellos say is another.
+        lan: follows what is chosen here.
     """
 
     def __init__(
-        self, context: Context, options: EngineOptions, on_change: Callable[[], None]
+        self,
+        context: Context,
+        options: EngineOptions,
+        on_change: Callable[[], None],
+        lan: Lan,
     ) -> None:
         self._context = context
         self._options = options
         self._on_change = on_change
+        self._lan = lan
         self._listening: asyncio.Future[Address] | None = None
         self._port = 0  # of last time
         self._checked_as: asyncio.Future[str] | None = None
@@ -84,11 +100,20 @@ class Network:
         self._context.wire.send(_route(self._context.network))
         await self._listen()
         await self._follow_router()
+        await self._lan.follow()
 
     async def stop(self) -> None:
-        """Have the router close what it opened."""
+        """Have the router close what it opened, and take back what was announced."""
         self._ending = True
-        await self._mapper.stop()
+        await asyncio.gather(self._mapper.stop(), self._lan.stop())
+
+    async def on_moved(self) -> None:
+        """This computer has other addresses, or slept: look again what is true."""
+        before = self._context.addresses
+        self._follow()
+        await self._mapper.ask_again()
+        if self._context.addresses != before:
+            self._on_change()
 
     @property
     def mapping(self) -> PortMapping:
@@ -121,6 +146,7 @@ class Network:
                     await self._listen()
             finally:
                 await self._follow_router()
+                await self._lan.follow()
                 self._follow()
                 self._context.emit(NetworkChanged(shown(wanted)))
                 self._on_change()
@@ -286,12 +312,13 @@ def _read(texts: Mapping[str, str], options: EngineOptions) -> NetworkSettings:
         stored = _read_proxy(texts)
     except ValueError:
         log.error("the proxy of the settings cannot be read: nothing is dialled without it")
-        return NetworkSettings(direct=False, map_port=False)
+        return NetworkSettings(direct=False, map_port=False, lan=False)
     announced = tuple(map(parse_address, texts["announced"].split()))
     return NetworkSettings(
         proxy=options.proxy or stored,
         direct=options.direct and texts["direct"] != NO,
         map_port=texts["map_port"] != NO,
+        lan=texts["lan"] != NO,
         announced=announced,
     )
 
@@ -310,6 +337,7 @@ def _write(tx: Transaction, settings: NetworkSettings) -> None:
         ("isolate", YES if proxy and proxy.isolate else ""),
         ("direct", "" if settings.direct else NO),
         ("map_port", "" if settings.map_port else NO),
+        ("lan", "" if settings.lan else NO),
         ("announced", " ".join(map(str, settings.announced))),
     ):
         tx.settings.put(name, value)

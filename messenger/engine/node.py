@@ -46,6 +46,7 @@ from messenger.engine.events import (
     WireSnapshot,
 )
 from messenger.engine.keeper import Keeper
+from messenger.engine.lan import Lan
 from messenger.engine.messages import Messages
 from messenger.engine.names import clean_name
 from messenger.engine.network import SETTINGS as NETWORK_SETTINGS
@@ -57,6 +58,7 @@ from messenger.engine.rotation import Rotation
 from messenger.engine.transfers import Transfers
 from messenger.engine.upkeep import Upkeep
 from messenger.engine.wire_client import WireClient
+from messenger.net.watch import NetworkWatch
 from messenger.protocol.card import Card
 from messenger.store import keyring
 from messenger.store.database import Transaction
@@ -116,9 +118,11 @@ class Node:
             name=settings["name"],
             cover=options.cover or cover_from_text(settings["cover"]) or STANDARD_COVER,
         )
-        node.network = Network(node.context, options, node.on_network)
         node.rotation = Rotation(node.context)
         node.contacts = Contacts(node.context)
+        node.lan = Lan(node.context, node.contacts.wanted, node.contacts.on_found)
+        node.network = Network(node.context, options, node.on_network, node.lan)
+        node.watch = NetworkWatch(node._on_moved)
         node.covers = Covers(node.context, node.contacts.wanted, node.tell_info)
         node.covers.begin(settings["budget"], contacts)
         node.messages = Messages(node.context, node.contacts)
@@ -143,6 +147,7 @@ class Node:
             await node.schedule.start()
             node.keeper.start()
             await node.transfers.start()
+            node.watch.start()
         except BaseException:
             await node._end_parts()
             raise
@@ -150,6 +155,8 @@ class Node:
 
     context: Context
     network: Network
+    lan: Lan
+    watch: NetworkWatch
     contacts: Contacts
     covers: Covers
     rotation: Rotation
@@ -178,7 +185,7 @@ class Node:
         self._snapshot: asyncio.Future[WireStats] | None = None
         self._watching = False
         self._strangers_timer: asyncio.TimerHandle | None = None
-        self._flight_tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def stop(self, *, keep_snapshots: bool = False) -> None:
         """Close links, wire process and database, in this order.
@@ -198,13 +205,14 @@ class Node:
         await self.schedule.stop()
         await self.keeper.stop()
         await self.upkeep.stop()
+        self.watch.stop()
         await self.network.stop()
         await self.relays.stop()
         await self.contacts.stop()
         await self.rotation.stop()
         await self.wire.stop()
         await self.backups.stop()
-        await asyncio.gather(*self._flight_tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # -- who we are -------------------------------------------------------------------------------
 
@@ -235,6 +243,13 @@ class Node:
         self.contacts.say_hello()
         self.tell_info()
 
+    def _on_moved(self) -> None:
+        """This computer has another way to others: dial again, and say where we are now."""
+        task = asyncio.create_task(self.network.on_moved())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        self.contacts.dial_again()
+
     def emit(self, event: Event) -> None:
         """Tell what the parts of the node have to say; who is there decides what links may cost."""
         self._emit(event)
@@ -262,6 +277,7 @@ class Node:
         """Replace our key; cards show the new one at once, contacts are told by the old one."""
         state = await self.rotation.rotate(command)
         self.contacts.own_key_changed()
+        await self.lan.follow()
         self._emit(NodeInfoChanged(self.info()))
         return state
 
@@ -393,8 +409,8 @@ class Node:
                 log.error("the tag of a first flight is not kept: %s", error.kind)
 
         task = asyncio.create_task(work())
-        self._flight_tasks.add(task)
-        task.add_done_callback(self._flight_tasks.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _put(self, name: str, value: str) -> None:
         await self.context.store.write(lambda tx: tx.settings.put(name, value))

@@ -11,6 +11,7 @@ def doctor_title(step: str) -> str:
         "port": translate("Doctor", "Port"),
         "mapping": translate("Doctor", "Port of the router"),
         "address": translate("Doctor", "Address"),
+        "lan": translate("Doctor", "Local network"),
         "proxy": translate("Doctor", "Proxy"),
         "relay": translate("Doctor", "Relay"),
         "contact": translate("Doctor", "Contacts"),
@@ -117,6 +118,22 @@ def _sentences() -> dict[tuple[str, str], str]:
             "Doctor",
             "Only your own network reaches this computer. Contacts elsewhere need a port "
             "that the router opens, or must be reachable themselves.",
+        ),
+        ("lan", "off"): translate(
+            "Doctor",
+            "Not looked at: switched off, or Hum listens on this computer only.",
+        ),
+        ("lan", "deaf"): translate(
+            "Doctor",
+            "The local network cannot be listened to. It is tried again in a minute.",
+        ),
+        ("lan", "heard"): translate(
+            "Doctor",
+            "Contacts heard in the local network: {detail}.",
+        ),
+        ("lan", "nobody"): translate(
+            "Doctor",
+            "No contact was heard in the local network yet.",
         ),
         ("proxy", "none"): translate(
             "Doctor",

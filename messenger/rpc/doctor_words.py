@@ -9,6 +9,7 @@ TITLES: Final = {
     "port": "Port",
     "mapping": "Port of the router",
     "address": "Address",
+    "lan": "Local network",
     "proxy": "Proxy",
     "relay": "Relay",
     "contact": "Contacts",
@@ -64,6 +65,10 @@ WORDS: Final[dict[tuple[str, str], str]] = {
         "Only your own network reaches this computer. Contacts elsewhere need a port that the "
         "router opens, or must be reachable themselves."
     ),
+    ("lan", "off"): "Not looked at: switched off, or Hum listens on this computer only.",
+    ("lan", "deaf"): "The local network cannot be listened to. It is tried again in a minute.",
+    ("lan", "heard"): "Contacts heard in the local network: {detail}.",
+    ("lan", "nobody"): "No contact was heard in the local network yet.",
     ("proxy", "none"): "None is set.",
     ("proxy", "works"): "The proxy answers and takes what leaves.",
     ("proxy", "proxy_down"): "The proxy does not answer. Start it, or correct its address.",

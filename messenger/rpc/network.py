@@ -26,6 +26,7 @@ class SetNetwork(Params, frozen=True):
     isolate: bool | UnsetType = UNSET
     direct: bool | UnsetType = UNSET
     map_port: bool | UnsetType = UNSET
+    lan: bool | UnsetType = UNSET
     addresses: tuple[Place, ...] | UnsetType = UNSET
 
 
@@ -40,6 +41,7 @@ async def set_network(node: HasEngine, params: SetNetwork) -> Json:
         proxy=_proxy(params, present.proxy),
         direct=present.direct if params.direct is UNSET else params.direct,
         map_port=present.map_port if params.map_port is UNSET else params.map_port,
+        lan=present.lan if params.lan is UNSET else params.lan,
         announced=present.announced
         if params.addresses is UNSET
         else tuple(Address(host, port) for host, port in params.addresses),
@@ -57,6 +59,7 @@ def network(value: NetworkSettings) -> Json:
         "isolate": bool(proxy and proxy.isolate),
         "direct": value.direct,
         "map_port": value.map_port,
+        "lan": value.lan,
         "addresses": [[a.host, a.port] for a in value.announced],
     }
 

@@ -34,7 +34,7 @@ from messenger.wire.statistics import Statistics
 log = logging.getLogger(__name__)
 
 READ_LEN: Final = 8 * CELL_LEN  # bytes taken from the socket at once
-SILENCE_S: Final = 30.0  # seconds without a cell after which a link is lost,
+SILENCE_S: Final = 10.0  # seconds without a cell after which a link is lost,
 SILENCE_INTERVALS: Final = 20  # or so many intervals of our own schedule, if that is longer
 LINGER_S: Final = 5.0  # seconds for the peer's FIN after ours
 

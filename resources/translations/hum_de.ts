@@ -1667,6 +1667,10 @@
         <translation>Adresse</translation>
     </message>
     <message>
+        <source>Local network</source>
+        <translation>Lokales Netz</translation>
+    </message>
+    <message>
         <source>Proxy</source>
         <translation>Proxy</translation>
     </message>
@@ -1769,6 +1773,22 @@
     <message>
         <source>Only your own network reaches this computer. Contacts elsewhere need a port that the router opens, or must be reachable themselves.</source>
         <translation>Nur Ihr eigenes Netz erreicht diesen Rechner. Kontakte anderswo brauchen einen Port, den der Router öffnet, oder müssen selbst erreichbar sein.</translation>
+    </message>
+    <message>
+        <source>Not looked at: switched off, or Hum listens on this computer only.</source>
+        <translation>Nicht geprüft: abgeschaltet, oder Hum lauscht nur auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>The local network cannot be listened to. It is tried again in a minute.</source>
+        <translation>Im lokalen Netz kann nicht gelauscht werden. In einer Minute wird es wieder versucht.</translation>
+    </message>
+    <message>
+        <source>Contacts heard in the local network: {detail}.</source>
+        <translation>Im lokalen Netz gehörte Kontakte: {detail}.</translation>
+    </message>
+    <message>
+        <source>No contact was heard in the local network yet.</source>
+        <translation>Im lokalen Netz wurde noch kein Kontakt gehört.</translation>
     </message>
     <message>
         <source>None is set.</source>
@@ -3221,6 +3241,10 @@
         <translation>Den &amp;Router bitten, Anrufer hereinzulassen</translation>
     </message>
     <message>
+        <source>Find contacts in the &amp;local network</source>
+        <translation>Kontakte im &amp;lokalen Netz finden</translation>
+    </message>
+    <message>
         <source>Nobody is dialled directly, and nobody who dials this computer is let in, but for an onion service that leads to Hum&apos;s port here.</source>
         <translation>Niemand wird unmittelbar angerufen, und niemand, der diesen Rechner anruft, wird hereingelassen, außer durch einen Onion-Dienst, der hier zum Port von Hum führt.</translation>
     </message>
@@ -3235,6 +3259,10 @@
     <message>
         <source>Being reached</source>
         <translation>Erreicht werden</translation>
+    </message>
+    <message>
+        <source>Contacts in the same network find each other without an address. Others there see that somebody uses Hum, under a number that changes every hour.</source>
+        <translation>Kontakte im selben Netz finden einander ohne Adresse. Andere dort sehen, dass jemand Hum benutzt, unter einer Nummer, die jede Stunde wechselt.</translation>
     </message>
     <message>
         <source>A&amp;ddresses of your own</source>

@@ -34,6 +34,11 @@ from messenger.rpc.doctor_words import TITLES, WORDS
 DAY_MS = 24 * 3600 * 1000
 
 
+def hearing(count: int, *, is_wanted: bool = True, is_running: bool = True) -> Any:
+    """A look into the local network that has heard so many contacts."""
+    return SimpleNamespace(is_wanted=is_wanted, is_running=is_running, heard_count=count)
+
+
 @dataclass
 class State:
     """What the steps ask of a node, without one."""
@@ -44,6 +49,7 @@ class State:
     mapping: PortMapping = field(default_factory=PortMapping)
     mapping_again: PortMapping | None = None  # when the router is asked once more
     proxy_problem: str = ""
+    lan: Any = field(default_factory=lambda: hearing(0))
     people: tuple[Contact, ...] = ()
     online: bool = False
     relays: tuple[RelayState, ...] = ()
@@ -77,7 +83,9 @@ class State:
             links=SimpleNamespace(refusals=self.refusals),
         )
         relays = SimpleNamespace(overview=self.overview)
-        return SimpleNamespace(context=context, network=network, contacts=contacts, relays=relays)
+        return SimpleNamespace(
+            context=context, network=network, lan=self.lan, contacts=contacts, relays=relays
+        )
 
     async def overview(self) -> RelayOverview:
         own = [OwnRelay(RelayId(1), LAN, bytes(32), state) for state in self.relays]
@@ -125,6 +133,10 @@ OPEN = PortMapping("open", PUBLIC)
         ("address", State(addresses=(PUBLIC, LAN), mapping=OPEN), Verdict.GOOD, "mapped"),
         ("address", State(CLOSED), Verdict.NOTE, "none_by_choice"),
         ("address", State(NetworkSettings(announced=(LAN,))), Verdict.NOTE, "announced"),
+        ("lan", State(lan=hearing(0, is_wanted=False)), Verdict.NOTE, "off"),
+        ("lan", State(lan=hearing(0, is_running=False)), Verdict.FAIL, "deaf"),
+        ("lan", State(lan=hearing(0)), Verdict.NOTE, "nobody"),
+        ("lan", State(lan=hearing(2)), Verdict.GOOD, "heard"),
         ("proxy", State(), Verdict.NOTE, "none"),
         ("proxy", State(TOR), Verdict.GOOD, "works"),
         ("proxy", State(TOR, proxy_problem="proxy_down"), Verdict.FAIL, "proxy_down"),

@@ -84,6 +84,11 @@ def inside() -> list[str]:
     return ["unshare", "--user", "--map-root-user", "--net"]
 
 
+def enter(place: int) -> tuple[str, ...]:
+    """What runs a command in the namespace that a process holds."""
+    return ("nsenter", f"--net=/proc/{place}/ns/net", "--")
+
+
 class House:
     """The router's view. Use :func:`house`, inside the namespaces."""
 
@@ -92,11 +97,11 @@ class House:
 
     def at(self, place: int) -> tuple[str, ...]:
         """What runs a command at a place."""
-        return ("nsenter", f"--net=/proc/{place}/ns/net", "--")
+        return enter(place)
 
     def opened(self) -> str:
         """The ports that the router leads inside, as nftables has them."""
-        chain = _run("nft", "list", "chain", "inet", "filter", "prerouting_miniupnpd")
+        chain = run("nft", "list", "chain", "inet", "filter", "prerouting_miniupnpd")
         return "\n".join(line for line in chain.splitlines() if "dnat" in line)
 
 
@@ -105,8 +110,8 @@ async def house(folder: Path, *, upnp: bool = True) -> AsyncIterator[House]:
     """Build it in the present namespace, and take it down at the end."""
     async with contextlib.AsyncExitStack() as stack:
         places = House(
-            await stack.enter_async_context(_namespace()),
-            await stack.enter_async_context(_namespace()),
+            await stack.enter_async_context(namespace()),
+            await stack.enter_async_context(namespace()),
         )
         _build(places)
         if upnp:
@@ -115,7 +120,8 @@ async def house(folder: Path, *, upnp: bool = True) -> AsyncIterator[House]:
 
 
 @contextlib.asynccontextmanager
-async def _namespace() -> AsyncIterator[int]:
+async def namespace() -> AsyncIterator[int]:
+    """A network namespace with nothing in it; yields the process that holds it."""
     holder = await asyncio.create_subprocess_exec(
         *("unshare", "--net", "sh", "-c", "echo ready; exec sleep 600"),
         stdout=asyncio.subprocess.PIPE,
@@ -130,21 +136,21 @@ async def _namespace() -> AsyncIterator[int]:
 
 
 def _build(places: House) -> None:
-    _run("ip", "link", "set", "lo", "up")
+    run("ip", "link", "set", "lo", "up")
     for name, place, net in (
         ("lan0", places.home, HOME_NET),
         ("wan0", places.outside, OUTSIDE_NET),
     ):
-        _run(*f"ip link add {name} type veth peer name eth0 netns {place}".split())
-        _run(*f"ip addr add {net}.1/24 dev {name}".split())
-        _run(*f"ip link set {name} up".split())
+        run(*f"ip link add {name} type veth peer name eth0 netns {place}".split())
+        run(*f"ip addr add {net}.1/24 dev {name}".split())
+        run(*f"ip link set {name} up".split())
         for command in (
             "ip link set lo up",
             f"ip addr add {net}.2/24 dev eth0",
             "ip link set eth0 up",
         ):
-            _run(*places.at(place), *command.split())
-    _run(*places.at(places.home), *f"ip route add default via {HOME_NET}.1".split())
+            run(*places.at(place), *command.split())
+    run(*places.at(places.home), *f"ip route add default via {HOME_NET}.1".split())
     Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
     subprocess.run(["nft", "-f", "-"], input=RULES, text=True, check=True)
 
@@ -179,7 +185,8 @@ def _program(name: str) -> str | None:
     return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
-def _run(*command: str) -> str:
+def run(*command: str) -> str:
+    """Run a command that must succeed, and return what it says."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
     return done.stdout

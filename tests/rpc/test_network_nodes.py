@@ -69,6 +69,7 @@ def test_the_settings_outlive_the_program_and_their_password_is_nowhere(tmp_path
                 "isolate": False,
                 "direct": False,
                 "map_port": False,
+                "lan": False,
                 "addresses": [],
             }
             told = await ada.call("network.set", **wanted, proxy_password=PASSWORD)

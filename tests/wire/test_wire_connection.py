@@ -356,7 +356,7 @@ def test_a_cell_changed_on_the_way_ends_the_link() -> None:
     run(scene())
 
 
-@pytest.mark.parametrize(("interval_s", "patience_s"), [(0.01, 30.0), (2.0, 40.0)])
+@pytest.mark.parametrize(("interval_s", "patience_s"), [(0.01, 10.0), (2.0, 40.0)])
 def test_a_link_without_cells_from_the_peer_is_lost(interval_s: float, patience_s: float) -> None:
     async def scene() -> None:
         cover = Cover(interval_s)

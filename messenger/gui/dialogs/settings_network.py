@@ -65,6 +65,7 @@ class NetworkSection(Page):
     def _build_listening(self) -> None:
         self.closed_box = CheckBox(self.tr("&Only by proxy and relay, never in the open"))
         self.map_box = CheckBox(self.tr("Ask the &router to let callers in"))
+        self.lan_box = CheckBox(self.tr("Find contacts in the &local network"))
         self.own_edit = self._line("")
         closed = self.tr(
             "Nobody is dialled directly, and nobody who dials this computer is let in, but for an "
@@ -78,6 +79,12 @@ class NetworkSection(Page):
             "By UPnP, while Hum runs, and never with a proxy. Everybody in your network can see it."
         )
         self.column.addWidget(heading(self.tr("Being reached")))
+        lan = self.tr(
+            "Contacts in the same network find each other without an address. Others there see "
+            "that somebody uses Hum, under a number that changes every hour."
+        )
+        self.column.addWidget(self.lan_box)
+        self.column.addWidget(TextLabel(lan, tone="muted"))
         self.column.addWidget(self.map_box)
         self.column.addWidget(TextLabel(router, tone="muted"))
         self.column.addWidget(self.closed_box)
@@ -105,6 +112,7 @@ class NetworkSection(Page):
         self.password.edit.setPlaceholderText(kept)
         self.isolate_box.setChecked(bool(proxy and proxy.isolate))
         self.map_box.setChecked(settings.map_port)
+        self.lan_box.setChecked(settings.lan)
         self.closed_box.setChecked(not settings.direct)
         self.own_edit.setText(" ".join(map(str, settings.announced)))
 
@@ -125,6 +133,7 @@ class NetworkSection(Page):
             proxy=proxy,
             direct=not self.closed_box.isChecked(),
             map_port=self.map_box.isChecked(),
+            lan=self.lan_box.isChecked(),
             announced=tuple(map(_own_address, self.own_edit.text().split())),
         )
 
