@@ -105,7 +105,7 @@ def test_a_change_takes_the_links_along(tmp_path: Path) -> None:
             def comings() -> int:
                 return sum(event["type"] == "contact.online" for event in ada.events)
 
-            assert comings() == 1
+            await ada.wait_until(lambda: comings() == 1)
             await ada.call("network.set", proxy=server.url)
             await ada.wait_until(lambda: comings() == 2)
             assert [(asked.host, asked.port) for asked in server.asked] == [(host, port)]
