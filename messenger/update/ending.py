@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from messenger.core.errors import UpdateInstallError
 from messenger.update.installation import PROGRAM
 from messenger.update.prepared import Prepared
-from messenger.update.replace import switch
+from messenger.update.replace import clean_environment, switch
 
 
 def take_place(prepared: Prepared | None, *, again: Sequence[str] | None = None) -> None:
@@ -28,5 +28,6 @@ def take_place(prepared: Prepared | None, *, again: Sequence[str] | None = None)
         print(f"hum: {error}", file=sys.stderr)
     if again is not None:
         program = prepared.folder / PROGRAM
-        os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"  # it is another program than this one
-        os.execv(program, [str(program), *again])  # noqa: S606  our own program, verified
+        # It is another program than this one: PyInstaller must not take it for a part of it.
+        environment = clean_environment() | {"PYINSTALLER_RESET_ENVIRONMENT": "1"}
+        os.execve(program, [str(program), *again], environment)  # noqa: S606  verified

@@ -65,7 +65,11 @@ def _extract(package: IO[bytes], target: Path) -> None:
     os.lseek(package.fileno(), 0, os.SEEK_SET)  # the child reads the file, not our buffer of it
     silent = subprocess.DEVNULL
     with subprocess.Popen(  # noqa: S603  from the PATH of the person
-        [program, "-q", "-dc"], stdin=package, stdout=subprocess.PIPE, stderr=silent, env=_clean()
+        [program, "-q", "-dc"],
+        stdin=package,
+        stdout=subprocess.PIPE,
+        stderr=silent,
+        env=clean_environment(),
     ) as unzip:
         assert unzip.stdout is not None
         try:
@@ -99,7 +103,7 @@ def _try_out(program: Path, version: str) -> None:
             capture_output=True,
             text=True,
             timeout=TRIAL_S,
-            env=_clean(),
+            env=clean_environment(),
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise UpdateInstallError("The new program does not start on this computer.") from error
@@ -107,8 +111,8 @@ def _try_out(program: Path, version: str) -> None:
         raise UpdateInstallError("The new program does not run on this computer.")
 
 
-def _clean() -> dict[str, str]:
-    """Return an environment without what the frozen program has set for itself."""
+def clean_environment() -> dict[str, str]:
+    """Return our environment without what the frozen program has set for itself."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("_PYI")}
     original = kept.pop("LD_LIBRARY_PATH_ORIG", None)
     if getattr(sys, "frozen", False):

@@ -21,6 +21,7 @@ LATER: Final = (
     "messenger.lab",
     "messenger.protocol",
     "messenger.rpc",
+    "messenger.update.updates",
     "messenger.wire",
     "messenger.wiretest",
     "miniupnpc",
@@ -77,6 +78,12 @@ def test_an_engine_loads_what_few_people_use_when_it_is_used() -> None:
 def test_the_wire_process_loads_no_window_and_no_history() -> None:
     loaded = _loaded_after("import messenger.wire.process")
     for name in ("PySide6", "sqlcipher3", "keyring", "messenger.engine", "numpy", "email"):
+        assert name not in loaded
+
+
+def test_a_node_without_a_window_loads_no_updates() -> None:
+    loaded = _loaded_after("import messenger.rpc.server")
+    for name in ("PySide6", "tuf", "urllib3", "messenger.update.updates"):
         assert name not in loaded
 
 

@@ -29,6 +29,7 @@ from messenger.gui.views.update_notice import Updating
 from messenger.update import ending
 from messenger.update.consent import LAST_CHECK, PREFERENCE, Consent, consent_of, is_due
 from messenger.update.installation import Installation, Kind
+from messenger.update.replace import clean_environment
 from messenger.update.source import Source
 
 WAIT_MS = 60_000
@@ -315,8 +316,7 @@ def test_the_new_one_is_started_with_this_profile(
     monkeypatch: pytest.MonkeyPatch, program: Path, tmp_path: Path
 ) -> None:
     started: list[list[str]] = []
-    monkeypatch.setattr(ending.os, "execv", lambda _path, arguments: started.append(arguments))
-    monkeypatch.setenv("PYINSTALLER_RESET_ENVIRONMENT", "")
+    monkeypatch.setattr(ending.os, "execve", lambda _path, words, _env: started.append(words))
     portable(tmp_path / "next", "0.3.0").rename(program.with_name(program.name + ".next"))
     prepared = ending.Prepared("0.3.0", program)
     ending.take_place(prepared, again=["--profile", "ada"])
@@ -328,8 +328,7 @@ def test_what_cannot_be_exchanged_says_so_and_the_old_one_starts(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], program: Path
 ) -> None:
     started: list[str] = []
-    monkeypatch.setattr(ending.os, "execv", lambda path, _arguments: started.append(str(path)))
-    monkeypatch.setenv("PYINSTALLER_RESET_ENVIRONMENT", "")
+    monkeypatch.setattr(ending.os, "execve", lambda path, _words, _env: started.append(str(path)))
     ending.take_place(ending.Prepared("0.3.0", program), again=[])
     assert "cannot be replaced" in capsys.readouterr().err
     assert started == [str(program / "hum")]
@@ -339,3 +338,14 @@ def test_what_cannot_be_exchanged_says_so_and_the_old_one_starts(
 def test_nothing_to_put_in_place() -> None:
     ending.take_place(None, again=[])
     ending.take_place(ending.Prepared("0.3.0", None, "sudo …"), again=[])
+
+
+def test_the_new_program_does_not_get_the_libraries_of_the_old_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    monkeypatch.setenv("LD_LIBRARY_PATH", "of the frozen program")
+    monkeypatch.setenv("_PYI_ARCHIVE_FILE", "hum")
+    assert not {"LD_LIBRARY_PATH", "_PYI_ARCHIVE_FILE"} & set(clean_environment())
+    monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "of the person")
+    assert clean_environment()["LD_LIBRARY_PATH"] == "of the person"
