@@ -49,6 +49,8 @@ def main() -> int:
     if sys.platform == "linux":  # elsewhere an installer takes the folder
         _archive(program, folder / f"hum-{version}.tar.zst")
         deb.build(program, folder, version, size)
+    for made in folder.iterdir():
+        made.chmod(0o755 if made.is_dir() else 0o644)  # whatever the umask was
     return int(size > LIMIT)
 
 

@@ -99,6 +99,7 @@ def _desktop_finds_it(root: Path) -> None:
     cache = entry.with_name("mimeinfo.cache")
     if cache.exists():
         assert "x-scheme-handler/hum=hum.desktop" in cache.read_text()
+        cache.unlink()
 
 
 def _verify(inside: list[str], root: Path) -> None:
@@ -170,6 +171,9 @@ async def _talk(inside: list[str]) -> None:
         await a.event("message.added", contact=b_at_a, outgoing=False)
         assert await texts(b, a_at_b, outgoing=False) == ["from the package"]
         assert await texts(a, b_at_a, outgoing=False) == ["and back"]
+        compared = await a.call("build.compare", contact=b_at_a)
+        assert compared["match"] == "same", compared
+        assert compared["own"]["system"] != "source"
 
 
 def _open_window(inside: list[str]) -> None:

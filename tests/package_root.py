@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 CANNOT = 3
-TARGET = "$(TARGET_OF)|$(SUITE)|$(COMPONENT)|$(REPO_URI)"
+TARGET = "$(TARGET_OF)|$(RELEASE)|$(COMPONENT)|$(REPO_URI)"
 DONE = ".hum-depends"  # holds what was installed
 
 
@@ -51,8 +51,9 @@ def _make(root: Path, suite: str, address: str, needs: str) -> None:
     (root / "etc/apt/sources.list").write_text(f"deb {address} {suite} main\n")
     for name in ("resolv.conf", "hosts"):
         shutil.copyfile(f"/etc/{name}", root / "etc" / name)
-    for each in Path("/etc/apt/apt.conf.d").glob("*proxy*"):
-        shutil.copyfile(each, root / "etc/apt/apt.conf.d" / each.name)
+    for each in Path("/etc/apt/apt.conf.d").iterdir():
+        if "Acquire::" in each.read_text():  # how this computer reaches its mirror
+            shutil.copyfile(each, root / "etc/apt/apt.conf.d" / each.name)
     apt = ["chroot", str(root), "apt-get", "-qq", "-y", "--no-install-recommends"]
     _run(*apt, "update")
     _run(*apt, "satisfy", needs)

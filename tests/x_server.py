@@ -25,7 +25,11 @@ def x_server() -> Iterator[str]:
 
 
 def window_titles(display: str) -> list[str]:
-    """The titles of all named windows on a display, as xwininfo tells them."""
+    """The titles of all named windows on a display, as xwininfo tells them.
+
+    None while it fails, as it does when a window goes away under its eyes.
+    """
     command = ["xwininfo", "-display", display, "-root", "-tree"]
-    tree = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    told = subprocess.run(command, check=False, capture_output=True, text=True)
+    tree = "" if told.returncode else told.stdout
     return [line.split('"')[1] for line in tree.splitlines() if line.count('"') >= 2]

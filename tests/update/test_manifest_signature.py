@@ -7,6 +7,7 @@ import install_tree
 import pytest
 from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, Root
+from update_publisher import tool
 
 from messenger.core.builds import BuildKind, Damage, FileFinding
 from messenger.core.errors import ManifestSignatureError
@@ -96,3 +97,32 @@ def test_a_build_takes_only_signatures_under_its_own_manifest(
         assert OwnFiles(program, root=ROOT).check().kind is BuildKind.SIGNED
         with pytest.raises(ManifestSignatureError):
             script.write(program, "0.1.1", tmp_path, given)
+
+
+def test_two_holders_sign_the_manifest_that_both_have_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys, signing = tool("release_keys"), tool("sign_manifest")
+    monkeypatch.setattr(keys.argon, "OPSLIMIT_MODERATE", keys.argon.OPSLIMIT_MIN)
+    monkeypatch.setattr(keys, "MAX_MEMORY", 8 << 10)
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text("twelve letters and more\n")
+    for name in ("ada", "cleo"):
+        keys.make_key(tmp_path / name, "twelve letters and more", memory=8 << 10)
+    program = install_tree.make(tmp_path / "build")
+    manifest, signatures = program / MANIFEST_NAME, tmp_path / "signatures.json"
+
+    def sign(name: str, *more: object) -> int:
+        arguments = [manifest, tmp_path / name, signatures, *more]
+        arguments += ["--passphrase-file", passphrase]
+        return int(signing.main([str(each) for each in arguments]))
+
+    assert sign("ada", "--published", manifest) == 0
+    assert sign("cleo") == 0
+    assert "files" in capsys.readouterr().out
+    opened = [keys.open_key(tmp_path / name, "twelve letters and more") for name in ("ada", "cleo")]
+    check_signatures(manifest.read_bytes(), signatures.read_bytes(), root_of(*opened))
+    other = tmp_path / "other"
+    other.write_bytes(manifest.read_bytes() + b"\n")
+    assert sign("ada", "--published", other) == 1
+    assert "not to trust" in capsys.readouterr().err
