@@ -1,11 +1,15 @@
 """The contract of a relay's store, on each kind of store."""
 
 import asyncio
+import random
 import secrets
 import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from nats_cluster import Cluster
 from store_places import (
     ENVELOPE,
     Box,
@@ -20,7 +24,12 @@ from store_places import (
 )
 
 from messenger.core.clock import ManualClock
-from messenger.core.errors import MailboxDeniedError, MailboxFullError, RelayFullError
+from messenger.core.errors import (
+    MailboxDeniedError,
+    MailboxFullError,
+    MessengerError,
+    RelayFullError,
+)
 from messenger.protocol.mailbox import LIFETIME_S, MAX_ENVELOPES, Access
 from messenger.relay.store import Store
 
@@ -188,3 +197,65 @@ def test_the_file_holds_hashes_of_secrets_only(tmp_path: Path) -> None:
         assert box.depositor.secret not in values
 
     play(SqlitePlace(tmp_path / "relay.db"), story)
+
+
+# -- both at once ----------------------------------------------------------------------------------
+
+STEPS = 400
+Step = Callable[[Store], Awaitable[object]]
+
+
+class Chance:
+    """Draws steps around a few mailboxes and a few envelopes, so that they meet."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._boxes = [random_box() for _ in range(3)]
+        self._ids = [self._random.randbytes(32) for _ in range(40)]
+
+    def step(self) -> tuple[str, Step]:
+        """Return the name of a step and what it does to a store."""
+        box, envelope_id = self._random.choice(self._boxes), self._random.choice(self._ids)
+        sequence = self._random.randint(0, 12)
+        odd = self._random.random() < 0.1
+        owner = random_access() if odd else box.owner
+        depositor = box.owner if odd else box.depositor
+        other = Box(box.owner, self._random.choice(self._boxes).depositor)
+        steps: dict[str, Step] = {
+            "create": lambda store: store.create(other.new if odd else box.new),
+            "put": lambda store: store.put(depositor, envelope_id, ENVELOPE),
+            "look": lambda store: store.first_after(owner, sequence),
+            "look first": lambda store: store.first_after(owner, 0),
+            "acknowledge": lambda store: store.acknowledge(owner, sequence),
+            "delete": lambda store: store.delete(owner),
+        }
+        name = self._random.choices(list(steps), [6, 40, 15, 15, 20, 2])[0]
+        return name, steps[name]
+
+
+async def outcome(step: Step, store: Store) -> object:
+    try:
+        return await step(store)
+    except MessengerError as error:
+        return type(error)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_two_relays_on_nats_answer_as_one_on_sqlite(
+    cluster: Cluster, tmp_path: Path, seed: int
+) -> None:
+    async def run() -> None:
+        chance, clock, turns = Chance(seed), ManualClock(), random.Random(seed)
+        async with AsyncExitStack() as stack:
+            file = SqlitePlace(tmp_path / "relay.db")
+            one = await stack.enter_async_context(opened(file, clock))
+            several = [
+                await stack.enter_async_context(opened(NatsPlace(cluster), clock)) for _ in "ab"
+            ]
+            for number in range(STEPS):
+                name, step = chance.step()
+                expected = await outcome(step, one)
+                found = await outcome(step, turns.choice(several))
+                assert found == expected, f"step {number}, {name}"
+
+    asyncio.run(run())
