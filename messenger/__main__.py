@@ -13,7 +13,7 @@ from messenger.core.errors import MessengerError
 GOOD, FAILED, USAGE = 0, 1, 2  # exit codes; docs/rpc.md
 # Helper processes of a frozen program, which has no `python -m`.
 _INNER: Final = frozenset(
-    {"wire-process", "qr-reader", "port-mapper", "lan-finder", "relay-instance"}
+    {"wire-process", "qr-reader", "thumbnailer", "port-mapper", "lan-finder", "relay-instance"}
 )
 _INNER_OF_WIRETEST: Final = "wiretest-"  # what the names of the self-test's helpers begin with
 
@@ -86,6 +86,10 @@ def _inner(name: str, arguments: list[str]) -> int:
         from messenger.net.lan_finder import main as finder_main  # noqa: PLC0415  likewise
 
         return finder_main()
+    if name == "thumbnailer":
+        from messenger.gui.thumbnailer import main as thumbnailer_main  # noqa: PLC0415  likewise
+
+        return thumbnailer_main(arguments)
     from messenger.gui.qr_reader import main as reader_main  # noqa: PLC0415  only this process
 
     return reader_main(arguments)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from messenger.core.errors import InputError
+from messenger.core.picture_header import orientation_of
 
 MAX_IMAGE_LEN: Final = 64 << 20  # bytes that are looked at in memory; ours
 
@@ -72,7 +73,7 @@ def _strip_jpeg(data: bytes) -> bytes:
     head, body = bytearray(b"\xff\xd8"), bytearray()
     for marker, segment in _jpeg_parts(data):
         if marker == _APP1 and segment[4:10] == b"Exif\0\0":
-            orientation = _orientation(segment[10:]) or orientation
+            orientation = orientation_of(segment[10:]) or orientation
         elif marker == _APP0 and segment[4:9] == b"JFIF\0":
             head += _plain_jfif(segment)
         elif _jpeg_keeps(marker, segment):
@@ -142,23 +143,6 @@ def _scan_end(data: bytes, position: int) -> int:
             return position
 
 
-def _orientation(tiff: bytes) -> int | None:
-    """Read the orientation out of an Exif block; None where it says nothing that counts."""
-    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
-    try:
-        if order is None:
-            return None
-        start = struct.unpack_from(f"{order}I", tiff, 4)[0]
-        count = struct.unpack_from(f"{order}H", tiff, start)[0]
-        for number in range(count):
-            tag, kind, _, value = struct.unpack_from(f"{order}HHIH", tiff, start + 2 + 12 * number)
-            if tag == _ORIENTATION and kind == 3 and 1 <= value <= 8:
-                return int(value)
-    except struct.error:
-        return None
-    return None
-
-
 def _exif_of(orientation: int) -> bytes:
     """Return an APP1 segment that says how to turn the picture, and nothing else."""
     tiff = b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, _ORIENTATION, 3, 1, orientation, 0, 0)
@@ -182,7 +166,7 @@ def _strip_png(data: bytes) -> bytes:
         if (kind == b"IHDR") != (position == len(_PNG_START)):
             raise ValueError("a damaged picture")
         if kind == b"eXIf":
-            orientation = _orientation(chunk[8:-4])
+            orientation = orientation_of(chunk[8:-4])
         elif kind == b"iCCP":
             out += _nameless_profile(chunk)
         elif kind in _PNG_KEPT:
@@ -229,7 +213,7 @@ def _strip_webp(data: bytes) -> bytes:
         chunk = _cut(data, position, padded)
         if kind == b"EXIF":
             content = chunk[8 : 8 + length]
-            orientation = _orientation(content.removeprefix(b"Exif\0\0"))
+            orientation = orientation_of(content.removeprefix(b"Exif\0\0"))
         elif kind == b"VP8X":
             _cut(chunk, 0, 18)
             kept += chunk[:8] + bytes([chunk[8] & ~_VP8X_METADATA]) + chunk[9:]

@@ -1,35 +1,25 @@
-"""Asks the QR reader process about one picture at a time, without making the window wait."""
+"""Asks the QR reader process about one picture at a time."""
 
 import json
-import sys
-from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import (
-    QCoreApplication,
-    QFileInfo,
-    QObject,
-    QProcess,
-    QProcessEnvironment,
-    QTimer,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
-from messenger.gui.qr_limits import MAX_FILE_LEN, MAX_PIXEL_COUNT, MAX_SIDE, QrProblem
+from messenger.gui.picture_limits import MAX_FILE_LEN, MAX_PIXEL_COUNT, MAX_SIDE, PictureProblem
+from messenger.gui.picture_process import (
+    DEADLINE_MS,
+    PictureProcess,
+    helper_command,
+    parse_problem,
+)
 
-DEADLINE_MS: Final = 15_000  # start of the process included
 MAX_ANSWER_LEN: Final = 1 << 20  # bytes
-_KEPT_VARIABLES: Final = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 
 def reader_command() -> list[str]:
-    """Return program and arguments that start the reader, from sources or packaged."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "qr-reader"]
-    # -P: a file named like a module in the current folder is not imported.
-    return [sys.executable, "-P", "-m", "messenger.gui.qr_reader"]
+    """Return program and arguments that start the reader."""
+    return helper_command("messenger.gui.qr_reader", "qr-reader")
 
 
 class QrReaderClient(QObject):
@@ -39,7 +29,7 @@ class QrReaderClient(QObject):
 
     Signals:
         read: list[str], the different texts of the codes, at least one.
-        failed: QrProblem.
+        failed: PictureProblem.
     """
 
     read = Signal(object)
@@ -47,115 +37,56 @@ class QrReaderClient(QObject):
 
     def __init__(self, parent: QObject | None = None, *, deadline_ms: int = DEADLINE_MS) -> None:
         super().__init__(parent)
-        self._process: QProcess | None = None
-        self._deadline = QTimer(self, singleShot=True, interval=deadline_ms)
-        self._deadline.timeout.connect(self._on_deadline)
+        self._process = PictureProcess(self, max_answer_len=MAX_ANSWER_LEN, deadline_ms=deadline_ms)
+        self._process.answered.connect(self._on_answered)
+        self._process.failed.connect(self.failed)
 
     @property
     def busy(self) -> bool:
-        return self._process is not None
+        return self._process.busy
 
     def read_file(self, path: str) -> None:
         """Read a picture file; the process opens it, this one never does."""
-        info = QFileInfo(path)
-        if path.startswith(("//", "\\\\")) or not info.isFile() or not info.isReadable():
-            self._fail_soon(QrProblem.UNREADABLE)
-        elif info.size() > MAX_FILE_LEN:
-            self._fail_soon(QrProblem.TOO_LARGE)
-        else:
-            process = self._prepare(["image"])
-            process.setStandardInputFile(info.absoluteFilePath())
-            self._start(process)
+        self._process.ask_file([*reader_command(), "image"], path)
 
     def read_data(self, data: bytes) -> None:
         """Read the bytes of a picture file, for example from the clipboard."""
         if len(data) > MAX_FILE_LEN:
-            self._fail_soon(QrProblem.TOO_LARGE)
-            return
-        self._start(self._prepare(["image"]), data)
+            self._process.fail_soon(PictureProblem.TOO_LARGE)
+        else:
+            self._process.ask([*reader_command(), "image"], data)
 
     def read_pixels(self, image: QImage) -> None:
         """Read a picture that already is in memory, for example of the screen."""
         width, height = image.width(), image.height()
         if width * height > MAX_PIXEL_COUNT or max(width, height) > MAX_SIDE:
-            self._fail_soon(QrProblem.TOO_LARGE)
-            return
-        self._start(self._prepare(["gray", str(width), str(height)]), gray_bytes(image))
+            self._process.fail_soon(PictureProblem.TOO_LARGE)
+        else:
+            command = [*reader_command(), "gray", str(width), str(height)]
+            self._process.ask(command, gray_bytes(image))
 
     def cancel(self) -> None:
         """Forget the picture being read; nothing is emitted for it."""
-        self._deadline.stop()
-        process, self._process = self._process, None
-        if process is not None:
-            process.finished.disconnect(self._on_finished)
-            process.errorOccurred.disconnect(self._on_error)
-            process.setParent(QCoreApplication.instance())  # may outlive this by a moment
-            process.finished.connect(process.deleteLater)
-            process.kill()
+        self._process.cancel()
 
-    def _prepare(self, arguments: list[str]) -> QProcess:
-        self.cancel()
-        program, *rest = reader_command()
-        process = QProcess(self)
-        process.setProgram(program)
-        process.setArguments([*rest, *arguments])
-        process.setProcessEnvironment(_sparse_environment())
-        process.setStandardErrorFile(QProcess.nullDevice())
-        process.finished.connect(self._on_finished)
-        process.errorOccurred.connect(self._on_error)
-        return process
-
-    def _start(self, process: QProcess, data: bytes | None = None) -> None:
-        self._process = process
-        self._deadline.start()
-        process.start()
-        if data is not None:
-            process.write(data)
-            process.closeWriteChannel()
-
-    def _fail_soon(self, problem: QrProblem) -> None:
-        """Emit from the event loop, so that callers see one order of things only."""
-        self.cancel()
-        QTimer.singleShot(0, self, lambda: self.failed.emit(problem))
-
-    @Slot()
-    def _on_deadline(self) -> None:
-        self.cancel()
-        self.failed.emit(QrProblem.TIMEOUT)
-
-    @Slot(QProcess.ProcessError)
-    def _on_error(self, error: QProcess.ProcessError) -> None:
-        if error is QProcess.ProcessError.FailedToStart:  # the others end in finished
-            self.cancel()
-            self.failed.emit(QrProblem.CRASHED)
-
-    @Slot(int, QProcess.ExitStatus)
-    def _on_finished(self, _code: int, _status: QProcess.ExitStatus) -> None:
-        process = self._process
-        if process is None:
-            return
-        output = bytes(process.read(MAX_ANSWER_LEN).data())
-        self._deadline.stop()
-        self._process = None
-        process.deleteLater()
+    @Slot(object)
+    def _on_answered(self, output: bytes) -> None:
         answer = parse_answer(output)
-        if isinstance(answer, QrProblem):
+        if isinstance(answer, PictureProblem):
             self.failed.emit(answer)
         else:
             self.read.emit(answer)
 
 
-def parse_answer(output: bytes) -> list[str] | QrProblem:
+def parse_answer(output: bytes) -> list[str] | PictureProblem:
     """Read what the process printed; whatever it should not print counts as a crash."""
     try:
         match json.loads(output):
             case {"texts": [str(), *_] as texts} if all(isinstance(text, str) for text in texts):
                 return [str(text) for text in texts]
-            case {"problem": str(problem)}:
-                return QrProblem(problem)
-    except ValueError:  # not UTF-8, not JSON, not a QrProblem
-        pass
-    return QrProblem.CRASHED
+    except ValueError:  # not UTF-8, not JSON
+        return PictureProblem.CRASHED
+    return parse_problem(output)
 
 
 def gray_bytes(image: QImage) -> bytes:
@@ -166,14 +97,3 @@ def gray_bytes(image: QImage) -> bytes:
     if stride == width:
         return data
     return b"".join(data[row * stride : row * stride + width] for row in range(gray.height()))
-
-
-def _sparse_environment() -> QProcessEnvironment:
-    """Only what a Python needs to start: no display, no session bus, no proxy, no Qt plugins."""
-    system = QProcessEnvironment.systemEnvironment()
-    sparse = QProcessEnvironment()
-    for name in _KEPT_VARIABLES:
-        if system.contains(name):
-            sparse.insert(name, system.value(name))
-    sparse.insert("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
-    return sparse

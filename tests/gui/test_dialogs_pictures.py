@@ -15,8 +15,8 @@ from messenger.gui.dialogs import camera, code_source, screen_region
 from messenger.gui.dialogs.camera import CameraDialog, camera_module
 from messenger.gui.dialogs.code_source import CodeSource
 from messenger.gui.dialogs.screen_region import RegionOverlay, ScreenRegion
+from messenger.gui.picture_limits import PictureProblem
 from messenger.gui.qr import qr_image
-from messenger.gui.qr_limits import QrProblem
 
 
 class Home(QWidget):
@@ -64,8 +64,10 @@ def test_another_code_alone_is_named(qtbot: QtBot, source: CodeSource) -> None:
     assert "not a link of Hum" in failed.args[0]
 
 
-@pytest.mark.parametrize("problem", QrProblem)
-def test_every_problem_has_a_sentence(qtbot: QtBot, source: CodeSource, problem: QrProblem) -> None:
+@pytest.mark.parametrize("problem", PictureProblem)
+def test_every_problem_has_a_sentence(
+    qtbot: QtBot, source: CodeSource, problem: PictureProblem
+) -> None:
     with qtbot.waitSignal(source.failed) as failed:
         source._on_failed(problem)
     assert failed.args[0].endswith(".")

@@ -13,8 +13,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 from pytestqt.qtbot import QtBot
 
 from messenger.gui import qr_reader_client
+from messenger.gui.picture_limits import MAX_FILE_LEN, MAX_SIDE, PictureProblem
 from messenger.gui.qr import qr_image
-from messenger.gui.qr_limits import MAX_FILE_LEN, MAX_SIDE, QrProblem
 from messenger.gui.qr_reader import picture_format, read_codes
 from messenger.gui.qr_reader_client import QrReaderClient, gray_bytes, parse_answer
 
@@ -27,16 +27,16 @@ def reader(qapp: object) -> QrReaderClient:
     return QrReaderClient()
 
 
-def ask_data(qtbot: QtBot, reader: QrReaderClient, data: bytes) -> list[str] | QrProblem:
+def ask_data(qtbot: QtBot, reader: QrReaderClient, data: bytes) -> list[str] | PictureProblem:
     return _first(qtbot, reader, lambda: reader.read_data(data))
 
 
-def ask_file(qtbot: QtBot, reader: QrReaderClient, path: Path | str) -> list[str] | QrProblem:
+def ask_file(qtbot: QtBot, reader: QrReaderClient, path: Path | str) -> list[str] | PictureProblem:
     return _first(qtbot, reader, lambda: reader.read_file(str(path)))
 
 
-def _first(qtbot: QtBot, reader: QrReaderClient, ask: object) -> list[str] | QrProblem:
-    answers: list[list[str] | QrProblem] = []
+def _first(qtbot: QtBot, reader: QrReaderClient, ask: object) -> list[str] | PictureProblem:
+    answers: list[list[str] | PictureProblem] = []
     reader.read.connect(answers.append)
     reader.failed.connect(answers.append)
     ask()
@@ -177,7 +177,7 @@ def test_the_same_code_twice_is_one_text(qapp: object) -> None:
 
 
 def test_a_picture_without_a_code(qtbot: QtBot, reader: QrReaderClient) -> None:
-    assert ask_data(qtbot, reader, encoded(on_paper(), "png")) is QrProblem.NO_CODE
+    assert ask_data(qtbot, reader, encoded(on_paper(), "png")) is PictureProblem.NO_CODE
 
 
 @pytest.mark.parametrize(
@@ -187,13 +187,13 @@ def test_a_header_that_claims_too_much_is_refused_before_any_pixel(
     qtbot: QtBot, reader: QrReaderClient, width: int, height: int
 ) -> None:
     assert ask_data(qtbot, reader, png_header(width, height)) in {
-        QrProblem.TOO_LARGE,
-        QrProblem.DAMAGED,  # a size that PNG itself does not allow
+        PictureProblem.TOO_LARGE,
+        PictureProblem.DAMAGED,  # a size that PNG itself does not allow
     }
 
 
 def test_a_bomb_of_20000_by_20000_is_too_large(qtbot: QtBot, reader: QrReaderClient) -> None:
-    assert ask_data(qtbot, reader, png_header(20_000, 20_000)) is QrProblem.TOO_LARGE
+    assert ask_data(qtbot, reader, png_header(20_000, 20_000)) is PictureProblem.TOO_LARGE
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_bomb_of_20000_by_20000_is_too_large(qtbot: QtBot, reader: QrReaderCli
 def test_wrong_first_bytes_are_no_picture(
     qtbot: QtBot, reader: QrReaderClient, data: bytes
 ) -> None:
-    assert ask_data(qtbot, reader, data) is QrProblem.NOT_A_PICTURE
+    assert ask_data(qtbot, reader, data) is PictureProblem.NOT_A_PICTURE
 
 
 def test_an_svg_in_disguise_is_no_picture(
@@ -221,7 +221,7 @@ def test_an_svg_in_disguise_is_no_picture(
     path.write_text(
         '<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>'
     )
-    assert ask_file(qtbot, reader, path) is QrProblem.NOT_A_PICTURE
+    assert ask_file(qtbot, reader, path) is PictureProblem.NOT_A_PICTURE
 
 
 @pytest.mark.parametrize("head", [PNG_HEAD, b"\xff\xd8\xff\xe0", b"GIF89a", b"BM", b"RIFF____WEBP"])
@@ -229,7 +229,10 @@ def test_garbage_after_the_right_first_bytes_is_damaged(
     qtbot: QtBot, reader: QrReaderClient, head: bytes
 ) -> None:
     garbage = Random(1).randbytes(2_000)
-    assert ask_data(qtbot, reader, head + garbage) in {QrProblem.DAMAGED, QrProblem.TOO_LARGE}
+    assert ask_data(qtbot, reader, head + garbage) in {
+        PictureProblem.DAMAGED,
+        PictureProblem.TOO_LARGE,
+    }
 
 
 def test_a_file_that_is_too_long_is_not_even_opened(
@@ -238,7 +241,7 @@ def test_a_file_that_is_too_long_is_not_even_opened(
     path = tmp_path / "long.png"
     with path.open("wb") as file:
         file.truncate(MAX_FILE_LEN + 1)
-    assert ask_file(qtbot, reader, path) is QrProblem.TOO_LARGE
+    assert ask_file(qtbot, reader, path) is PictureProblem.TOO_LARGE
 
 
 @pytest.mark.parametrize(
@@ -247,7 +250,7 @@ def test_a_file_that_is_too_long_is_not_even_opened(
 def test_what_is_no_file_of_this_computer_is_unreadable(
     qtbot: QtBot, reader: QrReaderClient, path: str
 ) -> None:
-    assert ask_file(qtbot, reader, path) is QrProblem.UNREADABLE
+    assert ask_file(qtbot, reader, path) is PictureProblem.UNREADABLE
 
 
 # -- when the process misbehaves ------------------------------------------------------------------
@@ -268,14 +271,14 @@ def test_a_process_that_breaks_its_word_counts_as_crashed(
     qtbot: QtBot, reader: QrReaderClient, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     monkeypatch.setattr(qr_reader_client, "reader_command", lambda: [sys.executable, "-c", code])
-    assert ask_data(qtbot, reader, b"anything") is QrProblem.CRASHED
+    assert ask_data(qtbot, reader, b"anything") is PictureProblem.CRASHED
 
 
 def test_a_process_that_cannot_start_counts_as_crashed(
     qtbot: QtBot, reader: QrReaderClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(qr_reader_client, "reader_command", lambda: ["/nowhere/python"])
-    assert ask_data(qtbot, reader, b"anything") is QrProblem.CRASHED
+    assert ask_data(qtbot, reader, b"anything") is PictureProblem.CRASHED
 
 
 def test_a_process_that_hangs_is_ended(
@@ -284,7 +287,7 @@ def test_a_process_that_hangs_is_ended(
     hang = [sys.executable, "-c", "import time; time.sleep(60)"]
     monkeypatch.setattr(qr_reader_client, "reader_command", lambda: hang)
     reader = QrReaderClient(deadline_ms=50)
-    assert ask_data(qtbot, reader, b"anything") is QrProblem.TIMEOUT
+    assert ask_data(qtbot, reader, b"anything") is PictureProblem.TIMEOUT
     assert not reader.busy
 
 
@@ -313,7 +316,7 @@ def test_nothing_is_said_of_a_cancelled_picture(qtbot: QtBot, reader: QrReaderCl
     "output", [b"", b"null", b'{"texts": []}', b'{"texts": "x"}', b"\xff", b"{"]
 )
 def test_only_what_the_reader_may_say_is_believed(output: bytes) -> None:
-    assert parse_answer(output) is QrProblem.CRASHED
+    assert parse_answer(output) is PictureProblem.CRASHED
 
 
 def test_the_formats_are_told_by_their_first_bytes() -> None:
@@ -335,7 +338,7 @@ def test_the_formats_are_told_by_their_first_bytes() -> None:
 def test_the_process_may_not(deed: str, tmp_path: Path) -> None:
     code = (
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "from messenger.gui.qr_reader import limit_this_process as limit\n"
+        "from messenger.gui.picture_child import limit_this_process as limit\n"
         f"limit()\ntry:\n    {deed}\nexcept (MemoryError, OSError):\n    print('refused')"
     )
     done = subprocess.run(

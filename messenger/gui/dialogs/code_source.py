@@ -11,7 +11,7 @@ from messenger.gui.dialogs.camera import CameraDialog, camera_module
 from messenger.gui.dialogs.folding_row import FoldingRow
 from messenger.gui.dialogs.screen_region import ScreenRegion
 from messenger.gui.dialogs.sheet import push_button
-from messenger.gui.qr_limits import MAX_FILE_LEN, MAX_PIXEL_COUNT, QrProblem
+from messenger.gui.picture_limits import MAX_FILE_LEN, MAX_PIXEL_COUNT, PictureProblem
 from messenger.gui.qr_reader_client import QrReaderClient
 
 # What other programs put on a clipboard undecoded; we prefer it, so that no decoder runs here.
@@ -154,7 +154,7 @@ class CodeSource(QObject):
             self.failed.emit(wrong.format(wanted=self._wanted))
 
     @Slot(object)
-    def _on_failed(self, problem: QrProblem) -> None:
+    def _on_failed(self, problem: PictureProblem) -> None:
         self.failed.emit(self._sentence(problem))
 
     @Slot()
@@ -166,21 +166,23 @@ class CodeSource(QObject):
             )
         )
 
-    def _sentence(self, problem: QrProblem) -> str:
+    def _sentence(self, problem: PictureProblem) -> str:
         return {
-            QrProblem.NOT_A_PICTURE: self.tr(
+            PictureProblem.NOT_A_PICTURE: self.tr(
                 "This is no picture that Hum reads: PNG, JPEG, WebP, BMP or GIF."
             ),
-            QrProblem.TOO_LARGE: self.tr(
+            PictureProblem.TOO_LARGE: self.tr(
                 "This picture is too large. Hum reads up to {megapixels} megapixels and "
                 "{megabytes} MB; take a part of it."
             ).format(megapixels=MAX_PIXEL_COUNT // 1_000_000, megabytes=MAX_FILE_LEN >> 20),
-            QrProblem.DAMAGED: self.tr("This picture is damaged. Save or send it once more."),
-            QrProblem.NO_CODE: self.tr(
+            PictureProblem.DAMAGED: self.tr("This picture is damaged. Save or send it once more."),
+            PictureProblem.NO_CODE: self.tr(
                 "There is no QR code to be found in this picture. Try a sharper one that shows "
                 "the whole code with its white edge."
             ),
-            QrProblem.UNREADABLE: self.tr("This file cannot be read."),
-            QrProblem.TIMEOUT: self.tr("Reading this picture took too long. Take a smaller part."),
-            QrProblem.CRASHED: self.tr("This picture could not be read. Try another one."),
+            PictureProblem.UNREADABLE: self.tr("This file cannot be read."),
+            PictureProblem.TIMEOUT: self.tr(
+                "Reading this picture took too long. Take a smaller part."
+            ),
+            PictureProblem.CRASHED: self.tr("This picture could not be read. Try another one."),
         }[problem]

@@ -1,17 +1,28 @@
-"""What the QR reader process accepts and how it says no; shared by both ends of its pipe."""
+"""What the processes that read pictures accept and how they say no; shared by both ends."""
 
 from enum import StrEnum
 from typing import Final
 
-MAX_FILE_LEN: Final = 32 << 20  # bytes
-MAX_PIXEL_COUNT: Final = 40_000_000  # above what most cameras and screens give
-MAX_SIDE: Final = 16_384  # pixels
+from messenger.core.picture_header import MAX_PICTURE_LEN, MAX_PIXEL_COUNT, MAX_SIDE
+
+MAX_FILE_LEN: Final = MAX_PICTURE_LEN  # bytes
 MAX_TEXT_COUNT: Final = 8  # codes reported of one picture
 MAX_TEXT_LEN: Final = 4_296  # characters; the most an alphanumeric QR code holds, ISO/IEC 18004
+MAX_THUMB_SIDE: Final = 2_048  # pixels of what a picture is made small to, at most
+
+__all__ = [
+    "MAX_FILE_LEN",
+    "MAX_PIXEL_COUNT",
+    "MAX_SIDE",
+    "MAX_TEXT_COUNT",
+    "MAX_TEXT_LEN",
+    "MAX_THUMB_SIDE",
+    "PictureProblem",
+]
 
 
-class QrProblem(StrEnum):
-    """Why a picture gave no text."""
+class PictureProblem(StrEnum):
+    """Why a picture was not shown, or gave no text."""
 
     NOT_A_PICTURE = "not_a_picture"  # none of the formats we read
     TOO_LARGE = "too_large"  # MAX_FILE_LEN, MAX_PIXEL_COUNT or MAX_SIDE
