@@ -86,6 +86,7 @@ class TimelineStep(StrEnum):
     LEFT = "left"  # its last cell left this computer
     AT_RELAY = "at_relay"
     ACKNOWLEDGED = "acknowledged"  # the contact's computer committed it
+    READ = "read"  # the contact's computer said that it was on screen there
     RECEIVED = "received"  # committed here
     EDITED = "edited"  # the last time, committed here
     DELETED = "deleted"  # by its author, committed here
@@ -233,6 +234,7 @@ class Contact:
     own_fork: "Fork | None" = None  # the last that they made us see of our own key
     own_fork_at: int | None = None  # Unix ms of that
     cover: Cover | None = None  # chosen for this contact; None: as for everybody
+    receipts: bool = False  # they are told what we have read, and we are shown what they tell
 
     @property
     def title(self) -> str:
@@ -253,6 +255,7 @@ class FileInfo:
     kind: str  # media type out of an allow-list; "application/octet-stream" for all others
     state: FileState
     note: str | None = None  # by whom or why; see FileState
+    picture: tuple[int, int] | None = None  # pixels each way, once it is here and can be shown
 
 
 @frozen
@@ -324,6 +327,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     unsupported: bool = False  # of a kind that a later version of Hum knows; the text is empty
     file: FileInfo | None = None  # the message offers a file
     relay: str | None = None  # ours: host of the relay that accepted it first
+    read_at: int | None = None  # Unix ms, this computer's clock: the contact said it was read
 
     def __repr__(self) -> str:
         """Say which message it is and nothing of what it says."""
@@ -351,6 +355,7 @@ class NodeInfo:
     cover: Cover  # chosen for everybody
     version: str
     plan: CoverPlan = CoverPlan()
+    inline_pictures: bool = False  # small pictures of verified contacts are taken unasked
 
 
 @frozen

@@ -10,6 +10,7 @@ from typing import Final
 from messenger.core.errors import InvalidKeyError, NoSuchMessageError
 from messenger.core.types import Address, ContactId, Message, MessageId
 from messenger.crypto.noise.functions import X25519
+from messenger.engine import receipts
 from messenger.engine.file_steps import add_offer, follow
 from messenger.protocol.bodies import (
     Body,
@@ -23,6 +24,7 @@ from messenger.protocol.bodies import (
     Mailboxes,
     NewKey,
     React,
+    Receipt,
     SetTimer,
     Text,
     Unsupported,
@@ -79,6 +81,9 @@ class Arrivals:
             case Mailboxes(boxes=boxes, at=at):
                 usable = [told(box) for box in boxes if _is_public_key(box.relay_key)]
                 self.mailboxes |= self.tx.mail.learn(self.contact, usable, at, self.now)
+            case Receipt():
+                for message in receipts.take(self.tx, self.contact, body, self.now):
+                    self.changed[message.row] = message
             case _:
                 self._change(body)
 

@@ -529,6 +529,17 @@ class SetTimer:
     lifetime_s: int
 
 
+@frozen
+class SetReceipts:
+    """Tell a contact from now on what was read, and show what they tell; or neither.
+
+    Whoever does not tell is not shown anything either. Result: Contact.
+    """
+
+    contact: ContactId
+    wanted: bool
+
+
 # -- files --------------------------------------------------------------------------------------
 
 
@@ -584,6 +595,44 @@ class ListFiles:
     """Result: tuple[FileTransfer, ...], newest first, of one contact or of all."""
 
     contact: ContactId | None = None
+
+
+@frozen
+class SetInlinePictures:
+    """Take pictures below 1 MiB of verified contacts without a question, or not. Result: None.
+
+    They stay sealed in the profile. NodeInfoChanged follows.
+    """
+
+    wanted: bool
+
+
+@frozen
+class GetPreview:
+    """The small copy of a picture, as KeepPreview has brought it. Result: bytes or None."""
+
+    row: int
+
+
+@frozen
+class ReadPicture:
+    """All of a picture that is here, to be decoded in a process that can do no harm. Result: bytes.
+
+    Only of a message whose file says how large the picture is.
+    """
+
+    row: int
+
+
+@frozen
+class KeepPreview:
+    """Keep a small copy in the encrypted database, until the message goes. Result: Message.
+
+    With None the picture cannot be shown: the message has a file like any other from then on.
+    """
+
+    row: int
+    preview: bytes | None = field(repr=False)
 
 
 @frozen
@@ -728,11 +777,16 @@ Command = (
     | RetryMessage
     | CancelMessage
     | SetTimer
+    | SetReceipts
     | SendFile
     | AcceptFile
     | PauseFile
     | ResumeFile
     | CancelFile
+    | SetInlinePictures
+    | GetPreview
+    | ReadPicture
+    | KeepPreview
     | ListFiles
     | EstimateFile
     | OpenFastLane

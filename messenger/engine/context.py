@@ -13,6 +13,7 @@ from messenger.core.types import (
     ContactId,
     Cover,
     CoverPlan,
+    Message,
     NetworkSettings,
 )
 from messenger.crypto.noise import KeyPair
@@ -50,6 +51,8 @@ class Context:
     on_key_told: Callable[[ContactId], None] = lambda contact: None  # they know our present key
     own_build: Callable[[], Awaitable[Build | None]] = _unknown_build
     on_mailboxes: Callable[[], None] = lambda: None  # what waits where has changed
+    inline_pictures: bool = False  # small pictures of verified contacts are taken unasked
+    on_offers: Callable[[tuple[Message, ...]], None] = lambda offers: None  # committed and told
     wake_upkeep: Callable[[], None] = lambda: None  # a message got a date or a lifetime
 
     def cover_for(self, contact: Contact | None) -> Cover:

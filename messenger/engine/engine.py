@@ -53,7 +53,10 @@ WHILE_LOCKED: Final = (
     c.Shutdown,
 )
 # Commands that come by themselves: no sign that somebody is there.
-BY_ITSELF: Final = (c.MarkRead, c.GetWireStats, c.WatchWire, c.GetLockSettings)
+BY_ITSELF: Final = (
+    *(c.MarkRead, c.GetWireStats, c.WatchWire, c.GetLockSettings),
+    *(c.GetPreview, c.ReadPicture, c.KeepPreview),
+)
 
 
 class Engine:
@@ -320,7 +323,7 @@ class Engine:
 
 def _node_handlers(node: Node) -> dict[type, Handler]:
     contacts, messages, changes = node.contacts, node.messages, node.changes
-    transfers = node.transfers
+    transfers, pictures = node.transfers, node.pictures
     return {
         c.AddRecoveryCode: node.add_recovery_code,
         c.StoreKeyInKeyring: node.store_key_in_keyring,
@@ -374,11 +377,16 @@ def _node_handlers(node: Node) -> dict[type, Handler]:
         c.RetryMessage: changes.retry,
         c.CancelMessage: changes.cancel,
         c.SetTimer: changes.set_timer,
+        c.SetReceipts: messages.set_receipts,
         c.SendFile: transfers.send,
         c.AcceptFile: transfers.accept,
         c.PauseFile: transfers.pause,
         c.ResumeFile: transfers.resume,
         c.CancelFile: transfers.cancel,
+        c.SetInlinePictures: node.set_inline_pictures,
+        c.GetPreview: pictures.preview,
+        c.ReadPicture: pictures.read,
+        c.KeepPreview: pictures.keep,
         c.ListFiles: transfers.list,
         c.EstimateFile: transfers.estimate,
         c.OpenFastLane: transfers.open_lane,

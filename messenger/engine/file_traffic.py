@@ -25,8 +25,10 @@ from messenger.core.errors import (
 from messenger.core.types import ContactId, FileState, Message
 from messenger.engine.context import Context
 from messenger.engine.events import Failure, FileProgress, FileSaved, MessageChanged
+from messenger.engine.file_names import clean_file_name
 from messenger.engine.file_steps import take
 from messenger.engine.live_link import LiveLink
+from messenger.engine.picture_files import picture_size
 from messenger.protocol.bodies import StepWord
 from messenger.protocol.file_chunks import (
     CHUNK_LEN,
@@ -331,7 +333,11 @@ class FileTraffic:
         file = coming.file
         if coming.digest.digest() != file.secret.digest:
             await self._end(file.message.row, FileState.FAILED, "damaged", "failed")
-        elif await self._end(file.message.row, FileState.DONE, None, "done"):
+            return
+        picture = await asyncio.to_thread(
+            picture_size, self._files, file.secret.stored, file.cipher
+        )
+        if await self._end(file.message.row, FileState.DONE, None, "done", picture):
             whole = await self._find(file.message.row)
             if whole is not None and whole.save_to is not None:
                 self._background(self.save(whole, Path(whole.save_to)))
@@ -352,7 +358,7 @@ class FileTraffic:
         message, once_more = file.message, file.save_to != str(path)
 
         def work() -> Path:
-            target = path / message.text if path.is_dir() else path
+            target = path / clean_file_name(message.text) if path.is_dir() else path
             return self._files.save(
                 file.secret.stored, file.cipher, target, after_a_crash=after_a_crash
             )
@@ -382,18 +388,36 @@ class FileTraffic:
     async def _find(self, row: int) -> StoredFile | None:
         return await self._context.store.write(lambda tx: tx.files.find(row))
 
-    async def _end(self, row: int, state: FileState, note: str | None, step: StepWord) -> bool:
+    async def _end(
+        self,
+        row: int,
+        state: FileState,
+        note: str | None,
+        step: StepWord,
+        picture: tuple[int, int] | None = None,
+    ) -> bool:
         self._forget(row)
-        return await self._move(row, lambda t: t.end(state, note), step)
+        return await self._move(row, lambda t: t.end(state, note), step, picture)
 
-    async def _move(self, row: int, change: Callable[[Transfer], Transfer], step: StepWord) -> bool:
-        """Take a step of our own, commit it and tell; False if it changes nothing any more."""
+    async def _move(
+        self,
+        row: int,
+        change: Callable[[Transfer], Transfer],
+        step: StepWord,
+        picture: tuple[int, int] | None = None,
+    ) -> bool:
+        """Take a step of our own, commit it and tell; False if it changes nothing any more.
+
+        Args:
+            picture: pixels each way, where the file turned out to be one.
+        """
 
         def work(tx: Transaction) -> Message | None:
             file = tx.files.find(row)
             if file is None or (after := change(file.transfer)) == file.transfer:
                 return None
-            return take(tx, file.message, after, step)
+            moved = take(tx, file.message, after, step)
+            return tx.pictures.add(row, picture) if picture else moved
 
         try:
             moved = await self._context.store.write(work)

@@ -13,6 +13,7 @@ from messenger.core.types import (
     SearchHit,
     TimelineStep,
 )
+from messenger.engine import receipts
 from messenger.engine.commands import (
     FindMessage,
     GetTimeline,
@@ -21,6 +22,7 @@ from messenger.engine.commands import (
     SaveDraft,
     SearchMessages,
     SendMessage,
+    SetReceipts,
 )
 from messenger.engine.contacts import Contacts
 from messenger.engine.context import Context
@@ -102,9 +104,22 @@ class Messages:
         if conversation.contact.relation is not Relation.REQUEST:
             await conversation.call(
                 lambda: conversation.change_row(
-                    lambda tx: tx.contacts.mark_read(command.contact, command.row)
+                    lambda tx: receipts.mark_read(tx, command.contact, command.row)
                 )
             )
+            if conversation.contact.receipts:
+                conversation.nudge()
+
+    async def set_receipts(self, command: SetReceipts) -> Contact:
+        """Tell a contact from now on what was read and show what they tell, or neither."""
+        conversation = self._contacts.conversation(command.contact)
+        check_may_write(conversation.contact)
+        await conversation.call(
+            lambda: conversation.change_row(
+                lambda tx: receipts.choose(tx, command.contact, wanted=command.wanted)
+            )
+        )
+        return conversation.contact
 
     async def save_draft(self, command: SaveDraft) -> None:
         """Keep what stands in the composer."""

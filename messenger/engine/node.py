@@ -26,6 +26,7 @@ from messenger.engine.commands import (
     GetPreferences,
     GetWireStats,
     RotateIdentity,
+    SetInlinePictures,
     SetName,
     SetPassphrase,
     SetPreference,
@@ -52,6 +53,7 @@ from messenger.engine.names import clean_name
 from messenger.engine.network import SETTINGS as NETWORK_SETTINGS
 from messenger.engine.network import Network
 from messenger.engine.options import EngineOptions
+from messenger.engine.pictures import INLINE_SETTING, Pictures
 from messenger.engine.profile import OpenProfile, load_identity
 from messenger.engine.relays import Relays
 from messenger.engine.rotation import Rotation
@@ -75,7 +77,7 @@ from messenger.wire.messages import (
 
 log = logging.getLogger(__name__)
 
-SETTINGS: Final = ("name", "cover", "budget", *NETWORK_SETTINGS)
+SETTINGS: Final = ("name", "cover", "budget", INLINE_SETTING, *NETWORK_SETTINGS)
 FLIGHT_MEMORY_MS: Final = 8 * 24 * 3600 * 1000  # replay tags are kept longer than their validity
 MAX_WAIT_S: Final = 3600.0
 STATS_DEADLINE_S: Final = 5.0
@@ -117,6 +119,7 @@ class Node:
             own=own,
             name=settings["name"],
             cover=options.cover or cover_from_text(settings["cover"]) or STANDARD_COVER,
+            inline_pictures=settings[INLINE_SETTING] == "yes",
         )
         node.rotation = Rotation(node.context)
         node.contacts = Contacts(node.context)
@@ -128,6 +131,7 @@ class Node:
         node.messages = Messages(node.context, node.contacts)
         node.changes = Changes(node.context, node.contacts)
         node.transfers = Transfers(node.context, node.contacts)
+        node.pictures = Pictures(node.context, node.contacts)
         node.upkeep = Upkeep(node.context, node.contacts)
         node.relays = Relays(node.context, node.contacts, node.tell_info)
         node.preferences = preferences
@@ -163,6 +167,7 @@ class Node:
     messages: Messages
     changes: Changes
     transfers: Transfers
+    pictures: Pictures
     upkeep: Upkeep
     relays: Relays
     keeper: Keeper
@@ -232,6 +237,7 @@ class Node:
             cover=context.cover,
             version=__version__,
             plan=context.plan,
+            inline_pictures=context.inline_pictures,
         )
 
     def tell_info(self) -> None:
@@ -280,6 +286,11 @@ class Node:
         await self.lan.follow()
         self._emit(NodeInfoChanged(self.info()))
         return state
+
+    async def set_inline_pictures(self, command: SetInlinePictures) -> None:
+        """Choose whether small pictures of verified contacts are taken without a question."""
+        await self.pictures.set_inline(command)
+        self.tell_info()
 
     async def set_preference(self, command: SetPreference) -> None:
         """Keep a small setting of the user interface."""

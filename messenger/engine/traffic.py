@@ -260,6 +260,8 @@ class Traffic:
             self._context.emit(MessageAdded(changed.pop(message.row, message)))
         for message in changed.values():
             self._context.emit(MessageChanged(message))
+        if offers := tuple(message for message in received.added if message.file is not None):
+            self._context.on_offers(offers)
         if received.contact_changed:
             await self._refresh()
         if received.new_key:

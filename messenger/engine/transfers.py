@@ -31,6 +31,7 @@ from messenger.engine.file_names import clean_file_name, kind_of
 from messenger.engine.file_steps import MAX_OPEN_COUNT, take, tell
 from messenger.engine.image_metadata import MAX_IMAGE_LEN, strip_metadata
 from messenger.engine.messages import check_may_write, check_quota
+from messenger.engine.picture_files import picture_size
 from messenger.protocol.cells import CELL_ROOM, SEGMENT_HEADER_LEN
 from messenger.protocol.file_chunks import FileCipher, wire_len
 from messenger.protocol.lane import LANE_INTERVAL_S, LANE_MINUTES, lane_minutes
@@ -70,6 +71,8 @@ class Transfers:
         files, message_id = self._context.store.files, new_message_id()
         secret, size = await asyncio.to_thread(_seal, files, message_id, command)
         name = clean_file_name(command.path.name)
+        cipher = FileCipher(secret.key, message_id, size)
+        picture = await asyncio.to_thread(picture_size, files, secret.stored, cipher)
 
         def work(tx: Transaction) -> Message:
             contact = tx.contact(command.contact)
@@ -78,7 +81,8 @@ class Transfers:
             added = tx.messages.add_outgoing(contact.id, message_id, name, now, command.reply_to)
             if contact.lifetime_s:
                 tx.lifetimes.set_terms(added.row, lifetime_s=contact.lifetime_s)
-            return tx.files.add(added.row, size=size, kind=kind_of(name), secret=secret)
+            offered = tx.files.add(added.row, size=size, kind=kind_of(name), secret=secret)
+            return tx.pictures.add(added.row, picture) if picture else offered
 
         try:
             message = await self._context.store.write(work)

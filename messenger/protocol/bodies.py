@@ -29,6 +29,7 @@ MAX_BODY_LEN: Final = MAX_TEXT_LEN + 512  # bytes; the longest text and the fiel
 MAX_EMOJI_LEN: Final = 64  # bytes of UTF-8; the longest emoji sequences have about 40
 MAX_KIND_LEN: Final = 64  # characters of a media type
 MAX_MAILBOXES: Final = 3  # of one contact for another: one at each relay of theirs
+MAX_RECEIPT_COUNT: Final = 128  # messages named in one receipt
 MAX_TIME_MS: Final = 1 << 53  # Unix ms; what JSON scripts can hold exactly
 
 _Time: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_TIME_MS)]
@@ -154,6 +155,16 @@ class FileStep(Tagged, frozen=True, tag=7):
     step: StepWord
 
 
+class Receipt(Tagged, frozen=True, tag=8):
+    """The sender has had these messages of the other side on screen."""
+
+    id: Id
+    read: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=MAX_RECEIPT_COUNT)]
+
+    def __repr__(self) -> str:
+        return f"Receipt(id={self.id.hex()})"
+
+
 @dataclass(frozen=True, slots=True)
 class Unsupported:
     """A body that a later version of Hum wrote."""
@@ -170,12 +181,15 @@ class _Later(msgspec.Struct, frozen=True, array_like=True):
 
 # Kinds by which an outbox knows what it holds.
 EDIT_KIND, DELETE_KIND, REACT_KIND, TIMER_KIND, FILE_STEP_KIND = 2, 3, 4, 5, 7
-NEW_KEY_KIND, MAILBOXES_KIND = 16, 17
+RECEIPT_KIND, NEW_KEY_KIND, MAILBOXES_KIND = 8, 16, 17
 Change: TypeAlias = Edit | Delete | React | FileStep  # of an earlier message, its target
-KnownBody: TypeAlias = Heartbeat | Text | Change | SetTimer | NewKey | Mailboxes | FileOffer
+KnownBody: TypeAlias = (
+    Heartbeat | Text | Change | SetTimer | NewKey | Mailboxes | FileOffer | Receipt
+)
 Body: TypeAlias = KnownBody | Unsupported
 _CODEC: Final[TaggedCodec[KnownBody]] = TaggedCodec(
-    *(Heartbeat, Text, Edit, Delete, React, SetTimer, FileOffer, FileStep, NewKey, Mailboxes),
+    *(Heartbeat, Text, Edit, Delete, React, SetTimer, FileOffer, FileStep),
+    *(Receipt, NewKey, Mailboxes),
     union=KnownBody,
     max_len=MAX_BODY_LEN,
 )

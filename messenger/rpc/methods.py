@@ -98,6 +98,15 @@ class Timer(Params, frozen=True):
     seconds: int
 
 
+class Receipts(Params, frozen=True):
+    contact: str
+    wanted: bool
+
+
+class InlinePictures(Params, frozen=True):
+    wanted: bool
+
+
 class Page(Params, frozen=True):
     contact: str
     before: str | int | None = None  # id of a message, or its row
@@ -298,6 +307,14 @@ class Methods:
         command = c.SetTimer(_contact(params.contact), params.seconds)
         return self._contact(await self.engine.execute(command))
 
+    async def contact_set_receipts(self, params: Receipts) -> Json:
+        command = c.SetReceipts(_contact(params.contact), params.wanted)
+        return self._contact(await self.engine.execute(command))
+
+    async def node_set_inline_pictures(self, params: InlinePictures) -> Json:
+        await self.engine.execute(c.SetInlinePictures(params.wanted))
+        return await self.node_info(Params())
+
     async def message_list(self, params: Page) -> Json:
         before = await self._row_before(params.before)
         command = c.ListMessages(_contact(params.contact), before, params.limit)
@@ -390,6 +407,7 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "node.set_name": (SetName, Methods.node_set_name),
     "node.set_cover": (SetCover, Methods.node_set_cover),
     "node.set_budget": (SetBudget, Methods.node_set_budget),
+    "node.set_inline_pictures": (InlinePictures, Methods.node_set_inline_pictures),
     **keeping.METHODS,
     **network.METHODS,
     **updating.METHODS,
@@ -413,6 +431,7 @@ METHODS: Final[dict[str, tuple[type[Params], Method]]] = {
     "contact.pin_history": (OfContact, Methods.pin_history),
     "contact.set_cover": (SetContactCover, Methods.contact_set_cover),
     "contact.set_timer": (Timer, Methods.contact_set_timer),
+    "contact.set_receipts": (Receipts, Methods.contact_set_receipts),
     "message.send": (Send, Methods.message_send),
     "message.edit": (Edit, Methods.message_edit),
     "message.delete": (Delete, Methods.message_delete),

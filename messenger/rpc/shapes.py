@@ -42,6 +42,7 @@ def node_info(info: NodeInfo) -> Json:
         "cover": _cover(info.cover),
         "price": _price(info.cover),
         "plan": _plan(info.plan),
+        "inline_pictures": info.inline_pictures,
         "version": info.version,
     }
 
@@ -71,6 +72,7 @@ def contact(value: Contact, presence: Presence) -> Json:
         "own_fork": value.own_fork.value if value.own_fork else None,
         "own_fork_at": value.own_fork_at,
         "cover": None if value.cover is None else _cover(value.cover),
+        "receipts": value.receipts,
     }
 
 
@@ -127,6 +129,7 @@ def message(value: Message) -> Json:
         "unsupported": value.unsupported,
         "relay": value.relay,
         "file": file(value.file, value.text) if value.file else None,
+        "read_at": value.read_at,
     }
 
 
@@ -138,6 +141,7 @@ def file(value: FileInfo, name: str) -> Json:
         "kind": value.kind,
         "state": value.state.value,
         "note": value.note,
+        "picture": list(value.picture) if value.picture else None,
     }
 
 

@@ -65,6 +65,7 @@ TABLES: Final = (
             "own_identity",
             "former_key",
             "cover",
+            "receipts",
         ),
         # Our wish for a timer waits in the outbox, which is history.
         without_history={"read_row": "0", "unread_count": "0", "proposed_lifetime_s": "NULL"},
@@ -111,6 +112,7 @@ TABLES: Final = (
             "file_state",
             "file_note",
             "relay",
+            "read_at",
         ),
         history=True,
     ),
@@ -125,7 +127,7 @@ TABLES: Final = (
 # Live secrets, what is made anew, and what must tell a restored profile from the one before it.
 LEFT_OUT: Final = (
     *("session", "flight", "word", "run", "peer_run", "acquaintance"),
-    *("file", "lost_file"),
+    *("file", "lost_file", "picture"),
     # Mailboxes are made anew, so that a restored profile fetches nothing from the one before it.
     *("own_mailbox", "peer_mailbox", "mailbox_news", "deposit", "deposit_entry", "owed_ack"),
     *("piece", "introduction", "letter_seen"),

@@ -33,7 +33,9 @@ from messenger.store.mail import MailRepository
 from messenger.store.messages import MessageRepository
 from messenger.store.migrate import migrate
 from messenger.store.outbox import OutboxRepository
+from messenger.store.pictures import PictureRepository
 from messenger.store.reader import Queries, Reader
+from messenger.store.receipts import ReceiptRepository
 from messenger.store.relays import RelayRepository
 from messenger.store.reserve import Reserve
 from messenger.store.sealed_files import SealedFiles
@@ -69,6 +71,8 @@ class Transaction(Queries):
         self.lifetimes = LifetimeRepository(connection)
         self.outbox = OutboxRepository(connection)
         self.files = FileRepository(connection)
+        self.pictures = PictureRepository(connection)
+        self.receipts = ReceiptRepository(connection)
         self.sessions = SessionRepository(connection)
         self.settings = SettingRepository(connection)
         self.identity = IdentityRepository(connection)

@@ -98,6 +98,11 @@ class OutboxRepository:
         query = "SELECT 1 FROM outbox WHERE contact = ? AND kind = ? LIMIT 1"
         return self._connection.value(query, (contact, kind)) is not None
 
+    def count_kind(self, contact: ContactId, kind: int) -> int:
+        """Return how many bodies of a kind wait for a contact."""
+        query = "SELECT count(*) FROM outbox WHERE contact = ? AND kind = ?"
+        return int(self._connection.value(query, (contact, kind)))
+
     def drop_kind(self, contact: ContactId, kind: int) -> None:
         """Forget bodies of a kind that are no message and change none."""
         self._connection.run(

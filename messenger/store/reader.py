@@ -36,6 +36,7 @@ _LATER_STEPS: Final = (
     TimelineStep.LEFT,
     TimelineStep.AT_RELAY,
     TimelineStep.ACKNOWLEDGED,
+    TimelineStep.READ,
     TimelineStep.EDITED,
     TimelineStep.DELETED,
     TimelineStep.FAILED,
@@ -182,7 +183,7 @@ class Queries:
         """Return the steps of a message's way with their Unix ms, in order."""
         stamps = self._connection.row(
             "SELECT outgoing, arrived_at, left_at, at_relay_at, acknowledged_at, "
-            "edited_at, deleted_at, failed_at FROM message WHERE row = ?",
+            "read_at, edited_at, deleted_at, failed_at FROM message WHERE row = ?",
             (row,),
         )
         if stamps is None:

@@ -40,6 +40,7 @@ _MESSAGE_NAMES: Final = (
     "file_state",
     "file_note",
     "relay",
+    "read_at",
 )
 _CONTACT_NAMES: Final = (
     "id",
@@ -58,10 +59,16 @@ _CONTACT_NAMES: Final = (
     "own_identity",
     "former_key",
     "cover",
+    "receipts",
+)
+_PICTURE_SIZE: Final = (  # both sides in one number
+    "iif(m.file_size IS NULL, NULL, "
+    "(SELECT p.width << 16 | p.height FROM picture p WHERE p.row = m.row))"
 )
 
 MESSAGE_COLUMNS: Final = (
-    ", ".join(f"m.{name}" for name in _MESSAGE_NAMES) + ", m.later_body IS NOT NULL"
+    ", ".join(f"m.{name}" for name in _MESSAGE_NAMES)
+    + f", m.later_body IS NOT NULL, {_PICTURE_SIZE}"
 )
 _FORK_COLUMNS: Final = "a.peer_fork, a.peer_fork_at, a.own_fork, a.own_fork_at"
 CONTACT_COLUMNS: Final = ", ".join(f"c.{name}" for name in _CONTACT_NAMES) + f", {_FORK_COLUMNS}"
@@ -91,10 +98,17 @@ def message_from(row: Row) -> Message:
         row[15],
         row[16],
         row[17],
-        row[23] == 1,
-        None if row[18] is None else FileInfo(row[18], row[19], FILE_STATES[row[20]], row[21]),
+        row[24] == 1,
+        None if row[18] is None else _file_from(row),
         row[22],
+        row[23],
     )
+
+
+def _file_from(row: Row) -> FileInfo:
+    sides = row[25]
+    picture = None if sides is None else (sides >> 16, sides & 0xFFFF)
+    return FileInfo(row[18], row[19], FILE_STATES[row[20]], row[21], picture)
 
 
 def contact_from(row: Row) -> Contact:
@@ -120,8 +134,9 @@ def contact_from(row: Row) -> Contact:
         own_identity=row[13],
         former_key=row[14],
         cover=cover_from_text(row[15]),
-        fork=None if row[16] is None else Fork(row[16]),
-        fork_at=row[17],
-        own_fork=None if row[18] is None else Fork(row[18]),
-        own_fork_at=row[19],
+        receipts=row[16] == 1,
+        fork=None if row[17] is None else Fork(row[17]),
+        fork_at=row[18],
+        own_fork=None if row[19] is None else Fork(row[19]),
+        own_fork_at=row[20],
     )

@@ -143,6 +143,22 @@ class SealedFiles:
             for index in range(chunk_count(cipher.size)):
                 yield cipher.open(index, file.read(SEALED_CHUNK_LEN))
 
+    def read_plain(self, name: str, cipher: FileCipher, limit: int) -> bytes:
+        """Return the first bytes of a whole file in the clear, about ``limit`` of them.
+
+        Raises:
+            StoreCorruptError: it is not there, or damaged.
+        """
+        plain = bytearray()
+        try:
+            for chunk in self.chunks(name, cipher):
+                plain += chunk
+                if len(plain) >= limit:
+                    break
+        except (OSError, DecryptionError) as error:
+            raise StoreCorruptError("The file is damaged on this computer's disk.") from error
+        return bytes(plain)
+
     def received_len(self, name: str, size: int) -> int:
         """Return the bytes of a file that are here, by the length of its sealed chunks."""
         try:

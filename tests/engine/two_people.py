@@ -19,6 +19,7 @@ from messenger.engine.context import Context
 from messenger.engine.conversation import Conversation
 from messenger.engine.events import Event
 from messenger.engine.messages import Messages
+from messenger.engine.pictures import Pictures
 from messenger.engine.transfers import Transfers
 from messenger.engine.upkeep import Upkeep
 from messenger.store.database import Store
@@ -97,6 +98,7 @@ class Person:
         self.messages = Messages(self.context, self.contacts)
         self.changes = Changes(self.context, self.contacts)
         self.transfers = Transfers(self.context, self.contacts)
+        self.pictures = Pictures(self.context, self.contacts)
         self.upkeep = Upkeep(self.context, self.contacts)
         await self.upkeep.start()
         await self.contacts.start()

@@ -13,6 +13,7 @@ from messenger.core.errors import (
     StoreCorruptError,
     StoreTooNewError,
 )
+from messenger.core.picture_header import format_of, read_header
 from messenger.core.types import MAX_FILE_NAME_LEN, MAX_NAME_LEN
 from messenger.crypto.fingerprint import fingerprint, parse_fingerprint
 from messenger.engine.file_names import clean_file_name, clean_kind, kind_of
@@ -191,6 +192,17 @@ def shown(data: bytes) -> None:
         holds(not set(line) & set("\u202d\u202e"), "nothing turned round")
 
 
+def picture_header(data: bytes) -> None:
+    """A header gives a format that the first bytes announce and an area, or nothing."""
+    header = read_header(data)
+    if header is None:
+        return
+    holds(header.format is format_of(data[:12]), "the format of the first bytes")
+    holds(header.width > 0 and header.height > 0, "an area")
+    holds(set(header.shown_size) == {header.width, header.height}, "the same sides")
+    holds(read_header(data + bytes(100)) is not None, "what follows does not matter")
+
+
 def picture(data: bytes) -> None:
     """A picture without its details has none left to take away, and is not longer."""
     try:
@@ -269,6 +281,7 @@ PLAIN: dict[str, Target] = {
     "name": name,
     "shown": shown,
     "picture": picture,
+    "picture-header": picture_header,
     "session": session,
     "key-file": key_file,
     "backup": backup,

@@ -65,6 +65,7 @@ def _bodies() -> list[bytes]:
             bodies.NewKey(_ID, _KEY, 6_000),
             bodies.FileOffer(_ID, "a.jpg", 10, "image/jpeg", bytes(32), bytes(32), 7_000),
             bodies.FileStep(_ID, bytes(16), "accepted"),
+            bodies.Receipt(_ID, (bytes(16), bytes(range(16)))),
             bodies.Heartbeat(),
         )
     ]
@@ -203,6 +204,7 @@ _SEEDS: dict[str, list[bytes]] = {
     "name": [b"holiday.jpg", b"../../etc/passwd", "\u202egpj.exe".encode(), b"CON.txt"],
     "shown": ["Ada\r\n\u202e\u0301 \N{FAMILY}".encode()],
     "picture": [_png(), _jpeg(), _webp(), _GIF],
+    "picture-header": [_png(), _jpeg(), _webp(), _GIF],
     "session": _sessions(),
     "key-file": [_KEY_FILE[:-32]],
     "backup": [_backup()],

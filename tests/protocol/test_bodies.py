@@ -10,11 +10,13 @@ from messenger.core.types import MAX_LIFETIME_S, MAX_TEXT_LEN
 from messenger.protocol.bodies import (
     MAX_BODY_LEN,
     MAX_EMOJI_LEN,
+    MAX_RECEIPT_COUNT,
     Delete,
     Edit,
     Heartbeat,
     KnownBody,
     React,
+    Receipt,
     SetTimer,
     Text,
     Unsupported,
@@ -35,6 +37,7 @@ bodies = st.one_of(
     st.builds(Delete, ids, ids, times),
     st.builds(React, ids, ids, st.text(max_size=8), times),
     st.builds(SetTimer, ids, lifetimes, times),
+    st.builds(Receipt, ids, st.lists(ids, min_size=1, max_size=4).map(tuple)),
 )
 
 
@@ -53,6 +56,7 @@ def test_every_body_survives_the_way(body: KnownBody) -> None:
         (Delete(OTHER, ID, 7), f"9403c410{OTHER.hex()}c410{ID.hex()}07"),
         (React(OTHER, ID, "♥", 7), f"9504c410{OTHER.hex()}c410{ID.hex()}a3e299a507"),
         (SetTimer(ID, 3600, 7), f"9405c410{ID.hex()}cd0e1007"),
+        (Receipt(ID, (OTHER,)), f"9308c410{ID.hex()}91c410{OTHER.hex()}"),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -68,7 +72,7 @@ def test_text_is_carried_as_written() -> None:
 
 
 @given(
-    st.integers(min_value=8, max_value=1 << 62),
+    st.integers(min_value=18, max_value=1 << 62),
     ids,
     st.lists(st.integers(-(1 << 60), 1 << 60) | st.binary() | st.text()),
 )
@@ -149,6 +153,12 @@ def test_text_is_limited_in_bytes_not_in_characters(make: type[Text]) -> None:
     assert len(too_long) <= MAX_BODY_LEN
     with pytest.raises(MalformedFrameError):
         decode_body(too_long)
+
+
+@pytest.mark.parametrize("count", [0, MAX_RECEIPT_COUNT + 1])
+def test_a_receipt_names_a_few_messages(count: int) -> None:
+    with pytest.raises(MalformedFrameError):
+        decode_body(msgspec.msgpack.encode([8, ID, [OTHER] * count]))
 
 
 def test_a_reaction_is_limited_too() -> None:

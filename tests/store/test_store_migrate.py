@@ -165,11 +165,13 @@ def test_the_files_of_every_release_open(path: Path, tmp_path: Path) -> None:
     if version >= 3:
         check_keys(tx, ada.id)
     if version >= 4:
-        check_files(tx, bob.id)
+        check_files(tx, bob.id, picture=(640, 480) if version >= 8 else None)
     if version >= 6:
         check_relays(tx, ada.id)
     if version >= 7:
         check_introductions(tx, ada.id)
+    assert tx.contact(ada.id).receipts is (version >= 8)
+    assert tx.find_message(id_of(2), ada.id).read_at == (10 if version >= 8 else None)
     assert tx.contact(ada.id).cover == (COVER_PROFILES["saver"] if version >= 5 else None)
     connection.close()
 
@@ -197,16 +199,18 @@ def check_keys(tx: Transaction, contact: ContactId) -> None:
     assert tx.lineage.last_heard(contact) == b"p" * 16
 
 
-def check_files(tx: Transaction, contact: ContactId) -> None:
-    """What schema 4 added."""
+def check_files(tx: Transaction, contact: ContactId, picture: tuple[int, int] | None) -> None:
+    """What schemas 4 and 8 added."""
     message = tx.find_message(id_of(7), contact)
-    assert message.file == FileInfo(70_000, "application/pdf", FileState.DONE)
+    assert message.file == FileInfo(70_000, "application/pdf", FileState.DONE, picture=picture)
+    assert tx.pictures.preview(message.row) == (b"a small picture" if picture else None)
     file = tx.files.find(message.row)
     assert file is not None
     assert file.transfer == Transfer(FileState.DONE)
     assert file.secret == FileSecret(b"k" * 32, b"d" * 32, "ab" * 16)
     tx.changes.remove(message.row)
     assert tx.files.lost() == ("ab" * 16,)
+    assert tx.pictures.preview(message.row) is None
 
 
 def check_relays(tx: Transaction, contact: ContactId) -> None:

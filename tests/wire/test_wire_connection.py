@@ -9,6 +9,7 @@ from virtual_net import FAST, End, FakeTransport, People, join, run
 from messenger.core.types import Cover, CoverMode
 from messenger.protocol.cells import CELL_LEN
 from messenger.protocol.link import CLOSE_AFTER_S, HANDSHAKE_S
+from messenger.wire.connection import Connection
 from messenger.wire.messages import (
     FlightSeen,
     FrameReceived,
@@ -17,7 +18,7 @@ from messenger.wire.messages import (
     LinkUp,
 )
 
-MESSAGE = 2  # channel
+CONTROL, MESSAGE = 1, 2  # channels
 
 
 def cells_of(transport: FakeTransport, hub_up_at: float) -> list[tuple[float, bytes]]:
@@ -112,6 +113,37 @@ def test_what_is_sent_never_moves_a_departure(mode: CoverMode) -> None:
     idle, busy = instants(busy=False, mode=mode), instants(busy=True, mode=mode)
     assert len(idle) > 60
     assert idle == busy
+
+
+def answering_instants(*, answers: bool) -> list[float]:
+    """Return when the cells of somebody leave who is written to, and may answer at once."""
+    times: list[float] = []
+
+    async def scene() -> None:
+        people = People(seed=7)
+        ann, ben = people.ann(cover=Cover(0.05)), people.ben(cover=Cover(0.05))
+        join(ann, ben)
+
+        def answer(connection: Connection, message: FrameReceived) -> None:
+            ben.connection.send_frame(CONTROL, b"an acknowledgement", 0)
+            ben.connection.send_frame(MESSAGE, b"a receipt" * 20, 0)
+
+        if answers:
+            ben.hub.deliver = answer  # type: ignore[method-assign]  # what an engine does
+        for number in range(1, 120):
+            await asyncio.sleep(0.0371)
+            ann.connection.send_frame(MESSAGE, b"hello" * (1 + number % 40), number)
+        times.extend(at for at, data in ben.transport.writes if at > 0 and len(data) == CELL_LEN)
+        assert bool(ann.hub.told(FrameReceived)) is answers
+
+    run(scene())
+    return times
+
+
+def test_acknowledgements_and_receipts_never_make_a_cell_or_move_one() -> None:
+    silent, answering = answering_instants(answers=False), answering_instants(answers=True)
+    assert len(silent) > 60
+    assert silent == answering
 
 
 def test_every_write_after_the_handshake_is_one_cell() -> None:
