@@ -132,6 +132,9 @@ def state_sentence(message: Message, name: str) -> str:
             return translate("Words", "At the relay {host}").replace(
                 "{host}", isolated(message.relay or "")
             )
+        case MessageState.DELIVERED if message.read_at is not None:
+            words = translate("Words", "Read: {name}’s computer said so")
+            return words.replace("{name}", name)
         case MessageState.DELIVERED:
             return translate("Words", "On {name}’s computer").replace("{name}", name)
         case MessageState.FAILED:
@@ -287,6 +290,16 @@ def next_file_step(message: Message) -> FileStep | None:
             return None
 
 
+def picture_words(message: Message) -> str:
+    """Return that a message shows a picture and how large it is; empty where it shows none."""
+    file = message.file
+    if file is None or file.picture is None or message.deleted_at is not None:
+        return ""
+    words = translate("Words", "Picture, {width} × {height} pixels")
+    width, height = (QLocale().toString(side) for side in file.picture)
+    return words.replace("{width}", width).replace("{height}", height)
+
+
 def body_words(message: Message) -> str:
     """Return the text of a message, or what stands in its place."""
     if message.deleted_at is not None:
@@ -309,6 +322,8 @@ def footer_words(message: Message) -> str:
     if message.edited_at is not None and message.deleted_at is None:
         words = translate("Words", "edited {time}")
         parts.append(words.replace("{time}", _time_or_date(message.edited_at, message.sent_at)))
+    if message.read_at is not None and message.state is MessageState.DELIVERED:
+        parts.append(translate("Words", "read"))
     return " · ".join(part for part in (*parts, clock_time(message.sent_at)) if part)
 
 

@@ -684,6 +684,18 @@
         <source>Set</source>
         <translation>Einstellen</translation>
     </message>
+    <message>
+        <source>From now on {name}’s Hum is told which messages were on your screen. You are shown the same of yours once {name} turns this on too: whoever does not tell is not shown anything. No cell leaves because of it, and what you have read before is not told.</source>
+        <translation>Von jetzt an erfährt das Hum von {name}, welche Nachrichten auf Ihrem Bildschirm waren. Dasselbe wird Ihnen von Ihren gezeigt, sobald auch {name} das einschaltet: Wer nichts sagt, dem wird nichts gezeigt. Keine Zelle geht deswegen ab, und was Sie früher gelesen haben, wird nicht gesagt.</translation>
+    </message>
+    <message>
+        <source>Tell {name} what you have read?</source>
+        <translation>Soll {name} erfahren, was Sie gelesen haben?</translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation>Einschalten</translation>
+    </message>
 </context>
 <context>
     <name>ConfirmDialog</name>
@@ -843,6 +855,10 @@
         <translation>Verschwindende Nachrichten</translation>
     </message>
     <message>
+        <source>Tell each other what was read</source>
+        <translation>Einander sagen, was gelesen wurde</translation>
+    </message>
+    <message>
         <source>Block…</source>
         <translation>Blockieren…</translation>
     </message>
@@ -871,6 +887,14 @@
     <message>
         <source>Write to {name}</source>
         <translation>Nachricht an {name}</translation>
+    </message>
+    <message>
+        <source>This picture cannot be shown.</source>
+        <translation>Dieses Bild kann nicht gezeigt werden.</translation>
+    </message>
+    <message>
+        <source>The picture is saved as {name}. Hum has not opened it: either the name does not end like a picture’s, or no program here shows such files.</source>
+        <translation>Das Bild ist als {name} gespeichert. Hum hat es nicht geöffnet: Entweder endet der Name nicht wie der eines Bildes, oder kein Programm hier zeigt solche Dateien.</translation>
     </message>
 </context>
 <context>
@@ -2554,6 +2578,18 @@
         <translation>Nur gemerkt, solange Hum läuft und nicht gesperrt ist, und nie gespeichert.</translation>
     </message>
     <message>
+        <source>Show small &amp;pictures of verified contacts without asking</source>
+        <translation>Kleine Bilder &amp;verifizierter Kontakte ohne Nachfrage zeigen</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Below 1 MiB, and only of contacts whose safety number you have compared. They stay encrypted on this computer. Whoever sends one can tell that you take it.</source>
+        <translation>Unter 1 MiB und nur von Kontakten, deren Sicherheitsnummer Sie verglichen haben. Sie bleiben verschlüsselt auf diesem Computer. Wer eines schickt, merkt, dass Sie es annehmen.</translation>
+    </message>
+    <message>
         <source>Keep running in the &amp;tray when the window is closed</source>
         <translation>Im &amp;Infobereich weiterlaufen, wenn das Fenster geschlossen wird</translation>
     </message>
@@ -3115,6 +3151,14 @@
         <translation>Reaktion zurücknehmen</translation>
     </message>
     <message>
+        <source>Show the picture…</source>
+        <translation>Bild zeigen …</translation>
+    </message>
+    <message>
+        <source>Copy the picture</source>
+        <translation>Bild kopieren</translation>
+    </message>
+    <message>
         <source>Accept and save…</source>
         <translation>Annehmen und speichern…</translation>
     </message>
@@ -3478,6 +3522,41 @@
     <message>
         <source>Picture {time}</source>
         <translation>Bild {time}</translation>
+    </message>
+</context>
+<context>
+    <name>PictureDialog</name>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>The picture is being read</source>
+        <translation>Das Bild wird gelesen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>What you see are its pixels and nothing else. Another program gets the whole file as {name} sent it, and Hum has to save it unencrypted where you choose.</source>
+        <translation>Was Sie sehen, sind die Bildpunkte und sonst nichts. Ein anderes Programm bekommt die ganze Datei, wie {name} sie geschickt hat, und Hum muss sie unverschlüsselt dort speichern, wo Sie es wählen.</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern unter …</translation>
+    </message>
+    <message>
+        <source>Save and open…</source>
+        <translation>Speichern und öffnen …</translation>
+    </message>
+    <message>
+        <source>This picture cannot be shown.</source>
+        <translation>Dieses Bild kann nicht gezeigt werden.</translation>
     </message>
 </context>
 <context>
@@ -4065,6 +4144,10 @@
         <translation>Schließen</translation>
     </message>
     <message>
+        <source>Each step was written to this computer&apos;s disk when it happened; times are of this computer&apos;s clock. That it was read is what the contact&apos;s computer says.</source>
+        <translation>Jeder Schritt wurde auf die Platte dieses Computers geschrieben, als er geschah; die Zeiten sind von der Uhr dieses Computers. Dass sie gelesen wurde, sagt der Computer des Kontakts.</translation>
+    </message>
+    <message>
         <source>Nothing is recorded for this message.</source>
         <translation>Zu dieser Nachricht ist nichts aufgezeichnet.</translation>
     </message>
@@ -4083,6 +4166,10 @@
     <message>
         <source>Acknowledged by the contact&apos;s computer</source>
         <translation>Vom Computer des Kontakts bestätigt</translation>
+    </message>
+    <message>
+        <source>Read, as the contact&apos;s computer says</source>
+        <translation>Gelesen, wie der Computer des Kontakts sagt</translation>
     </message>
     <message>
         <source>Received and written to this computer&apos;s disk</source>
@@ -4578,6 +4665,10 @@
         <translation>Beim Relais {host}</translation>
     </message>
     <message>
+        <source>Read: {name}’s computer said so</source>
+        <translation>Gelesen: Das hat der Computer von {name} gesagt</translation>
+    </message>
+    <message>
         <source>On {name}’s computer</source>
         <translation>Auf dem Computer von {name}</translation>
     </message>
@@ -4726,6 +4817,10 @@
         <translation>fehlgeschlagen: Die Bytes sind nicht mehr da oder beschädigt</translation>
     </message>
     <message>
+        <source>Picture, {width} × {height} pixels</source>
+        <translation>Bild, {width} × {height} Bildpunkte</translation>
+    </message>
+    <message>
         <source>This message was deleted.</source>
         <translation>Diese Nachricht wurde gelöscht.</translation>
     </message>
@@ -4736,6 +4831,10 @@
     <message>
         <source>edited {time}</source>
         <translation>bearbeitet {time}</translation>
+    </message>
+    <message>
+        <source>read</source>
+        <translation>gelesen</translation>
     </message>
 </context>
 </TS>

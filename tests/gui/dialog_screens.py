@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from memory_history import MemoryClient, MemoryHistory, make_contact, make_message
+from msgspec.structs import replace as changed
 from people import LONG_NAME, MARA, MARAS_KEY, NODE, NUMBER, OTHER_KEY, link_of, named
 from picture_options import add_picture_options, picture_application
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QEvent, QThreadPool
@@ -43,6 +44,8 @@ from messenger.core.types import (
     Contact,
     ContactId,
     FileEstimate,
+    FileInfo,
+    FileState,
     Finding,
     LaneState,
     LinkStats,
@@ -97,6 +100,7 @@ from messenger.gui.dialogs.first_run import FirstRunDialog
 from messenger.gui.dialogs.jump_date import JumpToDateDialog
 from messenger.gui.dialogs.lab import LabDialog
 from messenger.gui.dialogs.open_link import OpenLinkDialog
+from messenger.gui.dialogs.picture import PictureDialog
 from messenger.gui.dialogs.rename import RenameDialog
 from messenger.gui.dialogs.safety_number import SafetyNumberDialog
 from messenger.gui.dialogs.search_all import SearchDialog
@@ -106,7 +110,7 @@ from messenger.gui.dialogs.timeline import TimelineDialog
 from messenger.gui.dialogs.unlock import UnlockDialog
 from messenger.gui.dialogs.wire_page import WireDialog
 from messenger.gui.models.contacts import ContactsModel
-from messenger.gui.qr_limits import QrProblem
+from messenger.gui.picture_limits import PictureProblem
 from messenger.gui.theme import Theme, ThemeChoice
 from messenger.gui.update_client import Phase, UpdateClient, UpdateState
 from messenger.update.installation import Installation, Kind
@@ -118,6 +122,10 @@ STEPS = (
     (TimelineStep.WRITTEN, 1_760_000_000_123),
     (TimelineStep.LEFT, 1_760_000_000_472),
     (TimelineStep.ACKNOWLEDGED, 1_760_000_001_310),
+)
+PICTURE = changed(
+    make_message(1, 7, "the bridge, seen from the mill.jpg"),
+    file=FileInfo(2_400_000, "image/jpeg", FileState.DONE, None, (4_000, 3_000)),
 )
 OWN_COVERS = (
     replace(MARA, relation=Relation.ACCEPTED, cover=COVER_PROFILES["lively"]),
@@ -268,7 +276,7 @@ def add_with(text: str, *known: Contact) -> Callable[[ScriptedClient], QDialog]:
 
 def add_problem(client: ScriptedClient) -> QDialog:
     dialog = add(client)
-    dialog.their_side.source._on_failed(QrProblem.NO_CODE)
+    dialog.their_side.source._on_failed(PictureProblem.NO_CODE)
     return dialog
 
 
@@ -535,6 +543,7 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "close-choice": lambda _client: CloseChoiceDialog(None),
     "lab": lambda _client: LabDialog(None),
     "lab-trained": laboratory,
+    "picture": lambda client: PictureDialog(client, MARA, PICTURE, None),
     "timeline": lambda _client: TimelineDialog(STEPS, None),
 }
 

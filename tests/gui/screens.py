@@ -26,7 +26,15 @@ from memory_history import (  # noqa: E402
 )
 from people import NODE  # noqa: E402
 from picture_options import add_picture_options, picture_application  # noqa: E402
-from PySide6.QtCore import QCoreApplication, QEvent  # noqa: E402
+from PySide6.QtCore import (  # noqa: E402
+    QCoreApplication,
+    QEvent,
+    QObject,
+    QPointF,
+    QSize,
+    Signal,
+)
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from messenger.core.types import (  # noqa: E402
@@ -50,9 +58,12 @@ from messenger.engine.events import (  # noqa: E402
     WireSnapshot,
 )
 from messenger.gui.dialogs.jump_date import JumpToDateDialog  # noqa: E402
+from messenger.gui.dialogs.picture import PictureDialog  # noqa: E402
 from messenger.gui.dialogs.search_all import SearchDialog  # noqa: E402
+from messenger.gui.picture_work import ready_to_paint  # noqa: E402
 from messenger.gui.theme import Theme, ThemeChoice  # noqa: E402
 from messenger.gui.views.main_window import MainWindow  # noqa: E402
+from messenger.gui.views.message_menu import MessageAction  # noqa: E402
 
 NOW = time.time_ns() // 1_000_000
 LONG = "Wilhelmina-Alexandra Konstantinopoulos of Upper Little Snoring, Norfolk"
@@ -221,6 +232,58 @@ class Pictures:
         window.page.view.verticalScrollBar().setValue(10**6)
         self.take(window, "editing")
         window.page.composer.leave_target()
+        self.pictures(window)
+
+    def pictures(self, window: MainWindow) -> None:
+        """Pictures of both sides, one that is not there yet, and one at large."""
+        page = window.page
+        page.view.show_pictures(Landscapes())  # type: ignore[arg-type]
+        for row, mine, size, name in (
+            (720, False, (1_600, 900), "from the mill.jpg"),
+            (721, True, (800, 1_400), "the owl.png"),
+            (722, False, (64, 64), "owl.gif"),
+            (723, False, (3_000, 200), "the whole shore.webp"),
+            (724, False, (1_000, 1_000), "הגשר.jpg"),
+        ):
+            message = make_message(row, 1, name, own=mine, at=NOW)
+            file = FileInfo(240_000, "image/jpeg", FileState.DONE, None, size)
+            read_at = NOW if mine else None
+            self.client.add(changed(message, file=file, read_at=read_at))
+        bar = page.view.verticalScrollBar()
+        for part, value in (("pictures", bar.maximum()), ("pictures-above", bar.maximum() - 900)):
+            bar.setValue(value)
+            QCoreApplication.processEvents()
+            self.take(window, part)
+        page.do_with_message(MessageAction.PICTURE_OPEN, changed(message, file=file), "")
+        (dialog,) = page.findChildren(PictureDialog)
+        dialog._on_loaded(landscape(1_200, 900))
+        self.take(dialog, "picture-large")
+        dialog.reject()
+
+
+def landscape(width: int, height: int) -> QImage:
+    """Something to look at."""
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    sky = QLinearGradient(0, 0, 0, height)
+    for at, colour in ((0.0, "#20415e"), (0.5, "#e8a87c"), (0.52, "#2c6e63"), (1.0, "#0f2e2b")):
+        sky.setColorAt(at, QColor(colour))
+    painter.fillRect(image.rect(), sky)
+    painter.setBrush(QColor("#fff3d6"))
+    painter.drawEllipse(QPointF(width * 0.7, height * 0.3), height * 0.09, height * 0.09)
+    painter.end()
+    return image
+
+
+class Landscapes(QObject):
+    """Has every picture but one."""
+
+    ready = Signal(int)
+
+    def picture(self, message: Message, size: QSize, ratio: float) -> QImage | None:
+        if message.row == 722:
+            return None
+        return ready_to_paint(landscape(*message.file.picture), size, ratio)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """A stranger's way through Hum: first run, a friend by QR image, a chat, what is done
-with messages, a file, a search, the lock, a restart, the history.
+with messages, a file, a picture, a search, the lock, a restart, the history.
 
 ``python tests/gui/walk.py FOLDER`` plays it with the real application on whatever Qt platform
 QT_QPA_PLATFORM names, against a real ``hum rpc`` peer, by key strokes and clicks, and leaves
@@ -19,6 +19,7 @@ sys.path[:0] = [str(Path(__file__).parents[2])]
 
 import segno  # noqa: E402
 from PySide6.QtCore import QDeadlineTimer, QMimeData, QPoint, Qt, QUrl  # noqa: E402
+from PySide6.QtGui import QColor, QImage  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget  # noqa: E402
 
@@ -31,6 +32,7 @@ from messenger.gui.client import EngineClient  # noqa: E402
 from messenger.gui.dialogs.add_contact import AddContactDialog  # noqa: E402
 from messenger.gui.dialogs.first_run import FirstRunDialog  # noqa: E402
 from messenger.gui.dialogs.jump_date import JumpToDateDialog  # noqa: E402
+from messenger.gui.dialogs.picture import PictureDialog  # noqa: E402
 from messenger.gui.dialogs.search_all import SearchDialog  # noqa: E402
 from messenger.gui.dialogs.unlock import UnlockDialog  # noqa: E402
 from messenger.gui.models.contacts import ContactRole  # noqa: E402
@@ -231,6 +233,46 @@ def afterwards(walk: Walk, peer: Peer, folder: Path) -> None:
     walk.picture(walk.root.window, "7-file")
 
 
+def look(walk: Walk, peer: Peer, folder: Path) -> None:
+    """Take a picture, see it in the conversation and large, and be told what was read."""
+    page = walk.root.window.page
+    contact = peer.call("contact.list")["contacts"][0]["contact"]
+    picture = QImage(900, 500, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#2a6f97"))
+    assert picture.save(str(folder / "sea.png"))
+    peer.call("file.send", contact=contact, path=str(folder / "sea.png"))
+    last = page.model.rowCount()
+    walk.until(lambda: page.model.rowCount() > last, "the offer of a picture")
+    target = folder / "saved.png"
+    dialogs.choose_place = lambda *_: str(target)
+    QTest.keyClick(page.view, Qt.Key.Key_End)
+    QTest.keyClick(page.view, Qt.Key.Key_Return)
+    walk.until(target.exists, "the picture on the disk")
+    assert target.stat().st_mode & 0o777 == 0o600
+    walk.until(lambda: page.model.message(last).file.picture == (900, 500), "its size")
+    walk.until(lambda: page.previews.held_len, "the picture in the conversation")
+    walk.picture(walk.root.window, "7-picture")
+    QTest.keyClick(page.view, Qt.Key.Key_Return)
+    dialog = walk.dialog(PictureDialog)
+    walk.until(dialog.busy.isHidden, "the picture at large")
+    walk.picture(dialog, "7-picture-large")
+    walk.press(dialog, "Close")
+
+    dialogs.confirm_receipts = lambda *_: True  # a question that waits for its answer
+    page.header.receipts.trigger()
+    peer.call("contact.set_receipts", contact=contact, wanted=True)
+    QTest.keyClicks(page.composer.edit, "seen?")
+    QTest.keyClick(page.composer.edit, Qt.Key.Key_Return)
+    asked = peer.event("message.added", text="seen?")
+    peer.call("message.read", message=asked["message"])
+
+    def was_read() -> bool:
+        newest = page.model.message(page.model.rowCount() - 1)
+        return newest.text == "seen?" and newest.read_at is not None
+
+    walk.until(was_read, "that it was read")
+
+
 def find(walk: Walk) -> None:
     """Find a message in all conversations and a day in this one, by keys alone."""
     window = walk.root.window
@@ -279,6 +321,7 @@ def main(folder: Path) -> int:
     add_by_image(walk, peer, folder)
     chat(walk, peer)
     afterwards(walk, peer, folder)
+    look(walk, peer, folder)
     find(walk)
     before = texts(walk)
     lock_and_unlock(walk)

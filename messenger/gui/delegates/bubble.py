@@ -7,7 +7,7 @@ square, so that sides differ by shape too. Bubbles of one group stand close toge
 
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QLocale, QPointF, QRectF
+from PySide6.QtCore import QCoreApplication, QLocale, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainterPath
 
 from messenger.core.frozen import frozen
@@ -47,6 +47,9 @@ SHARE: Final = 0.78  # of the view's width, at most
 LANE: Final = (
     1200  # pixels between the two edges that bubbles stand at, at most; then in the middle
 )
+PICTURE_WIDTH: Final = 360  # of a picture, at most
+PICTURE_HEIGHT: Final = 280
+PICTURE_SIDE: Final = 48  # at least, so that it can be seen and hit
 
 
 @frozen
@@ -97,6 +100,7 @@ class Bubble:
     links: tuple[Link, ...]
     quote: str  # what is answered, in one line, or empty
     quote_at: QRectF
+    picture_at: QRectF  # above the text; without an area where there is none
     more: str  # words to click on: show the rest, or send again; or empty
     more_at: QRectF
     time: str
@@ -135,6 +139,19 @@ def shown_body(message: Message, setting: Setting) -> str:
     return body_words(message)
 
 
+def picture_box(message: Message, room: float) -> QSizeF:
+    """Return how large a message's picture is shown: known before a pixel of it is."""
+    if message.file is None or message.file.picture is None or message.deleted_at is not None:
+        return QSizeF()
+    width, height = message.file.picture
+    widest = min(room, PICTURE_WIDTH)
+    scale = min(1.0, widest / width, PICTURE_HEIGHT / height)
+    return QSizeF(
+        min(max(round(width * scale), PICTURE_SIDE), int(widest)),
+        max(round(height * scale), PICTURE_SIDE),
+    )
+
+
 def lay_out(
     message: Message,
     setting: Setting,
@@ -162,6 +179,9 @@ def lay_out(
         wrapped = WrappedText(shown.shown, metrics.font, room, links)
     more = _words_to_click(message, shown)
     quote_height = metrics.caption_height + SPACE_S if setting.quote else 0.0
+    picture = picture_box(message, room)
+    picture_height = picture.height() + SPACE_S if not picture.isEmpty() else 0.0
+    above = quote_height + picture_height
 
     time = footer_words(message)
     icon = state_icon(message.state)
@@ -173,6 +193,7 @@ def lay_out(
     )
     content = max(
         wrapped.widest,
+        picture.width(),
         min(metrics.width(more), room),
         min(metrics.caption_width(setting.quote) + SPACE_S, room) if setting.quote else 0.0,
         wrapped.last_width + SPACE_M + footer_width if beside else footer_width,
@@ -185,7 +206,7 @@ def lay_out(
     top += unread_at.height() + SPACE_S if unread else 0
     more_height = metrics.line_height + SPACE_XS if more else 0.0
     footer_height = 0.0 if beside else metrics.caption_height + 2
-    frame_height = quote_height + wrapped.height + more_height + footer_height + 2 * PAD_Y
+    frame_height = above + wrapped.height + more_height + footer_height + 2 * PAD_Y
     on_right = message.outgoing is not leftwards
     edge = MARGIN + max(0.0, (width - LANE) / 2)
     left = width - edge - frame_width if on_right else edge
@@ -209,14 +230,15 @@ def lay_out(
         frame=frame,
         text=shown,
         wrapped=wrapped,
-        text_at=QPointF(text_left, inner.top() + quote_height),
+        text_at=QPointF(text_left, inner.top() + above),
         links=links,
         quote=setting.quote,
         quote_at=QRectF(inner.left(), inner.top(), content, metrics.caption_height),
+        picture_at=QRectF(QPointF(inner.left(), inner.top() + quote_height), picture),
         more=more,
         more_at=QRectF(
             inner.left(),
-            inner.top() + quote_height + wrapped.height + 2,
+            inner.top() + above + wrapped.height + 2,
             content,
             metrics.line_height,
         ),

@@ -5,10 +5,18 @@ One delegate paints all rows; laid-out rows are kept, so that a frame costs pain
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPen,
+    QTextCharFormat,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewItem
 
 from messenger.core.frozen import frozen
@@ -26,12 +34,20 @@ from messenger.gui.icons import paint_icon
 from messenger.gui.mirrored import mirrored
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.remote_text import isolated
-from messenger.gui.theme import SPACE_M, SPACE_S, colour, tokens_of
+from messenger.gui.theme import ICON_M, RADIUS_M, SPACE_M, SPACE_S, colour, tokens_of
 from messenger.gui.tokens import Tokens
 
 Index = QModelIndex | QPersistentModelIndex
 _OUTLINED: Final = QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected
 _KEPT: Final = 500  # laid-out rows; more than a window, so that paging back is free
+
+
+class PictureSource(Protocol):
+    """Who has the pictures of messages."""
+
+    def picture(self, message: Message, size: QSize, ratio: float) -> QImage | None:
+        """Return a picture of so many device pixels, or None while it comes."""
+        ...
 
 
 @frozen
@@ -73,6 +89,7 @@ class MessageDelegate(QAbstractItemDelegate):
         self.hits: dict[int, Sequence[tuple[int, int]]] = {}  # Message.row: found characters
         self.keyboard = False  # the person moves by keys: outline the current message
         self.whole: set[int] = set()  # Message.row of long messages that are shown whole
+        self.pictures: PictureSource | None = None
 
     def set_view(self, width: int, font: QFont, *, leftwards: bool) -> None:
         """Follow the size and the font of the view, and the way it reads."""
@@ -148,6 +165,8 @@ class MessageDelegate(QAbstractItemDelegate):
         self._paint_box(painter, bubble, message, tokens, state)
         if bubble.quote:
             self._paint_quote(painter, bubble, message, tokens)
+        if not bubble.picture_at.isEmpty():
+            self._paint_picture(painter, bubble, message, tokens)
         self._paint_text(painter, bubble, message, tokens)
         self._paint_footer(painter, bubble, message, tokens)
         painter.restore()
@@ -175,6 +194,19 @@ class MessageDelegate(QAbstractItemDelegate):
         """Tell whether a point lies on what the message answers."""
         bubble = self.bubble(index)
         return bool(bubble.quote) and bubble.quote_at.contains(point)
+
+    def on_picture(self, index: Index, point: QPointF) -> bool:
+        """Tell whether a point lies on the picture of a message."""
+        return self.bubble(index).picture_at.contains(point)
+
+    def on_state(self, index: Index, point: QPointF) -> bool:
+        """Tell whether a point lies on the mark of a message's state, or its time."""
+        bubble = self.bubble(index)
+        return (
+            bool(bubble.icon)
+            and point.y() >= bubble.icon_at.top()
+            and (bubble.time_at.x() <= point.x() <= bubble.icon_at.right())
+        )
 
     def on_more(self, index: Index, point: QPointF) -> bool:
         """Tell whether a point lies on the words to click on."""
@@ -236,6 +268,26 @@ class MessageDelegate(QAbstractItemDelegate):
             isolated(bubble.quote), Qt.TextElideMode.ElideRight, room.width() + 1
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _paint_picture(
+        self, painter: QPainter, bubble: Bubble, message: Message, tokens: Tokens
+    ) -> None:
+        """The picture, or until it comes a quiet box of its size."""
+        place = bubble.picture_at
+        ratio = painter.device().devicePixelRatioF()
+        size = QSize(round(place.width() * ratio), round(place.height() * ratio))
+        image = self.pictures.picture(message, size, ratio) if self.pictures else None
+        if image is not None and image.size() == size:
+            painter.drawImage(place.topLeft(), image)
+            return
+        if image is not None:  # of a moment ago, in another width
+            painter.drawImage(place, image)
+            return
+        ground = QRectF(place)
+        painter.fillPath(rounded(ground, *([RADIUS_M] * 4)), colour(tokens.hover))
+        mark = QRectF(0, 0, ICON_M, ICON_M)
+        mark.moveCenter(ground.center())
+        paint_icon(painter, "image", mark, colour(tokens.text_muted))
 
     def _paint_text(
         self, painter: QPainter, bubble: Bubble, message: Message, tokens: Tokens

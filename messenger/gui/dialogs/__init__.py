@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         confirm_block,
         confirm_delete,
         confirm_new_contact,
+        confirm_receipts,
         confirm_remove,
         confirm_timer,
     )
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from messenger.gui.dialogs.jump_date import JumpToDateDialog
     from messenger.gui.dialogs.open_link import OpenLinkDialog
     from messenger.gui.dialogs.pasted_picture import PastedPicture, holds_picture
+    from messenger.gui.dialogs.picture import PictureDialog, open_saved
     from messenger.gui.dialogs.rename import RenameDialog
     from messenger.gui.dialogs.safety_number import SafetyNumberDialog
     from messenger.gui.dialogs.search_all import SearchDialog
@@ -41,6 +43,7 @@ __all__ = [
     "JumpToDateDialog",
     "OpenLinkDialog",
     "PastedPicture",
+    "PictureDialog",
     "RenameDialog",
     "SafetyNumberDialog",
     "SearchDialog",
@@ -54,9 +57,11 @@ __all__ = [
     "confirm_block",
     "confirm_delete",
     "confirm_new_contact",
+    "confirm_receipts",
     "confirm_remove",
     "confirm_timer",
     "holds_picture",
+    "open_saved",
 ]
 
 _MODULES: Final = {
@@ -68,6 +73,7 @@ _MODULES: Final = {
     "JumpToDateDialog": "jump_date",
     "OpenLinkDialog": "open_link",
     "PastedPicture": "pasted_picture",
+    "PictureDialog": "picture",
     "RenameDialog": "rename",
     "SafetyNumberDialog": "safety_number",
     "SearchDialog": "search_all",
@@ -82,8 +88,10 @@ _MODULES: Final = {
     "confirm_delete": "confirm",
     "confirm_new_contact": "confirm",
     "confirm_remove": "confirm",
+    "confirm_receipts": "confirm",
     "confirm_timer": "confirm",
     "holds_picture": "pasted_picture",
+    "open_saved": "picture",
 }
 
 

@@ -140,3 +140,22 @@ def confirm_timer(parent: QWidget | None, contact: Contact, time: str) -> bool:
         effect=effect.replace("{name}", name_in_sentence(contact)),
         verb=translate("Confirm", "Set"),
     )
+
+
+def confirm_receipts(parent: QWidget | None, contact: Contact) -> bool:
+    """Ask whether a contact shall be told what was read, and say what that gives and takes."""
+    translate = QCoreApplication.translate
+    effect = translate(
+        "Confirm",
+        "From now on {name}’s Hum is told which messages were on your screen. You are shown the "
+        "same of yours once {name} turns this on too: whoever does not tell is not shown "
+        "anything. No cell leaves because of it, and what you have read before is not told.",
+    )
+    return confirm(
+        parent,
+        question=translate("Confirm", "Tell {name} what you have read?").replace(
+            "{name}", name_in_sentence(contact)
+        ),
+        effect=effect.replace("{name}", name_in_sentence(contact)),
+        verb=translate("Confirm", "Turn on"),
+    )

@@ -64,7 +64,9 @@ class SettingsDialog(Sheet):
         self.relay_section = RelaySection(requests)
         self.look_section = LookSection(requests, preferences)
         self.lock_section = LockSection(requests)
-        self.general_section = GeneralSection(requests, preferences, folder)
+        self.general_section = GeneralSection(
+            requests, preferences, folder, inline_pictures=node_info.inline_pictures
+        )
         self.backup_section = BackupSection(requests)
         self.network_section = NetworkSection(requests)
         self.doctor_section = DoctorSection(requests)

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Slot
 
 from messenger.core.errors import MessengerError
-from messenger.engine.commands import SetPreference
+from messenger.engine.commands import SetInlinePictures, SetPreference
 from messenger.gui import desktop_files, language
 from messenger.gui.dialogs.labels import Note, TextLabel, Tone, field_label, heading, title
 from messenger.gui.dialogs.narrow_choice import narrow_choice
@@ -35,10 +35,16 @@ class GeneralSection(Page):
 
     Args:
         folder: that of the profile, for the language; None where nothing is kept.
+        inline_pictures: whether small pictures of verified contacts are taken unasked.
     """
 
     def __init__(
-        self, requests: Requests, preferences: Mapping[str, str], folder: Path | None
+        self,
+        requests: Requests,
+        preferences: Mapping[str, str],
+        folder: Path | None,
+        *,
+        inline_pictures: bool = False,
     ) -> None:
         super().__init__()
         self._requests = requests
@@ -48,6 +54,7 @@ class GeneralSection(Page):
         self._build_language()
         self._build_notifications(preferences)
         self._build_presence(preferences)
+        self._build_pictures(inline_pictures)
         self._build_window(preferences)
         self._build_desktop()
         self.column.addWidget(self.note)
@@ -113,6 +120,33 @@ class GeneralSection(Page):
     @Slot(bool)
     def _set_seen(self, wanted: bool) -> None:
         self._set(SetPreference(LAST_SEEN, YES if wanted else ""))
+
+    # -- pictures ----------------------------------------------------------------------------------
+
+    def _build_pictures(self, inline: bool) -> None:
+        self.pictures_box = CheckBox(
+            self.tr("Show small &pictures of verified contacts without asking")
+        )
+        self.pictures_box.setChecked(inline)
+        self.column.addSpacing(SPACE_S)
+        self.column.addWidget(heading(self.tr("Pictures")))
+        self.column.addWidget(self.pictures_box)
+        words = self.tr(
+            "Below 1 MiB, and only of contacts whose safety number you have compared. They stay "
+            "encrypted on this computer. Whoever sends one can tell that you take it."
+        )
+        self.column.addWidget(TextLabel(words, tone="muted"))
+        self.pictures_box.clicked.connect(self._set_pictures)
+
+    @Slot(bool)
+    def _set_pictures(self, wanted: bool) -> None:
+        self._requests.ask(
+            SetInlinePictures(wanted), type(None), self._on_set, self._on_pictures_failed
+        )
+
+    def _on_pictures_failed(self, error: MessengerError) -> None:
+        self.pictures_box.setChecked(not self.pictures_box.isChecked())
+        self._on_failed(error)
 
     # -- window and desktop ------------------------------------------------------------------------
 

@@ -20,13 +20,21 @@ class TimelineDialog(Sheet):
         super().__init__(parent, title=self.tr("Timeline"), width=440)
         self.body.addWidget(title(self.tr("Timeline")))
         self.body.addWidget(self._table(steps))
-        note = self.tr(
+        read = any(step is TimelineStep.READ for step, _ in steps)
+        self.body.addWidget(TextLabel(self._note(read=read), tone="muted"))
+        self.body.addStretch(1)
+        self.add_button(self.tr("Close"), self.accept, "primary").setFocus()
+
+    def _note(self, *, read: bool) -> str:
+        if read:
+            return self.tr(
+                "Each step was written to this computer's disk when it happened; times are of this "
+                "computer's clock. That it was read is what the contact's computer says."
+            )
+        return self.tr(
             "Each step was written to this computer's disk when it happened; times are of this "
             "computer's clock. Nothing here says whether somebody has read the message."
         )
-        self.body.addWidget(TextLabel(note, tone="muted"))
-        self.body.addStretch(1)
-        self.add_button(self.tr("Close"), self.accept, "primary").setFocus()
 
     def _table(self, steps: Sequence[tuple[TimelineStep, int]]) -> QFrame:
         frame = QFrame()
@@ -50,6 +58,7 @@ class TimelineDialog(Sheet):
             TimelineStep.LEFT: self.tr("Left in a cell"),
             TimelineStep.AT_RELAY: self.tr("Accepted by the relay"),
             TimelineStep.ACKNOWLEDGED: self.tr("Acknowledged by the contact's computer"),
+            TimelineStep.READ: self.tr("Read, as the contact's computer says"),
             TimelineStep.RECEIVED: self.tr("Received and written to this computer's disk"),
             TimelineStep.EDITED: self.tr("Edited last"),
             TimelineStep.DELETED: self.tr("Deleted by its author"),

@@ -31,7 +31,13 @@ from messenger.engine.events import (
 from messenger.gui.models.history import History
 from messenger.gui.remote_text import shown_line
 from messenger.gui.times import clock_time, local_day
-from messenger.gui.words import body_words, name_in_sentence, state_sentence, title_of
+from messenger.gui.words import (
+    body_words,
+    name_in_sentence,
+    picture_words,
+    state_sentence,
+    title_of,
+)
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
@@ -153,6 +159,11 @@ class ConversationModel(QAbstractListModel):
     def done(self, message_row: int) -> int | None:
         """Return how many bytes of a message's file have arrived, if that was told."""
         return self._done.get(message_row)
+
+    def state_words(self, row: int) -> str:
+        """Return what is provable about a message, as a sentence."""
+        assert self._contact is not None
+        return state_sentence(self._messages[row], name_in_sentence(self._contact))
 
     def newest_own(self) -> Message | None:
         """Return the last message of ours in the window that can be edited."""
@@ -407,6 +418,8 @@ class ConversationModel(QAbstractListModel):
         assert self._contact is not None
         who = self.tr("You") if message.outgoing else title_of(self._contact)
         text = shown_line(body_words(message), ACCESSIBLE_LEN)
+        if picture := picture_words(message):
+            text = f"{picture}. {text}"
         state = state_sentence(message, name_in_sentence(self._contact))
         return f"{who}, {clock_time(message.sent_at)}: {text}. {state}"
 

@@ -5,10 +5,11 @@ Widgets hold no truth: the page follows events and sends commands.
 
 import contextlib
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDate, QDateTime, QMimeData, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QDate, QDateTime, QMimeData, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QImage, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QVBoxLayout, QWidget
 
 from messenger.core.errors import FolderNotWritableError, NoSuchMessageError
@@ -41,15 +42,20 @@ from messenger.engine.commands import (
     SaveDraft,
     SearchMessages,
     SendMessage,
+    SetReceipts,
     SetTimer,
     TreatAsNewContact,
 )
-from messenger.engine.events import MessageAdded, Reply
+from messenger.engine.events import FileSaved, MessageAdded, Reply
 from messenger.gui import dialogs
 from messenger.gui.client import EngineClient
 from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.models.history import History
+from messenger.gui.picture_limits import MAX_THUMB_SIDE
+from messenger.gui.picture_loader import PictureLoader
+from messenger.gui.previews import Previews
+from messenger.gui.remote_text import shown_line
 from messenger.gui.texts import sentence
 from messenger.gui.times import local_day
 from messenger.gui.views.banners import BannerArea, ChangedKeyBanner, FailureBanner, WaitingBanner
@@ -87,7 +93,10 @@ class ConversationPage(QWidget):
         self._sending: dict[int, tuple[ContactId, str]] = {}  # request: what to give back
         self._read_row = 0  # the newest row that was told as read
         self._search_number = 0  # of the request whose hits are awaited
+        self._to_open: set[int] = set()  # Message.row of pictures that are opened once saved
         self.model = ConversationModel(self)
+        self.previews = Previews(client, self)
+        self._copier: PictureLoader | None = None
         # From the outside inwards, as in the window.
         self.header = ConversationHeader(self)
         self.find_bar = FindBar(self)
@@ -147,7 +156,10 @@ class ConversationPage(QWidget):
         self.composer.picture_wanted.connect(self._offer_picture)
         self.view.file_step_wanted.connect(self._take_file_step)
         self.view.answered_wanted.connect(self._show_answered)
+        self.view.picture_wanted.connect(self._show_picture)
+        self.view.show_pictures(self.previews)
         header.timer_wanted.connect(self._set_timer)
+        header.receipts_wanted.connect(self._set_receipts)
         self.view.link_activated.connect(self._open_link)
         self.view.menu_wanted.connect(self._show_menu)
         self.view.again_wanted.connect(self._send_message_again)
@@ -191,6 +203,8 @@ class ConversationPage(QWidget):
         """Keep the draft, then hold nothing of any conversation: Hum was locked."""
         self.leave()
         self.close_contact()
+        self.previews.forget()
+        self._to_open.clear()
         self._history = None
         self.composer.begin("")
         self.composer.set_recipient("")
@@ -210,8 +224,11 @@ class ConversationPage(QWidget):
     def apply(self, event: object) -> None:
         """Follow one engine event; the contacts model has seen it already."""
         self.model.apply(event)
+        self.previews.follow(event)
         if isinstance(event, MessageAdded):
             self._mark_unread(event.message)
+        if isinstance(event, FileSaved) and event.row in self._to_open:
+            self._open_saved(event)
         if self._contact is not None:
             self.refresh()
             self.tell_read()
@@ -371,6 +388,10 @@ class ConversationPage(QWidget):
                 self._delete(message, for_both=action is MessageAction.DELETE_FOR_BOTH)
             case MessageAction.FILE_ACCEPT | MessageAction.FILE_SAVE:
                 self._save_file(message)
+            case MessageAction.PICTURE_OPEN:
+                self._show_picture(message)
+            case MessageAction.PICTURE_COPY:
+                self._copy_picture(message)
             case _:
                 self._ask(_command(action, message, emoji))
 
@@ -413,6 +434,61 @@ class ConversationPage(QWidget):
             self._ask(SetTimer(contact.id, seconds))
         else:
             self.refresh()
+
+    @Slot(bool)
+    def _set_receipts(self, wanted: bool) -> None:
+        contact = self._contact
+        if contact is None:
+            return
+        if not wanted or dialogs.confirm_receipts(self, contact):
+            self._ask(SetReceipts(contact.id, wanted))
+        else:
+            self.refresh()
+
+    # -- pictures -------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _show_picture(self, message: Message) -> None:
+        if self._contact is None:
+            return
+        dialog = dialogs.PictureDialog(self._client, self._contact, message, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.copy_wanted.connect(partial(self._copy_picture, message))
+        dialog.save_wanted.connect(partial(self._save_file, message))
+        dialog.open_wanted.connect(partial(self._save_and_open, message))
+        dialog.open()
+
+    def _copy_picture(self, message: Message) -> None:
+        """Put the pixels into the clipboard once they are there."""
+        if self._copier is None:
+            self._copier = PictureLoader(self._client, self)
+            self._copier.loaded.connect(self._on_copied)
+            self._copier.failed.connect(self._on_not_copied)
+        side = MAX_THUMB_SIDE
+        self._copier.load(message.row, QSize(side, side))
+
+    @Slot(object)
+    def _on_copied(self, image: QImage) -> None:
+        if self._history is not None:  # not locked meanwhile
+            QGuiApplication.clipboard().setImage(image)
+
+    @Slot()
+    def _on_not_copied(self) -> None:
+        self.failure.show_words(self.tr("This picture cannot be shown."))
+
+    def _save_and_open(self, message: Message) -> None:
+        """Have it saved where the person says; what is opened then is that file."""
+        if self._save_file(message):
+            self._to_open.add(message.row)
+
+    def _open_saved(self, event: FileSaved) -> None:
+        self._to_open.discard(event.row)
+        if not dialogs.open_saved(event.path):
+            words = self.tr(
+                "The picture is saved as {name}. Hum has not opened it: either the name does not "
+                "end like a picture’s, or no program here shows such files."
+            )
+            self.failure.show_words(words.replace("{name}", shown_line(event.path.name)))
 
     # -- files ----------------------------------------------------------------------------------
 
@@ -459,10 +535,12 @@ class ConversationPage(QWidget):
         if step is not None:
             self.do_with_message(FILE_ACTIONS[step], message, "")
 
-    def _save_file(self, message: Message) -> None:
+    def _save_file(self, message: Message) -> bool:
+        """Ask where to, then have it saved; tell whether there was a place."""
         place = dialogs.choose_place(self, message)
         if place:
             self._ask(AcceptFile(message.row, Path(place)))
+        return bool(place)
 
     # -- the contact ----------------------------------------------------------------------------
 

@@ -24,18 +24,21 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPalette,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QToolTip, QWidget
 
 from messenger.core.types import Message
 from messenger.gui.delegates.message import MessageDelegate, TextSelection
 from messenger.gui.icons import IconButton
 from messenger.gui.models.conversation import ConversationModel, ConversationRole
+from messenger.gui.previews import Previews
+from messenger.gui.remote_text import tool_tip
 from messenger.gui.theme import SPACE_S, set_look
 from messenger.gui.times import local_day
 from messenger.gui.words import can_be_sent_again
@@ -53,6 +56,7 @@ class ConversationView(QListView):
         menu_wanted: a message was right-clicked or the menu key pressed: Message, place on screen.
         again_wanted: a Message that was not sent shall be sent again.
         file_step_wanted: the next step for the file of a Message.
+        picture_wanted: the picture of a Message shall be shown large.
         answered_wanted: the MessageId that a message answers shall be shown.
         at_newest: whether the newest message is in sight, when that changes.
     """
@@ -61,6 +65,7 @@ class ConversationView(QListView):
     menu_wanted = Signal(object, QPoint)
     again_wanted = Signal(object)
     file_step_wanted = Signal(object)
+    picture_wanted = Signal(object)
     answered_wanted = Signal(object)
     at_newest = Signal(bool)
 
@@ -292,6 +297,31 @@ class ConversationView(QListView):
         elif bar.value() > bar.maximum() - page and not self._conversation.at_newest:
             self._conversation.load_newer()
 
+    # -- pictures and marks -----------------------------------------------------------------------
+
+    def show_pictures(self, pictures: Previews) -> None:
+        """Paint pictures as they become ready."""
+        self._painter.pictures = pictures
+        pictures.ready.connect(self._on_picture)
+
+    @Slot(int)
+    def _on_picture(self, message_row: int) -> None:
+        row = self._conversation.row_of(message_row)
+        if row is not None:
+            self.update(self._conversation.index(row))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Say in words what the mark of a message's state means."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index, point = self._hit(QPointF(event.pos()))
+            if index.isValid() and self._painter.on_state(index, point):
+                words = self._conversation.state_words(index.row())
+                QToolTip.showText(event.globalPos(), tool_tip(words), self.viewport())
+            else:
+                QToolTip.hideText()
+            return True
+        return super().viewportEvent(event)
+
     # -- mouse ----------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -311,6 +341,8 @@ class ConversationView(QListView):
             self.answered_wanted.emit(index.data(ConversationRole.MESSAGE).reply_to)
             return
         self._pressed_link = self._painter.link_at(index, point)
+        if self._painter.on_picture(index, point):
+            return
         if self._painter.in_bubble(index, point):
             position = self._painter.position_at(index, point)
             message: Message = index.data(ConversationRole.MESSAGE)
@@ -340,11 +372,14 @@ class ConversationView(QListView):
                 self.link_activated.emit(link)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Mark a word."""
+        """Mark a word, or show a picture large."""
         index, point = self._hit(event.position())
         if not index.isValid() or not self._painter.in_bubble(index, point):
             return
         message: Message = index.data(ConversationRole.MESSAGE)
+        if self._painter.on_picture(index, point):
+            self.picture_wanted.emit(message)
+            return
         shown = self._painter.bubble(index).text.shown
         start, end = word_around(shown, self._painter.position_at(index, point))
         self._mark(TextSelection(message.row, start, end))
@@ -370,6 +405,8 @@ class ConversationView(QListView):
         on_words = self._painter.on_more(index, point) or self._painter.on_quote(index, point)
         if on_words or self._painter.link_at(index, point):
             return Qt.CursorShape.PointingHandCursor
+        if self._painter.on_picture(index, point) or self._painter.on_state(index, point):
+            return Qt.CursorShape.ArrowCursor
         return Qt.CursorShape.IBeamCursor
 
     def _mark(self, selection: TextSelection | None) -> None:
@@ -406,11 +443,16 @@ class ConversationView(QListView):
             self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def _open_current(self) -> None:
-        if self.currentIndex().isValid():
-            self._open(self.currentIndex())
+        index = self.currentIndex()
+        if not index.isValid():
+            return
+        if self._painter.bubble(index).picture_at.isEmpty():
+            self._open(index)
+        else:
+            self.picture_wanted.emit(index.data(ConversationRole.MESSAGE))
 
     def _open(self, index: QModelIndex) -> None:
-        """Send a failed message again, show the rest of a long one, or open its first link."""
+        """Do what comes next for the message that the keys are at, or what its words say."""
         bubble = self._painter.bubble(index)
         message: Message = index.data(ConversationRole.MESSAGE)
         if message.file is not None:

@@ -110,6 +110,7 @@ class ConversationHeader(QFrame):
         safety_number_wanted, build_wanted, rename_wanted, remove_wanted: likewise.
         block_wanted: block (True) or unblock.
         timer_wanted: seconds that messages shall live from now on, 0 for good.
+        receipts_wanted: whether each is to tell the other what was read.
     """
 
     back_wanted = Signal()
@@ -120,6 +121,7 @@ class ConversationHeader(QFrame):
     rename_wanted = Signal()
     block_wanted = Signal(bool)
     timer_wanted = Signal(int)
+    receipts_wanted = Signal(bool)
     remove_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -158,6 +160,9 @@ class ConversationHeader(QFrame):
             choice.setData(seconds)
             self._timer_group.addAction(choice)
         self._timer_group.triggered.connect(self._on_timer)
+        self.receipts = menu.addAction(self.tr("Tell each other what was read"))
+        self.receipts.setCheckable(True)
+        self.receipts.triggered.connect(self.receipts_wanted)
         menu.addSeparator()
         self._block = self._action(menu, "block", self.tr("Block…"))
         self._remove = self._action(menu, "trash", self.tr("Remove…"))
@@ -218,6 +223,8 @@ class ConversationHeader(QFrame):
         self.presence.say("".join(f"·  {words}  " for words in said if words).rstrip())
         self.timers.setEnabled(contact.relation is Relation.ACCEPTED)
         self._build.setEnabled(contact.relation is Relation.ACCEPTED)
+        self.receipts.setEnabled(contact.relation is Relation.ACCEPTED)
+        self.receipts.setChecked(contact.receipts)
         wanted = contact.proposed_lifetime_s
         lifetime_s = contact.lifetime_s if wanted is None else wanted
         for choice in self._timer_group.actions():

@@ -31,6 +31,8 @@ class MessageAction(Enum):
     FILE_PAUSE = auto()
     FILE_RESUME = auto()
     FILE_CANCEL = auto()
+    PICTURE_OPEN = auto()
+    PICTURE_COPY = auto()
 
 
 FILE_ACTIONS: Final = {
@@ -56,6 +58,7 @@ class MessageMenu(QMenu):
         self._message = message
         here = message.deleted_at is None and not message.unsupported
         if here:
+            self._offer_picture()
             self._offer_file()
             self._add("copy", self.tr("Copy"), MessageAction.COPY)
             self._add("reply", self.tr("Reply"), MessageAction.REPLY)
@@ -91,6 +94,12 @@ class MessageMenu(QMenu):
             entry = menu.addAction(self.tr("Take the reaction back"))
             entry.setData((MessageAction.REACT, ""))
             entry.triggered.connect(self._on_triggered)
+
+    def _offer_picture(self) -> None:
+        file = self._message.file
+        if file is not None and file.picture is not None:
+            self._add("image", self.tr("Show the picture…"), MessageAction.PICTURE_OPEN)
+            self._add("copy", self.tr("Copy the picture"), MessageAction.PICTURE_COPY)
 
     def _offer_file(self) -> None:
         words = {
