@@ -71,8 +71,14 @@ class Arrivals:
             case Unsupported(kind=kind, id=body_id, raw=raw):
                 log.info("a body of a later version, kind %d, is kept", kind)
                 self._added(self.tx.changes.add_unsupported(self.contact, MessageId(body_id), raw))
-            case _ if not self.tx.changes.first_time(self.contact, body.id):
+            case _ if self.tx.changes.first_time(self.contact, body.id):
+                self._take_once(body)
+            case _:
                 pass
+
+    def _take_once(self, body: SetTimer | NewKey | Mailboxes | Receipt | Change) -> None:
+        """Do what a body says that is no message."""
+        match body:
             case SetTimer(id=body_id, lifetime_s=lifetime_s, at=at):
                 self.tx.lifetimes.receive(self.contact, body_id, lifetime_s, at)
                 self.contact_changed = True

@@ -20,7 +20,7 @@ from messenger.engine.context import Context
 from messenger.engine.inbound import Received
 from messenger.engine.outbound import Delivered, Outbound, plaintext_of
 from messenger.engine.ratchet import Ratchet, bound_to
-from messenger.protocol.bodies import decode_body
+from messenger.protocol.bodies import RECEIPT_KIND, decode_body
 from messenger.protocol.control import MAX_ACK_IDS
 from messenger.protocol.mailbox import Size
 from messenger.protocol.parcel import (
@@ -117,6 +117,9 @@ class Mail:
         load = _Load(Packing.begin(_acks(acks)), ack_count=len(acks))
         packed, now = box.packed, self._context.clock.unix_ms()
         for entry in tx.outbox.waiting(box.contact, box.packed, MAX_ENTRIES, now):
+            if entry.kind == RECEIPT_KIND:  # a relay would see when somebody reads
+                packed = entry.number
+                continue
             body = plaintext_of(tx, entry)
             pieces: list[Piece] = []
             if body is not None:

@@ -7,12 +7,14 @@ from test_hostile_files import mallory_and_carol
 from two_people import Person, play, settled, until
 
 from messenger.core.errors import NotAllowedError
-from messenger.core.types import Message, MessageId, Relation, TimelineStep
+from messenger.core.types import Address, Message, MessageId, Relation, TimelineStep
 from messenger.engine import commands as c
 from messenger.engine import receipts as receipts_of_engine
 from messenger.engine.arrivals import Arrivals
 from messenger.engine.receipts import choose, mark_read
 from messenger.protocol.bodies import RECEIPT_KIND, Receipt, decode_body
+from messenger.protocol.mailbox import Access
+from messenger.store.mail import ToldMailbox
 
 
 async def read_all(person: Person) -> None:
@@ -113,6 +115,30 @@ def test_a_contact_that_gets_nothing_gets_no_setting_either(tmp_path: Path) -> N
             await receipts(ada, wanted=True)
 
     play(tmp_path, story, linked=False)
+
+
+def test_no_relay_is_given_an_envelope_because_somebody_reads(tmp_path: Path) -> None:
+    """It would see when: a receipt waits for a link, and rides there in cells that leave anyway."""
+
+    async def story(ada: Person, ben: Person) -> None:
+        await receipts(ada, wanted=True)
+        await receipts(ben, wanted=True)
+        await ada.write("hello")
+        await arrived(ben, 1)
+        await settled(ada, ben)
+        ben.end.cut()
+        told = ToldMailbox(Address("192.0.2.9", 1), b"r" * 32, Access(b"m" * 24, b"s" * 32))
+        await ben.store.write(lambda tx: tx.mail.learn(ben.contact, [told], 1, 1))
+        (box,) = await ben.store.write(lambda tx: tx.mail.mailboxes_of(ben.contact))
+        mail = ben.conversation._traffic.mail
+        await read_all(ben)
+        assert not await mail.pack(ben.conversation.contact, box.number)
+        await ben.write("an answer")
+        assert await mail.pack(ben.conversation.contact, box.number)
+        kinds = await ben.store.write(lambda tx: [w.kind for w in tx.outbox.waiting(ben.contact)])
+        assert RECEIPT_KIND in kinds  # still there, for the next link
+
+    play(tmp_path, story)
 
 
 # -- inside the transaction ------------------------------------------------------------------------
