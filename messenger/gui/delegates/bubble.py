@@ -234,7 +234,13 @@ def lay_out(
         links=links,
         quote=setting.quote,
         quote_at=QRectF(inner.left(), inner.top(), content, metrics.caption_height),
-        picture_at=QRectF(QPointF(inner.left(), inner.top() + quote_height), picture),
+        picture_at=QRectF(
+            QPointF(
+                inner.right() - picture.width() if leftwards else inner.left(),
+                inner.top() + quote_height,
+            ),
+            picture,
+        ),
         more=more,
         more_at=QRectF(
             inner.left(),

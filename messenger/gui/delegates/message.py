@@ -34,7 +34,15 @@ from messenger.gui.icons import paint_icon
 from messenger.gui.mirrored import mirrored
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.remote_text import isolated
-from messenger.gui.theme import ICON_M, RADIUS_M, SPACE_M, SPACE_S, colour, tokens_of
+from messenger.gui.theme import (
+    ICON_M,
+    RADIUS_M,
+    SPACE_M,
+    SPACE_S,
+    SPACE_XS,
+    colour,
+    tokens_of,
+)
 from messenger.gui.tokens import Tokens
 
 Index = QModelIndex | QPersistentModelIndex
@@ -200,12 +208,11 @@ class MessageDelegate(QAbstractItemDelegate):
         return self.bubble(index).picture_at.contains(point)
 
     def on_state(self, index: Index, point: QPointF) -> bool:
-        """Tell whether a point lies on the mark of a message's state, or its time."""
+        """Tell whether a point lies on the mark of a message's state, or hardly beside it."""
         bubble = self.bubble(index)
-        return (
-            bool(bubble.icon)
-            and point.y() >= bubble.icon_at.top()
-            and (bubble.time_at.x() <= point.x() <= bubble.icon_at.right())
+        edge = SPACE_XS
+        return bool(bubble.icon) and bubble.icon_at.adjusted(-edge, -edge, edge, edge).contains(
+            point
         )
 
     def on_more(self, index: Index, point: QPointF) -> bool:
