@@ -22,6 +22,7 @@ _MACHINERY = {
     "nats_servers",
     "relay_pipe",
     "relay_crowd",
+    "relay_killer",
     "report",
     "schedule_theory",
     "small_cells",

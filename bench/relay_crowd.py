@@ -273,6 +273,10 @@ class Conversation:
 
     async def read(self) -> None:
         """Fetch and acknowledge, for ever."""
+        async with asyncio.TaskGroup() as acks:
+            await self._read(acks)
+
+    async def _read(self, acks: asyncio.TaskGroup) -> None:
         after = 0
         while True:
             found = await self.reader.ask(Get(self.owner, after, Size.SMALL))
@@ -281,7 +285,7 @@ class Conversation:
                 continue
             self.shown[found.envelope_id] += 1
             after = found.sequence
-            await self.reader.ask(Ack(self.owner, after))
+            acks.create_task(self.reader.ask(Ack(self.owner, after)))
 
     @property
     def missing(self) -> int:
