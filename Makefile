@@ -17,7 +17,7 @@ WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600 --conditions ch
 WIRETEST_SLOW := --minutes 17 --pairs 15 --scale T=0.1 --cells 60,600 --conditions chat \
 	--also balanced:12:60:chat --also lively:3:60:chat
 
-.PHONY: relay relay-test package package-repro package-start package-test source-install help run demo test soak fuzz fuzz-smoke check bench handshakes screenshots translations wiretest wiretest-slow lab-tables lock clean-clone clean
+.PHONY: relay relay-test package package-repro package-start package-test source-install help run demo test soak floods fuzz fuzz-smoke check bench handshakes screenshots translations wiretest wiretest-slow lab-tables lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -47,6 +47,10 @@ test: $(DEV) ## install what the tests need and run them all
 soak: $(DEV) ## kill two nodes a thousand times and at every single write (KILLS=1000)
 	@$(BIN)/python packaging/system_packages.py test
 	@PYTHONPATH=. $(BIN)/python tests/faults/soak.py --kills $(KILLS)
+
+floods: $(DEV) ## let 17,000 strangers come to the door of a node, two minutes
+	@$(BIN)/python packaging/system_packages.py test
+	@PYTHONPATH=. $(BIN)/python tests/faults/floods.py
 
 fuzz: $(FUZZ) ## fuzz every parser, half an hour each (FUZZ_SECONDS=1800)
 	@PYTHONPATH=. $(BIN)/python tests/hostile/fuzz_all.py --seconds $(FUZZ_SECONDS)

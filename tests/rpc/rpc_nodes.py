@@ -58,14 +58,16 @@ class Nodes:
         }
 
 
-def play(folder: Path, story: Callable[[Nodes], Coroutine[Any, Any, T]]) -> T:
+def play(
+    folder: Path, story: Callable[[Nodes], Coroutine[Any, Any, T]], *, patience_s: float = 110
+) -> T:
     """Run an asynchronous test with a deadline of its own, and clean up behind it."""
 
     async def run() -> T:
         nodes = Nodes(folder)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(nodes.stop_all)
-            async with asyncio.timeout(110):
+            async with asyncio.timeout(patience_s):
                 return await story(nodes)
 
     return asyncio.run(run())
