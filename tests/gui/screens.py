@@ -158,6 +158,9 @@ class Pictures:
         for number, name in ((1, "chat"), (2, "long-message"), (3, "long-name"), (4, "rtl")):
             window.choose(ContactId(number))
             self.take(window, name)
+        window.update_banner.tell("0.2.0")
+        self.take(window, "new-version")
+        window.update_banner.hide()
         for number, name in ((5, "asked"), (6, "changed-key"), (7, "request"), (8, "blocked")):
             window.choose(ContactId(number))
             self.take(window, name)

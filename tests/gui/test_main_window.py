@@ -50,9 +50,11 @@ from messenger.engine.events import (
     WireRestarted,
     WireSnapshot,
 )
+from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.theme import Theme
 from messenger.gui.views.hum_strip import Hum, HumStrip
 from messenger.gui.views.main_window import MainWindow
+from messenger.update.release import Release
 
 MARA, JONAS, STRANGER = ContactId(1), ContactId(2), ContactId(3)
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -634,3 +636,27 @@ def test_the_strip_is_loud_while_cover_is_missing_or_reduced(
 def test_renaming_opens_a_dialog(open_window: MainWindow, client: MemoryClient) -> None:
     open_window.page.header.rename_wanted.emit()
     assert client.of(RenameContact) == []
+
+
+def test_a_new_version_is_told_and_leads_to_its_page(open_window: MainWindow, qtbot: QtBot) -> None:
+    banner = open_window.update_banner
+    assert banner.isHidden()
+    open_window.updating.found.emit(Release("0.2.0", "", 1, newer=True))
+    assert "0.2.0" in banner.words.text()
+    banner.show_button.click()
+    assert banner.isHidden()
+    dialog = next(w for w in open_window.findChildren(SettingsDialog) if w.isVisible())
+    assert dialog.updates_section.isVisible()
+    dialog.close()
+    open_window.updating.found.emit(Release("0.2.0", "", 1, newer=True))
+    banner.later_button.click()
+    assert banner.isHidden()
+
+
+def test_restarting_as_the_new_version_ends_this_one(open_window: MainWindow, qtbot: QtBot) -> None:
+    open_window.show_updates()
+    dialog = next(w for w in open_window.findChildren(SettingsDialog) if w.isVisible())
+    with qtbot.waitSignal(open_window.quit_wanted):
+        dialog.updates_section.restart_button.click()
+    assert open_window.updating.end() == (None, True)
+    dialog.close()

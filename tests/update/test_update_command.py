@@ -72,3 +72,16 @@ def test_wrong_usage() -> None:
         with pytest.raises(SystemExit) as ended:
             main(arguments)
         assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "proxy", ["127.0.0.1:9050", "socks5://proxy.example:1", "socks5://a:b@127.0.0.1:1"]
+)
+def test_a_proxy_that_is_none_is_not_gone_around(
+    tmp_path: Path, publisher: Publisher, proxy: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "root.json"
+    root.write_bytes(publisher.root)
+    source = ["--from", "http://127.0.0.1:9", "--root", str(root), "--data-dir", str(tmp_path)]
+    assert main(["update", "check", *source, "--proxy", proxy]) == 1
+    assert capsys.readouterr().err.startswith("hum: --proxy: ")

@@ -43,6 +43,7 @@ class UpdateBanner(Banner):
         super().__init__("info", "card", parent)
         self.show_button = self.button(self.tr("Show"), "primary")
         self.later_button = self.button(self.tr("Later"))
+        self.buttons.add_stretch()
         self.show_button.clicked.connect(self._show)
         self.later_button.clicked.connect(self.hide)
         self.hide()
