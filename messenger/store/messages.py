@@ -19,7 +19,7 @@ from messenger.store.search import SearchIndex
 from messenger.store.text import utf8_len
 
 # A state only moves to the right of its row; anything else comes too late and changes nothing.
-_LATER: Final[dict[MessageState, frozenset[MessageState]]] = {
+LATER_STATES: Final[dict[MessageState, frozenset[MessageState]]] = {
     MessageState.WAITING: frozenset(
         {MessageState.AT_RELAY, MessageState.DELIVERED, MessageState.FAILED}
     ),
@@ -123,7 +123,7 @@ class MessageRepository:
         message = self._reader.message(row)
         if not message.outgoing:
             raise NotAllowedError("A received message has no way to go.")
-        if state in _LATER[message.state]:
+        if state in LATER_STATES[message.state]:
             failed = state is MessageState.FAILED
             self._connection.run(
                 "UPDATE message SET state = ?, failure = ?, failed_at = coalesce(?, failed_at) "
