@@ -534,7 +534,7 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "settings-about-changed": about(BuildCheck(BuildKind.SIGNED, OWN_BUILD, 355, CHANGED_FILES)),
     "builds": builds(None),
     "builds-same": builds(OWN_BUILD),
-    "builds-different": builds(Build("0.1.0", "linux-x86_64", bytes(range(9, 41))), LONG_NAME),
+    "builds-different-long": builds(Build("0.1.0", "linux-x86_64", bytes(range(9, 41))), LONG_NAME),
     "fast-lane": lambda _client: FastLaneDialog(MARA, 5, None),
     "file-offer": file_offer("minutes.pdf"),
     "file-offer-picture": file_offer("A rather long name of a picture from the meeting.jpg"),

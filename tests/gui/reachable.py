@@ -137,13 +137,16 @@ def clipped(window: QWidget) -> list[str]:
         if not widget.isVisible() or isinstance(widget, ElidedLabel | WordButton):
             continue
         needed = _needed(widget)
-        if needed is not None and not (
-            needed.width() <= widget.width() and needed.height() <= widget.height()
-        ):
+        if needed is not None and not _fits(needed, widget.size()):
             size = widget.size()
             words = widget.text()  # type: ignore[attr-defined]  # whatever _needed knows has one
             found.append(f"{words!r} needs {needed.toTuple()}, has {size.toTuple()}")
     return found
+
+
+def _fits(needed: QSize, size: QSize) -> bool:
+    """Whether there is room, but for a pixel of rounding."""
+    return needed.width() <= size.width() + 1 and needed.height() <= size.height() + 1
 
 
 def _needed(widget: QWidget) -> QSize | None:

@@ -84,6 +84,7 @@ def test_every_dialog_is_among_them(qtbot: QtBot) -> None:
     for make in SCREENS.values():
         dialog = make(ScriptedClient())
         drawn.add(type(dialog))
+        settle(QApplication.instance())
         discard(dialog)
     assert known - drawn == {CameraDialog}  # it needs a camera: test_dialogs_pictures.py
 

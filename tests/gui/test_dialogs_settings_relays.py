@@ -56,7 +56,8 @@ def section(dialog: SettingsDialog, client: ScriptedClient) -> RelaySection:
 
 def words(section: RelaySection) -> str:
     labels = section.findChildren(TextLabel)
-    return " ".join(label.text() for label in labels if label.isVisible())
+    text = " ".join(label.text() for label in labels if label.isVisible())
+    return text.replace("\u200b", "")  # where an address may break
 
 
 def asked(client: ScriptedClient) -> list[Command]:

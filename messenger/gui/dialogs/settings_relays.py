@@ -172,7 +172,7 @@ class RelaySection(Page):
         row = QHBoxLayout(card)
         row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         words = QVBoxLayout()
-        words.addWidget(TextLabel(isolated(shown_line(str(relay.address))), bold=True))
+        words.addWidget(TextLabel(_place_words(str(relay.address)), bold=True))
         words.addWidget(TextLabel(self._state_words(relay), tone="muted"))
         row.addLayout(words, 1)
         leave = push_button(self.tr("Leave…"), lambda: self._remove(relay))
@@ -234,3 +234,9 @@ class RelaySection(Page):
 
 def _is_link(text: str) -> bool:
     return text.strip().lower().startswith("hum-relay:")
+
+
+def _place_words(address: str) -> str:
+    """Return an address that may break after its dots and colons in a narrow window."""
+    shown = isolated(shown_line(address))
+    return shown.replace(".", ".\u200b").replace(":", ":\u200b")
