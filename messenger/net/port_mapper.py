@@ -30,10 +30,12 @@ def main(arguments: Sequence[str]) -> int:
         while True:
             wait_s = _renew(router)
             try:
-                if words.get(timeout=wait_s) == END:
-                    return 0
+                word = words.get(timeout=wait_s)
             except queue.Empty:
-                pass  # time to renew
+                continue  # time to renew
+            if word == END:
+                return 0
+            router.forget()
     finally:
         router.close()
 

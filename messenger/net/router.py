@@ -50,12 +50,19 @@ class Router:
         Raises:
             PortMappingError: ``reason`` says why it is not.
         """
+        known = self._upnp is not None
         try:
             self._opened = self._open()
         except PortMappingError:
-            self._upnp = None  # it may be another router the next time
-            raise
+            self.forget()
+            if not known:
+                raise
+            self._opened = self._open()  # perhaps another router by now
         return self._opened
+
+    def forget(self) -> None:
+        """Look for the router anew the next time: it, or our address there, may be another."""
+        self._upnp = None
 
     def close(self) -> None:
         """Have it closed again; a router that does not answer closes it at the end of the lease."""

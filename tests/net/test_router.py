@@ -55,6 +55,29 @@ def test_a_lease_is_renewed_at_the_same_port_and_removed(monkeypatch: pytest.Mon
     assert library.deleted == [4567]
 
 
+def test_another_router_is_looked_for_when_the_known_one_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old, new = Library(), Library(outside="8.8.4.4")
+    ours = routed(monkeypatch, old)
+    ours.open()
+    old.outside = ""  # it does not answer any more
+    monkeypatch.setattr(router.miniupnpc, "UPnP", lambda: new)
+    assert ours.open() == Opened("8.8.4.4", 4567, 3600)
+    ours.close()
+    assert (old.deleted, new.deleted) == ([], [4567])
+
+
+def test_who_is_asked_again_looks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = Library(), Library()
+    ours = routed(monkeypatch, old)
+    ours.open()
+    monkeypatch.setattr(router.miniupnpc, "UPnP", lambda: new)
+    ours.forget()
+    assert ours.open().port == 4567
+    assert len(old.asked) == len(new.asked) == 1
+
+
 def test_a_port_that_somebody_has_is_left_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library(refusals=("ConflictInMappingEntry",))
     opened = routed(monkeypatch, library).open()

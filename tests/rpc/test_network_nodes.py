@@ -1,6 +1,5 @@
 """Two nodes that reach each other through a SOCKS5 server, and the settings for it."""
 
-import asyncio
 import re
 import shutil
 import socket
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from rpc_nodes import FAST, Nodes, befriend, play
 
+from messenger.__main__ import main
 from messenger.core.onion import onion_of
 from messenger.core.program import own_command
 from messenger.rpc.client import RpcClient, RpcError
@@ -17,21 +17,6 @@ from tests.socks_server import SocksServer
 
 ONION = onion_of(bytes(range(32)))
 PASSWORD = "blue giraffe"  # of the proxy
-
-
-def test_everything_of_a_node_with_a_proxy_goes_through_it(tmp_path: Path) -> None:
-    async def story(nodes: Nodes) -> None:
-        async with SocksServer() as server:
-            ada = await nodes.start("ada", "--proxy", server.url)
-            ben = await nodes.start("ben")
-            contact, _ = await befriend(ada, ben)
-            await ada.call("message.send", contact=contact, text="by a detour")
-            assert (await ben.event("message.added"))["text"] == "by a detour"
-            assert {(a.host, a.port) for a in server.asked} == {tuple(ben.ready["listen"])}
-            stats = await ben.call("wire.stats")
-            assert len(stats["links"]) == 1
-
-    play(tmp_path, story)
 
 
 def test_people_behind_onion_addresses_meet_and_nobody_listens_in_the_open(tmp_path: Path) -> None:
@@ -87,6 +72,22 @@ def test_the_settings_outlive_the_program_and_their_password_is_nowhere(tmp_path
             found = [name for name, data in nodes.files().items() if PASSWORD.encode() in data]
             assert found == []
 
+            # A backup knows how others are reached, so what it becomes does not go past the
+            # proxy, and it does not know the password.
+            await ada.call("network.set", direct=False)
+            backup = nodes.folder / "backup"
+            await ada.call("node.backup", path=str(backup), passphrase="of the backup")
+            await ada.stop()
+            (nodes.folder / "key").write_text("of the backup")
+            restore = ("--restore", str(backup), "--backup-passphrase-file")
+            again = await nodes.start("again", *restore, str(nodes.folder / "key"))
+            assert await again.call("network.get") == wanted
+            asked = len(server.asked)
+            with pytest.raises(RpcError) as refused:
+                await again.call("contact.connect", host="127.0.0.1", port=4567)
+            assert refused.value.kind == "proxy_refused"
+            assert len(server.asked) == asked
+
     play(tmp_path, story)
 
 
@@ -108,7 +109,10 @@ def test_a_change_takes_the_links_along(tmp_path: Path) -> None:
             await ada.wait_until(lambda: comings() == 1)
             await ada.call("network.set", proxy=server.url)
             await ada.wait_until(lambda: comings() == 2)
-            assert [(asked.host, asked.port) for asked in server.asked] == [(host, port)]
+            contact = (await ada.event("contact.accepted"))["contact"]
+            await ada.call("message.send", contact=contact, text="by a detour")
+            assert (await ben.event("message.added"))["text"] == "by a detour"
+            assert {(asked.host, asked.port) for asked in server.asked} == {(host, port)}
             await ada.call("network.set", proxy=None, direct=False)
             assert (await ada.event("contact.offline"))["contact"]
             await ada.event("contact.connecting")
@@ -173,12 +177,12 @@ def test_why_nobody_is_reached_is_said(tmp_path: Path) -> None:
         (["--proxy-password-file", "x"], "belongs to --proxy"),
     ],
 )
-def test_options_that_do_not_fit(tmp_path: Path, options: list[str], words: str) -> None:
-    async def start() -> None:
-        with pytest.raises(ConnectionError, match=words):
-            await RpcClient.start("--data-dir", tmp_path / "ada", *options)
-
-    asyncio.run(start())
+def test_options_that_do_not_fit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], words: str
+) -> None:
+    assert main(["rpc", "--data-dir", str(tmp_path / "ada"), *options]) == 1
+    assert words in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 # -- no name is looked up -------------------------------------------------------------------------
