@@ -20,7 +20,7 @@ from messenger.engine.live_link import LiveLink
 from messenger.protocol.control import BuildWord, encode_control
 
 ANSWER_S: Final = 60.0  # seconds; the slowest profile needs about six
-ANSWER_EVERY_S: Final = 2.0  # whoever asks more often is not answered
+ANSWER_EVERY_S: Final = 2.0  # whoever asks more often gets one answer for all of it, then
 
 
 class BuildTalk:
@@ -85,13 +85,13 @@ class BuildTalk:
             await asyncio.gather(self._answering, return_exceptions=True)
 
     def _on_question(self, peer: Build) -> None:
-        now = self._context.clock.now()
         busy = self._answering is not None and not self._answering.done()
-        if self._link() is not None and not busy and now - self._answered_at >= ANSWER_EVERY_S:
-            self._answered_at = now
+        if self._link() is not None and not busy:
             self._answering = asyncio.create_task(self._answer(peer))
 
     async def _answer(self, peer: Build) -> None:
+        await asyncio.sleep(self._answered_at + ANSWER_EVERY_S - self._context.clock.now())
+        self._answered_at = self._context.clock.now()
         own = await self._context.own_build()
         if own is not None:
             self._soon(lambda: self._tell(own, peer))
