@@ -8,9 +8,13 @@ That the server also compares the last sequence makes such pairs rare. It does n
 to 2.9.20 it compares before the replicas agree (nats-server, issue 4320), and Debian 12 has 2.9.10.
 """
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
+from weakref import WeakValueDictionary
 
 from messenger.core.errors import RelayBusyError
 from messenger.relay.nats_layout import Layout
@@ -39,6 +43,7 @@ class Boxes:
         self._link = link
         self._layout = layout
         self._known: OrderedDict[bytes, Version] = OrderedDict()
+        self._locks: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
 
     async def read(self, mailbox: bytes) -> Version:
         """Return what counts for an end now.
@@ -56,9 +61,15 @@ class Boxes:
             return known
         return self._learnt(mailbox, await self._counting(stream, newest))
 
-    def remembered(self, mailbox: bytes) -> Version | None:
+    def remembered(self, mailbox: bytes) -> Version:
         """Return what counted when it was last read or written here; a write finds out more."""
-        return self._known.get(mailbox)
+        return self._known.get(mailbox, NOTHING)
+
+    @asynccontextmanager
+    async def alone_at(self, mailbox: bytes) -> AsyncIterator[None]:
+        """Let this relay make one change of a mailbox at a time; other relays make theirs."""
+        async with self._locks.setdefault(mailbox, asyncio.Lock()):
+            yield
 
     async def write(self, mailbox: bytes, version: Version, record: Record) -> bool:
         """Follow ``version`` by ``record``; False: another change was first.

@@ -14,30 +14,37 @@ Source: docs/relay.md, "Stores".
 
 import asyncio
 import contextlib
-import hmac
 import secrets
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
-from weakref import WeakValueDictionary
 
 from messenger.core.clock import Clock
 from messenger.core.errors import (
     MailboxDeniedError,
     MailboxFullError,
-    MessengerError,
     RelayBusyError,
     RelayFullError,
     RelayStoreError,
 )
-from messenger.protocol.mailbox import MAX_ENVELOPES, Access, New, secret_hash
+from messenger.protocol.mailbox import MAX_ENVELOPES, Access, New
+from messenger.relay.nats_access import (
+    denied,
+    full,
+    leads_on,
+    made_for,
+    opened_by_depositor,
+    opened_by_owner,
+    taken,
+)
 from messenger.relay.nats_boxes import Boxes, Version
-from messenger.relay.nats_envelopes import STRAY_S, Envelopes, Oldest, Sealed
+from messenger.relay.nats_envelopes import Envelopes, Sealed
 from messenger.relay.nats_layout import Layout, arrived, prepare
 from messenger.relay.nats_link import NatsLink, SubjectFullError
 from messenger.relay.nats_record import BOX_LEN, Mailbox, Pointer
+from messenger.relay.nats_sweep import Sweep
 from messenger.relay.store import HOUR_S, LIFETIME_HOURS, Heard, Waiting
 
 CALL_S: Final = 5.0  # one request with all its tries; ours
@@ -96,16 +103,15 @@ class NatsStore:
         self._clock = clock
         self._boxes = Boxes(link, layout)
         self._envelopes = Envelopes(link, layout)
-        self._locks: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
+        self._sweep = Sweep(self._boxes, self._envelopes, layout, clock)
         self._heard: list[Heard] = []
-        self._untidy: set[bytes] = set()  # owners where an envelope may lie without a record
 
     # -- Store --------------------------------------------------------------------------------
 
     async def create(self, mailbox: New) -> None:
         """See :class:`Store`."""
         if mailbox.owner == mailbox.depositor:
-            raise _taken()
+            raise taken()
         async with _within(CALL_S):
             if await self._boxes.fullness(mailbox.owner) > _NEW_UNTIL:
                 raise RelayFullError("the relay has no room for more mailboxes")
@@ -117,7 +123,7 @@ class NatsStore:
         sealed = Sealed(envelope_id, envelope, self._hour() + LIFETIME_HOURS)
         async with _within(CALL_S):
             owner = await self._owner_behind(access)
-            async with self._alone_at(owner):
+            async with self._boxes.alone_at(owner):
                 await self._put(owner, access, sealed)
             await self._link.tell(self._layout.arrival(owner))
         return owner
@@ -135,15 +141,15 @@ class NatsStore:
 
     async def acknowledge(self, access: Access, sequence: int) -> None:
         """See :class:`Store`."""
-        async with _within(CALL_S), self._alone_at(access.mailbox):
+        async with _within(CALL_S), self._boxes.alone_at(access.mailbox):
             place = await self._struck_out(access, sequence)
             if place is not None:
-                await self._erase(access.mailbox, place)
+                await self._sweep.erase(access.mailbox, place)
 
     async def delete(self, access: Access) -> None:
         """See :class:`Store`."""
         owner = access.mailbox
-        async with _within(CALL_S), self._alone_at(owner):
+        async with _within(CALL_S), self._boxes.alone_at(owner):
             _, mailbox = await self._opened(access)
             # The record goes late: a delete that breaks off before can be repeated.
             await self._boxes.forget(mailbox.depositor)
@@ -153,17 +159,8 @@ class NatsStore:
 
     async def expire(self) -> int:
         """See :class:`Store`. The servers forget by themselves, at most two hours later."""
-        hour, count = self._hour(), 0
         async with _within(SWEEP_S):
-            for share in self._layout.envelope_streams():
-                while (oldest := await self._envelopes.oldest(*share)) is not None:
-                    if oldest.expires_hour > hour:
-                        break
-                    count += await self._forget_expired(oldest, hour)
-            for owner in list(self._untidy):
-                if await self._tidied(owner):
-                    self._untidy.discard(owner)
-        return count
+            return await self._sweep.expire()
 
     async def check(self) -> None:
         """See :class:`Store`. One small write to each stream of records, a look at the others."""
@@ -196,28 +193,22 @@ class NatsStore:
     async def _opened(self, access: Access) -> tuple[Version, Mailbox]:
         """Return a mailbox to its owner."""
         version = await self._read(access.mailbox)
-        record = version.record
-        if not isinstance(record, Mailbox) or not _opens(access, record.owner_hash):
-            raise _denied()
-        return version, record
+        return version, opened_by_owner(version.record, access)
 
     async def _owner_behind(self, access: Access) -> bytes:
         """Return the owner's id to the depositor."""
         # A pointer never changes, and the mailbox behind it decides in the end.
-        remembered = self._boxes.remembered(access.mailbox)
-        record = remembered.record if remembered else None
-        if not isinstance(record, Pointer) or not _opens(access, record.depositor_hash):
+        record = self._boxes.remembered(access.mailbox).record
+        if not leads_on(record, access):
             record = (await self._read(access.mailbox)).record
-        if not isinstance(record, Pointer) or not _opens(access, record.depositor_hash):
-            raise _denied()
+        if not isinstance(record, Pointer) or not leads_on(record, access):
+            raise denied()
         return record.owner
 
     async def _mailbox_of(self, owner: bytes, access: Access) -> tuple[Version, Mailbox]:
         """Return the mailbox behind a depositor's end."""
         version = await self._read(owner)
-        if (mailbox := _to_depositor(version, access)) is None:
-            raise _denied()
-        return version, mailbox
+        return version, opened_by_depositor(version.record, access)
 
     async def _mailbox_to_try(self, owner: bytes, access: Access) -> tuple[Version, Mailbox]:
         """Return the mailbox behind a depositor's end as it was of late, where that would do.
@@ -225,9 +216,9 @@ class NatsStore:
         A write on it does not count if it was another one meanwhile.
         """
         version = self._boxes.remembered(owner)
-        if version is not None:
-            mailbox = _to_depositor(version, access)
-            if mailbox and len(mailbox.waiting(0, self._hour())) < MAX_ENVELOPES:
+        with contextlib.suppress(MailboxDeniedError):
+            mailbox = opened_by_depositor(version.record, access)
+            if len(mailbox.waiting(0, self._hour())) < MAX_ENVELOPES:
                 return version, mailbox
         return await self._mailbox_of(owner, access)
 
@@ -255,8 +246,8 @@ class NatsStore:
             if version.record is None:
                 await self._boxes.write(end, version, wanted)
                 return False
-            if not _made_for(version.record, wanted):
-                raise _taken()
+            if not made_for(version.record, wanted):
+                raise taken()
         return True
 
     async def _put(self, owner: bytes, access: Access, sealed: Sealed) -> None:
@@ -269,7 +260,7 @@ class NatsStore:
             if not await self._boxes.write(owner, version, changed):
                 await self._enter(owner, access, sealed, place, mailbox.box)
         except BaseException:  # whether a record names it is not known here
-            self._untidy.add(owner)
+            self._sweep.suspect(owner)
             raise
 
     async def _enter(
@@ -286,9 +277,9 @@ class NatsStore:
                 if await self._boxes.write(owner, version, self._with(mailbox, place, sealed)):
                     return
         except (MailboxFullError, MailboxDeniedError):
-            await self._erase(owner, place)
+            await self._sweep.erase(owner, place)
             raise
-        await self._erase(owner, place)
+        await self._sweep.erase(owner, place)
         if mailbox.box != box:
             raise RelayBusyError("the mailbox was made anew meanwhile")
 
@@ -303,7 +294,7 @@ class NatsStore:
         if await self._envelopes.was_here(owner, mailbox, sealed.envelope_id):
             return False
         if len(mailbox.waiting(0, self._hour())) >= MAX_ENVELOPES:
-            raise _full()
+            raise full()
         return True
 
     def _with(self, mailbox: Mailbox, place: int, sealed: Sealed) -> Mailbox:
@@ -314,8 +305,8 @@ class NatsStore:
         try:
             return await self._envelopes.lay_down(owner, mailbox, sealed)
         except SubjectFullError as error:  # expired ones, or strays
-            await self._tidied(owner)
-            raise _full() from error
+            await self._sweep.tidy(owner)
+            raise full() from error
 
     # -- forgetting ---------------------------------------------------------------------------
 
@@ -333,53 +324,11 @@ class NatsStore:
                 if await self._boxes.write(owner, version, mailbox.without(sequence)):
                     return place
         except BaseException:
-            self._untidy.add(owner)
+            self._sweep.suspect(owner)
             raise
-
-    async def _erase(self, owner: bytes, place: int) -> None:
-        """Overwrite an envelope now, or with the next sweep when that cannot be."""
-        try:
-            await self._envelopes.erase(owner, place)
-        except MessengerError:
-            self._untidy.add(owner)
-
-    async def _forget_expired(self, oldest: Oldest, hour: int) -> int:
-        """Forget one expired envelope, and that others of its mailbox wait which expired, too.
-
-        Returns how many waited until now.
-        """
-        owner, count = oldest.owner, 0
-        async with self._alone_at(owner):
-            version = await self._boxes.read(owner)
-            if isinstance(version.record, Mailbox):
-                left = version.record.unexpired(hour)
-                count = len(version.record.entries) - len(left.entries)
-                if count and not await self._boxes.write(owner, version, left):
-                    return 0  # another relay was quicker; it is looked at again
-        await self._envelopes.erase(owner, oldest.place)
-        return count
-
-    async def _tidied(self, owner: bytes) -> bool:
-        """Erase a mailbox's envelopes that no record names; False: a put may work at others."""
-        record = (await self._boxes.read(owner)).record
-        nothing_left = True
-        if isinstance(record, Mailbox):
-            stray_before_s = self._clock.unix_ms() / 1000 - STRAY_S
-            async for place, arrived_s in self._envelopes.unnamed(owner, record):
-                if arrived_s < stray_before_s:
-                    await self._envelopes.erase(owner, place)
-                else:
-                    nothing_left = False
-        return nothing_left
 
     def _hour(self) -> int:
         return self._clock.unix_ms() // (HOUR_S * 1000)
-
-    @asynccontextmanager
-    async def _alone_at(self, owner: bytes) -> AsyncIterator[None]:
-        """Let this relay make one change of a mailbox at a time; other relays make theirs."""
-        async with self._locks.setdefault(owner, asyncio.Lock()):
-            yield
 
 
 @asynccontextmanager
@@ -391,34 +340,3 @@ async def _within(limit_s: float) -> AsyncIterator[None]:
         raise RelayBusyError("the NATS cluster does not answer in time") from error
     except RelayStoreError as error:
         raise RelayBusyError(str(error)) from error
-
-
-def _made_for(found: Mailbox | Pointer, wanted: Mailbox | Pointer) -> bool:
-    """Tell whether a record is the one that is wanted, whatever has been put since."""
-    if isinstance(found, Mailbox) and isinstance(wanted, Mailbox):
-        found = replace(found, box=wanted.box, last=0, entries=())
-    return found == wanted
-
-
-def _to_depositor(version: Version, access: Access) -> Mailbox | None:
-    """Return the mailbox if the depositor may put into it."""
-    record = version.record
-    if not isinstance(record, Mailbox) or record.depositor != access.mailbox:
-        return None
-    return record if _opens(access, record.depositor_hash) else None
-
-
-def _opens(access: Access, kept: bytes) -> bool:
-    return hmac.compare_digest(kept, secret_hash(access.secret))
-
-
-def _denied() -> MailboxDeniedError:
-    return MailboxDeniedError("no such mailbox, or not this secret")
-
-
-def _taken() -> MailboxDeniedError:
-    return MailboxDeniedError("the id of the mailbox is taken")
-
-
-def _full() -> MailboxFullError:
-    return MailboxFullError("the mailbox is full for now")
