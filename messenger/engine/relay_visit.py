@@ -11,8 +11,9 @@ Source: docs/relay.md, "What a client does".
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from random import Random, SystemRandom
 from typing import Any, Final, Protocol
 
@@ -40,11 +41,14 @@ from messenger.wire.messages import LinkUp
 log = logging.getLogger(__name__)
 
 REQUEST_INTERVALS: Final = 10  # of the link: a put or get of 4 KiB takes nine cells; ours
+LOOK_CHANCE: Final = 0.25  # of a get without a reason at an idle instant: each costs nine cells
 ANSWER_MIN_S: Final = 30.0  # for an answer, at least; then the relay counts as broken
 ANSWER_INTERVALS: Final = 240  # or so many of the link: 16 KiB both ways, three times
+MAX_TURNS: Final = 3  # begun and not answered; an instant at which there are as many passes
 FIRST_REST_S: Final = 5.0  # for a mailbox that takes nothing now; doubled each time
 LONGEST_REST_S: Final = 600.0
 
+_chance: Final = SystemRandom()  # of what is looked into; never of an instant
 _TROUBLES: Final = {
     Status.QUOTA: MailTrouble.FULL,
     Status.AUTH: MailTrouble.DENIED,
@@ -95,6 +99,10 @@ class RelayVisit:
     """Requests and answers of one link, from its handshake to its end.
 
     Owner: the engine's loop thread.
+
+    Args:
+        cover: of the link; requests are drawn on a multiple of its interval.
+        random: where the instants of requests are drawn from.
     """
 
     def __init__(
@@ -113,7 +121,7 @@ class RelayVisit:
         self._relay = relay
         self._cover = cover
         self._desk = desk
-        self._random = random or SystemRandom()
+        self._random = random or SystemRandom()  # of the instants, and of nothing else
         self._client = RelayClient(self._send)
         self._loop = asyncio.get_running_loop()
         self._down = asyncio.Event()
@@ -122,7 +130,10 @@ class RelayVisit:
         self._announced: dict[int, asyncio.Future[int]] = {}  # by mailbox; done once it was fetched
         self._rests: dict[int, tuple[float, float]] = {}  # by mailbox: until when, how long
         self._own_rests: dict[int, float] = {}
-        self._turn: asyncio.Task[None] | None = None
+        self._turns: set[asyncio.Task[None]] = set()
+        self._in_hand: set[int] = set()  # our mailboxes about which something is asked
+        self._in_flight: set[int] = set()  # mailboxes of contacts for which a put is under way
+        self._choosing = asyncio.Lock()
         self._put_before = False
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -134,7 +145,7 @@ class RelayVisit:
             await self.look_again()
             await self._down.wait()
         finally:
-            tasks = [slots, *self._waits.values(), *self._tasks]
+            tasks = [slots, *self._turns, *self._waits.values(), *self._tasks]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -207,10 +218,10 @@ class RelayVisit:
         while True:
             await asyncio.sleep(max(instants.next_at - self._loop.time(), 0))
             instants.advance(self._loop.time())
-            if self._turn is None or self._turn.done():  # else this instant is passed over
-                self._turn = asyncio.create_task(self._guarded(self._take_turn()))
-                self._tasks.add(self._turn)
-                self._turn.add_done_callback(self._tasks.discard)
+            if len(self._turns) < MAX_TURNS:  # else this instant is passed over
+                turn = asyncio.create_task(self._guarded(self._take_turn()))
+                self._turns.add(turn)
+                turn.add_done_callback(self._turns.discard)
 
     async def _take_turn(self) -> None:
         """Ask one thing."""
@@ -228,13 +239,16 @@ class RelayVisit:
             (
                 box
                 for box in self._boxes.values()
-                if box.state is MailboxState.WANTED and self._own_rests.get(box.number, 0) <= now
+                if box.state is MailboxState.WANTED
+                and self._own_rests.get(box.number, 0) <= now
+                and box.number not in self._in_hand
             ),
             None,
         )
         if box is None:
             return False
-        answer = await self._ask(box.new)
+        with self._hand_on(box):
+            answer = await self._ask(box.new)
         if answer.status is Status.OK:
             await self._desk.made(box)
             await self.look_again()
@@ -267,7 +281,8 @@ class RelayVisit:
 
     async def _fetch(self) -> bool:
         """Get what a wait has announced."""
-        box = next((b for n, b in self._boxes.items() if n in self._announced), None)
+        found = (b for n, b in self._boxes.items() if n in self._announced)
+        box = next((b for b in found if b.number not in self._in_hand), None)
         if box is None:
             return False
         self._put_before = False
@@ -281,10 +296,13 @@ class RelayVisit:
         return True
 
     async def _look(self) -> bool:
-        """Look into a mailbox without a reason."""
-        fetched = [box for box in self._boxes.values() if _is_fetched(box)]
+        """Now and then look into a mailbox without a reason: a relay may forget to announce."""
+        if _chance.random() >= LOOK_CHANCE:
+            return False
+        boxes = self._boxes.values()
+        fetched = [b for b in boxes if _is_fetched(b) and b.number not in self._in_hand]
         if fetched:
-            await self._get(self._random.choice(fetched))
+            await self._get(_chance.choice(fetched))
         return bool(fetched)
 
     async def _get(self, box: OwnMailbox) -> tuple[int, bool]:
@@ -293,24 +311,34 @@ class RelayVisit:
         Returns:
             Its sequence, 0 if there is none, and whether it was taken in.
         """
-        answer = await self._ask(Get(box.owner, 0, Size.SMALL))
-        if answer.status is Status.LARGER:
-            answer = await self._ask(Get(box.owner, 0, Size.LARGE))
-        if answer.status is Status.AUTH:
-            await self._desk.lost(box)
-            self._again_soon()
-        if answer.status is not Status.OK or not answer.sequence:
-            return 0, False
-        taken = await self._desk.deliver(box, answer.envelope)
-        if taken:
-            await self._ask(Ack(box.owner, answer.sequence))
-        return answer.sequence, taken
+        with self._hand_on(box):
+            answer = await self._ask(Get(box.owner, 0, Size.SMALL))
+            if answer.status is Status.LARGER:
+                answer = await self._ask(Get(box.owner, 0, Size.LARGE))
+            if answer.status is Status.AUTH:
+                await self._desk.lost(box)
+                self._again_soon()
+            if answer.status is not Status.OK or not answer.sequence:
+                return 0, False
+            taken = await self._desk.deliver(box, answer.envelope)
+            if taken:
+                await self._ask(Ack(box.owner, answer.sequence))
+            return answer.sequence, taken
+
+    @contextlib.contextmanager
+    def _hand_on(self, box: OwnMailbox) -> Iterator[None]:
+        """Keep other turns from asking about a mailbox meanwhile."""
+        self._in_hand.add(box.number)
+        try:
+            yield
+        finally:
+            self._in_hand.discard(box.number)
 
     async def _leave(self) -> bool:
         """Empty and delete a mailbox that is given up."""
         leaving = [box for box in self._boxes.values() if box.state is MailboxState.LEAVING]
         for box in leaving:
-            if not await self._desk.may_delete(box):
+            if box.number in self._in_hand or not await self._desk.may_delete(box):
                 continue
             if _is_fetched(box):
                 _, taken = await self._get(box)
@@ -327,19 +355,26 @@ class RelayVisit:
 
     async def _put(self) -> bool:
         """Put an envelope into the mailbox of a contact."""
-        now = self._loop.time()
-        resting = frozenset(n for n, (until, _) in self._rests.items() if until > now)
-        deposit = await self._desk.next_deposit(self._relay, resting)
-        if deposit is None:
-            return False
-        self._put_before = True
-        answer = await self._ask(Put(deposit.access, deposit.envelope_id, deposit.envelope))
-        if answer.status is Status.OK:
-            self._rests.pop(deposit.mailbox, None)
-            self._desk.note_trouble(deposit.mailbox, None)
-            await self._desk.accepted(self._relay, deposit)
-        else:
-            self._rest(deposit.mailbox, answer)
+        async with self._choosing:  # two turns must not choose the same
+            now = self._loop.time()
+            resting = {n for n, (until, _) in self._rests.items() if until > now}
+            deposit = await self._desk.next_deposit(
+                self._relay, frozenset(resting | self._in_flight)
+            )
+            if deposit is None:
+                return False
+            self._put_before = True
+            self._in_flight.add(deposit.mailbox)
+        try:
+            answer = await self._ask(Put(deposit.access, deposit.envelope_id, deposit.envelope))
+            if answer.status is Status.OK:
+                self._rests.pop(deposit.mailbox, None)
+                self._desk.note_trouble(deposit.mailbox, None)
+                await self._desk.accepted(self._relay, deposit)
+            else:
+                self._rest(deposit.mailbox, answer)
+        finally:
+            self._in_flight.discard(deposit.mailbox)
         return True
 
     def _rest(self, mailbox: int, answer: Answer) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from relay_pair import Relay, with_relay
 
 from messenger.core.clock import SystemClock
+from messenger.core.ids import new_message_id
 from messenger.core.types import (
     Address,
     Contact,
@@ -164,8 +165,17 @@ class Correspondent:
     async def write(self, text: str) -> Message:
         return await self.messages.send(SendMessage(ContactId(self.contact), text))
 
+    async def write_all(self, texts: list[str]) -> None:
+        """Write many at once, in one commit."""
+
+        def work(tx: Transaction) -> None:
+            for text in texts:
+                tx.messages.add_outgoing(self.contact, new_message_id(), text, 1)
+
+        await self.store.write(work)
+
     async def history(self) -> list[Message]:
-        return list(await self.store.read(lambda r: r.messages_before(self.contact, None, 1000)))
+        return list(await self.store.read(lambda r: r.messages_before(self.contact, None, 2_000)))
 
     async def texts(self, *, outgoing: bool) -> list[str]:
         return [m.text for m in await self.history() if m.outgoing is outgoing]

@@ -5,6 +5,7 @@ from pathlib import Path
 from mail_people import Scene, play, until
 
 from messenger.core.types import MessageState, TimelineStep
+from messenger.crypto.fingerprint import fingerprint
 from messenger.engine.commands import GetTimeline, RemoveRelay
 
 
@@ -47,6 +48,29 @@ def test_two_who_cannot_reach_each_other_talk_in_long_and_short_texts(tmp_path: 
         await ada.until_got("and back")
         await ada.until_all(MessageState.DELIVERED)
         await ben.until_all(MessageState.DELIVERED)
+
+    play(tmp_path, story)
+
+
+def test_a_thousand_messages_leave_no_name_key_or_text_at_the_relay(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        ada, ben = scene.ada, scene.ben
+        await scene.acquaint()
+        await ben.stop()
+        texts = [f"canary sings song {number}" for number in range(1_000)]
+        await ada.write_all(texts)
+        await ada.until_all(MessageState.AT_RELAY)
+        names = [person.name.encode() + end for person in (ada, ben) for end in (b"\0", b" ")]
+        keys = [person.own.public for person in (ada, ben)]
+        hidden = [b"canary", b"sings song", *names, *keys, *(k.hex().encode() for k in keys)]
+        hidden += [fingerprint(key).encode() for key in keys]
+        files = [path for path in tmp_path.iterdir() if path.name.startswith("relay.db")]
+        stored = b"".join(path.read_bytes() for path in files)
+        assert len(stored) > 90_000  # the texts alone have that many bytes
+        assert [word for word in hidden if word in stored] == []
+        await ben.start()
+        await ben.until_got(*texts)
+        await ada.until_all(MessageState.DELIVERED)
 
     play(tmp_path, story)
 
