@@ -19,6 +19,7 @@ LATER: Final = (
     "messenger.engine.engine",
     "messenger.engine.node",
     "messenger.lab",
+    "messenger.net",
     "messenger.protocol",
     "messenger.rpc",
     "messenger.update.updates",
@@ -77,7 +78,15 @@ def test_an_engine_loads_what_few_people_use_when_it_is_used() -> None:
 
 def test_the_wire_process_loads_no_window_and_no_history() -> None:
     loaded = _loaded_after("import messenger.wire.process")
-    for name in ("PySide6", "sqlcipher3", "keyring", "messenger.engine", "numpy", "email"):
+    for name in (
+        "PySide6",
+        "sqlcipher3",
+        "keyring",
+        "messenger.engine",
+        "numpy",
+        "email",
+        "python_socks",
+    ):
         assert name not in loaded
 
 
