@@ -8,7 +8,7 @@ the window's, one picture at a time, the last one wanted first. What is held in 
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import field
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QObject, QSize, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
@@ -18,9 +18,10 @@ from messenger.core.frozen import frozen
 from messenger.core.types import Message
 from messenger.engine.commands import Command, GetPreview, KeepPreview, ReadPicture
 from messenger.engine.events import MessageAdded, MessageRemoved, Reply
-from messenger.gui.picture_limits import PictureProblem
-from messenger.gui.picture_work import decoded, encoded, ready_to_paint
-from messenger.gui.thumbnail_client import Thumbnail, ThumbnailClient
+
+if TYPE_CHECKING:  # a start of the window, most of which show no picture, does not wait for these
+    from messenger.gui.picture_limits import PictureProblem
+    from messenger.gui.thumbnail_client import Thumbnail, ThumbnailClient
 
 ROOM: Final = QSize(720, 560)  # pixels of a small copy: what a bubble shows, at 200 %
 MAX_HELD_LEN: Final = 24 << 20  # bytes of pictures that are ready
@@ -64,19 +65,25 @@ class _Worker(QObject):
 
     def read(self, wish: _Wish, preview: bytes) -> None:
         """Make a small copy ready."""
+        from messenger.gui.picture_work import decoded  # noqa: PLC0415  see above
+
         image = decoded(preview)
         if image.isNull():
             self.made.emit(_Made(wish, None, damaged=True))
         else:
             self.made.emit(_Made(wish, _ready(image, wish)))
 
-    def encode(self, wish: _Wish, thumbnail: Thumbnail) -> None:
+    def encode(self, wish: _Wish, thumbnail: "Thumbnail") -> None:
         """Make a small copy of pixels, and make it ready too if it is wanted."""
+        from messenger.gui.picture_work import encoded  # noqa: PLC0415  see above
+
         image = thumbnail.image()
         self.made.emit(_Made(wish, _ready(image, wish), encoded(image)))
 
 
 def _ready(image: QImage, wish: _Wish) -> QImage | None:
+    from messenger.gui.picture_work import ready_to_paint  # noqa: PLC0415  see above
+
     return None if wish.size.isEmpty() else ready_to_paint(image, wish.size, wish.ratio)
 
 
@@ -215,22 +222,26 @@ class Previews(QObject):
 
     # -- the process and the thread -------------------------------------------------------------
 
-    def _thumbnailer(self) -> ThumbnailClient:
+    def _thumbnailer(self) -> "ThumbnailClient":
         if self._thumbnails is None:
+            from messenger.gui.thumbnail_client import ThumbnailClient  # noqa: PLC0415  see above
+
             self._thumbnails = ThumbnailClient(self)
             self._thumbnails.made.connect(self._on_thumbnail)
             self._thumbnails.failed.connect(self._on_problem)
         return self._thumbnails
 
     @Slot(object)
-    def _on_thumbnail(self, thumbnail: Thumbnail) -> None:
+    def _on_thumbnail(self, thumbnail: "Thumbnail") -> None:
         wish, worker = self._wish, self._worker
         if wish is not None:
             self._pool.start(lambda: worker.encode(wish, thumbnail))
 
     @Slot(object)
-    def _on_problem(self, problem: PictureProblem) -> None:
+    def _on_problem(self, problem: "PictureProblem") -> None:
         """A busy computer is no fault of the picture; anything else is."""
+        from messenger.gui.picture_limits import PictureProblem  # noqa: PLC0415  see above
+
         if self._wish is not None:
             self._give_up(self._wish.row, for_good=problem is not PictureProblem.TIMEOUT)
 

@@ -10,7 +10,7 @@ from people import NODE
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QDesktopServices, QGuiApplication, QHelpEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from messenger.core.types import ContactId, FileInfo, FileState, Message, TimelineStep
@@ -316,11 +316,10 @@ def test_read_is_said_beside_delivered(
     at = view.painter_delegate.bubble(index).icon_at.center().toPoint()
     at += view.visualRect(index).topLeft()
     event = QHelpEvent(QEvent.Type.ToolTip, at, view.viewport().mapToGlobal(at))
-    assert view.viewportEvent(event)
+    QApplication.sendEvent(view.viewport(), event)
     assert len(said) == 1
     assert "Mara" in said[0]
-    elsewhere = QHelpEvent(QEvent.Type.ToolTip, QPoint(1, 1), QPoint(1, 1))
-    assert view.viewportEvent(elsewhere)
+    QApplication.sendEvent(view.viewport(), QHelpEvent(event.type(), QPoint(1, 1), QPoint(1, 1)))
     assert len(said) == 1
     assert view.painter_delegate.on_state(index, QPointF(-5, -5)) is False
 

@@ -50,6 +50,8 @@ LANE: Final = (
 PICTURE_WIDTH: Final = 360  # of a picture, at most
 PICTURE_HEIGHT: Final = 280
 PICTURE_SIDE: Final = 48  # at least, so that it can be seen and hit
+NO_PICTURE: Final = QSizeF()
+NOWHERE: Final = QRectF()
 
 
 @frozen
@@ -100,7 +102,8 @@ class Bubble:
     links: tuple[Link, ...]
     quote: str  # what is answered, in one line, or empty
     quote_at: QRectF
-    picture_at: QRectF  # above the text; without an area where there is none
+    picture_at: QRectF  # above the text, where there is one
+    pictured: bool
     more: str  # words to click on: show the rest, or send again; or empty
     more_at: QRectF
     time: str
@@ -142,7 +145,7 @@ def shown_body(message: Message, setting: Setting) -> str:
 def picture_box(message: Message, room: float) -> QSizeF:
     """Return how large a message's picture is shown: known before a pixel of it is."""
     if message.file is None or message.file.picture is None or message.deleted_at is not None:
-        return QSizeF()
+        return NO_PICTURE
     width, height = message.file.picture
     widest = min(room, PICTURE_WIDTH)
     scale = min(1.0, widest / width, PICTURE_HEIGHT / height)
@@ -180,8 +183,8 @@ def lay_out(
     more = _words_to_click(message, shown)
     quote_height = metrics.caption_height + SPACE_S if setting.quote else 0.0
     picture = picture_box(message, room)
-    picture_height = picture.height() + SPACE_S if not picture.isEmpty() else 0.0
-    above = quote_height + picture_height
+    pictured = picture is not NO_PICTURE
+    above = quote_height + (picture.height() + SPACE_S if pictured else 0.0)
 
     time = footer_words(message)
     icon = state_icon(message.state)
@@ -193,7 +196,7 @@ def lay_out(
     )
     content = max(
         wrapped.widest,
-        picture.width(),
+        picture.width() if pictured else 0.0,
         min(metrics.width(more), room),
         min(metrics.caption_width(setting.quote) + SPACE_S, room) if setting.quote else 0.0,
         wrapped.last_width + SPACE_M + footer_width if beside else footer_width,
@@ -234,13 +237,8 @@ def lay_out(
         links=links,
         quote=setting.quote,
         quote_at=QRectF(inner.left(), inner.top(), content, metrics.caption_height),
-        picture_at=QRectF(
-            QPointF(
-                inner.right() - picture.width() if leftwards else inner.left(),
-                inner.top() + quote_height,
-            ),
-            picture,
-        ),
+        picture_at=_picture_at(inner, quote_height, picture, leftwards=leftwards),
+        pictured=pictured,
         more=more,
         more_at=QRectF(
             inner.left(),
@@ -256,6 +254,13 @@ def lay_out(
         icon=icon,
         icon_at=icon_at,
     )
+
+
+def _picture_at(inner: QRectF, below: float, picture: QSizeF, *, leftwards: bool) -> QRectF:
+    if picture is NO_PICTURE:
+        return NOWHERE
+    left = inner.right() - picture.width() if leftwards else inner.left()
+    return QRectF(QPointF(left, inner.top() + below), picture)
 
 
 def _day_height(metrics: Metrics) -> float:

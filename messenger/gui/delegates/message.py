@@ -7,17 +7,33 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
+    QHelpEvent,
     QImage,
     QPainter,
     QPen,
     QTextCharFormat,
     QTextLayout,
 )
-from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QStyle,
+    QStyleOptionViewItem,
+    QToolTip,
+)
 
 from messenger.core.frozen import frozen
 from messenger.core.types import Message, MessageState
@@ -33,7 +49,7 @@ from messenger.gui.delegates.bubble import (
 from messenger.gui.icons import paint_icon
 from messenger.gui.mirrored import mirrored
 from messenger.gui.models.conversation import ConversationModel
-from messenger.gui.remote_text import isolated
+from messenger.gui.remote_text import isolated, tool_tip
 from messenger.gui.theme import (
     ICON_M,
     RADIUS_M,
@@ -173,11 +189,29 @@ class MessageDelegate(QAbstractItemDelegate):
         self._paint_box(painter, bubble, message, tokens, state)
         if bubble.quote:
             self._paint_quote(painter, bubble, message, tokens)
-        if not bubble.picture_at.isEmpty():
+        if bubble.pictured:
             self._paint_picture(painter, bubble, message, tokens)
         self._paint_text(painter, bubble, message, tokens)
         self._paint_footer(painter, bubble, message, tokens)
         painter.restore()
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        """Say in words what the mark of a message's state means."""
+        if event.type() is not QEvent.Type.ToolTip:
+            return super().helpEvent(event, view, option, index)
+        point = QPointF(event.pos() - option.rect.topLeft())
+        if index.isValid() and self.on_state(index, point):
+            words = self._model.state_words(index.row())
+            QToolTip.showText(event.globalPos(), tool_tip(words), view)
+        else:
+            QToolTip.hideText()
+        return True
 
     # -- what lies where ------------------------------------------------------------------------
 
@@ -205,7 +239,8 @@ class MessageDelegate(QAbstractItemDelegate):
 
     def on_picture(self, index: Index, point: QPointF) -> bool:
         """Tell whether a point lies on the picture of a message."""
-        return self.bubble(index).picture_at.contains(point)
+        bubble = self.bubble(index)
+        return bubble.pictured and bubble.picture_at.contains(point)
 
     def on_state(self, index: Index, point: QPointF) -> bool:
         """Tell whether a point lies on the mark of a message's state, or hardly beside it."""

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QDateTime, QMimeData, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QPalette
@@ -52,8 +53,6 @@ from messenger.gui.client import EngineClient
 from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.models.history import History
-from messenger.gui.picture_limits import MAX_THUMB_SIDE
-from messenger.gui.picture_loader import PictureLoader
 from messenger.gui.previews import Previews
 from messenger.gui.remote_text import shown_line
 from messenger.gui.texts import sentence
@@ -66,6 +65,9 @@ from messenger.gui.views.header import ConversationHeader, separator
 from messenger.gui.views.message_menu import FILE_ACTIONS, MessageAction, MessageMenu
 from messenger.gui.views.request_page import RequestPage
 from messenger.gui.words import lifetime_words, name_in_sentence, next_file_step
+
+if TYPE_CHECKING:
+    from messenger.gui.picture_loader import PictureLoader
 
 SEARCH_LIMIT = 500  # hits gone through one by one
 SILENT = frozenset({Relation.BLOCKED, Relation.DECLINED})  # nothing can be written to them
@@ -460,6 +462,9 @@ class ConversationPage(QWidget):
 
     def _copy_picture(self, message: Message) -> None:
         """Put the pixels into the clipboard once they are there."""
+        from messenger.gui.picture_limits import MAX_THUMB_SIDE  # noqa: PLC0415  seldom
+        from messenger.gui.picture_loader import PictureLoader  # noqa: PLC0415  likewise
+
         if self._copier is None:
             self._copier = PictureLoader(self._client, self)
             self._copier.loaded.connect(self._on_copied)

@@ -24,21 +24,19 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
-    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPalette,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from messenger.core.types import Message
 from messenger.gui.delegates.message import MessageDelegate, TextSelection
 from messenger.gui.icons import IconButton
 from messenger.gui.models.conversation import ConversationModel, ConversationRole
 from messenger.gui.previews import Previews
-from messenger.gui.remote_text import tool_tip
 from messenger.gui.theme import SPACE_S, set_look
 from messenger.gui.times import local_day
 from messenger.gui.words import can_be_sent_again
@@ -310,18 +308,6 @@ class ConversationView(QListView):
         if row is not None:
             self.update(self._conversation.index(row))
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Say in words what the mark of a message's state means."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index, point = self._hit(QPointF(event.pos()))
-            if index.isValid() and self._painter.on_state(index, point):
-                words = self._conversation.state_words(index.row())
-                QToolTip.showText(event.globalPos(), tool_tip(words), self.viewport())
-            else:
-                QToolTip.hideText()
-            return True
-        return super().viewportEvent(event)
-
     # -- mouse ----------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -446,10 +432,10 @@ class ConversationView(QListView):
         index = self.currentIndex()
         if not index.isValid():
             return
-        if self._painter.bubble(index).picture_at.isEmpty():
-            self._open(index)
-        else:
+        if self._painter.bubble(index).pictured:
             self.picture_wanted.emit(index.data(ConversationRole.MESSAGE))
+        else:
+            self._open(index)
 
     def _open(self, index: QModelIndex) -> None:
         """Do what comes next for the message that the keys are at, or what its words say."""
