@@ -35,7 +35,7 @@ from messenger.protocol.mailbox import (
 )
 from messenger.protocol.schedule import Schedule
 from messenger.store.mail import Deposit
-from messenger.store.relays import MailboxState, OwnMailbox, Relay
+from messenger.store.relays import UNMADE, MailboxState, OwnMailbox, Relay
 from messenger.wire.messages import LinkUp
 
 log = logging.getLogger(__name__)
@@ -239,7 +239,7 @@ class RelayVisit:
             (
                 box
                 for box in self._boxes.values()
-                if box.state is MailboxState.WANTED
+                if box.state in UNMADE
                 and self._own_rests.get(box.number, 0) <= now
                 and box.number not in self._in_hand
             ),
@@ -387,4 +387,4 @@ class RelayVisit:
 
 def _is_fetched(box: OwnMailbox) -> bool:
     """Whether somebody may have put something there."""
-    return box.state is not MailboxState.WANTED and (box.introduction or box.contact is not None)
+    return box.state not in UNMADE and (box.introduction or box.contact is not None)

@@ -35,7 +35,7 @@ from messenger.protocol.relay_card import decode_relay_link
 from messenger.store.database import Transaction
 from messenger.store.introductions import OwnLetter, TheirLetter
 from messenger.store.mail import Deposit
-from messenger.store.relays import MailboxState, OwnMailbox, Relay
+from messenger.store.relays import UNMADE, MailboxState, OwnMailbox, Relay
 
 log = logging.getLogger(__name__)
 
@@ -165,7 +165,7 @@ class Relays:
         return await self._context.store.write(work)
 
     def _own_relay(self, relay: Relay, boxes: Sequence[OwnMailbox]) -> OwnRelay:
-        wanted = (b for b in boxes if (b.relay, b.state) == (relay.id, MailboxState.WANTED))
+        wanted = (b for b in boxes if b.relay == relay.id and b.state in UNMADE)
         return OwnRelay(
             relay.id,
             relay.address,
@@ -201,6 +201,7 @@ class Relays:
             people = {c.id for c in tx.all_contacts() if c.relation is Relation.ACCEPTED}
             letters = tx.introductions.own()
             tx.relays.forget_given_up(now)
+            tx.mail.hold_back(now)
             for contact in tx.relays.settle(_places(tx, people, letters), now):
                 if contact in people:
                     self._tell(tx, contact, now)
@@ -267,7 +268,7 @@ class Relays:
     async def made(self, box: OwnMailbox) -> None:
         def work(tx: Transaction) -> None:
             tx.relays.note_made(box.number)
-            if box.contact is not None:
+            if box.contact is not None and box.state is MailboxState.WANTED:
                 self._tell(tx, box.contact, self._context.clock.unix_ms())
 
         await self._context.store.write(work)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from messenger.core.types import Address, ContactId, RelayId
+from messenger.core.types import Address, ContactId, Relation, RelayId
 from messenger.protocol.mailbox import ENVELOPE_ID_LEN, LIFETIME_S, Access
 from messenger.protocol.parcel import Piece, digest_of
 from messenger.store.connection import Connection, Row
@@ -234,6 +234,20 @@ class MailRepository:
         self._connection.run(
             "UPDATE peer_mailbox SET packed = 0, began_at = ? WHERE contact = ?", (now, contact)
         )
+
+    def hold_back(self, now: int) -> None:
+        """Let nothing go to people who get nothing from us now; later it is sealed anew."""
+        rows = self._connection.rows(
+            "SELECT p.number FROM peer_mailbox p JOIN contact c ON c.id = p.contact "
+            "WHERE c.relation NOT IN (?, ?) OR c.changed_key IS NOT NULL",
+            (Relation.ACCEPTED.value, Relation.ASKED.value),
+        )
+        for (mailbox,) in rows:
+            self._drop_deposits("peer_mailbox = ?", mailbox)
+            self._connection.run(
+                "UPDATE peer_mailbox SET packed = 0, began_at = ? WHERE number = ?",
+                (now, mailbox),
+            )
 
     def _drop_deposits(self, condition: str, *values: object) -> None:
         self._connection.run(

@@ -20,9 +20,14 @@ GIVEN_UP_MS: Final = 7 * 24 * 3600 * 1000  # a relay that does not answer so lon
 class MailboxState(StrEnum):
     """Where a mailbox of ours stands."""
 
-    WANTED = "wanted"  # to be made, or to be made again
+    WANTED = "wanted"  # to be made
+    LOST = "lost"  # the relay had it, and depositors know of it: to be made again, just the same
     MADE = "made"  # the relay has it
     LEAVING = "leaving"  # to be emptied and deleted
+
+
+KNOWN: Final = frozenset({MailboxState.MADE, MailboxState.LOST})  # to those who deposit there
+UNMADE: Final = frozenset({MailboxState.WANTED, MailboxState.LOST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +163,7 @@ class RelayRepository:
                 self._give_up(box.number, now)
         if standing is None and relay is not None:
             self._want(relay, None)
-        made = standing is not None and standing.state is MailboxState.MADE
-        return standing if made else None
+        return standing if standing is not None and standing.state in KNOWN else None
 
     def _want(self, relay: RelayId, contact: ContactId | None) -> None:
         drawn = [
@@ -204,12 +208,12 @@ class RelayRepository:
         return tuple(
             (relays[box.relay], box)
             for box in self.all_mailboxes()
-            if (box.contact, box.state) == (contact, MailboxState.MADE)
+            if box.contact == contact and box.state in KNOWN
         )
 
     def note_made(self, number: int, *, made: bool = True) -> None:
         """The relay has the mailbox; or it has lost it, and it is to be made again."""
-        state = MailboxState.MADE if made else MailboxState.WANTED
+        state = MailboxState.MADE if made else MailboxState.LOST
         self._connection.run(
             "UPDATE own_mailbox SET state = ? WHERE number = ? AND state <> ?",
             (state.value, number, MailboxState.LEAVING.value),

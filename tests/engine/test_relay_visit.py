@@ -93,7 +93,7 @@ class Office:
         self.boxes[made.number] = box(made.number)
 
     async def lost(self, lost: OwnMailbox) -> None:
-        self.boxes[lost.number] = box(lost.number, MailboxState.WANTED)
+        self.boxes[lost.number] = box(lost.number, MailboxState.LOST)
 
     async def may_delete(self, left: OwnMailbox) -> bool:
         return True

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 from relay_pair import Relay, with_relay
 
 from messenger.protocol.relay_card import RelayCard, encode_relay_link
-from messenger.rpc.client import Json, RpcClient
+from messenger.rpc.client import Json, RpcClient, RpcError
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -69,6 +70,13 @@ def test_twenty_messages_survive_kills_on_both_sides(tmp_path: Path) -> None:
         to_ben = (await ada.call("contact.add", link=ben.ready["link"]))["contact"]
         to_ada = (await ben.event("contact.request"))["contact"]
         await ben.call("contact.accept", contact=to_ada)
+        for method, wrong, kind in (
+            ("relay.add", {"link": "hum-relay:nothing"}, "link_damaged"),
+            ("relay.remove", {"relay": "77"}, "invalid_input"),
+        ):
+            with pytest.raises(RpcError) as refused:
+                await ada.call(method, **wrong)
+            assert refused.value.kind == kind
         await until(lambda: has_route(ada))
         await until(lambda: has_route(ben))
         await kill(ben)

@@ -185,3 +185,26 @@ def test_a_new_epoch_begins_anew(tx: Transaction, ada: ContactId) -> None:
     tx.mail.rewind(ada, 2)
     assert tx.mail.next_deposits(box.relay) == ()
     assert [b.packed for b in tx.mail.with_work(box.relay, 2)] == [0]
+
+
+def test_nothing_goes_to_people_who_get_nothing_now(tx: Transaction, ada: ContactId) -> None:
+    tx.mail.learn(ada, [ToldMailbox(HERE, key_of("relay"), access("a"))], 1, 1)
+    (box,) = tx.mail.mailboxes_of(ada)
+    write(tx, ada, 1)
+    (entry,) = tx.outbox.waiting(ada)
+    tx.mail.add(box, [NewDeposit(b"e", ((entry.number, True),))], packed=entry.number, acked=0)
+    tx.mail.hold_back(2)
+    assert tx.mail.next_deposits(box.relay)
+    tx.contacts.set_relation(ada, Relation.BLOCKED)
+    tx.mail.hold_back(3)
+    assert tx.mail.next_deposits(box.relay) == ()
+    assert [b.packed for b in tx.mail.with_work(box.relay, 3)] == [0]
+
+
+def test_a_lost_mailbox_stays_known(tx: Transaction, ada: ContactId, relay: RelayId) -> None:
+    tx.relays.settle({(relay, ada)}, 1)
+    (box,) = tx.relays.mailboxes_at(relay)
+    tx.relays.note_made(box.number)
+    tx.relays.note_made(box.number, made=False)
+    ((_, lost),) = tx.relays.mailboxes_for(ada)
+    assert (lost.state, lost.new) == (MailboxState.LOST, box.new)
