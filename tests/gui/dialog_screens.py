@@ -353,8 +353,10 @@ def settings(section: int, **pressed: str) -> Callable[[ScriptedClient], QDialog
 
 
 def doctor(client: ScriptedClient) -> QDialog:
-    dialog = settings(7)(client)
+    dialog = settings(0)(client)
     assert isinstance(dialog, SettingsDialog)
+    pages = [page for _words, page in dialog._sections]
+    dialog.show_section(pages.index(dialog.doctor_section))
     dialog.doctor_section.check_button.click()
     client.answer(RunDoctor, FINDINGS)
     return dialog

@@ -7,7 +7,9 @@ from pathlib import Path
 from rpc_nodes import Nodes, befriend, play
 
 from messenger.core.program import own_command
+from messenger.engine.doctor import STEPS
 from messenger.rpc.client import Json, RpcClient
+from messenger.rpc.doctor_words import TITLES
 from tests.socks_server import SocksServer
 
 
@@ -68,9 +70,8 @@ def test_hum_doctor_prints_what_it_found_and_leaves_the_profile_closed(tmp_path:
         await ada.stop()
         code, out, err = await _doctor(*options, str(nodes.passphrase))
         assert (code, err) == (0, "")
-        assert [line[6:].split(":")[0] for line in out.splitlines()] == [
-            *("Clock", "Port", "Port of the router", "Address", "Proxy", "Relay", "Contacts")
-        ]
+        titles = [line[6:].split(":")[0] for line in out.splitlines()]
+        assert titles == [TITLES[step] for step in STEPS]
         assert "as you chose" in out
         again = await nodes.start("ada")
         await again.stop()

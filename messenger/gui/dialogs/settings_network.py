@@ -168,7 +168,8 @@ class NetworkSection(Page):
         on = self.proxy_box.isChecked()
         for field in (self.place_edit, self.user_edit, self.password, self.isolate_box):
             field.setEnabled(on)
-        self.map_box.setEnabled(not on and not self.closed_box.isChecked())
+        for box in (self.lan_box, self.map_box):
+            box.setEnabled(not on and not self.closed_box.isChecked())
 
 
 def place_of(proxy: Proxy | None) -> str:
