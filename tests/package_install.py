@@ -50,6 +50,7 @@ def main() -> int:
             _desktop_finds_it(root)
             _verify(inside, root)
             asyncio.run(asyncio.wait_for(_talk(inside), PATIENCE_S))
+            asyncio.run(asyncio.wait_for(_notice(inside, root), PATIENCE_S))
             _open_window(inside)
             subprocess.run([*inside, "dpkg", "--remove", "hum"], check=True)
             left = [place for place in ("usr/lib/hum", "usr/bin/hum") if (root / place).exists()]
@@ -74,7 +75,7 @@ def _layer(folder: Path, below: Path) -> Path:
     subprocess.run(["mount", "-t", "overlay", "overlay", "-o", how, root], check=True)
     subprocess.run(["mount", "-t", "proc", "proc", root / "proc"], check=True)
     subprocess.run(["mount", "--rbind", "/dev", root / "dev"], check=True)
-    for home in ("a", "b", "window"):
+    for home in ("a", "b", "c", "window"):
         (root / "home" / home).mkdir(parents=True)
     (root / "tmp").mkdir(exist_ok=True)
     (root / "tmp/passphrase").write_text("correct horse battery staple\n")
@@ -149,6 +150,19 @@ def _told(command: list[str], status: int) -> Any:
 
 def _environment(home: str) -> dict[str, str]:
     return {"HOME": f"/home/{home}", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
+
+
+async def _notice(inside: list[str], root: Path) -> None:
+    """A changed program says so by itself, soon after its start."""
+    changed = root / "usr/lib/hum/LICENSE"
+    kept = changed.read_bytes()
+    changed.write_bytes(kept + b"\n")
+    options = ["--name", "c", "--listen", "127.0.0.1:0", "--passphrase-file", "/tmp/passphrase"]
+    node = await RpcClient.start(*options, env=_environment("c"), program=[*inside, PROGRAM, "rpc"])
+    told = await node.event("build.differs")
+    assert told["findings"] == [{"path": "LICENSE", "what": "content"}]
+    await node.stop()
+    changed.write_bytes(kept)
 
 
 async def _talk(inside: list[str]) -> None:
