@@ -18,7 +18,7 @@ from messenger.gui.models.conversation import (
     ConversationModel,
     ConversationRole,
 )
-from messenger.gui.times import clock_time, local_day
+from messenger.gui.times import clock_time, full_when, local_day
 from messenger.gui.words import body_words, can_be_sent_again, footer_words
 
 MARA = make_contact(1, "Mara")
@@ -227,7 +227,7 @@ def test_what_stands_in_place_of_a_text_and_under_it() -> None:
     plain = make_message(1, 1, "hello")
     assert (body_words(plain), footer_words(plain)) == ("hello", clock_time(plain.sent_at))
     edited = replace(plain, edited_at=5, own_reaction="♥", peer_reaction="👍\n")
-    assert footer_words(edited) == f"♥ · 👍 · edited · {clock_time(plain.sent_at)}"
+    assert footer_words(edited) == (f"♥ · 👍 · edited {full_when(5)} · {clock_time(plain.sent_at)}")
     assert "\u202e" not in footer_words(replace(plain, peer_reaction="\u202e"))
     deleted = replace(plain, text="", deleted_at=9, edited_at=5, state=MessageState.FAILED)
     assert body_words(deleted) == "This message was deleted."

@@ -111,7 +111,10 @@ class BannerArea(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         done = super().eventFilter(watched, event)
-        if watched in self._banners:
+        banners = self.__dict__.get("_banners")
+        if banners is None:  # the collector has taken our half already, at the end of a window
+            return done
+        if watched in banners:
             if event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}:
                 self._follow()
         elif event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutRequest}:
