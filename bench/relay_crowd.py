@@ -229,6 +229,7 @@ class Conversation:
     crowd: Crowd
     accepted: set[bytes] = field(default_factory=set)  # ids of envelopes whose put was answered OK
     shown: Counter[bytes] = field(default_factory=Counter)  # ids of envelopes that were fetched
+    read_up_to: int = 0  # sequence; a reader that begins again has not forgotten it
     put_s: list[float] = field(default_factory=list)  # from question to answer
 
     def __post_init__(self) -> None:
@@ -277,15 +278,14 @@ class Conversation:
             await self._read(acks)
 
     async def _read(self, acks: asyncio.TaskGroup) -> None:
-        after = 0
         while True:
-            found = await self.reader.ask(Get(self.owner, after, Size.SMALL))
+            found = await self.reader.ask(Get(self.owner, self.read_up_to, Size.SMALL))
             if not found.sequence:
-                await self.reader.ask(Wait(self.owner, after))
+                await self.reader.ask(Wait(self.owner, self.read_up_to))
                 continue
             self.shown[found.envelope_id] += 1
-            after = found.sequence
-            acks.create_task(self.reader.ask(Ack(self.owner, after)))
+            self.read_up_to = found.sequence
+            acks.create_task(self.reader.ask(Ack(self.owner, found.sequence)))
 
     @property
     def missing(self) -> int:
