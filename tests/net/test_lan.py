@@ -21,6 +21,11 @@ def test_two_find_each_other_without_an_address_and_again_after_a_move(tmp_path:
     run_inside("tests.net.lan_story", tmp_path)
 
 
+@pytest.mark.skipif(REASON is not None, reason=str(REASON))
+def test_a_message_comes_when_the_path_has_healed(tmp_path: Path) -> None:
+    run_inside("tests.net.heal_story", tmp_path)
+
+
 def finder_saying(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     """A process that says some lines and then repeats its input."""
     code = f"import sys\nprint({chr(10).join(lines)!r}, flush=True)\nsys.stdin.read()"
