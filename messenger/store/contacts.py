@@ -12,6 +12,7 @@ from messenger.store.reader import DIALLED, Queries
 from messenger.store.text import checked_text
 
 ADDRESSES_MAX: Final = 16  # kept per contact, the newest; peers may announce many
+ADDRESS_AGE_MS: Final = 30 * 24 * 3600 * 1000  # unseen for so long while another was seen: stale
 
 
 class ContactRepository:
@@ -156,7 +157,9 @@ class ContactRepository:
         return self._reader.addresses(contact)
 
     def save_address(self, contact: ContactId, address: Address, source: str, seen_at: int) -> None:
-        """Remember an address; the oldest beyond ADDRESSES_MAX are dropped.
+        """Remember an address; stale ones are dropped, and the oldest beyond ADDRESSES_MAX.
+
+        Only a newer sighting makes others stale: whoever was away for a year is still looked for.
 
         Args:
             source: DIALLED if this contact's key answered there, which stays so; else any word.
@@ -166,6 +169,10 @@ class ContactRepository:
             "DO UPDATE SET seen_at = max(seen_at, excluded.seen_at), "
             "source = iif(source = ?, source, excluded.source)",
             (contact, checked_text(address.host), address.port, source, seen_at, DIALLED),
+        )
+        self._connection.run(
+            "DELETE FROM address WHERE contact = ? AND seen_at < ?",
+            (contact, seen_at - ADDRESS_AGE_MS),
         )
         for old in self.addresses(contact)[ADDRESSES_MAX:]:
             self._connection.run(

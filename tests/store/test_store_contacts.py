@@ -7,7 +7,7 @@ from messenger.core.clock import ManualClock
 from messenger.core.errors import ContactExistsError, NoSuchContactError
 from messenger.core.types import Address, Contact, ContactId, PinOrigin, Relation
 from messenger.store.connection import Connection
-from messenger.store.contacts import ADDRESSES_MAX
+from messenger.store.contacts import ADDRESS_AGE_MS, ADDRESSES_MAX
 from messenger.store.database import Transaction
 from messenger.store.reader import DIALLED
 
@@ -132,6 +132,20 @@ def test_addresses_come_newest_first_and_the_oldest_are_dropped(
     assert addresses[0] == Address("192.0.2.1", 5)
     assert addresses[1] == Address("192.0.2.1", ADDRESSES_MAX + 3)
     assert Address("192.0.2.1", 1) not in addresses
+
+
+def test_an_address_is_stale_when_another_was_seen_a_month_later(
+    tx: Transaction, ada: Contact, bob: Contact
+) -> None:
+    old, other, new = (Address(f"{name}.example", 1) for name in ("old", "other", "new"))
+    tx.contacts.save_address(ada.id, old, DIALLED, 10)
+    tx.contacts.save_address(bob.id, old, DIALLED, 10)
+    tx.contacts.save_address(ada.id, other, "hello", 11)
+    tx.contacts.save_address(ada.id, new, "lan", 11 + ADDRESS_AGE_MS)
+    assert tx.contacts.addresses(ada.id) == (new, other)
+    assert tx.contacts.addresses(bob.id) == (old,)  # nothing newer is known of Bob
+    tx.contacts.save_address(ada.id, old, "hello", 12)  # a clock that was set back harms nothing
+    assert tx.contacts.addresses(ada.id) == (new, old, other)
 
 
 def test_an_older_report_does_not_make_an_address_older(tx: Transaction, ada: Contact) -> None:
