@@ -10,10 +10,9 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
-from messenger.core.errors import InvalidKeyError, LinkDamagedError
+from messenger.core.errors import LinkDamagedError
 from messenger.core.types import MAX_NAME_LEN, Address
 from messenger.crypto.checked_base32 import CheckedBase32
-from messenger.crypto.noise.functions import X25519
 from messenger.protocol.address_bytes import ByteReader, decode_address, encode_address
 from messenger.protocol.link_text import LinkText
 
@@ -97,15 +96,10 @@ def decode_link(text: str) -> Card:
         LinkDamagedError: it is not a link as it was written; the text says which part to look at.
         LinkTooNewError: it was written by a later version of Hum.
     """
-    body = _LINK.decode(text)
     try:
-        card = _decode_body(body)
-        X25519.check_public(card.key)
-        if _encode_body(card) != body:
-            raise ValueError("not canonical")
-    except (ValueError, InvalidKeyError) as error:
+        return _LINK.read(text, _decode_body, _encode_body)
+    except ValueError as error:
         raise LinkDamagedError("This link says something that no Hum would write.") from error
-    return card
 
 
 # -- bytes ----------------------------------------------------------------------------------

@@ -4,13 +4,27 @@ Links come through mail, chat programs and paper: case, white space, line breaks
 around them do not matter.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
-from messenger.core.errors import LinkDamagedError, LinkTooNewError
+from messenger.core.errors import InvalidKeyError, LinkDamagedError, LinkTooNewError
 from messenger.crypto.checked_base32 import CheckedBase32
+from messenger.crypto.noise.functions import X25519
 
 MAX_TEXT_LEN: Final = 4_096  # characters worth looking at, spaces and line breaks included
+
+
+class Keyed(Protocol):
+    """What a link says; it names a key in any case."""
+
+    @property
+    def key(self) -> bytes:
+        """The X25519 public key of whoever the link leads to."""
+        ...
+
+
+C = TypeVar("C", bound=Keyed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,30 @@ class LinkText:
         if body[:1] > bytes([self.version]):
             raise LinkTooNewError("This link was made by a later version of Hum.")
         return body
+
+    def read(
+        self, text: str, decode_body: Callable[[bytes], C], encode_body: Callable[[C], bytes]
+    ) -> C:
+        """Return what a link says, if it is what would be written again in the same way.
+
+        Args:
+            decode_body: reads a body with its version; ValueError if it cannot.
+            encode_body: writes one.
+
+        Raises:
+            LinkDamagedError: it is not a link as it was written; the text says which part to see.
+            LinkTooNewError: it was written by a later version of Hum.
+            ValueError: its checksum is right, and it says something that nobody would write.
+        """
+        body = self.decode(text)
+        card = decode_body(body)
+        try:
+            X25519.check_public(card.key)
+        except InvalidKeyError as error:
+            raise ValueError("not a key") from error
+        if encode_body(card) != body:
+            raise ValueError("not canonical")
+        return card
 
     def _payload(self, text: str) -> str:
         """Return what follows the scheme, without anything that mail and chat programs add."""

@@ -8,10 +8,9 @@ Source: docs/relay.md, "The link".
 from dataclasses import dataclass
 from typing import Final
 
-from messenger.core.errors import InvalidKeyError, LinkDamagedError
+from messenger.core.errors import LinkDamagedError
 from messenger.core.types import Address
 from messenger.crypto.checked_base32 import CheckedBase32
-from messenger.crypto.noise.functions import X25519
 from messenger.protocol.address_bytes import (
     MAX_ADDRESS_LEN,
     ByteReader,
@@ -61,15 +60,10 @@ def decode_relay_link(text: str) -> RelayCard:
         LinkDamagedError: it is not a link as it was written; the text says which part to look at.
         LinkTooNewError: it was written by a later version of Hum.
     """
-    body = _LINK.decode(text)
     try:
-        card = _decode_body(body)
-        X25519.check_public(card.key)
-        if _encode_body(card) != body:
-            raise ValueError("not canonical")
-    except (ValueError, InvalidKeyError) as error:
+        return _LINK.read(text, _decode_body, _encode_body)
+    except ValueError as error:
         raise LinkDamagedError("This link says something that no relay would write.") from error
-    return card
 
 
 def _encode_body(card: RelayCard) -> bytes:
