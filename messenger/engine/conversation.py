@@ -64,6 +64,7 @@ from messenger.protocol.control import (
     merged,
 )
 from messenger.protocol.tagged import Unknown
+from messenger.store.contacts import LAN
 from messenger.store.database import Transaction
 from messenger.wire.messages import LinkUp
 
@@ -221,7 +222,7 @@ class Conversation:
 
         def work(tx: Transaction) -> None:
             for address in addresses:
-                tx.contacts.save_address(contact, address, "lan", at)
+                tx.contacts.save_address(contact, address, LAN, at)
 
         await self._context.store.write(work)
         self._dialer.start_over()

@@ -6,6 +6,7 @@ Source: docs/reach.md, "In the local network".
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Final
 
@@ -17,6 +18,15 @@ from messenger.protocol.lan_tag import HOUR_MS, hour_of, tag_of, tags_around
 log = logging.getLogger(__name__)
 
 AGAIN_S: Final = 60.0  # seconds in which the same addresses of a contact are no news
+MAX_NEWS: Final = 4  # different ones in that time; anybody here can repeat a tag beside an address
+
+
+@dataclass(slots=True)
+class _Heard:
+    """Where a contact was heard within AGAIN_S."""
+
+    since: float  # monotonic seconds
+    news: set[frozenset[Address]] = field(default_factory=set)
 
 
 class Lan:
@@ -38,7 +48,7 @@ class Lan:
         self._on_found = on_found
         self._finder = LanFinder(self._on_sighting)
         self._hours: asyncio.Task[None] | None = None
-        self._heard: dict[ContactId, tuple[float, tuple[Address, ...]]] = {}
+        self._heard: dict[ContactId, _Heard] = {}
 
     @property
     def is_wanted(self) -> bool:
@@ -101,11 +111,18 @@ class Lan:
         addresses = tuple(
             Address(host, sighting.port) for host in sighting.addresses if _is_dialled(host)
         )
-        at, before = self._heard.get(contact.id, (float("-inf"), ()))
-        now = self._context.clock.now()
-        if addresses and (addresses != before or now - at > AGAIN_S):
-            self._heard[contact.id] = now, addresses
+        if addresses and self._is_news(contact.id, frozenset(addresses)):
             self._on_found(contact, addresses)
+
+    def _is_news(self, contact: ContactId, addresses: frozenset[Address]) -> bool:
+        now = self._context.clock.now()
+        heard = self._heard.get(contact)
+        if heard is None or now - heard.since > AGAIN_S:
+            heard = self._heard[contact] = _Heard(now)
+        if addresses in heard.news or len(heard.news) >= MAX_NEWS:
+            return False
+        heard.news.add(addresses)
+        return True
 
     @property
     def heard_count(self) -> int:

@@ -255,6 +255,7 @@ class Node:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         self.contacts.dial_again()
+        self.relays.dial_again()
 
     def emit(self, event: Event) -> None:
         """Tell what the parts of the node have to say; who is there decides what links may cost."""

@@ -5,6 +5,7 @@ dialling say nothing about it.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 
@@ -45,12 +46,18 @@ class RelayPost:
         self._on_state = on_state
         self._backoff = Backoff()
         self._visit: RelayVisit | None = None
+        self._wake = asyncio.Event()
         self._task = asyncio.create_task(self._run())
 
     async def look_again(self) -> None:
         """Our mailboxes there may be other ones now."""
         if self._visit is not None:
             await self._visit.look_again()
+
+    def dial_again(self) -> None:
+        """There may be a way where there was none: dial now, if no link stands."""
+        self._backoff.reset()
+        self._wake.set()
 
     async def stop(self) -> None:
         """End the task and the link."""
@@ -74,7 +81,14 @@ class RelayPost:
             lasted = self._context.clock.now() - began > STEADY_S
             if lasted and self.state is RelayState.CONNECTING:
                 self._backoff.reset()
-            await asyncio.sleep(self._backoff.next_delay())
+            await self._pause(self._backoff.next_delay())
+
+    async def _pause(self, seconds: float) -> None:
+        """Sleep, or less if there may be another way meanwhile."""
+        self._wake.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
 
     async def _turn(self) -> None:
         """Connect, and stay until the link ends."""

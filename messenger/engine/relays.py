@@ -104,6 +104,11 @@ class Relays:
             self._people = people
             self._changed.set()
 
+    def dial_again(self) -> None:
+        """This computer has another way to others: try what was out of reach."""
+        for post in self._posts.values():
+            post.dial_again()
+
     @property
     def link_count(self) -> int:
         """How many relays are connected to, or dialled."""

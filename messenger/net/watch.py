@@ -1,9 +1,11 @@
-"""Notices that this computer has another way to others: a new network, or the end of a sleep.
+"""Notices that this computer has another way to others: other addresses, or the end of a sleep.
 
-Linux tells of addresses and routes through a netlink socket, elsewhere they are looked at every few
-seconds; a sleep shows in the two monotonic clocks, of which one goes on meanwhile.
+Linux tells of addresses through a netlink socket, elsewhere they are looked at every few seconds; a
+sleep shows in the two monotonic clocks, of which one goes on meanwhile. What is told is only a
+reason to look: routers confirm the addresses of IPv6 every few seconds or minutes, and each time
+the kernel tells of an address that was there before.
 
-Source: rtnetlink(7); clock_gettime(2).
+Source: rtnetlink(7); clock_gettime(2); RFC 4861, section 6.2.1 (MaxRtrAdvInterval).
 """
 
 import asyncio
@@ -12,15 +14,15 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Final
 
 import ifaddr
 
 LOOK_S: Final = 5.0  # seconds between two looks
-SETTLE_S: Final = 1.0  # seconds of quiet after a change: addresses come one after the other
+SETTLE_S: Final = 1.0  # seconds from the first news to a look: addresses come one after the other
 SLEPT_S: Final = 2.0  # seconds that one clock must have gained on the other
-# RTMGRP_LINK, _IPV4_IFADDR, _IPV4_ROUTE, _IPV6_IFADDR, _IPV6_ROUTE of linux/rtnetlink.h.
-GROUPS: Final = 0x1 | 0x10 | 0x40 | 0x100 | 0x400
+GROUPS: Final = 0x10 | 0x100  # RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR of linux/rtnetlink.h
 MESSAGE_MAX_LEN: Final = 65_536
 
 
@@ -28,24 +30,43 @@ class NetworkWatch:
     """Owner: the loop that ran :meth:`start`.
 
     Args:
-        on_change: called when things have settled; what changed is for others to find out.
+        on_change: called when our addresses are others than at the look before, or after a sleep.
+        look: returns our addresses.
+        slept: returns how many seconds this computer has slept.
+        settle_s: seconds from the first news to a look.
     """
 
-    def __init__(self, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        on_change: Callable[[], None],
+        *,
+        look: Callable[[], frozenset[str]] | None = None,
+        slept: Callable[[], float] | None = None,
+        settle_s: float = SETTLE_S,
+    ) -> None:
         self._on_change = on_change
+        self._look = look or own_addresses
+        self._slept = slept or slept_s
+        self._settle_s = settle_s
         self._loop = asyncio.get_running_loop()
         self._netlink: socket.socket | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._settling: asyncio.TimerHandle | None = None
-        self._addresses = own_addresses()
-        self._slept_s = slept_s()
+        self._addresses = self._look()
+        self._slept_s = self._slept()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the system tells of changes; else it is looked every few seconds."""
+        return self._netlink is not None
 
     def start(self) -> None:
         """Begin to watch."""
         if sys.platform == "linux":
             with contextlib.suppress(OSError):  # a system that forbids it: looking has to do
                 self._listen()
-        self._look_later()
+        self._look_soon()
+        self._check_later()
 
     def stop(self) -> None:
         """Notice nothing more."""
@@ -66,34 +87,55 @@ class NetworkWatch:
 
     def _on_netlink(self) -> None:
         assert self._netlink is not None
-        with contextlib.suppress(OSError):  # more than the buffer holds is a change all the same
+        with contextlib.suppress(OSError):  # more than the buffer holds is news all the same
             while self._netlink.recv(MESSAGE_MAX_LEN):
                 pass
-        self._settle()
+        self._look_soon()
 
-    def _look_later(self) -> None:
-        self._timer = self._loop.call_later(LOOK_S, self._look)
+    def _check_later(self) -> None:
+        self._timer = self._loop.call_later(LOOK_S, self._check)
 
-    def _look(self) -> None:
-        slept, before = slept_s(), self._slept_s
-        self._slept_s = slept
-        if slept - before > SLEPT_S or (self._netlink is None and self._has_moved()):
-            self._settle()
-        self._look_later()
+    def _check(self) -> None:
+        """Look at the clocks, and at the addresses where nobody tells of them."""
+        self._check_later()
+        if self._has_slept():
+            self._on_change()
+        elif self._netlink is None:
+            self._on_settled()
 
-    def _has_moved(self) -> bool:
-        before, self._addresses = self._addresses, own_addresses()
-        return before != self._addresses
+    def _has_slept(self) -> bool:
+        before, self._slept_s = self._slept_s, self._slept()
+        return self._slept_s - before > SLEPT_S
 
-    def _settle(self) -> None:
-        if self._settling is not None:
-            self._settling.cancel()
-        self._settling = self._loop.call_later(SETTLE_S, self._on_change)
+    def _look_soon(self) -> None:
+        """Look once for all the news of a second; more of it puts nothing off."""
+        if self._settling is None:
+            self._settling = self._loop.call_later(self._settle_s, self._on_settled)
+
+    def _on_settled(self) -> None:
+        self._settling = None
+        before, self._addresses = self._addresses, self._look()
+        if self._addresses != before:
+            self._on_change()
 
 
 def own_addresses() -> frozenset[str]:
-    """Return every IP address of this computer; one of a single link has a scope behind it."""
-    return frozenset(str(ip.ip) for adapter in ifaddr.get_adapters() for ip in adapter.ips)
+    """Return the IP addresses of this computer by which others may reach it.
+
+    Those of IPv6 that hold on one cable only are left out: each interface has one, also those that
+    programs make for themselves and that lead nowhere.
+    """
+    found = (_text(ip.ip) for adapter in ifaddr.get_adapters() for ip in adapter.ips)
+    return frozenset(filter(_counts, found))
+
+
+def _text(ip: str | tuple[str, int, int]) -> str:
+    return ip if isinstance(ip, str) else ip[0]
+
+
+def _counts(text: str) -> bool:
+    address = ip_address(text.partition("%")[0])
+    return not (address.is_loopback or (address.version == 6 and address.is_link_local))
 
 
 def slept_s() -> float:

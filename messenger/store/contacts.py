@@ -1,5 +1,6 @@
 """Contacts: pins, names, addresses, drafts."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from messenger.core.cover_text import cover_to_text
@@ -13,6 +14,9 @@ from messenger.store.text import checked_text
 
 ADDRESSES_MAX: Final = 16  # kept per contact, the newest; peers may announce many
 ADDRESS_AGE_MS: Final = 30 * 24 * 3600 * 1000  # unseen for so long while another was seen: stale
+
+LAN: Final = "lan"  # source of an address that somebody in the local network named, unproven
+LAN_MAX: Final = 4  # of these, kept per contact: they never push out what was said or dialled
 
 
 class ContactRepository:
@@ -162,19 +166,30 @@ class ContactRepository:
         Only a newer sighting makes others stale: whoever was away for a year is still looked for.
 
         Args:
-            source: DIALLED if this contact's key answered there, which stays so; else any word.
+            source: DIALLED if this contact's key answered there, which stays so; LAN for what
+                nobody has proven, which changes and ages no other; else any word.
         """
         self._connection.run(
             "INSERT INTO address VALUES (?, ?, ?, ?, ?) ON CONFLICT (contact, host, port) "
             "DO UPDATE SET seen_at = max(seen_at, excluded.seen_at), "
-            "source = iif(source = ?, source, excluded.source)",
-            (contact, checked_text(address.host), address.port, source, seen_at, DIALLED),
+            "source = iif(source = ? OR excluded.source = ?, source, excluded.source)",
+            (contact, checked_text(address.host), address.port, source, seen_at, DIALLED, LAN),
         )
-        self._connection.run(
-            "DELETE FROM address WHERE contact = ? AND seen_at < ?",
-            (contact, seen_at - ADDRESS_AGE_MS),
+        if source != LAN:
+            self._connection.run(
+                "DELETE FROM address WHERE contact = ? AND seen_at < ?",
+                (contact, seen_at - ADDRESS_AGE_MS),
+            )
+        unproven = self._connection.rows(
+            "SELECT host, port FROM address WHERE contact = ? AND source = ? "
+            "ORDER BY seen_at DESC, host, port",
+            (contact, LAN),
         )
-        for old in self.addresses(contact)[ADDRESSES_MAX:]:
+        self._forget_addresses(contact, (Address(*place) for place in unproven[LAN_MAX:]))
+        self._forget_addresses(contact, self.addresses(contact)[ADDRESSES_MAX:])
+
+    def _forget_addresses(self, contact: ContactId, addresses: Iterable[Address]) -> None:
+        for old in addresses:
             self._connection.run(
                 "DELETE FROM address WHERE contact = ? AND host = ? AND port = ?",
                 (contact, old.host, old.port),

@@ -7,7 +7,7 @@ from messenger.core.clock import ManualClock
 from messenger.core.errors import ContactExistsError, NoSuchContactError
 from messenger.core.types import Address, Contact, ContactId, PinOrigin, Relation
 from messenger.store.connection import Connection
-from messenger.store.contacts import ADDRESS_AGE_MS, ADDRESSES_MAX
+from messenger.store.contacts import ADDRESS_AGE_MS, ADDRESSES_MAX, LAN, LAN_MAX
 from messenger.store.database import Transaction
 from messenger.store.reader import DIALLED
 
@@ -141,11 +141,31 @@ def test_an_address_is_stale_when_another_was_seen_a_month_later(
     tx.contacts.save_address(ada.id, old, DIALLED, 10)
     tx.contacts.save_address(bob.id, old, DIALLED, 10)
     tx.contacts.save_address(ada.id, other, "hello", 11)
-    tx.contacts.save_address(ada.id, new, "lan", 11 + ADDRESS_AGE_MS)
+    tx.contacts.save_address(ada.id, new, "hello", 11 + ADDRESS_AGE_MS)
     assert tx.contacts.addresses(ada.id) == (new, other)
     assert tx.contacts.addresses(bob.id) == (old,)  # nothing newer is known of Bob
     tx.contacts.save_address(ada.id, old, "hello", 12)  # a clock that was set back harms nothing
     assert tx.contacts.addresses(ada.id) == (new, old, other)
+
+
+def test_what_the_local_network_says_takes_nothing_away(tx: Transaction, ada: Contact) -> None:
+    """Anybody there can repeat a tag beside addresses of their own."""
+    said = [Address(f"said{number}.example", 1) for number in range(ADDRESSES_MAX - LAN_MAX)]
+    for address in said:
+        tx.contacts.save_address(ada.id, address, "hello", 10)
+    for number in range(50):
+        place = Address(f"192.0.2.{number}", 1)
+        tx.contacts.save_address(ada.id, place, LAN, 20 + ADDRESS_AGE_MS + number)
+        tx.contacts.save_address(ada.id, said[number % len(said)], LAN, 20 + number)
+    found = tx.contacts.addresses(ada.id)
+    assert set(said) <= set(found)
+    assert found[:LAN_MAX] == tuple(Address(f"192.0.2.{49 - n}", 1) for n in range(LAN_MAX))
+    assert len(found) == ADDRESSES_MAX
+
+    tx.contacts.save_address(ada.id, found[0], DIALLED, 90 + ADDRESS_AGE_MS)  # a proof
+    tx.contacts.save_address(ada.id, Address("192.0.2.99", 1), LAN, 91 + ADDRESS_AGE_MS)
+    assert found[0] in tx.contacts.addresses(ada.id)
+    assert found[LAN_MAX - 1] in tx.contacts.addresses(ada.id)
 
 
 def test_an_older_report_does_not_make_an_address_older(tx: Transaction, ada: Contact) -> None:
