@@ -380,6 +380,11 @@ class MailRoute:
     trouble: MailTrouble | None = None
     waiting_count: int = 0  # envelopes that the relay has not accepted yet
 
+    @property
+    def takes_mail(self) -> bool:
+        """Whether the relay takes now what is written, as far as is known."""
+        return self.state is RelayState.CONNECTED and self.trouble is None
+
 
 @frozen
 class RelayOverview:
@@ -387,6 +392,22 @@ class RelayOverview:
 
     own: tuple[OwnRelay, ...]
     routes: tuple[MailRoute, ...]
+
+    def best_routes(self) -> dict[ContactId, MailRoute]:
+        """Return the way by mail to each contact that has one: the first that takes mail now.
+
+        Where none does, one whose relay is connected says best what is the matter.
+        """
+        best: dict[ContactId, MailRoute] = {}
+        for route in self.routes:
+            known = best.get(route.contact)
+            if known is None or _merit(route) > _merit(known):
+                best[route.contact] = route
+        return best
+
+
+def _merit(route: MailRoute) -> tuple[bool, bool]:
+    return route.takes_mail, route.state is RelayState.CONNECTED
 
 
 @frozen

@@ -263,6 +263,7 @@ class Engine:
         preferences = await self._node.read_preferences()
         self._emit(Unlocked(self._node.info(), preferences))
         self._node.contacts.tell_presence()
+        self._node.relays.tell_again()
 
     def _lock_handlers(self, lock: AppLock) -> dict[type, Handler]:
         async def lock_now(_: c.Lock) -> None:

@@ -66,6 +66,7 @@ class Relays:
         self._refused: dict[RelayId, int] = {}  # envelopes that did not open
         self._changed = asyncio.Event()
         self._shown = asyncio.Event()
+        self._told: RelayOverview | None = None  # what was told last
         self._tasks: list[asyncio.Task[None]] = []
         self._people = frozenset[ContactId]()  # with whom mail is exchanged
         self._settling = asyncio.Lock()
@@ -372,8 +373,12 @@ class Relays:
 
     # -- what is shown ----------------------------------------------------------------------------
 
+    def tell_again(self) -> None:
+        """Tell how all relays stand, to somebody who has not listened."""
+        self._told = None
+        self._shown.set()
+
     async def _keep_shown(self) -> None:
-        before: RelayOverview | None = None
         while True:
             await self._shown.wait()
             self._shown.clear()
@@ -382,8 +387,8 @@ class Relays:
             except MessengerError as error:
                 log.error("how relays stand cannot be told: %s", error.kind)
                 continue
-            if overview != before:
-                before = overview
+            if overview != self._told:
+                self._told = overview
                 self._context.emit(RelaysChanged(overview))
 
 

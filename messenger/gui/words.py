@@ -7,12 +7,14 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 from messenger.core.types import (
     Contact,
     FileState,
+    MailRoute,
     Message,
     MessageState,
     PinOrigin,
     Presence,
     Relation,
 )
+from messenger.gui.mail_words import letter_sentence, presence_by_mail
 from messenger.gui.remote_text import isolated, shown_line, shown_name
 from messenger.gui.times import clock_time, full_when, local_day
 
@@ -77,33 +79,45 @@ def _origin_sentence(origin: PinOrigin) -> str:
             )
 
 
-def presence_words(contact: Contact, presence: Presence, seen_at: int | None = None) -> str:
+def presence_words(
+    contact: Contact,
+    presence: Presence,
+    seen_at: int | None = None,
+    mail: MailRoute | None = None,
+) -> str:
     """Return a contact's state in words, for the header.
 
     Args:
         seen_at: Unix ms when they were last connected, where the person wants to know it.
+        mail: the way to them through a relay.
     """
     if contact.relation is Relation.BLOCKED:
         return translate("Words", "Blocked")
     if contact.frozen:
         return translate("Words", "Stopped until you decide")
-    match presence:
-        case Presence.ONLINE:
-            return translate("Words", "Connected directly")
-        case Presence.CONNECTING:
-            return translate("Words", "Connecting…")
-        case Presence.OFFLINE if seen_at is not None:
-            now = QDateTime.currentMSecsSinceEpoch()
-            words = translate("Words", "Not connected, last seen {time}")
-            return words.replace("{time}", _time_or_date(seen_at, now))
-        case Presence.OFFLINE:
-            return translate("Words", "Not connected")
+    if presence is Presence.ONLINE:
+        return translate("Words", "Connected directly")
+    accepted = contact.relation is Relation.ACCEPTED
+    by_mail = presence_by_mail(mail) if mail is not None and accepted else ""
+    if presence is Presence.CONNECTING and not by_mail:
+        return translate("Words", "Connecting…")
+    if seen_at is None:
+        return by_mail or translate("Words", "Not connected")
+    now = QDateTime.currentMSecsSinceEpoch()
+    words = translate("Words", "Not connected, last seen {time}")
+    if by_mail:
+        words = translate("Words", "{state}, last seen {time}").replace("{state}", by_mail)
+    return words.replace("{time}", _time_or_date(seen_at, now))
 
 
-def relation_sentence(contact: Contact, presence: Presence) -> str:
-    """Return what a contact that cannot be written with waits for; empty when accepted."""
+def relation_sentence(contact: Contact, presence: Presence, mail: MailRoute | None = None) -> str:
+    """Return what a contact that cannot be written with waits for; empty when accepted.
+
+    Args:
+        mail: the way to them through a relay; to whom we asked, that of our request.
+    """
     template = {
-        Relation.ASKED: _asked_template(presence),
+        Relation.ASKED: _asked_template(presence, mail),
         Relation.REQUEST: translate("Words", "Wants to write to you"),
         Relation.DECLINED: translate("Words", "{name} declined"),
         Relation.REFUSED: translate("Words", "You declined"),
@@ -113,10 +127,12 @@ def relation_sentence(contact: Contact, presence: Presence) -> str:
     return template.replace("{name}", name_in_sentence(contact))
 
 
-def _asked_template(presence: Presence) -> str:
+def _asked_template(presence: Presence, mail: MailRoute | None) -> str:
     match presence:
         case Presence.ONLINE:
             return translate("Words", "{name} must accept. Hum has asked.")
+        case _ if mail is not None:
+            return letter_sentence(mail)
         case Presence.CONNECTING:
             return translate("Words", "Connecting to {name}…")
         case Presence.OFFLINE:

@@ -14,7 +14,6 @@ from messenger.core.errors import InputError
 from messenger.core.types import (
     Address,
     Contact,
-    ContactId,
     FileEstimate,
     FileTransfer,
     FormerPin,
@@ -23,7 +22,6 @@ from messenger.core.types import (
     MessageId,
     NodeInfo,
     PinOrigin,
-    Presence,
     SearchHit,
     TimelineStep,
     WireStats,
@@ -34,6 +32,7 @@ from messenger.rpc import building, keeping, network, relaying, shapes, updating
 from messenger.rpc.covers import parse_budget, parse_cover
 from messenger.rpc.params import Executor, Json, Params
 from messenger.rpc.params import contact_id as _contact
+from messenger.rpc.reach import Reach
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=1000)]
@@ -178,7 +177,7 @@ class Methods:
     """The table of methods over one engine."""
 
     engine: Executor
-    presence: dict[ContactId, Presence]
+    reach: Reach
     updating: updating.Updating
 
     async def node_info(self, _: Params) -> Json:
@@ -378,7 +377,7 @@ class Methods:
         steps = await self.engine.execute(c.GetTimeline(message.row))
         return {
             "message": params.message,
-            "steps": shapes.timeline(cast(tuple[tuple[TimelineStep, int], ...], steps)),
+            "steps": shapes.timeline(message, cast(tuple[tuple[TimelineStep, int], ...], steps)),
         }
 
     async def wire_stats(self, _: Params) -> Json:
@@ -397,7 +396,7 @@ class Methods:
 
     def _contact(self, contact: object) -> Json:
         assert isinstance(contact, Contact)
-        return shapes.contact(contact, self.presence.get(contact.id, Presence.OFFLINE))
+        return shapes.contact(contact, self.reach)
 
 
 Method = Callable[[Methods, Any], Awaitable[Json]]

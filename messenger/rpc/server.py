@@ -12,16 +12,13 @@ from typing import Any, Final
 import msgspec
 
 from messenger.core.errors import MessengerError
-from messenger.core.types import ContactId, Presence
 from messenger.engine.commands import CreateProfile, RestoreBackup, Shutdown, Unlock
 from messenger.engine.engine import Engine
 from messenger.engine.events import (
-    ContactRemoved,
     EngineFailed,
     EngineStopped,
     Event,
     NodeReady,
-    PresenceChanged,
     ProfileNeeded,
     Reply,
     UnlockNeeded,
@@ -32,6 +29,7 @@ from messenger.rpc.advice import advice
 from messenger.rpc.methods import METHODS, Methods
 from messenger.rpc.opening import Opening
 from messenger.rpc.params import Json
+from messenger.rpc.reach import Reach
 from messenger.rpc.stdio import Lines
 from messenger.rpc.updating import Updating
 from messenger.update.ending import take_place
@@ -53,9 +51,9 @@ class Server:
     def __init__(self, options: EngineOptions, opening: Opening) -> None:
         self._opening = opening
         self._engine = Engine(options, self._on_event)
-        self._presence: dict[ContactId, Presence] = {}
+        self._reach = Reach()
         self._updating = Updating(self._engine, options.data_dir, self._tell_update)
-        self._methods = Methods(self._engine, self._presence, self._updating)
+        self._methods = Methods(self._engine, self._reach, self._updating)
         self._lines = Lines(self._on_line, self._on_end)
         self._held: list[Event] | None = []  # events from before `ready`
         self._tasks: set[asyncio.Task[None]] = set()
@@ -97,12 +95,8 @@ class Server:
                 self._tell(event)
 
     def _tell(self, event: Event) -> None:
-        match event:
-            case PresenceChanged(contact=contact, presence=presence):
-                self._presence[contact] = presence
-            case ContactRemoved(contact=contact):
-                self._presence.pop(contact, None)
-        shape = shapes.event(event, self._presence)
+        self._reach.follow(event)
+        shape = shapes.event(event, self._reach)
         if shape is not None:
             self._notify("event", shape)
 

@@ -28,6 +28,7 @@ from messenger.core.types import (
 from messenger.engine import events as e
 from messenger.rpc import building, keeping_shapes, network, relaying
 from messenger.rpc.params import Json
+from messenger.rpc.reach import Reach
 
 
 def node_info(info: NodeInfo) -> Json:
@@ -47,8 +48,8 @@ def node_info(info: NodeInfo) -> Json:
     }
 
 
-def contact(value: Contact, presence: Presence) -> Json:
-    """One contact."""
+def contact(value: Contact, reach: Reach) -> Json:
+    """One contact, and how it is reached."""
     return {
         "contact": str(value.id),
         "id": str(value.id),
@@ -61,7 +62,7 @@ def contact(value: Contact, presence: Presence) -> Json:
         "verified": value.verified_at is not None,
         "origin": value.origin.value,
         "pinned_at": value.pinned_at,
-        "online": presence is Presence.ONLINE,
+        **reach.of(value),
         "frozen": value.frozen,
         "unread": value.unread_count,
         "timer_s": value.lifetime_s,
@@ -165,9 +166,13 @@ def search_hit(value: SearchHit) -> Json:
     return message(value.message) | {"ranges": [list(r) for r in value.ranges]}
 
 
-def timeline(steps: tuple[tuple[TimelineStep, int], ...]) -> list[Json]:
-    """The steps of a message's way."""
-    return [{"step": step.value, "at": at} for step, at in steps]
+def timeline(of: Message, steps: tuple[tuple[TimelineStep, int], ...]) -> list[Json]:
+    """The steps of a message's way; that of a relay says which one."""
+    return [
+        {"step": step.value, "at": at}
+        | ({"relay": of.relay} if step is TimelineStep.AT_RELAY else {})
+        for step, at in steps
+    ]
 
 
 def session_info(value: e.SessionInfo) -> Json:
@@ -225,7 +230,7 @@ _PRESENCE_EVENTS: Final = {
 }
 
 
-def event(value: e.Event, presence: dict[ContactId, Presence]) -> Json | None:
+def event(value: e.Event, reach: Reach) -> Json | None:
     """The parameters of an ``event`` notification, or None for what scripts do not see."""
     match value:
         case (
@@ -235,8 +240,7 @@ def event(value: e.Event, presence: dict[ContactId, Presence]) -> Json | None:
             | e.ContactChanged(contact=c)
             | e.KeyChanged(contact=c)
         ):
-            shape = contact(c, presence.get(c.id, Presence.OFFLINE))
-            return {"type": _CONTACT_EVENTS[type(value)]} | shape
+            return {"type": _CONTACT_EVENTS[type(value)]} | contact(c, reach)
         case e.ContactRemoved(contact=number):
             return {"type": "contact.removed", "contact": str(number)}
         case e.PresenceChanged(contact=number, presence=p):

@@ -105,6 +105,10 @@
         <translation>{name} hat angenommen. Sie können einander schreiben.</translation>
     </message>
     <message>
+        <source>You need not be online together: {name} sees your name and key when their Hum fetches the request, and must accept. You can write now: messages wait on this computer until then.</source>
+        <translation>Sie müssen nicht gleichzeitig online sein: {name} sieht Ihren Namen und Schlüssel, sobald das dortige Hum die Anfrage abholt, und muss sie annehmen. Schreiben können Sie jetzt schon: Bis dahin warten Nachrichten auf diesem Computer.</translation>
+    </message>
+    <message>
         <source>Hum looks for their computer while both of you are online and shows them your name and key. They must accept, or add your link as well. You can write now: messages wait on this computer until then.</source>
         <translation>Hum sucht den anderen Computer, solange Sie beide online sind, und zeigt ihm Ihren Namen und Schlüssel. Dort muss man annehmen oder Ihren Link ebenfalls hinzufügen. Sie können schon jetzt schreiben: Bis dahin warten die Nachrichten auf diesem Computer.</translation>
     </message>
@@ -2664,6 +2668,10 @@
         <source>Reachable at {address}</source>
         <translation>Erreichbar unter {address}</translation>
     </message>
+    <message>
+        <source>Through relay {host}</source>
+        <translation>Über das Relais {host}</translation>
+    </message>
 </context>
 <context>
     <name>JumpToDateDialog</name>
@@ -3023,6 +3031,65 @@
     <message>
         <source>&amp;Dark</source>
         <translation>&amp;Dunkel</translation>
+    </message>
+</context>
+<context>
+    <name>Mail</name>
+    <message>
+        <source>Via relay {host}</source>
+        <translation>Über das Relais {host}</translation>
+    </message>
+    <message>
+        <source>Not connected, and the relay {host} does not answer</source>
+        <translation>Nicht verbunden, und das Relais {host} antwortet nicht</translation>
+    </message>
+    <message>
+        <source>Not connected, and the mailbox at {host} is full</source>
+        <translation>Nicht verbunden, und das Postfach bei {host} ist voll</translation>
+    </message>
+    <message>
+        <source>Not connected, and the relay {host} takes nothing</source>
+        <translation>Nicht verbunden, und das Relais {host} nimmt nichts an</translation>
+    </message>
+    <message>
+        <source>The letter box of {name} at the relay {host} is full. Hum keeps trying.</source>
+        <translation>Der Briefkasten von {name} beim Relais {host} ist voll. Hum versucht es weiter.</translation>
+    </message>
+    <message>
+        <source>The relay {host} does not know the letter box of {name} any more. Ask them for the link that they have now.</source>
+        <translation>Das Relais {host} kennt den Briefkasten von {name} nicht mehr. Bitten Sie um den Link, der jetzt gilt.</translation>
+    </message>
+    <message>
+        <source>{name} must accept. Your request is at the relay {host}.</source>
+        <translation>{name} muss noch annehmen. Ihre Anfrage liegt beim Relais {host}.</translation>
+    </message>
+    <message>
+        <source>Your request is on its way to the relay {host}.</source>
+        <translation>Ihre Anfrage ist auf dem Weg zum Relais {host}.</translation>
+    </message>
+    <message>
+        <source>Connecting to the relay {host}, for your request to {name}…</source>
+        <translation>Verbindung zum Relais {host} für Ihre Anfrage an {name} …</translation>
+    </message>
+    <message>
+        <source>The relay {host} does not answer. Your request to {name} waits here.</source>
+        <translation>Das Relais {host} antwortet nicht. Ihre Anfrage an {name} wartet hier.</translation>
+    </message>
+    <message>
+        <source>The mailbox of {name} at the relay {host} is full. What you write waits on this computer until they have fetched their mail.</source>
+        <translation>Das Postfach von {name} beim Relais {host} ist voll. Was Sie schreiben, wartet auf diesem Computer, bis es geleert ist.</translation>
+    </message>
+    <message>
+        <source>The relay {host} does not know the mailbox of {name} any more. What you write waits on this computer until their Hum has made it again, or you are connected.</source>
+        <translation>Das Relais {host} kennt das Postfach von {name} nicht mehr. Was Sie schreiben, wartet auf diesem Computer, bis das dortige Hum es neu angelegt hat oder Sie verbunden sind.</translation>
+    </message>
+    <message>
+        <source>The relay {host} cannot take anything for {name} now. What you write waits on this computer, and Hum keeps trying.</source>
+        <translation>Das Relais {host} kann gerade nichts für {name} annehmen. Was Sie schreiben, wartet auf diesem Computer, und Hum versucht es weiter.</translation>
+    </message>
+    <message>
+        <source>Something answers at {host}, but not as the relay that {name} uses. What you write waits on this computer until the relay is back, or you are connected.</source>
+        <translation>Unter {host} antwortet etwas, aber nicht das Relais von {name}. Was Sie schreiben, wartet auf diesem Computer, bis das Relais wieder da ist oder Sie verbunden sind.</translation>
     </message>
 </context>
 <context>
@@ -3666,18 +3733,6 @@
         <source>Envelopes that did not open: {count}. A few are left over when a direct connection was faster; many mean that the relay is broken or lies.</source>
         <translation>Umschläge, die sich nicht öffnen ließen: {count}. Einige bleiben übrig, wenn eine direkte Verbindung schneller war; viele bedeuten, dass das Relais gestört ist oder lügt.</translation>
     </message>
-    <message>
-        <source>The mailbox of {name} at {host} is full. What you write waits here until they have fetched.</source>
-        <translation>Das Postfach von {name} bei {host} ist voll. Was Sie schreiben, wartet hier, bis dort abgeholt wurde.</translation>
-    </message>
-    <message>
-        <source>The relay {host} cannot take anything for {name} now. Hum keeps trying.</source>
-        <translation>Das Relais {host} kann gerade nichts für {name} annehmen. Hum versucht es weiter.</translation>
-    </message>
-    <message>
-        <source>The relay {host} does not know the mailbox of {name} any more. What you write waits here until you are connected.</source>
-        <translation>Das Relais {host} kennt das Postfach von {name} nicht mehr. Was Sie schreiben, wartet hier, bis Sie verbunden sind.</translation>
-    </message>
 </context>
 <context>
     <name>RenameDialog</name>
@@ -4160,8 +4215,8 @@
         <translation>In einer Zelle abgegangen</translation>
     </message>
     <message>
-        <source>Accepted by the relay</source>
-        <translation>Vom Relais angenommen</translation>
+        <source>Accepted by the relay {host}</source>
+        <translation>Vom Relais {host} angenommen</translation>
     </message>
     <message>
         <source>Acknowledged by the contact&apos;s computer</source>
@@ -4631,6 +4686,10 @@
     <message>
         <source>Not connected</source>
         <translation>Nicht verbunden</translation>
+    </message>
+    <message>
+        <source>{state}, last seen {time}</source>
+        <translation>{state}, zuletzt gesehen {time}</translation>
     </message>
     <message>
         <source>Wants to write to you</source>

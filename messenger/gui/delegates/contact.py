@@ -15,7 +15,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewItem
 
 from messenger.core.frozen import frozen
-from messenger.core.types import Contact, Presence, Relation
+from messenger.core.types import Contact, MailRoute, Presence, Relation
 from messenger.gui.delegates.avatar import Face, paint_avatar
 from messenger.gui.delegates.name_line import NameLine, bold_font
 from messenger.gui.mirrored import mirrored, runs_leftwards
@@ -49,6 +49,7 @@ class _Row:
     painter: QPainter
     contact: Contact
     presence: Presence
+    mail: MailRoute | None  # the way through a relay
     tokens: Tokens
     font: QFont
     whole: QRectF
@@ -86,7 +87,8 @@ class ContactDelegate(QAbstractItemDelegate):
         height = _two_lines(font)
         box.setTop(row.center().y() - height / 2)
         box.setHeight(height)
-        parts = _Row(painter, contact, presence, tokens, font, row, box)
+        mail: MailRoute | None = index.data(ContactRole.MAIL)
+        parts = _Row(painter, contact, presence, mail, tokens, font, row, box)
         paint_avatar(painter, parts.put(face), Face.of(contact, presence), tokens, font)
         _paint_first_line(parts)
         _paint_second_line(parts)
@@ -166,7 +168,7 @@ def _paint_second_line(row: _Row) -> None:
     line = QRectF(area.left(), area.bottom() - metrics.height(), area.width(), metrics.height())
     if row.contact.unread_count:
         line.setRight(_paint_badge(row, line) - SPACE_S)
-    words, tint = _second_line(row.contact, row.presence, row.tokens)
+    words, tint = _second_line(row)
     painter.setFont(row.font)
     painter.setPen(colour(tint))
     elided = metrics.elidedText(words, Qt.TextElideMode.ElideRight, line.width())
@@ -192,12 +194,13 @@ def _paint_badge(row: _Row, line: QRectF) -> float:
     return left
 
 
-def _second_line(contact: Contact, presence: Presence, tokens: Tokens) -> tuple[str, str]:
+def _second_line(row: _Row) -> tuple[str, str]:
     """Return the words and their colour."""
+    contact, tokens = row.contact, row.tokens
     if contact.frozen:
         return translate("ContactDelegate", "Another key answered"), tokens.danger_text
     if contact.relation is not Relation.ACCEPTED:
-        return relation_sentence(contact, presence), tokens.text_muted
+        return relation_sentence(contact, row.presence, row.mail), tokens.text_muted
     if contact.draft:
         words = translate("ContactDelegate", "Draft: {text}")
         return words.replace("{text}", isolated(shown_line(contact.draft))), tokens.accent_text

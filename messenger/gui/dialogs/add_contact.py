@@ -7,7 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from messenger.core.errors import MessengerError
-from messenger.core.types import Contact, ContactId, NodeInfo
+from messenger.core.types import Contact, ContactId, MailRoute, NodeInfo
 from messenger.engine.commands import ListContacts, WaitForStrangers
 from messenger.engine.events import (
     ContactAccepted,
@@ -17,6 +17,7 @@ from messenger.engine.events import (
     ContactRequested,
     NodeInfoChanged,
     PresenceChanged,
+    RelaysChanged,
     StrangersAdmitted,
 )
 from messenger.gui.client import EngineClient
@@ -50,6 +51,7 @@ class AddContactDialog(Sheet):
         self._requests = Requests(client, self)
         self._dialling = Requests(client, self)  # apart, so that it can be forgotten
         self._contacts: dict[ContactId, Contact] = {}
+        self._mail: dict[ContactId, MailRoute] = {}  # ways through relays, as they come
         self.own_side = OwnSide(node_info)
         self.their_side = TheirSide(node_info, self)
         self.doorway = Doorway(node_info)
@@ -140,7 +142,8 @@ class AddContactDialog(Sheet):
         others = [each for each in self._contacts.values() if each.id != contact.id]
         odd = one_name_two_keys(contact.title, contact.key, others)
         known = self._contacts.get(contact.id, contact)  # events may be ahead of the answer
-        self.added_page.show_contact(known, warning=odd.text if odd else "")
+        warning, mail = odd.text if odd else "", self._mail.get(contact.id)
+        self.added_page.show_contact(known, warning=warning, mail=mail)
         self._pages.show_page(self.added_page)
         self._refresh()
         self.add_contact_button.setFocus()
@@ -207,6 +210,10 @@ class AddContactDialog(Sheet):
                 shown = self.added_page.contact
                 if shown is not None and shown.id == contact_id:
                     self.added_page.show_contact(shown, presence)
+            case RelaysChanged(overview):
+                self._mail = overview.best_routes()
+                if (shown := self.added_page.contact) is not None:
+                    self.added_page.show_contact(shown, mail=self._mail.get(shown.id))
             case StrangersAdmitted(until):
                 self.doorway.admit_until(until)
             case NodeInfoChanged(info):

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from messenger.core.types import Contact, Presence, Relation
+from messenger.core.types import Contact, MailRoute, Presence, Relation
 from messenger.gui.dialogs.labels import Note, TextLabel, Tone, title
 from messenger.gui.dialogs.pages import Page
 from messenger.gui.words import name_in_sentence, relation_sentence, trust_sentence
@@ -15,6 +15,7 @@ class AddedPage(Page):
         super().__init__()
         self._contact: Contact | None = None
         self._presence = Presence.OFFLINE
+        self._mail: MailRoute | None = None  # the way through a relay
         self._title = title("")
         self._state = Note()
         self._next = TextLabel()
@@ -38,11 +39,16 @@ class AddedPage(Page):
         return self._warning.text
 
     def show_contact(
-        self, contact: Contact, presence: Presence | None = None, warning: str | None = None
+        self,
+        contact: Contact,
+        presence: Presence | None = None,
+        warning: str | None = None,
+        mail: MailRoute | None = None,
     ) -> None:
         """Follow the contact; what is None stays as it was."""
         self._contact = contact
         self._presence = presence or self._presence
+        self._mail = mail or self._mail
         if warning is not None:
             self._warning.say(warning, Tone.WARNING)
         name = name_in_sentence(contact)
@@ -55,16 +61,23 @@ class AddedPage(Page):
         """Be ready for the next person."""
         self._contact = None
         self._presence = Presence.OFFLINE
+        self._mail = None
         self._warning.clear()
 
     def _state_sentence(self, contact: Contact) -> str:
         if contact.relation is Relation.ACCEPTED:
             text = self.tr("{name} has accepted. You can write to each other.")
             return text.format(name=name_in_sentence(contact))
-        return relation_sentence(contact, self._presence)
+        return relation_sentence(contact, self._presence, self._mail)
 
     def _next_sentence(self, contact: Contact) -> str:
         match contact.relation:
+            case Relation.ASKED if self._mail is not None:
+                return self.tr(
+                    "You need not be online together: {name} sees your name and key when their Hum "
+                    "fetches the request, and must accept. You can write now: messages wait on "
+                    "this computer until then."
+                )
             case Relation.ASKED:
                 return self.tr(
                     "Hum looks for their computer while both of you are online and shows them your "

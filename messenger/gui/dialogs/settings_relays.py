@@ -8,7 +8,6 @@ from messenger.core.types import (
     Contact,
     ContactId,
     MailRoute,
-    MailTrouble,
     OwnRelay,
     RelayId,
     RelayOverview,
@@ -24,6 +23,7 @@ from messenger.gui.dialogs.pages import Page
 from messenger.gui.dialogs.paste_edit import PasteEdit
 from messenger.gui.dialogs.requests import Requests
 from messenger.gui.dialogs.sheet import push_button
+from messenger.gui.mail_words import trouble_sentence
 from messenger.gui.remote_text import isolated, shown_line
 from messenger.gui.texts import sentence
 from messenger.gui.theme import SPACE_M, SPACE_S, set_look
@@ -215,21 +215,7 @@ class RelaySection(Page):
         self.troubles.say("\n".join(lines[:5]), Tone.WARNING, aloud=False)
 
     def _trouble_words(self, route: MailRoute) -> str:
-        words = {
-            MailTrouble.FULL: self.tr(
-                "The mailbox of {name} at {host} is full. What you write waits here until they "
-                "have fetched."
-            ),
-            MailTrouble.BUSY: self.tr(
-                "The relay {host} cannot take anything for {name} now. Hum keeps trying."
-            ),
-            MailTrouble.DENIED: self.tr(
-                "The relay {host} does not know the mailbox of {name} any more. What you write "
-                "waits here until you are connected."
-            ),
-        }[route.trouble or MailTrouble.BUSY]
-        name = self._names.get(route.contact, "…")
-        return words.replace("{host}", isolated(str(route.address))).replace("{name}", name)
+        return trouble_sentence(route, self._names.get(route.contact, "…"))
 
 
 def _is_link(text: str) -> bool:

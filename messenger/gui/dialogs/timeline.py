@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 from messenger.core.types import TimelineStep
 from messenger.gui.dialogs.labels import TextLabel, title
 from messenger.gui.dialogs.sheet import Sheet
+from messenger.gui.remote_text import isolated, shown_line
 from messenger.gui.theme import SPACE_L, SPACE_M, set_look
 
 
@@ -15,9 +16,15 @@ class TimelineDialog(Sheet):
     """Shows (step, Unix ms) pairs with times to the millisecond, the later ones as differences."""
 
     def __init__(
-        self, steps: Sequence[tuple[TimelineStep, int]], parent: QWidget | None = None
+        self,
+        steps: Sequence[tuple[TimelineStep, int]],
+        parent: QWidget | None = None,
+        *,
+        relay: str | None = None,
     ) -> None:
+        """``relay`` is the host of the relay that accepted the message first."""
         super().__init__(parent, title=self.tr("Timeline"), width=440)
+        self._relay = relay
         self.body.addWidget(title(self.tr("Timeline")))
         self.body.addWidget(self._table(steps))
         read = any(step is TimelineStep.READ for step, _ in steps)
@@ -56,7 +63,9 @@ class TimelineDialog(Sheet):
         return {
             TimelineStep.WRITTEN: self.tr("Written to this computer's disk"),
             TimelineStep.LEFT: self.tr("Left in a cell"),
-            TimelineStep.AT_RELAY: self.tr("Accepted by the relay"),
+            TimelineStep.AT_RELAY: self.tr("Accepted by the relay {host}").replace(
+                "{host}", isolated(shown_line(self._relay or ""))
+            ),
             TimelineStep.ACKNOWLEDGED: self.tr("Acknowledged by the contact's computer"),
             TimelineStep.READ: self.tr("Read, as the contact's computer says"),
             TimelineStep.RECEIVED: self.tr("Received and written to this computer's disk"),

@@ -22,7 +22,7 @@ from PySide6.QtCore import (
 )
 
 from messenger.core.frozen import frozen
-from messenger.core.types import Contact, ContactId, Message, Presence, Relation
+from messenger.core.types import Contact, ContactId, MailRoute, Message, Presence, Relation
 from messenger.engine.events import (
     ContactAccepted,
     ContactAdded,
@@ -33,6 +33,7 @@ from messenger.engine.events import (
     MessageAdded,
     MessageChanged,
     PresenceChanged,
+    RelaysChanged,
 )
 from messenger.gui.remote_text import shown_line
 from messenger.gui.words import (
@@ -61,12 +62,14 @@ class ContactRole(IntEnum):
     CONTACT = Qt.ItemDataRole.UserRole + 1  # Contact
     PRESENCE = Qt.ItemDataRole.UserRole + 2  # Presence
     SECTION = Qt.ItemDataRole.UserRole + 3  # Section
+    MAIL = Qt.ItemDataRole.UserRole + 4  # MailRoute, or None
 
 
 @frozen
 class _Entry:
     contact: Contact
     presence: Presence = Presence.OFFLINE
+    mail: MailRoute | None = None  # the way through a relay
     key: tuple[int, int, str, int] = field(init=False)  # the place in the list
 
     def __post_init__(self) -> None:
@@ -91,10 +94,13 @@ def _place(contact: Contact) -> tuple[int, int, str, int]:
 
 _ANSWERS: Final[dict[int, Callable[[_Entry], object]]] = {
     Qt.ItemDataRole.DisplayRole: lambda entry: title_of(entry.contact),
-    Qt.ItemDataRole.AccessibleTextRole: lambda entry: accessible_row(entry.contact, entry.presence),
+    Qt.ItemDataRole.AccessibleTextRole: lambda entry: accessible_row(
+        entry.contact, entry.presence, entry.mail
+    ),
     ContactRole.CONTACT: lambda entry: entry.contact,
     ContactRole.PRESENCE: lambda entry: entry.presence,
     ContactRole.SECTION: lambda entry: _section(entry.contact),
+    ContactRole.MAIL: lambda entry: entry.mail,
 }
 
 
@@ -109,6 +115,7 @@ class ContactsModel(QAbstractListModel):
         super().__init__(parent)
         self._entries: list[_Entry] = []
         self._drafts: dict[ContactId, str] = {}  # newer than what events say
+        self._mail: dict[ContactId, MailRoute] = {}  # also of contacts that come later
         self._seen: dict[ContactId, int] | None = None  # Unix ms when they went; None: not wanted
 
     # -- Qt's questions -------------------------------------------------------------------------
@@ -130,7 +137,11 @@ class ContactsModel(QAbstractListModel):
         self.beginResetModel()
         self._drafts.clear()
         self.note_last_seen(self._seen is not None)
-        shown = (_Entry(each) for each in contacts if each.relation is not Relation.REFUSED)
+        shown = (
+            _Entry(each, mail=self._mail.get(each.id))
+            for each in contacts
+            if each.relation is not Relation.REFUSED
+        )
         self._entries = sorted(shown, key=lambda entry: entry.key)
         self.endResetModel()
 
@@ -141,6 +152,10 @@ class ContactsModel(QAbstractListModel):
     def presence(self, contact: ContactId) -> Presence:
         row = self.row_of(contact)
         return Presence.OFFLINE if row is None else self._entries[row].presence
+
+    def mail(self, contact: ContactId) -> MailRoute | None:
+        """Return the way to a contact through a relay."""
+        return self._mail.get(contact)
 
     def note_last_seen(self, wanted: bool) -> None:
         """Begin anew to note when contacts were last connected, or do not and forget it."""
@@ -183,6 +198,8 @@ class ContactsModel(QAbstractListModel):
                 self._remove(contact_id)
             case PresenceChanged(contact_id, presence):
                 self._set_presence(contact_id, presence)
+            case RelaysChanged(overview):
+                self._set_mail(overview.best_routes())
             case MessageAdded(message):
                 self._on_message_added(message)
             case MessageChanged(message):
@@ -198,13 +215,14 @@ class ContactsModel(QAbstractListModel):
         contact = replace(contact, draft=self._drafts.get(contact.id, contact.draft))
         row = self.row_of(contact.id)
         if row is None:
-            entry = _Entry(contact)
+            entry = _Entry(contact, mail=self._mail.get(contact.id))
             place = bisect_left(self._entries, entry.key, key=lambda each: each.key)
             self.beginInsertRows(QModelIndex(), place, place)
             self._entries.insert(place, entry)
             self.endInsertRows()
         else:
-            self._replace(row, _Entry(contact, self._entries[row].presence))
+            known = self._entries[row]
+            self._replace(row, _Entry(contact, known.presence, known.mail))
 
     def _replace(self, row: int, entry: _Entry) -> None:
         """Change a row, and move it to where it belongs now."""
@@ -230,8 +248,17 @@ class ContactsModel(QAbstractListModel):
         if row is not None and self._entries[row].presence is not presence:
             if self._seen is not None and self._entries[row].presence is Presence.ONLINE:
                 self._seen[contact] = QDateTime.currentMSecsSinceEpoch()
-            self._entries[row] = _Entry(self._entries[row].contact, presence)
+            known = self._entries[row]
+            self._entries[row] = _Entry(known.contact, presence, known.mail)
             self.dataChanged.emit(self.index(row), self.index(row))
+
+    def _set_mail(self, mail: dict[ContactId, MailRoute]) -> None:
+        self._mail = mail
+        for row, entry in enumerate(self._entries):
+            way = mail.get(entry.contact.id)
+            if way != entry.mail:
+                self._entries[row] = _Entry(entry.contact, entry.presence, way)
+                self.dataChanged.emit(self.index(row), self.index(row))
 
     def _on_message_added(self, message: Message) -> None:
         contact = self.contact(message.contact)
@@ -250,11 +277,12 @@ class ContactsModel(QAbstractListModel):
             self._put(replace(contact, last_message=message))
 
 
-def accessible_row(contact: Contact, presence: Presence) -> str:
+def accessible_row(contact: Contact, presence: Presence, mail: MailRoute | None = None) -> str:
     """Return a contact's row as words."""
-    parts = [title_of(contact), trust_word(contact), presence_words(contact, presence)]
+    state = presence_words(contact, presence, mail=mail)
+    parts = [title_of(contact), trust_word(contact), state]
     if contact.relation is not Relation.ACCEPTED:
-        parts.append(relation_sentence(contact, presence))
+        parts.append(relation_sentence(contact, presence, mail))
     if contact.unread_count:
         unread = QCoreApplication.translate("ContactsModel", "{count} unread")
         parts.append(unread.replace("{count}", str(contact.unread_count)))

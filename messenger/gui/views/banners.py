@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from messenger.core.types import Contact, Presence, Relation
+from messenger.core.types import Contact, MailRoute, Presence, Relation
 from messenger.gui.buttons import WordButton
 from messenger.gui.dialogs.folding_row import FoldingRow
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.icons import pixmap
+from messenger.gui.mail_words import trouble_sentence
 from messenger.gui.theme import (
     ICON_M,
     SPACE_L,
@@ -178,14 +179,14 @@ class WaitingBanner(Banner):
         self.unblock_button = self.button(self.tr("Unblock"))
         self.unblock_button.clicked.connect(self.unblock_wanted)
 
-    def show_contact(self, contact: Contact, presence: Presence) -> None:
+    def show_contact(self, contact: Contact, presence: Presence, mail: MailRoute | None) -> None:
         blocked = contact.relation is Relation.BLOCKED
         self.unblock_button.setVisible(blocked)
         self.buttons.setVisible(blocked)
-        self.say(self._words(contact, presence))
+        self.say(self._words(contact, presence, mail))
 
-    def _words(self, contact: Contact, presence: Presence) -> str:
-        state = relation_sentence(contact, presence)
+    def _words(self, contact: Contact, presence: Presence, mail: MailRoute | None) -> str:
+        state = relation_sentence(contact, presence, mail)
         match contact.relation:
             case Relation.ASKED:
                 wait = self.tr("Your messages wait on this computer until then.")
@@ -194,6 +195,24 @@ class WaitingBanner(Banner):
                 return self.tr("You blocked this contact. Nothing is sent or received.")
             case _:
                 return f"{state}."
+
+
+class MailBanner(Banner):
+    """What keeps mail on this computer that should lie at a relay."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("info", "warning", parent)
+        self.buttons.hide()
+
+    def show_way(self, contact: Contact, presence: Presence, mail: MailRoute | None) -> None:
+        """Say what is wrong with the way through a relay, while it is the only one."""
+        writes = contact.relation is Relation.ACCEPTED and not contact.frozen
+        words = ""
+        if writes and presence is not Presence.ONLINE and mail is not None:
+            words = trouble_sentence(mail, name_in_sentence(contact))
+        self.setVisible(bool(words))
+        if words and words != self.words.text():
+            self.say(words)
 
 
 class FailureBanner(Banner):

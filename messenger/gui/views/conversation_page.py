@@ -57,7 +57,13 @@ from messenger.gui.previews import Previews
 from messenger.gui.remote_text import shown_line
 from messenger.gui.texts import sentence
 from messenger.gui.times import local_day
-from messenger.gui.views.banners import BannerArea, ChangedKeyBanner, FailureBanner, WaitingBanner
+from messenger.gui.views.banners import (
+    BannerArea,
+    ChangedKeyBanner,
+    FailureBanner,
+    MailBanner,
+    WaitingBanner,
+)
 from messenger.gui.views.composer import Composer
 from messenger.gui.views.conversation_view import ConversationView
 from messenger.gui.views.find_bar import FindBar
@@ -106,8 +112,10 @@ class ConversationPage(QWidget):
         self._chat = QWidget(self.pages)
         self.changed_key = ChangedKeyBanner()
         self.waiting = WaitingBanner()
+        self.mail = MailBanner()
         self.failure = FailureBanner()
-        self.banners = BannerArea((self.changed_key, self.waiting, self.failure), self._chat)
+        banners = (self.changed_key, self.waiting, self.mail, self.failure)
+        self.banners = BannerArea(banners, self._chat)
         self.view = ConversationView(self.model, self._chat)
         self.composer = Composer(self._chat)
         self.request = RequestPage(self.pages)
@@ -212,7 +220,7 @@ class ConversationPage(QWidget):
         self.composer.set_recipient("")
         self.find_bar.finish()
         self.header.name.say("")
-        for banner in (self.changed_key, self.waiting, self.failure):
+        for banner in (self.changed_key, self.waiting, self.mail, self.failure):
             banner.say("")
         self.failure.hide()
 
@@ -240,9 +248,9 @@ class ConversationPage(QWidget):
         contact = self._contacts.contact(self._contact.id) if self._contact else None
         if contact is None:
             return
-        presence = self._contacts.presence(contact.id)
+        presence, mail = self._contacts.presence(contact.id), self._contacts.mail(contact.id)
         self._contact = contact
-        self.header.show_contact(contact, presence, self._contacts.last_seen(contact.id))
+        self.header.show_contact(contact, presence, self._contacts.last_seen(contact.id), mail)
         asks = contact.relation is Relation.REQUEST
         self.pages.setCurrentIndex(1 if asks else 0)
         self.header.search_button.setHidden(asks)
@@ -261,7 +269,8 @@ class ConversationPage(QWidget):
         if contact.frozen:
             self.changed_key.show_contact(contact)
         if waits:
-            self.waiting.show_contact(contact, presence)
+            self.waiting.show_contact(contact, presence, self._contacts.mail(contact.id))
+        self.mail.show_way(contact, presence, self._contacts.mail(contact.id))
 
     @Slot()
     def begin_search(self) -> None:
@@ -399,7 +408,8 @@ class ConversationPage(QWidget):
 
     def _show_timeline(self, message: Message) -> None:
         if self._history is not None:
-            dialog = dialogs.TimelineDialog(self._history.timeline(message.row), self)
+            steps = self._history.timeline(message.row)
+            dialog = dialogs.TimelineDialog(steps, self, relay=message.relay)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 

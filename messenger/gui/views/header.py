@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from messenger.core.types import Contact, ContactId, Presence, Relation
+from messenger.core.types import Contact, ContactId, MailRoute, Presence, Relation
 from messenger.gui.buttons import WordButton
 from messenger.gui.delegates.avatar import Face, paint_avatar
 from messenger.gui.icons import IconButton, icon, pixmap
@@ -212,14 +212,19 @@ class ConversationHeader(QFrame):
         self.setBackgroundRole(QPalette.ColorRole.Base)
 
     def show_contact(
-        self, contact: Contact, presence: Presence, seen_at: int | None = None
+        self,
+        contact: Contact,
+        presence: Presence,
+        seen_at: int | None = None,
+        mail: MailRoute | None = None,
     ) -> None:
         self._contact = contact
         self.name.say(title_of(contact))
         self.face.show_face(Face.of(contact, presence))
         self.trust.show_contact(contact)
         asks = contact.relation is Relation.REQUEST
-        said = [] if asks else [presence_words(contact, presence, seen_at), timer_words(contact)]
+        state = presence_words(contact, presence, seen_at, mail)
+        said = [] if asks else [state, timer_words(contact)]
         self.presence.say("".join(f"·  {words}  " for words in said if words).rstrip())
         self.timers.setEnabled(contact.relation is Relation.ACCEPTED)
         self._build.setEnabled(contact.relation is Relation.ACCEPTED)

@@ -24,15 +24,25 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QStyle, QWidget
 
 from messenger.core.frozen import frozen
-from messenger.core.types import ContactId, CoverPlan, LaneState, NodeInfo, WireStats
+from messenger.core.types import (
+    ContactId,
+    CoverPlan,
+    LaneState,
+    NodeInfo,
+    RelayOverview,
+    RelayState,
+    WireStats,
+)
 from messenger.engine.events import (
     EngineFailed,
     FastLaneChanged,
     NodeInfoChanged,
     NodeReady,
+    RelaysChanged,
     WireRestarted,
     WireSnapshot,
 )
+from messenger.gui.remote_text import isolated
 from messenger.gui.theme import (
     SPACE_L,
     SPACE_M,
@@ -87,6 +97,7 @@ class HumStrip(QAbstractButton):
         super().__init__(parent)
         self._info: NodeInfo | None = None
         self._deaf = False
+        self._relay = ""  # host of a relay of ours that is connected
         self._fast: set[ContactId] = set()  # whose fast lane runs
         self._snapshot: _Snapshot | None = None
         self._skipped: dict[tuple[ContactId | None, float], int] = {}  # instants, by link
@@ -120,6 +131,9 @@ class HumStrip(QAbstractButton):
                 self._refresh_words()
             case NodeInfoChanged(info, problem):
                 self._info, self._deaf = info, problem is not None
+                self._refresh_words()
+            case RelaysChanged(overview):
+                self._relay = _connected_relay(overview)
                 self._refresh_words()
             case FastLaneChanged(contact, LaneState.RUNNING):
                 self._fast.add(contact)
@@ -213,9 +227,12 @@ class HumStrip(QAbstractButton):
 
     def _reachable(self, rest: str) -> str:
         place = self._info.addresses[0] if self._info and self._info.addresses else None
-        if place is None:
+        if place is not None:
+            words = self.tr("Reachable at {address}").replace("{address}", str(place))
+        elif self._relay:
+            words = self.tr("Through relay {host}").replace("{host}", isolated(self._relay))
+        else:
             return rest
-        words = self.tr("Reachable at {address}").replace("{address}", str(place))
         return f"{words} · {rest}"
 
     # -- painting -------------------------------------------------------------------------------
@@ -348,6 +365,12 @@ class HumStrip(QAbstractButton):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         event.accept()
+
+
+def _connected_relay(overview: RelayOverview) -> str:
+    """Return the host of a relay of ours that takes mail for us; empty where none does."""
+    connected = (r for r in overview.own if r.state is RelayState.CONNECTED)
+    return next((relay.address.host for relay in connected), "")
 
 
 def _continued(
