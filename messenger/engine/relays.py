@@ -357,6 +357,7 @@ class Relays:
             await conversation.call(lambda: conversation.mail_accepted(deposit.number, host))
         except NoSuchContactError:
             log.info("a contact was removed while an envelope was on its way")
+        self._shown.set()
 
     def note_trouble(self, mailbox: int, trouble: MailTrouble | None) -> None:
         if self._troubles.get(mailbox) is trouble:

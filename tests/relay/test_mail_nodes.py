@@ -87,6 +87,11 @@ def test_twenty_messages_survive_kills_on_both_sides(tmp_path: Path) -> None:
         for text in texts[10:]:
             await ada.call("message.send", contact=to_ben, text=text)
         await until(lambda: all_are(ada, to_ben, "at_relay"))
+        (contact,) = (await ada.call("contact.list"))["contacts"]
+        assert (contact["reach"], contact["relay"]) == ("relay", "127.0.0.1")
+        first = (await messages(ada, to_ben))[0]
+        steps = (await ada.call("message.timeline", message=first["message"]))["steps"]
+        assert [s.get("relay") for s in steps if s["step"] == "at_relay"] == ["127.0.0.1"]
         await kill(ada)
         ben = await start(tmp_path, "ben", relay)
         await ben.event("message.added")
