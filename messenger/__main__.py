@@ -4,6 +4,8 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -11,11 +13,30 @@ from messenger import __version__
 from messenger.core.errors import MessengerError
 
 GOOD, FAILED, USAGE = 0, 1, 2  # exit codes; docs/rpc.md
-# Helper processes of a frozen program, which has no `python -m`.
-_INNER: Final = frozenset(
-    {"wire-process", "qr-reader", "thumbnailer", "port-mapper", "lan-finder", "relay-instance"}
+# Helper processes of a frozen program, which has no `python -m`: whose ``main`` a name runs.
+INNER: Final = {
+    "wire-process": "messenger.wire.process",
+    "qr-reader": "messenger.gui.qr_reader",
+    "thumbnailer": "messenger.gui.thumbnailer",
+    "port-mapper": "messenger.net.port_mapper",
+    "lan-finder": "messenger.net.lan_finder",
+    "relay-instance": "messenger.relay.member_process",
+    "wiretest-witness": "messenger.wiretest.witness",
+    "wiretest-controls": "messenger.wiretest.controls",
+    "wiretest-window": "messenger.wiretest.window",
+}
+_WITNESSED_NODE: Final = "wiretest-node"  # hum rpc whose wire process remembers its real cells
+# Commands with options of their own: name, help, the module whose ``add_arguments`` declares them.
+GROUPS: Final = (
+    ("relay", "host a relay: mail waits there", "messenger.relay.command"),
+    (
+        "verify-install",
+        "compare every file of Hum with its build",
+        "messenger.update.verify_command",
+    ),
+    ("lab", "experiments that protect nothing", "messenger.lab.command"),
+    ("wiretest", "attack the wire of this program on this machine", "messenger.wiretest.command"),
 )
-_INNER_OF_WIRETEST: Final = "wiretest-"  # what the names of the self-test's helpers begin with
 
 _COMMANDS: Final = frozenset(
     {
@@ -38,10 +59,11 @@ _COMMANDS: Final = frozenset(
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 good, 1 failed, 2 wrong usage."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:1] and arguments[0] in _INNER:
-        return _inner(arguments[0], arguments[1:])
-    if arguments and arguments[0].startswith(_INNER_OF_WIRETEST):
-        return _inner_of_wiretest(arguments[0], arguments[1:])
+    if arguments[:1] == [_WITNESSED_NODE]:
+        import_module("messenger.wiretest.witness").use_witness()
+        arguments[0] = "rpc"
+    if arguments and arguments[0] in INNER:
+        return _call(INNER[arguments[0]], "main", arguments[1:])
     if arguments and arguments[-1][:4].lower() == "hum:" and not _COMMANDS & set(arguments):
         arguments.insert(-1, "--add")  # as a browser says it: hum "hum:…"
     _forbid_core_dumps()
@@ -69,51 +91,15 @@ def _forbid_core_dumps() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _inner(name: str, arguments: list[str]) -> int:
-    if name == "wire-process":
-        from messenger.wire.process import main as wire_main  # noqa: PLC0415  only this process
-
-        return wire_main()
-    if name == "port-mapper":
-        from messenger.net.port_mapper import main as mapper_main  # noqa: PLC0415  likewise
-
-        return mapper_main(arguments)
-    if name == "relay-instance":
-        from messenger.relay.member_process import main as member_main  # noqa: PLC0415  likewise
-
-        return member_main(arguments)
-    if name == "lan-finder":
-        from messenger.net.lan_finder import main as finder_main  # noqa: PLC0415  likewise
-
-        return finder_main()
-    if name == "thumbnailer":
-        from messenger.gui.thumbnailer import main as thumbnailer_main  # noqa: PLC0415  likewise
-
-        return thumbnailer_main(arguments)
-    from messenger.gui.qr_reader import main as reader_main  # noqa: PLC0415  only this process
-
-    return reader_main(arguments)
+def _call(module: str, function: str, argument: object) -> int:
+    """Import a module only now that its work is wanted, and do it: every start stays light."""
+    work: Callable[[object], int] = getattr(import_module(module), function)
+    return work(argument)
 
 
-def _inner_of_wiretest(name: str, arguments: list[str]) -> int:
-    if name == "wiretest-witness":
-        from messenger.wiretest.witness import main as witness_main  # noqa: PLC0415  only this one
-
-        return witness_main()
-    if name == "wiretest-controls":
-        from messenger.wiretest.controls import main as controls_main  # noqa: PLC0415  likewise
-
-        return controls_main(arguments)
-    if name == "wiretest-window":
-        from messenger.wiretest.window import main as window_main  # noqa: PLC0415  likewise
-
-        return window_main(arguments)
-    if name == "wiretest-node":
-        from messenger.wiretest.witness import use_witness  # noqa: PLC0415  likewise
-
-        use_witness()
-        return main(["rpc", *arguments])
-    return USAGE
+def _later(module: str, function: str) -> Callable[[argparse.Namespace], int]:
+    """Return a command that is imported when it runs; it gets the options."""
+    return partial(_call, module, function)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -141,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument(
         "--wait", type=float, default=20.0, metavar="S", help="seconds for contacts and router"
     )
-    doctor.set_defaults(run=_doctor)
+    doctor.set_defaults(run=_later("messenger.rpc.doctor_command", "run_doctor"))
     backup = commands.add_parser("backup", parents=[common], help="write a profile to one file")
     _add_backup(backup)
     restore = commands.add_parser("restore", parents=[common], help="make a profile of a backup")
@@ -150,38 +136,24 @@ def _parser() -> argparse.ArgumentParser:
         "salvage", parents=[common], help="make a backup of what a damaged profile still holds"
     )
     _add_file(salvage)
-    salvage.set_defaults(run=_salvage)
+    salvage.set_defaults(run=_later("messenger.rpc.profile_commands", "run_salvage"))
     rebuild = commands.add_parser(
         "search-rebuild", parents=[common], help="index all messages of a profile anew"
     )
     _add_keys(rebuild)
-    rebuild.set_defaults(run=_search_rebuild)
+    rebuild.set_defaults(run=_later("messenger.rpc.profile_commands", "run_search_rebuild"))
     demo = commands.add_parser("demo", help="two profiles chat on this machine, wire and all")
     demo.add_argument(
         "--cover", default="lively", metavar="PROFILE", help="saver, balanced, lively"
     )
     demo.add_argument("--verbose", action="store_true", help=argparse.SUPPRESS)
-    demo.set_defaults(run=_demo)
+    demo.set_defaults(run=lambda options: _call("messenger.rpc.demo", "run_demo", options.cover))
     forge = commands.add_parser("forge", help="make up a conversation that verifies")
     _add_forge(forge)
-    from messenger.update import command as update  # noqa: PLC0415  the network comes with the run
-
-    update.add_arguments(commands.add_parser("update", help="look for a newer Hum"), common)
-    from messenger.relay import command as relay  # noqa: PLC0415  its server comes with the run
-
-    relay.add_arguments(commands.add_parser("relay", help="host a relay: mail waits there"))
-    from messenger.update import verify_command  # noqa: PLC0415  likewise
-
-    verify = commands.add_parser("verify-install", help="compare every file of Hum with its build")
-    verify_command.add_arguments(verify)
-    from messenger.lab.command import add_arguments  # noqa: PLC0415  numpy comes with the run
-
-    add_arguments(commands.add_parser("lab", help="experiments that protect nothing"))
-    from messenger.wiretest import command as wiretest  # noqa: PLC0415  likewise
-
-    wiretest.add_arguments(
-        commands.add_parser("wiretest", help="attack the wire of this program on this machine")
-    )
+    update = commands.add_parser("update", help="look for a newer Hum")
+    import_module("messenger.update.command").add_arguments(update, common)
+    for name, words, module in GROUPS:
+        import_module(module).add_arguments(commands.add_parser(name, help=words))
     return parser
 
 
@@ -212,7 +184,7 @@ def _add_rpc(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--backup-passphrase-file", type=Path, metavar="F", help="opens the backup of --restore"
     )
-    parser.set_defaults(run=_rpc)
+    parser.set_defaults(run=_later("messenger.rpc.command", "run_rpc"))
 
 
 def _add_keys(parser: argparse.ArgumentParser) -> None:
@@ -224,7 +196,7 @@ def _add_keys(parser: argparse.ArgumentParser) -> None:
 def _add_backup(parser: argparse.ArgumentParser) -> None:
     _add_file(parser)
     parser.add_argument("--contacts-only", action="store_true", help="without any message")
-    parser.set_defaults(run=_backup)
+    parser.set_defaults(run=_later("messenger.rpc.profile_commands", "run_backup"))
 
 
 def _add_restore(parser: argparse.ArgumentParser) -> None:
@@ -236,7 +208,9 @@ def _add_restore(parser: argparse.ArgumentParser) -> None:
         help="instead: the newest good snapshot, in place of a damaged database",
     )
     _add_keys(parser)
-    parser.set_defaults(run=_restore, usage=parser.error)
+    parser.set_defaults(
+        run=_later("messenger.rpc.profile_commands", "run_restore"), usage=parser.error
+    )
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
@@ -253,55 +227,7 @@ def _add_forge(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="FILE", help="keep the transcript")
     parser.add_argument("--check", type=Path, metavar="FILE", help="verify a transcript instead")
     parser.add_argument("--verbose", action="store_true", help=argparse.SUPPRESS)
-    parser.set_defaults(run=_forge)
-
-
-def _rpc(options: argparse.Namespace) -> int:
-    from messenger.rpc.command import run_rpc  # noqa: PLC0415  keeps other commands light
-
-    return run_rpc(options)
-
-
-def _doctor(options: argparse.Namespace) -> int:
-    from messenger.rpc.doctor_command import run_doctor  # noqa: PLC0415  keeps other commands light
-
-    return run_doctor(options)
-
-
-def _backup(options: argparse.Namespace) -> int:
-    from messenger.rpc.profile_commands import run_backup  # noqa: PLC0415  keeps other commands light
-
-    return run_backup(options)
-
-
-def _restore(options: argparse.Namespace) -> int:
-    from messenger.rpc.profile_commands import run_restore  # noqa: PLC0415  likewise
-
-    return run_restore(options)
-
-
-def _salvage(options: argparse.Namespace) -> int:
-    from messenger.rpc.profile_commands import run_salvage  # noqa: PLC0415  likewise
-
-    return run_salvage(options)
-
-
-def _search_rebuild(options: argparse.Namespace) -> int:
-    from messenger.rpc.profile_commands import run_search_rebuild  # noqa: PLC0415  likewise
-
-    return run_search_rebuild(options)
-
-
-def _forge(options: argparse.Namespace) -> int:
-    from messenger.rpc.forge_command import run_forge  # noqa: PLC0415  keeps other commands light
-
-    return run_forge(options)
-
-
-def _demo(options: argparse.Namespace) -> int:
-    from messenger.rpc.demo import run_demo  # noqa: PLC0415  keeps other commands light
-
-    return run_demo(options.cover)
+    parser.set_defaults(run=_later("messenger.rpc.forge_command", "run_forge"))
 
 
 def _app(options: argparse.Namespace) -> int:

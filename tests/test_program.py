@@ -1,11 +1,13 @@
 """The program starts itself again, frozen or not, and knows its own helpers."""
 
+import inspect
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
-from messenger.__main__ import main
+from messenger.__main__ import GROUPS, INNER, _parser, main
 from messenger.core.program import own_command
 from messenger.engine import wire_client
 from messenger.wiretest.witness import use_witness
@@ -33,4 +35,33 @@ def test_helpers_of_the_self_test_are_commands_of_the_program(part: str) -> None
 
 
 def test_a_helper_that_is_not_there_is_wrong_usage() -> None:
-    assert main(["wiretest-nothing"]) == 2
+    with pytest.raises(SystemExit) as ended:
+        main(["wiretest-nothing"])
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("module", INNER.values())
+def test_every_helper_takes_the_arguments_that_follow_its_name(module: str) -> None:
+    inspect.signature(import_module(module).main).bind([])
+
+
+@pytest.mark.parametrize("name", ["update", *(name for name, *_ in GROUPS)])
+def test_every_group_of_commands_declares_its_options(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert f"hum {name}" in capsys.readouterr().out
+
+
+COMMANDS = ("rpc", "doctor", "backup", "restore", "salvage", "search-rebuild", "forge")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_finds_its_work(name: str) -> None:
+    given = {"salvage": ["x", "--backup-passphrase-file", "x"]}
+    given["backup"] = given["salvage"]
+    run = _parser().parse_args([name, *given.get(name, [])]).run
+    module, function = run.args
+    inspect.signature(getattr(import_module(module), function)).bind(object())

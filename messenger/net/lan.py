@@ -1,30 +1,15 @@
-"""The engine's hand on the finder's process: what it is told, and what it says.
+"""The engine's hand on the finder's process: what it is told, and what it says."""
 
-A finder that dies is started anew a minute later; nothing depends on it.
-"""
-
-import asyncio
-import contextlib
-import logging
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-import messenger
-from messenger.core.decoding import DECODE_ERRORS
+from messenger.net.line_process import BEGIN_S, LineProcess
 from messenger.protocol.lan_tag import TAG_LEN
 
-log = logging.getLogger(__name__)
-
 MAX_ADDRESS_COUNT: Final = 4  # of one sighting
-BEGIN_S: Final = 2.0  # seconds after the start of the program: a first frame comes first
 REBIRTH_S: Final = 60.0
-STOP_S: Final = 3.0  # seconds in which the finder says goodbye; then it goes on alone
-LINE_MAX_LEN: Final = 4_096  # bytes
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,19 +35,22 @@ class LanFinder:
     """
 
     def __init__(self, on_sighting: Callable[[Sighting], None]) -> None:
-        self._on_sighting = on_sighting
         self._wish = Wish()
-        self._task: asyncio.Task[None] | None = None
-        self._process: asyncio.subprocess.Process | None = None
+        self._process = LineProcess(
+            "lan-finder",
+            rebirth_s=REBIRTH_S,
+            on_line=lambda line: on_sighting(_sighting_of(line)),
+            on_start=self._tell,
+        )
 
     @property
     def is_running(self) -> bool:
         """Whether a finder is there now."""
-        return self._process is not None and self._process.returncode is None
+        return self._process.is_running
 
     def start(self, *, after_s: float = BEGIN_S) -> None:
-        """Begin to listen; announce nothing yet."""
-        self._task = asyncio.create_task(self._run(after_s))
+        """Begin to listen; what was wished for is announced then."""
+        self._process.start(after_s=after_s)
 
     def announce(self, wish: Wish) -> None:
         """Say this from now on, in place of what was said before."""
@@ -71,54 +59,14 @@ class LanFinder:
 
     async def stop(self) -> None:
         """Take back what was announced, and wait for that a little."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        self._task = None
-        if (process := self._process) is not None:
-            self._process = None
-            assert process.stdin is not None
-            process.stdin.close()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), STOP_S)
-
-    async def _run(self, after_s: float) -> None:
-        await asyncio.sleep(after_s)
-        while True:
-            try:
-                self._process = await asyncio.create_subprocess_exec(
-                    *finder_command(),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    cwd=Path(messenger.__file__).parents[1],
-                    limit=LINE_MAX_LEN,
-                    **_process_flags(),
-                )
-            except OSError as error:
-                log.warning("the finder cannot be started: %s", error.strerror)
-            else:
-                self._tell()
-                await self._hear(self._process)
-            await asyncio.sleep(REBIRTH_S)
+        await self._process.stop()
 
     def _tell(self) -> None:
-        if self._process is not None and self._process.stdin is not None:
-            with contextlib.suppress(ConnectionError):
-                self._process.stdin.write(msgspec.json.encode(self._wish) + b"\n")
-
-    async def _hear(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None
-        try:
-            while line := await process.stdout.readline():
-                self._on_sighting(_checked(msgspec.json.decode(line, type=Sighting)))
-        except (ValueError, *DECODE_ERRORS):  # a line without end, or none of ours
-            log.error("the finder says something that it never would")
-            process.kill()
-        await process.wait()
+        self._process.say(msgspec.json.encode(self._wish))
 
 
-def _checked(sighting: Sighting) -> Sighting:
+def _sighting_of(line: bytes) -> Sighting:
+    sighting = msgspec.json.decode(line, type=Sighting)
     if (
         len(sighting.tag) != TAG_LEN
         or len(sighting.addresses) > MAX_ADDRESS_COUNT
@@ -126,17 +74,3 @@ def _checked(sighting: Sighting) -> Sighting:
     ):
         raise ValueError("a sighting that cannot be")
     return sighting
-
-
-def finder_command() -> tuple[str, ...]:
-    """Return how this program, frozen or not, runs its finder."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable, "lan-finder")
-    return (sys.executable, "-m", "messenger.net.lan_finder")
-
-
-def _process_flags() -> dict[str, Any]:
-    """Return what keeps a terminal's signals from the finder: its input says when to end."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}

@@ -13,7 +13,7 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from typing import Final
 
@@ -178,7 +178,7 @@ def _say(sighting: Sighting) -> None:
     sys.stdout.flush()
 
 
-def main() -> int:
+def main(_arguments: Sequence[str] = ()) -> int:
     """Be the finder's process."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     asyncio.run(serve())

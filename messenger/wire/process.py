@@ -10,7 +10,7 @@ import itertools
 import logging
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from typing import Any, Final
 
@@ -303,7 +303,7 @@ async def serve() -> None:
         log.info("the engine did not read our last words")
 
 
-def main() -> int:
+def main(_arguments: Sequence[str] = ()) -> int:
     """Be the wire process. Exit codes: 0 the engine ended us, 2 started by hand."""
     if sys.stdin is None or sys.stdin.isatty():
         sys.stderr.write("This part of Hum is started by Hum itself.\n")

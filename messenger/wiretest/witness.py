@@ -11,6 +11,7 @@ import struct
 import sys
 import time
 from array import array
+from collections.abc import Sequence
 from typing import Final
 
 from messenger.core.program import own_command
@@ -37,7 +38,7 @@ class WitnessSender(Sender):
         _notes.append(int((instant + offset) * 1e6) << 1 | carried)
 
 
-def main() -> int:
+def main(_arguments: Sequence[str] = ()) -> int:
     """Be a wire process that remembers."""
     setattr(connection, "Sender", WitnessSender)  # noqa: B010  what this program is for
     code = process.main()

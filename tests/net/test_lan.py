@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from messenger.net import lan
+from messenger.net import line_process
 from messenger.net.lan import LanFinder, Sighting, Wish
 from tests.net.nat_house import run_inside, why_not
 
@@ -29,7 +29,7 @@ def test_a_message_comes_when_the_path_has_healed(tmp_path: Path) -> None:
 def finder_saying(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     """A process that says some lines and then repeats its input."""
     code = f"import sys\nprint({chr(10).join(lines)!r}, flush=True)\nsys.stdin.read()"
-    monkeypatch.setattr(lan, "finder_command", lambda: (sys.executable, "-c", code))
+    monkeypatch.setattr(line_process, "helper_command", lambda _: (sys.executable, "-c", code))
 
 
 def test_a_sighting_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from messenger.core.types import Address, PortMapping
-from messenger.net import port_mapping
-from messenger.net.port_mapping import PortMapper, mapper_command
+from messenger.net import line_process
+from messenger.net.line_process import helper_command
+from messenger.net.port_mapping import PortMapper
 from tests.net.nat_house import inside, run_inside, why_not
 
 REASON = why_not()
@@ -26,7 +27,7 @@ def test_a_port_of_the_router_lets_somebody_in_from_outside(tmp_path: Path) -> N
 
 @needs_namespaces
 def test_without_a_router_the_mapper_says_so_and_waits() -> None:
-    command = [*inside(), *mapper_command(), "4567", "3600"]
+    command = [*inside(), *helper_command("port-mapper"), "4567", "3600"]
     with subprocess.Popen(
         command,
         cwd=Path(__file__).resolve().parents[2],
@@ -49,7 +50,7 @@ OPEN = {"host": "9.9.9.1", "port": 4567, "lease_s": 3600}
 def mapper_saying(monkeypatch: pytest.MonkeyPatch, *lines: str) -> Iterator[None]:
     """A process that says some lines and then reads its input to the end."""
     code = f"import sys\nprint({chr(10).join(lines)!r}, flush=True)\nsys.stdin.read()"
-    monkeypatch.setattr(port_mapping, "mapper_command", lambda: (sys.executable, "-c", code))
+    monkeypatch.setattr(line_process, "helper_command", lambda _: (sys.executable, "-c", code))
     yield
 
 
@@ -110,7 +111,7 @@ def test_a_router_can_be_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
         f"print({json.dumps(OPEN)!r}, flush=True)\n"
         "sys.stdin.read()"
     )
-    monkeypatch.setattr(port_mapping, "mapper_command", lambda: (sys.executable, "-c", code))
+    monkeypatch.setattr(line_process, "helper_command", lambda _: (sys.executable, "-c", code))
 
     async def scene() -> None:
         refused = asyncio.Event()
