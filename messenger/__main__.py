@@ -20,7 +20,7 @@ INNER: Final = {
     "thumbnailer": "messenger.gui.thumbnailer",
     "port-mapper": "messenger.net.port_mapper",
     "lan-finder": "messenger.net.lan_finder",
-    "relay-instance": "messenger.relay.member_process",
+    "relay-nursery": "messenger.relay.nursery_process",
     "wiretest-witness": "messenger.wiretest.witness",
     "wiretest-controls": "messenger.wiretest.controls",
     "wiretest-window": "messenger.wiretest.window",

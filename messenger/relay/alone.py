@@ -8,6 +8,7 @@ from messenger.core.clock import SystemClock
 from messenger.relay.config import RelayConfig
 from messenger.relay.fleet_rules import Limits, Load, load_share
 from messenger.relay.folder import RelayFolder
+from messenger.relay.hook import hook_of
 from messenger.relay.instance import Instance
 from messenger.relay.machine import MachineWatch
 from messenger.relay.meter import Reading
@@ -33,7 +34,9 @@ class Alone:
 
     async def start(self) -> None:
         """Open the store and let clients in; raises as :meth:`Instance.open`."""
-        self._instance = await Instance.open(self._folder, self._config)
+        self._instance = await Instance.open(
+            self._folder, self._config, on_transition=hook_of(self._config.breaker.hook)
+        )
         self._instance.server.take_door(0, self._door)
 
     async def run(self, stopped: asyncio.Event) -> None:
@@ -61,6 +64,7 @@ class Alone:
             replaced={},
             counts=reading,
             load=self._load(reading),
+            breaker=reading.breaker,
         )
 
     def _member_view(self, reading: Reading) -> MemberView:

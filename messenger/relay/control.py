@@ -64,13 +64,26 @@ class Arrived(ControlMessage, frozen=True):
         return "Arrived()"
 
 
+class Here(ControlMessage, frozen=True):
+    """From an instance, first: which process it is; carries a descriptor of that process."""
+
+    pid: int
+
+
+class StoreState(ControlMessage, frozen=True):
+    """From an instance: its breaker is in another state now."""
+
+    state: str
+    reason: str
+
+
 class Heartbeat(ControlMessage, frozen=True):
     """From an instance: it lives, and how it is."""
 
     reading: Reading
 
 
-Message = Begin | TakeDoor | LeaveDoor | Drain | Arrived | Heartbeat
+Message = Begin | TakeDoor | LeaveDoor | Drain | Arrived | Here | StoreState | Heartbeat
 _DECODER: Final = msgspec.msgpack.Decoder(Message)
 
 

@@ -14,13 +14,25 @@ from typing import Final
 
 from messenger.core.clock import Clock, SystemClock
 from messenger.relay.config import RelayConfig
-from messenger.relay.control import Arrived, Begin, Drain, Heartbeat, LeaveDoor, Message, TakeDoor
+from messenger.relay.control import (
+    Arrived,
+    Begin,
+    Drain,
+    Heartbeat,
+    LeaveDoor,
+    Message,
+    StoreState,
+    TakeDoor,
+)
 from messenger.relay.doors import deal
+from messenger.relay.fleet_breaker import FleetBreaker
 from messenger.relay.fleet_rules import Limits, Load, Steady, Wish, bounded, load_share, wish
 from messenger.relay.folder import RelayFolder
+from messenger.relay.hook import hook_of
 from messenger.relay.machine import Machine, MachineWatch, Usage, allowed_count
 from messenger.relay.member import MemberHandle
 from messenger.relay.meter import Reading, total
+from messenger.relay.nursery import Nursery
 from messenger.relay.replay_store import ReplayStore
 from messenger.relay.respawn import Respawn
 from messenger.relay.stores import MIB, open_store, store_len
@@ -63,6 +75,8 @@ class Fleet:
         self._limits = Limits(self._rules.connections, self._rules.loop_lag_ms, self._rules.put_ms)
         self._steady = Steady(self._rules.grow_after_s, self._rules.shrink_after_s)
         self._respawn = Respawn()
+        self._nursery = Nursery(config.store.kind)
+        self._breaker = FleetBreaker(hook_of(config.breaker.hook))
         self._numbers = itertools.count(1)
         self._members: list[MemberHandle] = []
         self._leaving: list[MemberHandle] = []  # their channel has ended, their process not yet
@@ -112,6 +126,7 @@ class Fleet:
             replaced=dict(self._replaced),
             counts=total([self._past, *(each.reading for each in self._members)]),
             load=load_share(self._load(), self._limits),
+            breaker=self._breaker.state,
         )
 
     def _status(self, serving: int) -> str:
@@ -165,7 +180,7 @@ class Fleet:
     def _look(self, now: float) -> None:
         self._looked_at = now
         self._machine = self._watch.look()
-        self._usages = {each.pid: self._watch.usage(each.pid) for each in self._members}
+        self._usages = {each.pid: self._watch.usage(each.pid) for each in self._members if each.pid}
 
     # -- how many -----------------------------------------------------------------------------
 
@@ -221,12 +236,16 @@ class Fleet:
     def _start(self, now: float) -> None:
         begin = Begin(str(self._folder.path), self._config)
         try:
-            member = MemberHandle(next(self._numbers), begin, now, self._on_message, self._on_end)
+            channel = self._nursery.ask()
         except OSError as error:  # no process, no descriptor or no memory is to be had
             log.error("an instance cannot be started: %s", type(error).__name__)
             self._respawn.on_died(now, came_up=False)
         else:
-            self._members.append(member)
+            self._members.append(
+                MemberHandle(
+                    next(self._numbers), channel, begin, now, self._on_message, self._on_end
+                )
+            )
 
     def _drain(self, member: MemberHandle, now: float) -> None:
         member.turn(State.DRAINING, now)
@@ -259,6 +278,8 @@ class Fleet:
                 for other in self._in(State.SERVING, State.DRAINING):
                     if other is not member:
                         other.channel.send(message)
+            case StoreState(state, reason):
+                self._breaker.on_transition(member.number, state, reason)
             case _:
                 log.error("instance %d says what only we say", member.number)
 
@@ -272,6 +293,7 @@ class Fleet:
         self._leaving.append(member)
         member.channel.close()
         self._watch.forget(member.pid)
+        self._breaker.forget(member.number)
         self._past = total([self._past, _counts_of(member.reading)])
         self._held = {
             door: holder for door, holder in self._held.items() if holder != member.number
@@ -279,6 +301,8 @@ class Fleet:
         if self._stopping or (member.state is State.DRAINING and member.replaced_as == "died"):
             return
         came_up = member.state is not State.STARTING
+        if not came_up:
+            self._nursery.end()  # it may be to blame; the next start begins with another one
         self._replaced[member.replaced_as] += 1
         self._respawn.on_died(self._clock.now(), came_up=came_up)
         log.warning("instance %d %s and is replaced", member.number, member.replaced_as)
@@ -299,6 +323,7 @@ class Fleet:
         for member in [*self._members, *self._leaving]:
             member.kill()
         await self._until(lambda: not self._members and not self._leaving, float("inf"))
+        self._nursery.end()
 
     async def _until(self, done: Callable[[], bool], deadline: float) -> None:
         while not done() and self._clock.now() < deadline:

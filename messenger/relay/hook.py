@@ -3,12 +3,21 @@
 import asyncio
 import logging
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 log = logging.getLogger(__name__)
 
 HOOK_LIMIT_S: Final = 10.0  # a command that takes longer is killed; ours
+
+
+def hook_of(argv: Sequence[str]) -> Callable[[str, str], None]:
+    """Return what is called with a state and a reason: the host's command, or nothing."""
+    return HookCommand(argv) if argv else _tell_nobody
+
+
+def _tell_nobody(state: str, reason: str) -> None:
+    """The host asked for no hook."""
 
 
 class HookCommand:

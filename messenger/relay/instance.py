@@ -58,11 +58,13 @@ class Instance:
         folder: RelayFolder,
         config: RelayConfig,
         on_arrival: Callable[[bytes], None] | None = None,
+        on_transition: Callable[[str, str], None] | None = None,
     ) -> Self:
         """Open the store and begin to keep house; doors come later.
 
         Args:
             on_arrival: gets the owner's id of each mailbox that got an envelope here.
+            on_transition: gets each new state of the breaker and its reason.
 
         Raises:
             StoreError, RelayBusyError: the files cannot be used.
@@ -70,7 +72,7 @@ class Instance:
         clock = SystemClock()
         own, replay, meter = folder.own_key(), ReplayStore(folder.flights), Meter(clock)
         try:
-            store = await open_store(config, folder, clock)
+            store = await open_store(config, folder, clock, on_transition)
         except MessengerError:
             replay.close()
             raise

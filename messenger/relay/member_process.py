@@ -1,4 +1,4 @@
-"""An instance as a process of its own: started by the supervisor, told by it what to do.
+"""An instance as a process of its own: made by the nursery, told by the supervisor what to do.
 
 It ends when it is told to, when it gets SIGTERM, and when the supervisor is gone.
 """
@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +18,10 @@ from messenger.relay.control import (
     ControlChannel,
     Drain,
     Heartbeat,
+    Here,
     LeaveDoor,
     Message,
+    StoreState,
     TakeDoor,
 )
 from messenger.relay.folder import RelayFolder
@@ -28,7 +29,7 @@ from messenger.relay.instance import Instance, log_exception, prepare_process
 
 HEARTBEAT_S: Final = 0.25  # seconds between two signs of life
 ORPHAN_DRAIN_S: Final = 5.0  # for clients, when the supervisor is gone or somebody sends SIGTERM
-GOOD, FAILED, USAGE = 0, 1, 2  # exit codes
+GOOD, FAILED = 0, 1  # exit codes
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Member:
 
     async def run(self) -> int:
         """Live; returns the exit code."""
+        self._say_who()
         await asyncio.wait((self._begun, self._ending), return_when=asyncio.FIRST_COMPLETED)
         if not self._begun.done():
             return GOOD
@@ -54,7 +56,9 @@ class Member:
         prepare_process(begin.config.relay.max_connections)
         try:
             folder = RelayFolder(Path(begin.folder))
-            self._instance = await Instance.open(folder, begin.config, self._on_arrival)
+            self._instance = await Instance.open(
+                folder, begin.config, self._on_arrival, self._on_transition
+            )
         except MessengerError as error:
             log.error("an instance cannot start: %s", error)
             return FAILED
@@ -68,6 +72,13 @@ class Member:
         """Send the clients away and end."""
         if not self._ending.done():
             self._ending.set_result(seconds)
+
+    def _say_who(self) -> None:
+        """Give the supervisor hold of this process, which it did not start itself."""
+        pid = os.getpid()
+        handle = os.pidfd_open(pid)
+        self._channel.send(Here(pid), handle)
+        os.close(handle)
 
     def _on_message(self, message: Message, descriptor: int | None) -> None:
         match message:
@@ -91,6 +102,9 @@ class Member:
     def _on_arrival(self, owner: bytes) -> None:
         self._channel.send(Arrived(owner))
 
+    def _on_transition(self, state: str, reason: str) -> None:
+        self._channel.send(StoreState(state, reason))
+
     async def _beat(self, instance: Instance) -> None:
         while True:
             self._channel.send(Heartbeat(instance.reading()))
@@ -105,15 +119,7 @@ async def _live(control: socket.socket) -> int:
     return await member.run()
 
 
-def main(arguments: list[str]) -> int:
-    """Be an instance on the control socket whose descriptor is the only argument."""
-    if len(arguments) != 1 or not arguments[0].isdigit():
-        sys.stderr.write("This part of Hum is started by Hum itself.\n")
-        return USAGE
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the supervisor, which decides
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    control = socket.socket(fileno=int(arguments[0]))
+def live(control: socket.socket) -> int:
+    """Be an instance on this control socket; returns the exit code."""
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         return runner.run(_live(control))

@@ -2,6 +2,7 @@
 
 import contextlib
 import ssl
+from collections.abc import Callable
 from typing import Final
 
 from messenger.core.clock import Clock
@@ -9,15 +10,19 @@ from messenger.core.errors import MessengerError, RelayStoreError
 from messenger.relay.breaker import Breaker, Patience
 from messenger.relay.config import RelayConfig, StoreConfig
 from messenger.relay.folder import RelayFolder
-from messenger.relay.hook import HookCommand
 from messenger.relay.sqlite_store import SqliteStore
 from messenger.relay.store import Store
 
 MIB: Final = 1024 * 1024  # bytes
 
 
-async def open_store(config: RelayConfig, folder: RelayFolder, clock: Clock) -> Breaker:
-    """Open the store.
+async def open_store(
+    config: RelayConfig,
+    folder: RelayFolder,
+    clock: Clock,
+    on_transition: Callable[[str, str], None] | None = None,
+) -> Breaker:
+    """Open the store; ``on_transition`` is that of the breaker around it.
 
     Raises:
         StoreTooNewError, RelayBusyError, RelayStoreError: it cannot be used.
@@ -28,9 +33,9 @@ async def open_store(config: RelayConfig, folder: RelayFolder, clock: Clock) -> 
         store: Store = await _open_nats(config.store, clock)
     else:
         store = await _open_sqlite(config.store, folder, clock)
-    if not rules.hook:
+    if on_transition is None:
         return Breaker(store, patience=patience)
-    return Breaker(store, patience=patience, on_transition=HookCommand(rules.hook))
+    return Breaker(store, patience=patience, on_transition=on_transition)
 
 
 def store_len(folder: RelayFolder) -> int:

@@ -57,6 +57,7 @@ class RelayView(msgspec.Struct, frozen=True):
     replaced: dict[str, int]  # why an instance was replaced → how often
     counts: Reading  # of all instances there ever were in this run
     load: float  # the largest measure as a share of its limit, for an autoscaler
+    breaker: str = "closed"  # of the whole relay: "half-opened" or "opened" if any instance's is
     version: str = __version__
 
     @property

@@ -74,18 +74,23 @@ def test_two_machines_on_one_cluster_are_one_relay(tmp_path: Path, cluster: Clus
     play(story)
 
 
-def test_a_store_that_stands_still_is_left_alone_and_the_host_is_told(tmp_path: Path) -> None:
-    told = tmp_path / "told"
+def config_with_hook(told: Path, **fleet: float) -> str:
+    """Return a configuration with a quick breaker, whose hook writes each new state down."""
     hook = [
         sys.executable,
         "-c",
         "import sys; open(sys.argv[1], 'a').write(sys.argv[2] + '\\n')",
         str(told),
     ]
-    config = (
-        f"{config_text(FAST)}[breaker]\nfailures = 2\ncall_s = 0.2\npause_s = 0.5\n"
+    return (
+        f"{config_text(FAST, **fleet)}[breaker]\nfailures = 2\ncall_s = 0.2\npause_s = 0.5\n"
         f"hook = {json.dumps(hook)}\n"
     )
+
+
+def test_a_store_that_stands_still_is_left_alone_and_the_host_is_told(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    config = config_with_hook(told)
 
     async def story() -> None:
         relay = await HostedRelay.start(tmp_path / "relay", "serve", config=config)
@@ -108,6 +113,37 @@ def test_a_store_that_stands_still_is_left_alone_and_the_host_is_told(tmp_path: 
         assert (words[0], words[-1]) == ("opened", "closed")
         assert words.count("closed") == 1
         hang_up_all([talk])
+        assert await relay.stop() == 0
+
+    play(story)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a fleet needs Linux")
+def test_the_host_of_a_fleet_is_told_once_though_every_instance_finds_out(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    # In this test a put is late because the store stands still, and no reason for more instances.
+    config = config_with_hook(told, min=2, max=2, per_core=8, put_ms=60_000)
+
+    async def story() -> None:
+        relay = await HostedRelay.start(tmp_path / "relay", "fleet", config=config)
+        await until(relay, lambda view: view.status == "ok")
+        crowd = Crowd(relay.card, FAST)
+        talks = await asyncio.gather(*(Conversation(crowd).open() for _ in range(16)))
+        holder = sqlite3.connect(relay.folder.store, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        putting = [asyncio.create_task(talk.put()) for talk in talks]
+        view = await until(
+            relay, lambda view: {each.reading.breaker for each in view.serving} == {"opened"}
+        )
+        assert view.breaker == "opened"
+        holder.execute("ROLLBACK")
+        holder.close()
+        await asyncio.gather(*putting)
+        await until(relay, lambda view: view.breaker == "closed")
+        await crowd_until(lambda: told.read_text().endswith("closed\n"))
+        words = told.read_text().split()
+        assert [words.count(word) for word in ("opened", "closed")] == [1, 1]
+        hang_up_all(talks)
         assert await relay.stop() == 0
 
     play(story)
