@@ -1,4 +1,4 @@
-"""Which addresses of this computer a link should name."""
+"""Which addresses of this computer a link should name, and which of others nobody should dial."""
 
 import ipaddress
 import socket
@@ -13,6 +13,11 @@ from messenger.protocol.card import Card, encode_link
 from messenger.wire.own_address import source_address
 
 MAX_ADDRESS_COUNT: Final = 4  # in a card; design section 4
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052, section 2.1
+_COMPATIBLE: Final = ipaddress.IPv6Network("::/96")  # RFC 4291, section 2.5.5.1
+_THIS_NETWORK: Final = ipaddress.IPv4Network("0.0.0.0/8")  # RFC 1122, section 3.2.1.3
+
+_IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def check_address(address: Address) -> None:
@@ -35,6 +40,52 @@ def well_formed(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def read_ip(host: str) -> _IpAddress | None:
+    """Read an address; one of IPv4 inside IPv6, however it is put there, counts as what it is."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    return address if isinstance(address, ipaddress.IPv4Address) else _inner(address)
+
+
+def _inner(address: ipaddress.IPv6Address) -> _IpAddress:
+    if address.is_unspecified or address.is_loopback:
+        return address
+    if address in _NAT64 or address in _COMPATIBLE:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this very computer, by address or by its reserved name (RFC 6761)."""
+    address = read_ip(host)
+    if address is None:
+        name = host.rstrip(".").lower()
+        return name == "localhost" or name.endswith(".localhost")
+    return address.is_loopback
+
+
+def leads_astray(host: str) -> bool:
+    """Whether no other computer that somebody speaks of can be met there.
+
+    That is our own computer, nobody, everybody, and what only the next cable knows: services of a
+    data centre tell secrets there (169.254.169.254). Addresses of private networks are not among
+    it: two people may be in the same one.
+    """
+    address = read_ip(host)
+    if address is None:
+        return is_loopback(host)
+    return (
+        address.is_loopback
+        or address.is_unspecified
+        or address.is_multicast
+        or address.is_link_local
+        or address.is_reserved
+        or (isinstance(address, ipaddress.IPv4Address) and address in _THIS_NETWORK)
+    )
 
 
 def fitting_link(card: Card) -> str:

@@ -18,6 +18,7 @@ from messenger.core.errors import (
     MessengerError,
     NoSuchContactError,
     ProtocolError,
+    RemoteProtocolError,
     StoreError,
 )
 from messenger.core.redaction import redacted
@@ -44,7 +45,7 @@ from messenger.engine.live_link import LiveLink
 from messenger.engine.ratchet import Ratchet
 from messenger.engine.traffic import Traffic
 from messenger.engine.turned_away import TurnedAway
-from messenger.engine.twins import Twins
+from messenger.engine.twins import MAX_TWIN_WORDS, Twins
 from messenger.protocol.channels import Channel
 from messenger.protocol.control import (
     Ack,
@@ -72,6 +73,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 HEARTBEAT_S: Final = 55.0  # a ratchet step at least every 60 s; design section 6
+PROMPT_HELLO_COUNT: Final = 8  # hellos of a link that are taken up at once
+HELLO_EVERY_S: Final = 1.0  # seconds; whoever says more of them has the newest one taken up
 BATCH_COUNT: Final = 64  # frames worked off in one commit
 # Links that came up within this time of each other were dialled from both sides at once.
 SIMULTANEOUS_S: Final = 15.0
@@ -448,7 +451,7 @@ class Conversation:
             raise MalformedFrameError("somebody with an announced key speaks before a hello")
         match frame:
             case Hello():
-                await self._on_hello(link, frame)
+                await self._on_any_hello(link, frame)
             case Goodbye(reason=reason):
                 contact = self.contact
                 failed = await self.change_row(
@@ -477,6 +480,9 @@ class Conversation:
             self.lane.on_frame(frame)
 
     async def _on_twin_word(self, link: LiveLink, frame: Lineage | Forked) -> None:
+        link.twin_words += 1
+        if link.twin_words > MAX_TWIN_WORDS:
+            raise RemoteProtocolError("a peer speaks of nothing but two places at once")
         if isinstance(frame, Lineage):
             await self._twins.on_lineage(link, frame)
             await self.refresh()
@@ -485,6 +491,22 @@ class Conversation:
         await self.refresh()
         if frame.fork is Fork.IN_USE and not frame.own:
             self._dialer.hold_back()
+
+    async def _on_any_hello(self, link: LiveLink, hello: Hello) -> None:
+        """Take up a hello at once; of a storm of them the newest, now and then."""
+        if link.hello_count < PROMPT_HELLO_COUNT:
+            link.hello_count += 1
+            await self._on_hello(link, hello)
+            return
+        if link.late_hello is None:
+            asyncio.get_running_loop().call_later(HELLO_EVERY_S, self.soon, self._on_late_hello)
+        link.late_hello = hello
+
+    async def _on_late_hello(self) -> None:
+        link = self._link
+        if link is not None and link.late_hello is not None:
+            hello, link.late_hello = link.late_hello, None
+            await self._on_hello(link, hello)
 
     async def _on_hello(self, link: LiveLink, hello: Hello) -> None:
         if link.unproven:

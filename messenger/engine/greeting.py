@@ -3,12 +3,11 @@
 Source: docs/protocol.md, section 6.
 """
 
-import ipaddress
 from typing import Final
 
 from messenger.core.onion import is_onion
 from messenger.core.types import Address, Contact, Message, MessageState, Relation
-from messenger.engine.addresses import well_formed
+from messenger.engine.addresses import is_loopback, leads_astray, read_ip, well_formed
 from messenger.engine.context import Context
 from messenger.engine.live_link import LiveLink
 from messenger.engine.names import clean_name
@@ -100,14 +99,13 @@ def reachable_addresses(link: LiveLink, hello: Hello, *, direct: bool = True) ->
     Args:
         direct: False: callers come by a proxy or onion service, not from where they are.
     """
-    seen = _ip(link.up.host)
     found = []
     if link.up.outgoing:
         found.append(Address(link.up.host, link.up.port))
     elif hello.listen_port and direct:
         found.append(Address(link.up.host, hello.listen_port))
     for host, port in hello.addresses:
-        if _is_dialled(host, near=direct and seen is not None and seen.is_loopback):
+        if _is_dialled(host, near=direct and is_loopback(link.up.host)):
             found.append(Address(host, port))
     return list(dict.fromkeys(found))
 
@@ -118,19 +116,6 @@ def _is_dialled(host: str, *, near: bool) -> bool:
     Args:
         near: the peer is on this very computer.
     """
-    address = _ip(host)
-    if address is None:
+    if read_ip(host) is None:
         return is_onion(host) and well_formed(host)
-    local = address.is_loopback or address.is_unspecified
-    return not address.is_multicast and (near or not local)
-
-
-def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Read an address; one of IPv4 inside IPv6 counts as what it is."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return None
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    return address
+    return not leads_astray(host) or (near and is_loopback(host))

@@ -18,6 +18,8 @@ class LiveLink:
     links: Links = field(repr=False)
     unproven: bool = False  # the key was announced, and nobody has shown yet that it is theirs
     peer_hello: Hello | None = None
+    hello_count: int = 0  # of those that were taken up at once
+    late_hello: Hello | None = None  # the newest of a storm, not taken up yet
     offer: PendingOffer | None = field(default=None, repr=False)  # ours, not answered yet
     epoch_done: bool = False  # an epoch was agreed on this link
     rewind: bool = False  # seal what is unacknowledged again in the next epoch
@@ -25,6 +27,7 @@ class LiveLink:
         default_factory=set
     )  # the peer cannot open what they seal
     unreadable_count: int = 0
+    twin_words: int = 0  # how often the peer spoke of runs and of two places at once
     forked: bool = False  # that our key lives elsewhere was found and told on this link
     restored: bool = False  # the peer remembers us from before we were restored from a backup
     farewell: int | None = None  # number of our last frame; the link ends when it has left

@@ -5,7 +5,6 @@ Source: docs/relay.md, "What a client does".
 
 import asyncio
 import contextlib
-import ipaddress
 import logging
 from collections.abc import Callable, Sequence, Set
 from typing import Final
@@ -22,6 +21,7 @@ from messenger.core.types import (
     RelayOverview,
     RelayState,
 )
+from messenger.engine.addresses import is_loopback, leads_astray
 from messenger.engine.commands import AddRelay, ListRelays, RemoveRelay
 from messenger.engine.contacts import Contacts
 from messenger.engine.context import Context
@@ -254,10 +254,8 @@ class Relays:
         network = self._context.network
         if not network.direct and network.proxy is None:
             return [relay for relay in relays if relay.own]
-        own = [relay.address.host for relay in relays if relay.own]
         listen = self._context.listen
-        at_home = any(map(_is_local, [*own, *([listen.host] if listen else [])]))
-        return [r for r in relays if r.own or at_home or not _is_local(r.address.host)]
+        return dialled_relays(relays, at_home=listen is not None and is_loopback(listen.host))
 
     def _tell(self, tx: Transaction, contact: ContactId, now: int) -> None:
         """Queue the present list of our mailboxes for a contact, in place of one before it."""
@@ -393,6 +391,17 @@ class Relays:
                 self._context.emit(RelaysChanged(overview))
 
 
+def dialled_relays(relays: Sequence[Relay], *, at_home: bool) -> list[Relay]:
+    """Return our own relays, and of those that contacts name the ones that are elsewhere.
+
+    Args:
+        at_home: nobody but this computer reaches us. So it is too with an own relay on it: both
+            are for trying things out.
+    """
+    at_home = at_home or any(is_loopback(relay.address.host) for relay in relays if relay.own)
+    return [r for r in relays if r.own or at_home or not leads_astray(r.address.host)]
+
+
 def _places(
     tx: Transaction, people: Set[ContactId], letters: Sequence[OwnLetter]
 ) -> set[tuple[RelayId, ContactId]]:
@@ -413,11 +422,3 @@ def _introduction(own: Sequence[Relay], door: OwnMailbox | None) -> Introduction
     if relay is None or door is None:
         return None
     return Introduction(relay.address, relay.key, door.depositor.mailbox, door.depositor.secret)
-
-
-def _is_local(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost"
-    return address.is_loopback or address.is_unspecified or address.is_multicast

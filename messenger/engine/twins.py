@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 # So long after two were seen at once, the link that stands is not given up for another one.
 REMEMBERED_S: Final = 600.0
+MAX_TWIN_WORDS: Final = 16  # of a peer on one link; an honest one has about four to say
 
 
 class Twins:

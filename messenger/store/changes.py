@@ -140,7 +140,7 @@ class ChangeRepository:
             "INSERT OR IGNORE INTO seen VALUES (?, ?)", (message.contact, message.id)
         )
         self._connection.note_deletion()
-        self._messages.recount_unread(message.contact)
+        self._messages.one_less_unread(message)
         return message
 
     def add_unsupported(

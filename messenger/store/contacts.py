@@ -83,14 +83,16 @@ class ContactRepository:
     def adopt_key(self, contact: ContactId, key: bytes, at: int) -> bool:
         """Pin the key that the pinned one announced; False if it is somebody's already.
 
-        What was pinned before stays in the history. The numbers were compared for the old key, so
-        the new one is not verified.
+        What was pinned before stays in the history, but for keys that were announced and never
+        shown: somebody could announce a thousand a second. The numbers were compared for the old
+        key, so the new one is not verified.
         """
         if self._reader.contact_by_key(key) is not None:
             return False
         self._connection.run(
             "INSERT INTO former_pin (contact, key, origin, pinned_at, verified_at, replaced_at) "
-            "SELECT id, key, origin, pinned_at, verified_at, ? FROM contact WHERE id = ?",
+            "SELECT id, key, origin, pinned_at, verified_at, ? FROM contact "
+            "WHERE id = ? AND former_key IS NULL",
             (at, contact),
         )
         self._set(

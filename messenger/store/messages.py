@@ -180,8 +180,20 @@ class MessageRepository:
         )
         self._outbox.drop_content(message)
         self._connection.note_deletion()
-        self.recount_unread(message.contact)
+        self.one_less_unread(message)
         return self._reader.message(row)
+
+    def one_less_unread(self, message: Message) -> None:
+        """A message goes that counted as unread if it is behind the last row that was read.
+
+        Not counted anew: whoever takes ten thousand back would have all others counted each time.
+        """
+        if not message.outgoing and message.deleted_at is None:
+            self._connection.run(
+                "UPDATE contact SET unread_count = max(0, unread_count - 1) "
+                "WHERE id = ? AND read_row < ?",
+                (message.contact, message.row),
+            )
 
     def recount_unread(self, contact: ContactId) -> None:
         """Count what arrived behind the last row that was read."""

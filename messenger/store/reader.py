@@ -166,10 +166,11 @@ class Queries:
     def find_message(self, message_id: MessageId, contact: ContactId | None = None) -> Message:
         """Return the message with this id, or raise NoSuchMessageError.
 
-        Ids are made by their senders: without ``contact`` our own, else the newest, is returned.
+        Ids are made by their senders, who can copy one: without ``contact`` our own is returned,
+        else the one that came first.
         """
         if contact is None:
-            query = _MESSAGE_QUERY + "WHERE m.id = ? ORDER BY m.outgoing DESC, m.row DESC LIMIT 1"
+            query = _MESSAGE_QUERY + "WHERE m.id = ? ORDER BY m.outgoing DESC, m.row LIMIT 1"
             return _found(self._connection.row(query, (message_id,)))
         query = _MESSAGE_QUERY + "WHERE m.id = ? AND m.contact = ?"
         return _found(self._connection.row(query, (message_id, contact)))

@@ -4,7 +4,7 @@ import pytest
 
 from messenger.core.onion import onion_of
 from messenger.core.types import Address
-from messenger.engine.addresses import fitting_link, own_addresses
+from messenger.engine.addresses import fitting_link, is_loopback, leads_astray, own_addresses
 from messenger.engine.greeting import reachable_addresses
 from messenger.engine.links import Links
 from messenger.engine.live_link import LiveLink
@@ -46,10 +46,38 @@ def test_where_we_reached_a_peer_stays_known() -> None:
     assert found == [Address("198.51.100.7", 4321), Address("203.0.113.5", 77)]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "0.0.0.0", "localhost", "printer.lan"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "::1", "0.0.0.0", "::", "localhost", "printer.lan"),
+        *("169.254.169.254", "fe80::1", "224.0.0.251", "ff02::1", "255.255.255.255", "240.0.0.1"),
+        *("0.1.2.3", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1"),
+        *("64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::1"),
+    ],
+)
 def test_a_peer_elsewhere_cannot_make_us_dial_ourselves(host: str) -> None:
     link = link_from("198.51.100.7", 4321, outgoing=False)
     assert reachable_addresses(link, hello(0, (host, 22))) == []
+
+
+def test_a_peer_on_this_computer_may_name_it_and_nothing_else_that_leads_astray() -> None:
+    link = link_from("127.0.0.1", 50_000, outgoing=False)
+    told = hello(0, ("::1", 22), ("169.254.169.254", 80), ("0.0.0.0", 22), ("10.0.0.7", 9))
+    assert reachable_addresses(link, told) == [Address("::1", 22), Address("10.0.0.7", 9)]
+
+
+@pytest.mark.parametrize(
+    "host", ["10.0.0.7", "192.168.1.2", "fd00::7", "203.0.113.5", "ben.example"]
+)
+def test_other_computers_are_no_astray(host: str) -> None:
+    assert not leads_astray(host)
+    assert not is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["localhost", "LocalHost.", "a.localhost", "::ffff:127.0.0.1"])
+def test_our_own_computer_has_several_names(host: str) -> None:
+    assert is_loopback(host)
+    assert leads_astray(host)
 
 
 def test_an_onion_address_is_dialled_and_one_with_a_wrong_letter_is_not() -> None:

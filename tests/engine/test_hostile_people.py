@@ -7,22 +7,36 @@ import pytest
 from two_people import Person, connect, play, settled, until
 
 from messenger.core.errors import FolderNotWritableError
-from messenger.core.types import Address, ContactId, MessageState, Presence, Relation
+from messenger.core.types import (
+    Address,
+    ContactId,
+    Fork,
+    MessageState,
+    Presence,
+    Relation,
+    RelayId,
+)
 from messenger.crypto.noise import KeyPair
 from messenger.engine import commands as c
-from messenger.engine.conversation import Conversation
+from messenger.engine import conversation
+from messenger.engine.conversation import PROMPT_HELLO_COUNT, Conversation
 from messenger.engine.events import (
     ContactChanged,
     ContactRemoved,
     Failure,
+    ForkSeen,
     MessageAdded,
     PresenceChanged,
     SessionReset,
 )
 from messenger.engine.inbox import MAX_FRAME_COUNT
+from messenger.engine.relays import dialled_relays
+from messenger.engine.twins import MAX_TWIN_WORDS
 from messenger.protocol.channels import Channel
-from messenger.protocol.control import Ack, Hello, encode_control, merged
+from messenger.protocol.control import Ack, Forked, Hello, encode_control, merged
+from messenger.protocol.file_chunks import Want, encode_bulk
 from messenger.store.reader import DIALLED
+from messenger.store.relays import Relay
 from messenger.wire.messages import FrameReceived, Left, LinkDown, LinkUp
 
 
@@ -97,6 +111,55 @@ def test_a_flood_costs_the_flooder_the_link_and_nobody_else_anything(tmp_path: P
         await settled(ada)
 
     play(tmp_path, story)
+
+
+def test_of_a_storm_of_profile_changes_the_newest_is_taken_up_now_and_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "HELLO_EVERY_S", 0.0)
+
+    async def story(ada: Person, ben: Person) -> None:
+        await online(ada.conversation)
+        names = [f"Ben {number}" for number in range(10 * PROMPT_HELLO_COUNT)]
+        for name in names:  # apart from each other: those that wait together count once anyway
+            ben.end.inject(Channel.CONTROL, hello(name))
+            ben.end.inject(Channel.CONTROL, encode_control(Ack((bytes(16),))))
+            ben.end.inject(Channel.BULK, encode_bulk(Want(bytes(16), 0)))
+
+        async def newest() -> bool:
+            return ada.conversation.contact.name == names[-1]
+
+        await until(newest)
+        changes = [e for e in ada.of(ContactChanged) if e.contact.name in names]
+        assert len(changes) <= 2 * PROMPT_HELLO_COUNT
+
+    play(tmp_path, story)
+
+
+def test_who_speaks_of_nothing_but_two_places_loses_the_link(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await online(ada.conversation)
+        for number in range(2 * MAX_TWIN_WORDS):
+            ben.end.inject(Channel.CONTROL, encode_control(Forked(Fork.IN_USE, own=bool(number))))
+            ben.end.inject(Channel.CONTROL, encode_control(Ack((bytes(16),))))
+
+        async def gone() -> bool:
+            return not ada.conversation.online
+
+        await until(gone)
+        assert len(ada.of(ForkSeen)) <= MAX_TWIN_WORDS
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::ffff:127.0.0.1", "169.254.169.254", "localhost"])
+def test_no_contact_sends_us_to_a_relay_on_our_own_computer(host: str) -> None:
+    theirs = Relay(RelayId(1), Address(host, 22), bytes(32), own=False)
+    elsewhere = Relay(RelayId(2), Address("203.0.113.9", 4711), bytes(32), own=True)
+    here = Relay(RelayId(3), Address("127.0.0.1", 4711), bytes(32), own=True)
+    assert dialled_relays([elsewhere, theirs], at_home=False) == [elsewhere]
+    assert dialled_relays([here, theirs], at_home=False) == [here, theirs]
+    assert dialled_relays([theirs], at_home=True) == [theirs]
 
 
 def test_hellos_that_wait_together_count_as_the_newest_and_acknowledgements_add_up() -> None:

@@ -113,6 +113,10 @@ def test_unread_counts_what_arrived_behind_the_last_row_seen(
     assert tx.contacts.mark_read(ada.id, rows[0]).unread_count == 2  # never moves back
     tx.messages.delete(rows[4], 1)
     assert tx.contact(ada.id).unread_count == 1
+    tx.messages.delete(rows[4], 2)  # once is enough
+    tx.messages.delete(rows[0], 2)  # was read
+    tx.changes.remove(rows[4])  # counts no more
+    assert tx.contact(ada.id).unread_count == 1
     assert tx.contacts.mark_read(ada.id, rows[4]).unread_count == 0
     assert receive(tx, ada.id, 70, "new").row > rows[4]
     assert tx.contact(ada.id).unread_count == 1
@@ -241,3 +245,13 @@ def test_numbers_of_the_removed_are_never_given_again(tx: Transaction, ada: Cont
     again = add_person(tx, "Ada")
     assert again.id != ada.id
     assert receive(tx, again.id, 1, "x").row > row
+
+
+def test_keys_that_are_announced_and_never_shown_leave_no_trail(
+    tx: Transaction, ada: Contact
+) -> None:
+    for number in range(100, 110):
+        assert tx.contacts.adopt_key(ada.id, bytes([number]) * 32, number)
+    assert [pin.key for pin in tx.former_pins(ada.id)] == [ada.key]
+    assert tx.contacts.disown_announced_key(ada.id, 200).key == ada.key
+    assert tx.former_pins(ada.id) == ()

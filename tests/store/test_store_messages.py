@@ -90,6 +90,12 @@ def test_messages_are_found_by_id(tx: Transaction, ada: Contact, bob: Contact) -
             missing()
 
 
+def test_a_copied_id_hides_no_message(tx: Transaction, ada: Contact, bob: Contact) -> None:
+    first = receive(tx, ada.id, 1, "what Ada wrote")
+    receive(tx, bob.id, 1, "put under its id by Bob")
+    assert tx.find_message(id_of(1)) == first
+
+
 @pytest.mark.parametrize("length", [0, 15, 17])
 def test_ids_have_one_length(tx: Transaction, ada: Contact, length: int) -> None:
     with pytest.raises(ValueError, match="id"):
