@@ -58,6 +58,24 @@ class Presence(StrEnum):
     ONLINE = "online"
 
 
+class Obstacle(StrEnum):
+    """Why no link to a contact came about when it was tried last; never stored."""
+
+    NO_ADDRESS = "no_address"  # nobody told us where they are
+    NO_NETWORK = "no_network"  # this computer knows no way to any of their addresses
+    UNREACHABLE = "unreachable"  # nothing answers there
+    REFUSED = "refused"  # a computer answers there, and nothing listens
+    SILENT = "silent"  # something listens there, but says nothing to us
+    HANDSHAKE = "handshake"  # what answers there is not Hum
+    OTHER_KEY = "other_key"  # another Hum answers there
+    DROPPED = "dropped"  # a link came about and ended at once
+    PROXY_DOWN = "proxy_down"
+    PROXY_REFUSED = "proxy_refused"
+    PROXY_FAILED = "proxy_failed"  # it works, and did not get through
+    NO_WAY = "no_way"  # the settings allow none
+    REROUTED = "rerouted"  # the settings were changed while we dialled
+
+
 class MessageState(StrEnum):
     """What is provable from the store about one message."""
 

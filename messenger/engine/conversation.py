@@ -22,7 +22,7 @@ from messenger.core.errors import (
     StoreError,
 )
 from messenger.core.redaction import redacted
-from messenger.core.types import Address, Contact, Fork, Presence, Relation
+from messenger.core.types import Address, Contact, Fork, Obstacle, Presence, Relation
 from messenger.engine.build_talk import BuildTalk
 from messenger.engine.context import Context
 from messenger.engine.dialer import Dialer
@@ -100,6 +100,7 @@ class Conversation:
         self._link: LiveLink | None = None
         self._inbox = Inbox()
         self._presence = Presence.OFFLINE
+        self._obstacle: Obstacle | None = None  # why there is no link, as far as is known
         self._twins = Twins(context, ratchet)
         self.files = FileTraffic(context, contact.id, self)
         self.lane = FastLane(context, contact.id, lambda: self.file_link, self._soon_plain)
@@ -591,14 +592,19 @@ class Conversation:
         self._dialer.wake(connected=False)
         self._set_presence(Presence.OFFLINE)
 
-    def on_dialling(self, dialling: bool) -> None:
-        """The dialler begins or ends an attempt."""
+    def on_dialling(self) -> None:
+        """The dialler begins to try; why it failed before stays known until it ends."""
         if self._link is None:
-            self._set_presence(Presence.CONNECTING if dialling else Presence.OFFLINE)
+            self._set_presence(Presence.CONNECTING, self._obstacle)
 
-    def _set_presence(self, presence: Presence) -> None:
-        if presence is not self._presence:
-            self._presence = presence
+    def on_no_link(self, obstacle: Obstacle | None) -> None:
+        """The dialler does not try now, and this is why there is no link as far as it knows."""
+        if self._link is None:
+            self._set_presence(Presence.OFFLINE, obstacle)
+
+    def _set_presence(self, presence: Presence, obstacle: Obstacle | None = None) -> None:
+        if (presence, obstacle) != (self._presence, self._obstacle):
+            self._presence, self._obstacle = presence, obstacle
             self._emit_presence()
 
     async def tell_presence(self) -> None:
@@ -609,4 +615,6 @@ class Conversation:
     def _emit_presence(self) -> None:
         up = self._link.up if self._link else None
         address = Address(up.host, up.port) if up else None
-        self._context.emit(PresenceChanged(self.contact.id, self._presence, address))
+        self._context.emit(
+            PresenceChanged(self.contact.id, self._presence, address, self._obstacle)
+        )

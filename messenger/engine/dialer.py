@@ -6,13 +6,13 @@ Never looks at what waits to be sent, so that the times of dialling say nothing 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from typing import Any, Final, Protocol
 
-from messenger.core.errors import MessengerError
+from messenger.core.errors import ConnectFailedError, MessengerError
 from messenger.core.redaction import redacted
-from messenger.core.types import Address, Contact, ContactId, PinOrigin, Relation
+from messenger.core.types import Address, Contact, ContactId, Obstacle, PinOrigin, Relation
 from messenger.engine.backoff import Backoff
 from messenger.engine.context import Context
 from messenger.engine.links import DialRefusedError, Links, OtherKeyAnsweredError
@@ -27,6 +27,38 @@ STAGGER_S: Final = 1.0  # seconds before the next address is tried beside the on
 STEADY_S: Final = 5.0  # a link that ended sooner is redialled after a pause, not at once
 
 
+# Of what several addresses came to, what got furthest says most.
+_TELLING: Final = (
+    Obstacle.OTHER_KEY,
+    Obstacle.SILENT,
+    Obstacle.HANDSHAKE,
+    Obstacle.REFUSED,
+    Obstacle.PROXY_DOWN,
+    Obstacle.PROXY_REFUSED,
+    Obstacle.PROXY_FAILED,
+    Obstacle.UNREACHABLE,
+    Obstacle.NO_NETWORK,
+    Obstacle.NO_WAY,
+    Obstacle.REROUTED,
+)
+
+
+def obstacle_in(failures: Iterable[ConnectFailedError]) -> Obstacle | None:
+    """Return why a round of dials came to nothing; None: nothing that says anything."""
+    reasons = {_reason(failure) for failure in failures}
+    return next((each for each in _TELLING if each.value in reasons), None)
+
+
+def _reason(failure: ConnectFailedError) -> str:
+    match failure:
+        case DialRefusedError():
+            return failure.reason
+        case OtherKeyAnsweredError():
+            return Obstacle.OTHER_KEY.value
+        case _:
+            return failure.kind
+
+
 def wants_link(contact: Contact) -> bool:
     """Whether we dial this contact, and let it in when it dials us."""
     return not contact.frozen and contact.relation in {Relation.ASKED, Relation.ACCEPTED}
@@ -37,7 +69,9 @@ class DialOwner(Protocol):
 
     def attach(self, up: LinkUp) -> None: ...
 
-    def on_dialling(self, dialling: bool) -> None: ...
+    def on_dialling(self) -> None: ...
+
+    def on_no_link(self, obstacle: Obstacle | None) -> None: ...
 
     async def freeze(self, other_key: bytes) -> None: ...
 
@@ -109,10 +143,14 @@ class Dialer:
     async def _turn(self) -> None:
         contact, addresses = await self._facts()
         if self._connected or not addresses or not wants_link(contact):
+            if not self._connected:
+                lost = wants_link(contact)
+                self._owner.on_no_link(Obstacle.NO_ADDRESS if lost else None)
             await self._wake.wait()
             return
         if self._flapped:
             self._flapped = False
+            self._owner.on_no_link(Obstacle.DROPPED)
         else:
             await self._round(contact, addresses)
         if not self._connected:
@@ -125,14 +163,16 @@ class Dialer:
 
     async def _round(self, contact: Contact, addresses: tuple[Address, ...]) -> None:
         """Try every address once, soon after each other; whoever answers first is taken."""
-        self._owner.on_dialling(True)
+        self._owner.on_dialling()
+        obstacle: Obstacle | None = None
         try:
             attempts: list[Callable[[], Coroutine[Any, Any, LinkUp]]]
             attempts = [partial(self._dial, contact, address) for address in addresses]
             raced = await first_of(attempts, stagger_s=STAGGER_S, spare=self._spare)
+            up, failures = raced
+            obstacle = obstacle_in(failures) if up is None else None
         finally:
-            self._owner.on_dialling(False)
-        up, failures = raced
+            self._owner.on_no_link(obstacle)
         if up is not None:
             self.wake(connected=True)
             self._owner.attach(up)

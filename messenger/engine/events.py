@@ -16,6 +16,7 @@ from messenger.core.types import (
     MessageId,
     NetworkSettings,
     NodeInfo,
+    Obstacle,
     PortMapping,
     Presence,
     RelayOverview,
@@ -280,6 +281,7 @@ class PresenceChanged:
     contact: ContactId
     presence: Presence
     address: Address | None = None  # of the link, when online
+    obstacle: Obstacle | None = None  # why there is none, as far as the last try has shown
 
 
 @frozen

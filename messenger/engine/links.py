@@ -33,6 +33,7 @@ from messenger.wire.messages import (
 REASON_TEXTS = {
     "refused": "Nothing listens at that address and port.",
     "unreachable": "That address cannot be reached from here.",
+    "no_network": "This computer has no network that leads to that address.",
     "silent": "Something answers there, but not as the person you expect.",
     "handshake": "The other side could not prove the expected key.",
     "rerouted": "The settings of the network were changed meanwhile.",

@@ -202,6 +202,11 @@ def _sentences() -> dict[tuple[str, str], str]:
             "Nobody is connected. Most calls ({detail}) found nothing at the address: they"
             " may be offline or elsewhere, or this computer is.",
         ),
+        ("contact", "no_network"): translate(
+            "Doctor",
+            "Nobody is connected. Most calls ({detail}) found no network on this computer "
+            "that leads to the address.",
+        ),
         ("contact", "silent"): translate(
             "Doctor",
             "Nobody is connected. Most calls ({detail}) were not answered: another key "

@@ -99,6 +99,10 @@ WORDS: Final[dict[tuple[str, str], str]] = {
         "Nobody is connected. Most calls ({detail}) found nothing at the address: they may be "
         "offline or elsewhere, or this computer is."
     ),
+    ("contact", "no_network"): (
+        "Nobody is connected. Most calls ({detail}) found no network on this computer that leads "
+        "to the address."
+    ),
     ("contact", "silent"): (
         "Nobody is connected. Most calls ({detail}) were not answered: another key lives there, or "
         "a clock is wrong."

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from messenger.core.types import Contact, ContactId, MailRoute, Presence, Relation
+from messenger.core.types import Contact, ContactId, MailRoute, Obstacle, Presence, Relation
 from messenger.engine import events as e
 from messenger.rpc.params import Json
 
@@ -13,14 +13,17 @@ class Reach:
 
     presence: dict[ContactId, Presence] = field(default_factory=dict)
     mail: dict[ContactId, MailRoute] = field(default_factory=dict)
+    obstacles: dict[ContactId, Obstacle | None] = field(default_factory=dict)
 
     def follow(self, event: e.Event) -> None:
         """Take over what an event says."""
         match event:
-            case e.PresenceChanged(contact=contact, presence=presence):
+            case e.PresenceChanged(contact=contact, presence=presence, obstacle=obstacle):
                 self.presence[contact] = presence
+                self.obstacles[contact] = obstacle
             case e.ContactRemoved(contact=contact):
                 self.presence.pop(contact, None)
+                self.obstacles.pop(contact, None)
             case e.RelaysChanged(overview=overview):
                 self.mail = overview.best_routes()
 
@@ -34,4 +37,10 @@ class Reach:
             "online": online,
             "reach": "direct" if online else "relay" if by_mail else "none",
             "relay": None if route is None else route.address.host,
+            "obstacle": self.obstacle(contact.id),
         }
+
+    def obstacle(self, contact: ContactId) -> str | None:
+        """Why no link came about when it was tried last."""
+        known = self.obstacles.get(contact)
+        return None if known is None else known.value

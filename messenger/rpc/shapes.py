@@ -244,7 +244,8 @@ def event(value: e.Event, reach: Reach) -> Json | None:
         case e.ContactRemoved(contact=number):
             return {"type": "contact.removed", "contact": str(number)}
         case e.PresenceChanged(contact=number, presence=p):
-            return {"type": _PRESENCE_EVENTS[p], "contact": str(number)}
+            shape: Json = {"type": _PRESENCE_EVENTS[p], "contact": str(number)}
+            return shape | {"obstacle": reach.obstacle(number)}
         case e.MessageAdded(message=m):
             return {"type": "message.added"} | message(m)
         case e.MessageChanged(message=m):

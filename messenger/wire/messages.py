@@ -169,8 +169,8 @@ class LinkUp(PipeMessage, frozen=True):
 
 
 class DialFailed(PipeMessage, frozen=True):
-    """``reason``: "refused", "unreachable", "silent", "handshake" or "other_key"; or one of the way
-    out: "proxy_down", "proxy_refused", "proxy_failed", "no_way" or "rerouted"."""
+    """``reason``: "refused", "unreachable", "no_network", "silent", "handshake" or "other_key"; or
+    one of the way out: "proxy_down", "proxy_refused", "proxy_failed", "no_way" or "rerouted"."""
 
     link: int
     reason: str

@@ -23,6 +23,8 @@ SELF: Final = Address("127.0.0.1", 1)  # as the proxy sees itself: asked for, no
 _ISOLATION_LEN: Final = 16  # bytes of a user name that stands for one peer
 
 _REFUSED, _UNREACHABLE, _FAILED = "refused", "unreachable", "proxy_failed"
+# What the system says at once about a place it would have to go to; all else is unreachable.
+_ERRNOS: Final = {errno.ECONNREFUSED: _REFUSED, errno.ENETUNREACH: "no_network"}
 # Reply codes of RFC 1928, section 6; all others mean that the proxy itself could or would not. Tor
 # says 6, TTL expired, when it found no way in its own time.
 _REPLIES: Final = {3: _UNREACHABLE, 4: _UNREACHABLE, 5: _REFUSED}
@@ -69,8 +71,7 @@ class Direct:
         try:
             return await _connect(address)
         except OSError as error:  # TimeoutError and what is no IP address are among them
-            refused = error.errno == errno.ECONNREFUSED
-            raise WayFailedError(_REFUSED if refused else _UNREACHABLE) from error
+            raise WayFailedError(_ERRNOS.get(error.errno or 0, _UNREACHABLE)) from error
 
     async def check(self) -> None:
         """There is nothing between us and the network that could be asked."""

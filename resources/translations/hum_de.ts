@@ -709,6 +709,29 @@
     </message>
 </context>
 <context>
+    <name>ConnectionDialog</name>
+    <message>
+        <source>Connection</source>
+        <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>Connection with {name}</source>
+        <translation>Verbindung mit {name}</translation>
+    </message>
+    <message>
+        <source>Connection check…</source>
+        <translation>Prüfung der Verbindung…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Hum tries again by itself, at least every two minutes, whether anything waits or not. The connection check looks at each step of the way from here.</source>
+        <translation>Hum versucht es von selbst wieder, wenigstens alle zwei Minuten, ob etwas wartet oder nicht. Die Prüfung der Verbindung sieht sich von hier aus jeden Schritt des Weges an.</translation>
+    </message>
+</context>
+<context>
     <name>ContactCover</name>
     <message>
         <source>As for everybody</source>
@@ -841,6 +864,10 @@
     <message>
         <source>Go to a date…</source>
         <translation>Zu einem Datum gehen…</translation>
+    </message>
+    <message>
+        <source>Connection…</source>
+        <translation>Verbindung…</translation>
     </message>
     <message>
         <source>Safety number…</source>
@@ -1879,6 +1906,10 @@
         <translation>Niemand ist verbunden. Die meisten Anrufe ({detail}) fanden an der Adresse nichts: Vielleicht sind die Kontakte offline oder anderswo, oder dieser Rechner ist es.</translation>
     </message>
     <message>
+        <source>Nobody is connected. Most calls ({detail}) found no network on this computer that leads to the address.</source>
+        <translation>Niemand ist verbunden. Für die meisten Anrufe ({detail}) hatte dieser Computer kein Netz, das zur Adresse führt.</translation>
+    </message>
+    <message>
         <source>Nobody is connected. Most calls ({detail}) were not answered: another key lives there, or a clock is wrong.</source>
         <translation>Niemand ist verbunden. Die meisten Anrufe ({detail}) blieben ohne Antwort: Dort wohnt ein anderer Schlüssel, oder eine Uhr geht falsch.</translation>
     </message>
@@ -2663,14 +2694,6 @@
     <message>
         <source>{n} links</source>
         <translation>{n} Verbindungen</translation>
-    </message>
-    <message>
-        <source>Reachable at {address}</source>
-        <translation>Erreichbar unter {address}</translation>
-    </message>
-    <message>
-        <source>Through relay {host}</source>
-        <translation>Über das Relais {host}</translation>
     </message>
 </context>
 <context>
@@ -3585,6 +3608,33 @@
     </message>
 </context>
 <context>
+    <name>OwnWay</name>
+    <message>
+        <source>Reachable at {address}</source>
+        <translation>Erreichbar unter {address}</translation>
+    </message>
+    <message>
+        <source>Looking for a way in</source>
+        <translation>Ein Weg herein wird gesucht</translation>
+    </message>
+    <message>
+        <source>Through relay {address}</source>
+        <translation>Über Relais {address}</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>Offline</translation>
+    </message>
+    <message>
+        <source>On this computer at {address}</source>
+        <translation>Auf diesem Computer unter {address}</translation>
+    </message>
+    <message>
+        <source>In this network at {address}</source>
+        <translation>In diesem Netz unter {address}</translation>
+    </message>
+</context>
+<context>
     <name>PastedPicture</name>
     <message>
         <source>Picture {time}</source>
@@ -4116,6 +4166,121 @@
     <message>
         <source>Edit the last message</source>
         <translation>Letzte Nachricht bearbeiten</translation>
+    </message>
+</context>
+<context>
+    <name>Standing</name>
+    <message>
+        <source>address unknown</source>
+        <translation>Adresse unbekannt</translation>
+    </message>
+    <message>
+        <source>Hum does not know where {name}’s computer is. It connects as soon as {name}’s Hum calls yours, or both are in the same network.</source>
+        <translation>Hum weiß nicht, wo der Computer von {name} ist. Die Verbindung kommt zustande, sobald das Hum von {name} Ihres anruft oder beide im selben Netz sind.</translation>
+    </message>
+    <message>
+        <source>no network here</source>
+        <translation>hier kein Netz</translation>
+    </message>
+    <message>
+        <source>This computer has no network now that leads to {name}’s computer.</source>
+        <translation>Dieser Computer hat gerade kein Netz, das zum Computer von {name} führt.</translation>
+    </message>
+    <message>
+        <source>nothing answers</source>
+        <translation>nichts antwortet</translation>
+    </message>
+    <message>
+        <source>Nothing answers at {name}’s address: their computer may be off, without a network or at another place.</source>
+        <translation>Unter der Adresse von {name} antwortet nichts: Der Computer dort ist vielleicht aus, ohne Netz oder an einem anderen Ort.</translation>
+    </message>
+    <message>
+        <source>no Hum at the address</source>
+        <translation>kein Hum unter der Adresse</translation>
+    </message>
+    <message>
+        <source>A computer answers at {name}’s address, but no Hum: it may be closed, or its port is not let through.</source>
+        <translation>Unter der Adresse von {name} antwortet ein Computer, aber kein Hum: Es ist vielleicht beendet, oder sein Port wird nicht durchgelassen.</translation>
+    </message>
+    <message>
+        <source>not answered</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>Something at {name}’s address takes the call and says nothing: somebody else may be there now, or one of the two clocks is more than two days off.</source>
+        <translation>Unter der Adresse von {name} nimmt etwas den Anruf an und sagt nichts: Vielleicht ist jetzt jemand anderes dort, oder eine der beiden Uhren geht mehr als zwei Tage falsch.</translation>
+    </message>
+    <message>
+        <source>not Hum at the address</source>
+        <translation>unter der Adresse ist nicht Hum</translation>
+    </message>
+    <message>
+        <source>What answers at {name}’s address is not Hum.</source>
+        <translation>Was unter der Adresse von {name} antwortet, ist nicht Hum.</translation>
+    </message>
+    <message>
+        <source>another key answers</source>
+        <translation>ein anderer Schlüssel antwortet</translation>
+    </message>
+    <message>
+        <source>Another key answers at {name}’s address than the one pinned.</source>
+        <translation>Unter der Adresse von {name} antwortet ein anderer Schlüssel als der gemerkte.</translation>
+    </message>
+    <message>
+        <source>the connection broke off</source>
+        <translation>die Verbindung brach ab</translation>
+    </message>
+    <message>
+        <source>The connection broke off soon after it began. Hum waits a little.</source>
+        <translation>Die Verbindung brach bald nach ihrem Beginn ab. Hum wartet ein wenig.</translation>
+    </message>
+    <message>
+        <source>the proxy does not answer</source>
+        <translation>der Proxy antwortet nicht</translation>
+    </message>
+    <message>
+        <source>The proxy does not answer. Start it, or correct its address.</source>
+        <translation>Der Proxy antwortet nicht. Starten Sie ihn, oder berichtigen Sie seine Adresse.</translation>
+    </message>
+    <message>
+        <source>the proxy refuses</source>
+        <translation>der Proxy lehnt ab</translation>
+    </message>
+    <message>
+        <source>The proxy refuses the user name and password, or is no SOCKS5 proxy. Correct the settings.</source>
+        <translation>Der Proxy lehnt Benutzername und Passwort ab oder ist kein SOCKS5-Proxy. Berichtigen Sie die Einstellungen.</translation>
+    </message>
+    <message>
+        <source>the proxy does not get through</source>
+        <translation>der Proxy kommt nicht durch</translation>
+    </message>
+    <message>
+        <source>The proxy works and does not get through to {name}’s computer. Tor needs a network, and a minute after its start.</source>
+        <translation>Der Proxy arbeitet, kommt aber nicht zum Computer von {name} durch. Tor braucht ein Netz und nach dem Start eine Minute.</translation>
+    </message>
+    <message>
+        <source>the settings allow no way</source>
+        <translation>die Einstellungen erlauben keinen Weg</translation>
+    </message>
+    <message>
+        <source>The settings allow no way to {name}’s address. An onion address needs Tor as a proxy.</source>
+        <translation>Die Einstellungen erlauben keinen Weg zur Adresse von {name}. Eine Onion-Adresse braucht Tor als Proxy.</translation>
+    </message>
+    <message>
+        <source>settings just changed</source>
+        <translation>Einstellungen eben geändert</translation>
+    </message>
+    <message>
+        <source>The settings were changed just now. Hum tries again.</source>
+        <translation>Die Einstellungen wurden eben geändert. Hum versucht es noch einmal.</translation>
+    </message>
+    <message>
+        <source>What you write waits on this computer.</source>
+        <translation>Was Sie schreiben, wartet auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>What you write is left at the relay {host} for them.</source>
+        <translation>Was Sie schreiben, wird am Relais {host} hinterlegt.</translation>
     </message>
 </context>
 <context>

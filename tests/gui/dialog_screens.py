@@ -52,7 +52,9 @@ from messenger.core.types import (
     MailRoute,
     MailTrouble,
     NetworkSettings,
+    Obstacle,
     OwnRelay,
+    Presence,
     Proxy,
     Relation,
     RelayId,
@@ -84,7 +86,9 @@ from messenger.engine.events import (
     ContactRequested,
     FastLaneChanged,
     LockSettings,
+    PresenceChanged,
     ProfileNeeded,
+    RelaysChanged,
     Salvaged,
     StrangersAdmitted,
     UnlockNeeded,
@@ -94,6 +98,7 @@ from messenger.gui.dialogs.add_contact import AddContactDialog
 from messenger.gui.dialogs.build_compare import BuildCompareDialog
 from messenger.gui.dialogs.close_choice import CloseChoiceDialog
 from messenger.gui.dialogs.confirm import ConfirmDialog
+from messenger.gui.dialogs.connection import ConnectionDialog
 from messenger.gui.dialogs.fast_lane import FastLaneDialog
 from messenger.gui.dialogs.file_offer import FileOfferDialog
 from messenger.gui.dialogs.first_run import FirstRunDialog
@@ -449,6 +454,24 @@ def search(_client: ScriptedClient) -> QDialog:
     return dialog
 
 
+def connection(
+    obstacle: Obstacle | None, contact: Contact = MARA, *, relayed: bool = False
+) -> Callable[[ScriptedClient], QDialog]:
+    def make(client: ScriptedClient) -> QDialog:
+        contacts = ContactsModel()
+        contacts.load([contact])
+        client.received.connect(contacts.apply)
+        dialog = ConnectionDialog(client, contacts, contact, None)
+        contacts.setParent(dialog)
+        client.emit(PresenceChanged(contact.id, Presence.OFFLINE, None, obstacle))
+        if relayed:
+            route = MailRoute(contact.id, Address("relay.example", 7), RelayState.CONNECTED)
+            client.emit(RelaysChanged(RelayOverview((), (route,))))
+        return dialog
+
+    return make
+
+
 OWN_BUILD = Build("0.1.0", "linux-x86_64", bytes(range(32)))
 CHANGED_FILES = (
     FileFinding("_internal/PySide6/Qt/lib/libQt6Core.so.6", Damage.CONTENT),
@@ -537,6 +560,9 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "builds": builds(None),
     "builds-same": builds(OWN_BUILD),
     "builds-different-long": builds(Build("0.1.0", "linux-x86_64", bytes(range(9, 41))), LONG_NAME),
+    "connection": connection(Obstacle.REFUSED),
+    "connection-relay": connection(Obstacle.UNREACHABLE, relayed=True),
+    "connection-long": connection(Obstacle.NO_ADDRESS, named(LONG_NAME)),
     "fast-lane": lambda _client: FastLaneDialog(MARA, 5, None),
     "file-offer": file_offer("minutes.pdf"),
     "file-offer-picture": file_offer("A rather long name of a picture from the meeting.jpg"),

@@ -38,14 +38,19 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter  # noqa: E40
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from messenger.core.types import (  # noqa: E402
+    Address,
     ContactId,
     FileInfo,
     FileState,
     LinkStats,
+    MailRoute,
     Message,
     MessageState,
+    Obstacle,
     Presence,
     Relation,
+    RelayOverview,
+    RelayState,
     WireStats,
 )
 from messenger.engine.events import (  # noqa: E402
@@ -55,6 +60,7 @@ from messenger.engine.events import (  # noqa: E402
     NewWhileLocked,
     NodeReady,
     PresenceChanged,
+    RelaysChanged,
     WireSnapshot,
 )
 from messenger.gui.dialogs.jump_date import JumpToDateDialog  # noqa: E402
@@ -142,6 +148,12 @@ class Pictures:
         self.client.emit(NodeReady(NODE, {"theme": self._choice.value}))
         self.client.emit(PresenceChanged(ContactId(1), Presence.ONLINE))
         self.client.emit(PresenceChanged(ContactId(2), Presence.CONNECTING))
+        asked = PresenceChanged(ContactId(5), Presence.OFFLINE, None, Obstacle.REFUSED)
+        self.client.emit(asked)
+        route = MailRoute(ContactId(4), Address("relay.example", 7), RelayState.CONNECTED)
+        self.client.emit(RelaysChanged(RelayOverview((), (route,))))
+        away = PresenceChanged(ContactId(3), Presence.OFFLINE, None, Obstacle.UNREACHABLE)
+        self.client.emit(away)
         self.client.emit(WireSnapshot(stats()))
         return window
 

@@ -13,7 +13,15 @@ from pytestqt.qtbot import QtBot
 from scripted_client import ScriptedClient
 
 from messenger.core.errors import ConnectFailedError, NotAllowedError, OwnLinkError
-from messenger.core.types import Address, Contact, ContactId, PinOrigin, Presence, Relation
+from messenger.core.types import (
+    Address,
+    Contact,
+    ContactId,
+    Obstacle,
+    PinOrigin,
+    Presence,
+    Relation,
+)
 from messenger.crypto.fingerprint import fingerprint
 from messenger.engine.commands import (
     AddContact,
@@ -285,6 +293,9 @@ def test_the_state_follows_the_events(
     added(qtbot, dialog, client, ASKED)
     client.emit(PresenceChanged(MARA.id, Presence.CONNECTING))
     assert "Connecting" in dialog.added_page.state
+    client.emit(PresenceChanged(MARA.id, Presence.OFFLINE, None, Obstacle.REFUSED))
+    assert "to come online" in dialog.added_page.state
+    assert "no Hum" in dialog.added_page.state
     client.emit(PresenceChanged(MARA.id, Presence.ONLINE))
     assert "must accept" in dialog.added_page.state
     client.emit(PresenceChanged(ContactId(99), Presence.OFFLINE))

@@ -33,6 +33,7 @@ from messenger.gui.dialogs.added_page import AddedPage
 from messenger.gui.dialogs.timeline import TimelineDialog
 from messenger.gui.mail_words import letter_sentence, presence_by_mail, trouble_sentence
 from messenger.gui.models.contacts import accessible_row
+from messenger.gui.standing import Standing
 from messenger.gui.views.main_window import MainWindow
 from messenger.gui.words import presence_words, relation_sentence, state_sentence
 
@@ -132,7 +133,7 @@ def test_every_way_has_words_without_a_hole(
         trouble_sentence(way, "Mara"),
         relation_sentence(asked, Presence.OFFLINE, way),
         presence_words(make_contact(1, "Mara"), Presence.OFFLINE, None, way),
-        accessible_row(asked, Presence.OFFLINE, way),
+        accessible_row(asked, Standing(mail=way)),
     ):
         assert "{" not in words
     assert letter_sentence(way)

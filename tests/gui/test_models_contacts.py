@@ -11,7 +11,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.modeltest import ModelTester
 
-from messenger.core.types import ContactId, MessageState, Presence, Relation
+from messenger.core.types import (
+    Address,
+    ContactId,
+    MailRoute,
+    MailTrouble,
+    MessageState,
+    Obstacle,
+    Presence,
+    Relation,
+    RelayOverview,
+    RelayState,
+)
 from messenger.engine.events import (
     ContactAdded,
     ContactChanged,
@@ -21,10 +32,11 @@ from messenger.engine.events import (
     MessageAdded,
     MessageChanged,
     PresenceChanged,
+    RelaysChanged,
 )
 from messenger.gui.models.contacts import ContactFilter, ContactRole, ContactsModel
+from messenger.gui.standing import NOWHERE, reason_sentence, state_words
 from messenger.gui.times import clock_time
-from messenger.gui.words import presence_words
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
@@ -192,6 +204,67 @@ def test_last_seen_is_noted_only_for_who_wants_it(model: ContactsModel) -> None:
     seen_at = model.last_seen(contact)
     known = model.contact(contact)
     assert known is not None
-    assert presence_words(known, Presence.OFFLINE, seen_at).endswith(clock_time(seen_at))
+    assert state_words(known, model.standing(contact)).endswith(clock_time(seen_at))
     model.load((known,))  # as after a lock
     assert model.last_seen(contact) is None
+
+
+def route(
+    contact: int, state: RelayState = RelayState.CONNECTED, trouble: MailTrouble | None = None
+) -> MailRoute:
+    return MailRoute(ContactId(contact), Address("relay.example", 7), state, trouble)
+
+
+@pytest.mark.parametrize("obstacle", Obstacle)
+def test_a_contact_that_is_not_connected_says_why(model: ContactsModel, obstacle: Obstacle) -> None:
+    contact = model.index(0).data(ContactRole.CONTACT)
+    model.apply(PresenceChanged(contact.id, Presence.OFFLINE, None, obstacle))
+    why = reason_sentence(contact, model.standing(contact.id))
+    assert why.endswith(".")
+    assert "{" not in why
+    for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+        assert why in model.index(0).data(role)
+    assert "Not connected: " in model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    model.apply(PresenceChanged(contact.id, Presence.ONLINE))
+    assert reason_sentence(contact, model.standing(contact.id)) == ""
+
+
+def test_each_reason_has_words_of_its_own(model: ContactsModel) -> None:
+    contact = model.index(0).data(ContactRole.CONTACT)
+    said = {reason_sentence(contact, replace(NOWHERE, obstacle=each)) for each in Obstacle}
+    assert len(said) == len(Obstacle)
+
+
+def test_whom_no_link_is_wanted_to_needs_no_reason(model: ContactsModel) -> None:
+    away = replace(NOWHERE, obstacle=Obstacle.REFUSED)
+    for relation in (Relation.BLOCKED, Relation.DECLINED, Relation.REQUEST):
+        assert reason_sentence(make_contact(9, "Eve", relation=relation), away) == ""
+
+
+def test_a_relay_that_takes_what_waits_is_named_as_long_as_it_does(model: ContactsModel) -> None:
+    contact = model.index(0).data(ContactRole.CONTACT)
+
+    def shown() -> str:
+        return state_words(contact, model.standing(contact.id))
+
+    model.apply(RelaysChanged(RelayOverview((), (route(contact.id),))))
+    assert "relay.example" in shown()
+    assert "relay.example" in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    model.apply(PresenceChanged(contact.id, Presence.ONLINE))
+    assert shown() == "Connected directly"
+    model.apply(PresenceChanged(contact.id, Presence.OFFLINE))
+    model.load((contact,))  # as after a lock: how relays stand is not told again
+    assert "relay.example" in shown()
+    away = PresenceChanged(contact.id, Presence.OFFLINE, None, Obstacle.REFUSED)
+    model.apply(away)
+    assert shown() == "Via relay \u2068relay.example\u2069"  # why there is no link matters less
+    model.apply(RelaysChanged(RelayOverview((), (route(contact.id, trouble=MailTrouble.FULL),))))
+    assert "waits on this computer" in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    model.apply(RelaysChanged(RelayOverview((), ())))
+    assert shown() == "Not connected: no Hum at the address"
+
+
+def test_a_name_in_a_tool_tip_is_no_markup(model: ContactsModel) -> None:
+    model.apply(ContactAdded(make_contact(9, "<img src=file:///etc/passwd>")))
+    row = model.row_of(ContactId(9))
+    assert "<img" not in model.index(row).data(Qt.ItemDataRole.ToolTipRole)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         confirm_remove,
         confirm_timer,
     )
+    from messenger.gui.dialogs.connection import ConnectionDialog
     from messenger.gui.dialogs.file_offer import FileOffer, choose_file, choose_place
     from messenger.gui.dialogs.first_run import FirstRunDialog
     from messenger.gui.dialogs.jump_date import JumpToDateDialog
@@ -38,6 +39,7 @@ __all__ = [
     "AddContactDialog",
     "BuildCompareDialog",
     "CloseChoiceDialog",
+    "ConnectionDialog",
     "FileOffer",
     "FirstRunDialog",
     "JumpToDateDialog",
@@ -68,6 +70,7 @@ _MODULES: Final = {
     "AddContactDialog": "add_contact",
     "BuildCompareDialog": "build_compare",
     "CloseChoiceDialog": "close_choice",
+    "ConnectionDialog": "connection",
     "FileOffer": "file_offer",
     "FirstRunDialog": "first_run",
     "JumpToDateDialog": "jump_date",

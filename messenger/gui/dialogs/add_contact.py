@@ -206,10 +206,10 @@ class AddContactDialog(Sheet):
             case ContactRemoved(contact_id):
                 self._contacts.pop(contact_id, None)
                 self.their_side.show_contacts(self._contacts.values())
-            case PresenceChanged(contact_id, presence):
+            case PresenceChanged(contact_id):
                 shown = self.added_page.contact
                 if shown is not None and shown.id == contact_id:
-                    self.added_page.show_contact(shown, presence)
+                    self.added_page.show_contact(shown, event)
             case RelaysChanged(overview):
                 self._mail = overview.best_routes()
                 if (shown := self.added_page.contact) is not None:

@@ -2,9 +2,11 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from messenger.core.types import Contact, MailRoute, Presence, Relation
+from messenger.core.types import Contact, MailRoute, Obstacle, Presence, Relation
+from messenger.engine.events import PresenceChanged
 from messenger.gui.dialogs.labels import Note, TextLabel, Tone, title
 from messenger.gui.dialogs.pages import Page
+from messenger.gui.standing import Standing, reason_sentence
 from messenger.gui.words import name_in_sentence, relation_sentence, trust_sentence
 
 
@@ -15,6 +17,7 @@ class AddedPage(Page):
         super().__init__()
         self._contact: Contact | None = None
         self._presence = Presence.OFFLINE
+        self._obstacle: Obstacle | None = None  # why there is no link
         self._mail: MailRoute | None = None  # the way through a relay
         self._title = title("")
         self._state = Note()
@@ -41,13 +44,14 @@ class AddedPage(Page):
     def show_contact(
         self,
         contact: Contact,
-        presence: Presence | None = None,
+        link: PresenceChanged | None = None,
         warning: str | None = None,
         mail: MailRoute | None = None,
     ) -> None:
         """Follow the contact; what is None stays as it was."""
         self._contact = contact
-        self._presence = presence or self._presence
+        if link is not None:
+            self._presence, self._obstacle = link.presence, link.obstacle
         self._mail = mail or self._mail
         if warning is not None:
             self._warning.say(warning, Tone.WARNING)
@@ -61,6 +65,7 @@ class AddedPage(Page):
         """Be ready for the next person."""
         self._contact = None
         self._presence = Presence.OFFLINE
+        self._obstacle = None
         self._mail = None
         self._warning.clear()
 
@@ -68,7 +73,9 @@ class AddedPage(Page):
         if contact.relation is Relation.ACCEPTED:
             text = self.tr("{name} has accepted. You can write to each other.")
             return text.format(name=name_in_sentence(contact))
-        return relation_sentence(contact, self._presence, self._mail)
+        state = relation_sentence(contact, self._presence, self._mail)
+        why = reason_sentence(contact, Standing(self._presence, self._obstacle))
+        return f"{state.rstrip('.…')}. {why}" if why and self._mail is None else state
 
     def _next_sentence(self, contact: Contact) -> str:
         match contact.relation:

@@ -22,7 +22,15 @@ from PySide6.QtCore import (
 )
 
 from messenger.core.frozen import frozen
-from messenger.core.types import Contact, ContactId, MailRoute, Message, Presence, Relation
+from messenger.core.types import (
+    Contact,
+    ContactId,
+    MailRoute,
+    Message,
+    Obstacle,
+    Presence,
+    Relation,
+)
 from messenger.engine.events import (
     ContactAccepted,
     ContactAdded,
@@ -35,10 +43,10 @@ from messenger.engine.events import (
     PresenceChanged,
     RelaysChanged,
 )
-from messenger.gui.remote_text import shown_line
+from messenger.gui.remote_text import shown_line, tool_tip
+from messenger.gui.standing import NOWHERE, Standing, standing_sentences, state_words
 from messenger.gui.words import (
     body_words,
-    presence_words,
     relation_sentence,
     title_of,
     trust_word,
@@ -70,6 +78,7 @@ class _Entry:
     contact: Contact
     presence: Presence = Presence.OFFLINE
     mail: MailRoute | None = None  # the way through a relay
+    obstacle: Obstacle | None = None  # why there is no link
     key: tuple[int, int, str, int] = field(init=False)  # the place in the list
 
     def __post_init__(self) -> None:
@@ -94,9 +103,6 @@ def _place(contact: Contact) -> tuple[int, int, str, int]:
 
 _ANSWERS: Final[dict[int, Callable[[_Entry], object]]] = {
     Qt.ItemDataRole.DisplayRole: lambda entry: title_of(entry.contact),
-    Qt.ItemDataRole.AccessibleTextRole: lambda entry: accessible_row(
-        entry.contact, entry.presence, entry.mail
-    ),
     ContactRole.CONTACT: lambda entry: entry.contact,
     ContactRole.PRESENCE: lambda entry: entry.presence,
     ContactRole.SECTION: lambda entry: _section(entry.contact),
@@ -127,6 +133,14 @@ class ContactsModel(QAbstractListModel):
         if not 0 <= index.row() < len(self._entries):
             return None
         entry = self._entries[index.row()]
+        match role:
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return accessible_row(entry.contact, self._standing(entry))
+            case Qt.ItemDataRole.AccessibleDescriptionRole:
+                return standing_sentences(entry.contact, self._standing(entry))
+            case Qt.ItemDataRole.ToolTipRole:
+                words = standing_sentences(entry.contact, self._standing(entry))
+                return tool_tip(f"{title_of(entry.contact)}: {words}")
         answer = _ANSWERS.get(role)
         return None if answer is None else answer(entry)
 
@@ -156,6 +170,15 @@ class ContactsModel(QAbstractListModel):
     def mail(self, contact: ContactId) -> MailRoute | None:
         """Return the way to a contact through a relay."""
         return self._mail.get(contact)
+
+    def standing(self, contact: ContactId) -> Standing:
+        """Return how we stand with a contact, all that is known of it."""
+        row = self.row_of(contact)
+        return NOWHERE if row is None else self._standing(self._entries[row])
+
+    def _standing(self, entry: _Entry) -> Standing:
+        seen_at = self.last_seen(entry.contact.id)
+        return Standing(entry.presence, entry.obstacle, entry.mail, seen_at)
 
     def note_last_seen(self, wanted: bool) -> None:
         """Begin anew to note when contacts were last connected, or do not and forget it."""
@@ -196,8 +219,8 @@ class ContactsModel(QAbstractListModel):
                 self._put(contact)
             case ContactRemoved(contact_id):
                 self._remove(contact_id)
-            case PresenceChanged(contact_id, presence):
-                self._set_presence(contact_id, presence)
+            case PresenceChanged(contact_id, presence, _, obstacle):
+                self._set_presence(contact_id, presence, obstacle)
             case RelaysChanged(overview):
                 self._set_mail(overview.best_routes())
             case MessageAdded(message):
@@ -221,8 +244,7 @@ class ContactsModel(QAbstractListModel):
             self._entries.insert(place, entry)
             self.endInsertRows()
         else:
-            known = self._entries[row]
-            self._replace(row, _Entry(contact, known.presence, known.mail))
+            self._replace(row, replace(self._entries[row], contact=contact))
 
     def _replace(self, row: int, entry: _Entry) -> None:
         """Change a row, and move it to where it belongs now."""
@@ -243,21 +265,27 @@ class ContactsModel(QAbstractListModel):
             del self._entries[row]
             self.endRemoveRows()
 
-    def _set_presence(self, contact: ContactId, presence: Presence) -> None:
+    def _set_presence(
+        self, contact: ContactId, presence: Presence, obstacle: Obstacle | None
+    ) -> None:
         row = self.row_of(contact)
-        if row is not None and self._entries[row].presence is not presence:
-            if self._seen is not None and self._entries[row].presence is Presence.ONLINE:
-                self._seen[contact] = QDateTime.currentMSecsSinceEpoch()
-            known = self._entries[row]
-            self._entries[row] = _Entry(known.contact, presence, known.mail)
-            self.dataChanged.emit(self.index(row), self.index(row))
+        if row is None:
+            return
+        known = self._entries[row]
+        if (known.presence, known.obstacle) == (presence, obstacle):
+            return
+        left = known.presence is Presence.ONLINE and presence is not Presence.ONLINE
+        if self._seen is not None and left:
+            self._seen[contact] = QDateTime.currentMSecsSinceEpoch()
+        self._entries[row] = replace(known, presence=presence, obstacle=obstacle)
+        self.dataChanged.emit(self.index(row), self.index(row))
 
     def _set_mail(self, mail: dict[ContactId, MailRoute]) -> None:
         self._mail = mail
         for row, entry in enumerate(self._entries):
             way = mail.get(entry.contact.id)
             if way != entry.mail:
-                self._entries[row] = _Entry(entry.contact, entry.presence, way)
+                self._entries[row] = replace(entry, mail=way)
                 self.dataChanged.emit(self.index(row), self.index(row))
 
     def _on_message_added(self, message: Message) -> None:
@@ -277,12 +305,11 @@ class ContactsModel(QAbstractListModel):
             self._put(replace(contact, last_message=message))
 
 
-def accessible_row(contact: Contact, presence: Presence, mail: MailRoute | None = None) -> str:
+def accessible_row(contact: Contact, standing: Standing) -> str:
     """Return a contact's row as words."""
-    state = presence_words(contact, presence, mail=mail)
-    parts = [title_of(contact), trust_word(contact), state]
+    parts = [title_of(contact), trust_word(contact), state_words(contact, standing)]
     if contact.relation is not Relation.ACCEPTED:
-        parts.append(relation_sentence(contact, presence, mail))
+        parts.append(relation_sentence(contact, standing.presence, standing.mail))
     if contact.unread_count:
         unread = QCoreApplication.translate("ContactsModel", "{count} unread")
         parts.append(unread.replace("{count}", str(contact.unread_count)))

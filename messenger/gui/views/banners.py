@@ -21,6 +21,7 @@ from messenger.gui.dialogs.folding_row import FoldingRow
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.icons import pixmap
 from messenger.gui.mail_words import trouble_sentence
+from messenger.gui.standing import Standing, reason_sentence
 from messenger.gui.theme import (
     ICON_M,
     SPACE_L,
@@ -179,18 +180,19 @@ class WaitingBanner(Banner):
         self.unblock_button = self.button(self.tr("Unblock"))
         self.unblock_button.clicked.connect(self.unblock_wanted)
 
-    def show_contact(self, contact: Contact, presence: Presence, mail: MailRoute | None) -> None:
+    def show_contact(self, contact: Contact, standing: Standing) -> None:
         blocked = contact.relation is Relation.BLOCKED
         self.unblock_button.setVisible(blocked)
         self.buttons.setVisible(blocked)
-        self.say(self._words(contact, presence, mail))
+        self.say(self._words(contact, standing))
 
-    def _words(self, contact: Contact, presence: Presence, mail: MailRoute | None) -> str:
-        state = relation_sentence(contact, presence, mail)
+    def _words(self, contact: Contact, standing: Standing) -> str:
+        state = relation_sentence(contact, standing.presence, standing.mail)
         match contact.relation:
             case Relation.ASKED:
                 wait = self.tr("Your messages wait on this computer until then.")
-                return f"{state.rstrip('.…')}. {wait}"
+                why = reason_sentence(contact, standing) if standing.mail is None else ""
+                return " ".join(part for part in (f"{state.rstrip('.…')}.", why, wait) if part)
             case Relation.BLOCKED:
                 return self.tr("You blocked this contact. Nothing is sent or received.")
             case _:

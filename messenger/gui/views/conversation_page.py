@@ -19,7 +19,6 @@ from messenger.core.types import (
     ContactId,
     Message,
     MessageId,
-    Presence,
     Relation,
     SearchHit,
 )
@@ -55,6 +54,7 @@ from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.models.history import History
 from messenger.gui.previews import Previews
 from messenger.gui.remote_text import shown_line
+from messenger.gui.standing import Standing
 from messenger.gui.texts import sentence
 from messenger.gui.times import local_day
 from messenger.gui.views.banners import (
@@ -84,10 +84,12 @@ class ConversationPage(QWidget):
 
     Signals:
         back_wanted: in a narrow window, back to the contacts.
+        check_wanted: the person wants the connection check.
         contact_made: a ContactId that came out of treating a changed key as a new contact.
     """
 
     back_wanted = Signal()
+    check_wanted = Signal()
     contact_made = Signal(object)
 
     def __init__(
@@ -147,6 +149,7 @@ class ConversationPage(QWidget):
         header.back_wanted.connect(self.back_wanted)
         header.search_wanted.connect(self.begin_search)
         header.date_wanted.connect(self.go_to_date)
+        header.connection_wanted.connect(self._show_connection)
         header.safety_number_wanted.connect(self._show_safety_number)
         header.build_wanted.connect(self._compare_builds)
         header.rename_wanted.connect(self._rename)
@@ -248,29 +251,29 @@ class ConversationPage(QWidget):
         contact = self._contacts.contact(self._contact.id) if self._contact else None
         if contact is None:
             return
-        presence, mail = self._contacts.presence(contact.id), self._contacts.mail(contact.id)
+        standing = self._contacts.standing(contact.id)
         self._contact = contact
-        self.header.show_contact(contact, presence, self._contacts.last_seen(contact.id), mail)
+        self.header.show_contact(contact, standing)
         asks = contact.relation is Relation.REQUEST
         self.pages.setCurrentIndex(1 if asks else 0)
         self.header.search_button.setHidden(asks)
         if asks:
-            self.request.show_contact(contact, presence)
+            self.request.show_contact(contact, standing.presence)
             return
-        self._refresh_banners(contact, presence)
+        self._refresh_banners(contact, standing)
         self.composer.setHidden(contact.relation in SILENT)
         words = self.tr("Write to {name}").replace("{name}", name_in_sentence(contact))
         self.composer.set_recipient(words)
 
-    def _refresh_banners(self, contact: Contact, presence: Presence) -> None:
+    def _refresh_banners(self, contact: Contact, standing: Standing) -> None:
         self.changed_key.setHidden(not contact.frozen)
         waits = contact.relation is not Relation.ACCEPTED and not contact.frozen
         self.waiting.setHidden(not waits)
         if contact.frozen:
             self.changed_key.show_contact(contact)
         if waits:
-            self.waiting.show_contact(contact, presence, self._contacts.mail(contact.id))
-        self.mail.show_way(contact, presence, self._contacts.mail(contact.id))
+            self.waiting.show_contact(contact, standing)
+        self.mail.show_way(contact, standing.presence, standing.mail)
 
     @Slot()
     def begin_search(self) -> None:
@@ -571,6 +574,14 @@ class ConversationPage(QWidget):
         if self._contact is not None and self._contact.relation is not Relation.REQUEST:
             dialog = dialogs.SafetyNumberDialog(self._client, self._contact, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    @Slot()
+    def _show_connection(self) -> None:
+        if self._contact is not None:
+            dialog = dialogs.ConnectionDialog(self._client, self._contacts, self._contact, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.check_wanted.connect(self.check_wanted)
             dialog.open()
 
     @Slot()

@@ -23,6 +23,12 @@ class ElidedLabel(QLabel):
             self.setToolTip(tool_tip(words))
             self.updateGeometry()
 
+    def explain(self, words: str) -> None:
+        """Have the tool tip say more than the label does; nothing: only that."""
+        if words != self.accessibleDescription():
+            self.setToolTip(tool_tip(words or self._words))
+            self.setAccessibleDescription(words)
+
     def minimumSizeHint(self) -> QSize:
         return QSize(QFontMetrics(self.font()).averageCharWidth() * 4, super().sizeHint().height())
 

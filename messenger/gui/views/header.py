@@ -12,10 +12,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from messenger.core.types import Contact, ContactId, MailRoute, Presence, Relation
+from messenger.core.types import Contact, ContactId, Relation
 from messenger.gui.buttons import WordButton
 from messenger.gui.delegates.avatar import Face, paint_avatar
 from messenger.gui.icons import IconButton, icon, pixmap
+from messenger.gui.standing import Standing, standing_sentences, state_words
 from messenger.gui.theme import (
     ICON_S,
     SPACE_M,
@@ -32,7 +33,6 @@ from messenger.gui.views.elided import ElidedLabel
 from messenger.gui.words import (
     LIFETIMES_S,
     lifetime_words,
-    presence_words,
     timer_words,
     title_of,
     trust_icon,
@@ -107,7 +107,8 @@ class ConversationHeader(QFrame):
 
     Signals:
         back_wanted, search_wanted, date_wanted: asked for.
-        safety_number_wanted, build_wanted, rename_wanted, remove_wanted: likewise.
+        connection_wanted, safety_number_wanted, build_wanted: likewise.
+        rename_wanted, remove_wanted: likewise.
         block_wanted: block (True) or unblock.
         timer_wanted: seconds that messages shall live from now on, 0 for good.
         receipts_wanted: whether each is to tell the other what was read.
@@ -116,6 +117,7 @@ class ConversationHeader(QFrame):
     back_wanted = Signal()
     search_wanted = Signal()
     date_wanted = Signal()
+    connection_wanted = Signal()
     safety_number_wanted = Signal()
     build_wanted = Signal()
     rename_wanted = Signal()
@@ -149,6 +151,7 @@ class ConversationHeader(QFrame):
     def _make_menu(self) -> None:
         menu = QMenu(self)
         self._date = self._action(menu, "clock", self.tr("Go to a date…"))
+        self._connection = self._action(menu, "wave", self.tr("Connection…"))
         self._safety = self._action(menu, "shield", self.tr("Safety number…"))
         self._build = self._action(menu, "info", self.tr("Compare programs…"))
         self._rename = self._action(menu, "edit", self.tr("Rename…"))
@@ -167,13 +170,14 @@ class ConversationHeader(QFrame):
         self._block = self._action(menu, "block", self.tr("Block…"))
         self._remove = self._action(menu, "trash", self.tr("Remove…"))
         self._date.triggered.connect(self.date_wanted)
+        self._connection.triggered.connect(self.connection_wanted)
         self._safety.triggered.connect(self.safety_number_wanted)
         self._build.triggered.connect(self.build_wanted)
         self._rename.triggered.connect(self.rename_wanted)
         self._block.triggered.connect(self._on_block)
         self._remove.triggered.connect(self.remove_wanted)
-        self._actions = [self._date, self._safety, self._build, self._rename]
-        self._actions += [self._block, self._remove]
+        self._actions = [self._date, self._connection, self._safety, self._build]
+        self._actions += [self._rename, self._block, self._remove]
         menu.aboutToShow.connect(self._tint_menu)
         self.menu_button.setMenu(menu)
 
@@ -211,22 +215,17 @@ class ConversationHeader(QFrame):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
 
-    def show_contact(
-        self,
-        contact: Contact,
-        presence: Presence,
-        seen_at: int | None = None,
-        mail: MailRoute | None = None,
-    ) -> None:
+    def show_contact(self, contact: Contact, standing: Standing) -> None:
         self._contact = contact
         self.name.say(title_of(contact))
-        self.face.show_face(Face.of(contact, presence))
+        self.face.show_face(Face.of(contact, standing.presence))
         self.trust.show_contact(contact)
         asks = contact.relation is Relation.REQUEST
-        state = presence_words(contact, presence, seen_at, mail)
-        said = [] if asks else [state, timer_words(contact)]
+        said = [] if asks else [state_words(contact, standing), timer_words(contact)]
         self.presence.say("".join(f"·  {words}  " for words in said if words).rstrip())
+        self.presence.explain("" if asks else standing_sentences(contact, standing))
         self.timers.setEnabled(contact.relation is Relation.ACCEPTED)
+        self._connection.setEnabled(contact.relation in {Relation.ASKED, Relation.ACCEPTED})
         self._build.setEnabled(contact.relation is Relation.ACCEPTED)
         self.receipts.setEnabled(contact.relation is Relation.ACCEPTED)
         self.receipts.setChecked(contact.receipts)

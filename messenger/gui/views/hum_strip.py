@@ -29,8 +29,7 @@ from messenger.core.types import (
     CoverPlan,
     LaneState,
     NodeInfo,
-    RelayOverview,
-    RelayState,
+    PortMapping,
     WireStats,
 )
 from messenger.engine.events import (
@@ -38,11 +37,12 @@ from messenger.engine.events import (
     FastLaneChanged,
     NodeInfoChanged,
     NodeReady,
+    PortMappingChanged,
     RelaysChanged,
     WireRestarted,
     WireSnapshot,
 )
-from messenger.gui.remote_text import isolated
+from messenger.gui.own_way import connected_relay, way_in_words
 from messenger.gui.theme import (
     SPACE_L,
     SPACE_M,
@@ -96,6 +96,7 @@ class HumStrip(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._info: NodeInfo | None = None
+        self._mapping = PortMapping()
         self._deaf = False
         self._relay = ""  # host of a relay of ours that is connected
         self._fast: set[ContactId] = set()  # whose fast lane runs
@@ -132,8 +133,11 @@ class HumStrip(QAbstractButton):
             case NodeInfoChanged(info, problem):
                 self._info, self._deaf = info, problem is not None
                 self._refresh_words()
+            case PortMappingChanged(state):
+                self._mapping = state
+                self._refresh_words()
             case RelaysChanged(overview):
-                self._relay = _connected_relay(overview)
+                self._relay = connected_relay(overview)
                 self._refresh_words()
             case FastLaneChanged(contact, LaneState.RUNNING):
                 self._fast.add(contact)
@@ -226,14 +230,8 @@ class HumStrip(QAbstractButton):
                 return self._reachable(links.replace("{n}", str(count)))
 
     def _reachable(self, rest: str) -> str:
-        place = self._info.addresses[0] if self._info and self._info.addresses else None
-        if place is not None:
-            words = self.tr("Reachable at {address}").replace("{address}", str(place))
-        elif self._relay:
-            words = self.tr("Through relay {host}").replace("{host}", isolated(self._relay))
-        else:
-            return rest
-        return f"{words} · {rest}"
+        way = way_in_words(self._info, self._mapping, self._relay) if self._info else ""
+        return f"{way} · {rest}" if way else rest
 
     # -- painting -------------------------------------------------------------------------------
 
@@ -365,12 +363,6 @@ class HumStrip(QAbstractButton):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         event.accept()
-
-
-def _connected_relay(overview: RelayOverview) -> str:
-    """Return the host of a relay of ours that takes mail for us; empty where none does."""
-    connected = (r for r in overview.own if r.state is RelayState.CONNECTED)
-    return next((relay.address.host for relay in connected), "")
 
 
 def _continued(

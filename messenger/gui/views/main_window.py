@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
         self.panel.add_wanted.connect(self.add_contact)
         self.page.back_wanted.connect(self._back)
         self.page.contact_made.connect(self.choose)
+        self.page.check_wanted.connect(self.show_connection_check)
         self.page.find_bar.all_wanted.connect(self.search_all)
         self.lock_page.quit_wanted.connect(self.leave)
         self.updating.found.connect(self._on_update)
@@ -510,6 +511,13 @@ class MainWindow(QMainWindow):
         dialog = self._open_settings()
         if dialog is not None:
             dialog.show_page(dialog.updates_section)
+
+    @Slot()
+    def show_connection_check(self) -> None:
+        """Open the settings on the page that looks at each step of the way to others."""
+        dialog = self._open_settings()
+        if dialog is not None:
+            dialog.show_page(dialog.doctor_section)
 
     @Slot()
     def _show_about(self) -> None:
