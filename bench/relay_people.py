@@ -1,6 +1,7 @@
 """Two real nodes whose only way to each other is a relay, both online."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,8 +40,11 @@ class MailPair:
             await here.event("contact.accepted", contact=added["contact"])
             await asyncio.gather(_has_route(here), _has_route(there))
             await asyncio.gather(here.stop(), there.stop())
+            kept = [_keep(node) for node in (there, here)]
             there, here = await _start_both(folder, key, relay, cover)
             pair = cls((here, there), (added["contact"], request["contact"]))
+            for sock in kept:
+                sock.close()
             await asyncio.gather(_has_route(here), _has_route(there))
             await asyncio.gather(pair.write(0, "from here"), pair.write(1, "from there"))
             await there.wait_until(lambda: "from here" in there.reported)
@@ -59,6 +63,18 @@ class MailPair:
     async def stop(self) -> None:
         """End both programs."""
         await asyncio.gather(*(node.stop() for node in self.nodes))
+
+
+def _keep(node: Node) -> socket.socket:
+    """Take the port that a node had, so that it listens elsewhere when it comes back.
+
+    Programs come back to their port where they can.
+    """
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(tuple(node.ready["listen"]))
+    sock.listen()
+    return sock
 
 
 async def _start_both(folder: Path, key: Path, relay: RelayCard, cover: Cover) -> list[Node]:
