@@ -73,6 +73,8 @@ class Introductions:
                 return
             if contact.relation not in _WELCOME:
                 return
+            if tx.introductions.is_answered(contact.id, asked.letter.ratchet_key, now):
+                return  # they wrote again before they had our answer, which still waits for them
             # Of two letters that crossed, the one from the smaller key is answered, on both sides.
             if tx.introductions.own_to(contact.id) is not None and own.public < contact.key:
                 return

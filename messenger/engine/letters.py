@@ -20,6 +20,7 @@ from messenger.protocol.bodies import Mailbox
 from messenger.protocol.introduction import (
     Asked,
     Asking,
+    Reply,
     decode_secrets,
     encode_secrets,
 )
@@ -57,13 +58,23 @@ class Letters:
         if own is None:
             return None
         now = self._context.clock.unix_ms()
-        try:
-            asking = Asking(own, contact.key, decode_secrets(letter.secrets))
-            reply, exporter = asking.read(envelope)
-            session = self._ratchet.session.accept(asking.pending, reply.answer, exporter, at=now)
-        except (CryptoError, RemoteProtocolError) as error:
-            log.info("no answer to a letter of ours: %s", error)
-            return None
+        for secrets in decode_secrets(letter.secrets):  # any of those that we wrote
+            try:
+                asking = Asking(own, contact.key, secrets)
+                reply, exporter = asking.read(envelope)
+                session = self._ratchet.session.accept(
+                    asking.pending, reply.answer, exporter, at=now
+                )
+            except (CryptoError, RemoteProtocolError) as error:
+                log.info("no answer to a letter of ours: %s", error)
+            else:
+                self._agree(tx, contact, reply, session, now)
+                return session
+        return None
+
+    def _agree(
+        self, tx: Transaction, contact: Contact, reply: Reply, session: Session, now: int
+    ) -> None:
         self._ratchet.save(tx, session)
         tx.contacts.set_relation(contact.id, Relation.ACCEPTED)
         if clean_name(reply.name):
@@ -71,7 +82,6 @@ class Letters:
         _save_addresses(tx, contact.id, reply.addresses, now)
         tx.mail.learn(contact.id, list(map(told, reply.boxes)), reply.at, now)
         tx.introductions.done(contact.id)
-        return session
 
     async def answer(self, contact: Contact) -> bool:
         """Answer their letter, now that we have accepted; False if there is nothing to answer."""
@@ -103,6 +113,7 @@ class Letters:
             unix_ms=now,
         )
         self._ratchet.save(tx, session)
+        tx.introductions.answered(contact.id, asked.letter.ratchet_key, now)
         _save_addresses(tx, contact.id, asked.letter.addresses, now)
         tx.mail.learn(contact.id, list(map(told, asked.letter.boxes)), asked.letter.at, now)
         for box in tx.mail.mailboxes_of(contact.id)[:1]:
@@ -111,21 +122,29 @@ class Letters:
 
 
 def write_letter(context: Context, tx: Transaction, letter: OwnLetter) -> None:
-    """Write to somebody whose link names a mailbox for letters, once they can answer us."""
-    boxes = own_boxes(tx, letter.contact)
-    if letter.secrets is not None or not boxes:
-        return
+    """Write to somebody whose link names a mailbox for letters, once they can answer us.
+
+    What nobody fetched for as long as relays keep mail is written again; an answer to either of
+    them will do.
+    """
     contact, now = tx.contact(letter.contact), context.clock.unix_ms()
+    boxes = own_boxes(tx, letter.contact)
+    if not boxes or (letter.secrets is not None and not letter.is_lost(now)):
+        return
     own = context.key_for(contact)
-    asking = Asking.begin(
-        own,
-        contact.key,
-        name=context.name,
-        boxes=boxes,
-        addresses=tuple((a.host, a.port) for a in context.addresses),
-        unix_ms=now,
-    )
-    tx.introductions.written(contact.id, own.public, encode_secrets(asking.secrets))
+    same_key = letter.own_key == own.public
+    older = decode_secrets(letter.secrets) if letter.secrets and same_key else ()
+    places = tuple((a.host, a.port) for a in context.addresses)
+    if older:
+        asking = Asking(own, contact.key, older[0]).again(
+            own, name=context.name, boxes=boxes, addresses=places, unix_ms=now
+        )
+    else:
+        asking = Asking.begin(
+            own, contact.key, name=context.name, boxes=boxes, addresses=places, unix_ms=now
+        )
+    kept = encode_secrets(asking.secrets, *older)
+    tx.introductions.written(contact.id, own.public, kept, now)
     box = tx.mail.place(contact.id, letter.relay, letter.access, now)
     tx.mail.add_letter(box, asking.envelope)
 

@@ -13,7 +13,8 @@ Source: docs/relay.md, "What a client does".
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from random import Random, SystemRandom
 from typing import Any, Final, Protocol
 
@@ -140,7 +141,7 @@ class RelayVisit:
     async def run(self) -> None:
         """Ask until the link ends."""
         self._links.own(self._number, self)
-        slots = asyncio.create_task(self._guarded(self._keep_asking()))
+        slots = asyncio.create_task(self._guarded(self._keep_asking))
         try:
             await self.look_again()
             await self._down.wait()
@@ -160,7 +161,9 @@ class RelayVisit:
         self._boxes = boxes
         for number, box in boxes.items():
             if _is_fetched(box) and number not in self._waits:
-                self._waits[number] = asyncio.create_task(self._guarded(self._keep_waiting(box)))
+                self._waits[number] = asyncio.create_task(
+                    self._guarded(partial(self._keep_waiting, box))
+                )
 
     # -- LinkOwner ------------------------------------------------------------------------------
 
@@ -199,10 +202,10 @@ class RelayVisit:
             self._give_up("it does not answer")
             raise RelayUnavailableError("the relay does not answer") from None
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """What goes wrong with one request ends neither the others nor the program."""
         try:
-            await work
+            await work()
         except RelayUnavailableError:
             pass  # the link has ended
         except MessengerError as error:
@@ -219,7 +222,7 @@ class RelayVisit:
             await asyncio.sleep(max(instants.next_at - self._loop.time(), 0))
             instants.advance(self._loop.time())
             if len(self._turns) < MAX_TURNS:  # else this instant is passed over
-                turn = asyncio.create_task(self._guarded(self._take_turn()))
+                turn = asyncio.create_task(self._guarded(self._take_turn))
                 self._turns.add(turn)
                 turn.add_done_callback(self._turns.discard)
 
@@ -275,7 +278,7 @@ class RelayVisit:
                 )
 
     def _again_soon(self) -> None:
-        task = asyncio.create_task(self._guarded(self.look_again()))
+        task = asyncio.create_task(self._guarded(self.look_again))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -369,8 +372,8 @@ class RelayVisit:
             answer = await self._ask(Put(deposit.access, deposit.envelope_id, deposit.envelope))
             if answer.status is Status.OK:
                 self._rests.pop(deposit.mailbox, None)
-                self._desk.note_trouble(deposit.mailbox, None)
                 await self._desk.accepted(self._relay, deposit)
+                self._desk.note_trouble(deposit.mailbox, None)
             else:
                 self._rest(deposit.mailbox, answer)
         finally:

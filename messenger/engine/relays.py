@@ -40,6 +40,7 @@ from messenger.store.relays import UNMADE, MailboxState, OwnMailbox, Relay
 log = logging.getLogger(__name__)
 
 MAX_OWN: Final = 3  # relays of ours; a list of mailboxes names as many
+SETTLE_S: Final = 6 * 3600.0  # letters grow old by themselves
 MAX_CONNECTED: Final = 16  # relays, those of contacts included: each costs as much as a contact
 
 
@@ -189,7 +190,9 @@ class Relays:
 
     async def _keep_settled(self) -> None:
         while True:
-            await self._changed.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(SETTLE_S):
+                    await self._changed.wait()
             self._changed.clear()
             try:
                 await self._settle()
@@ -349,7 +352,9 @@ class Relays:
             return False
 
     async def accepted(self, relay: Relay, deposit: Deposit) -> None:
-        host = relay.address.host
+        host, now = relay.address.host, self._context.clock.unix_ms()
+        if self._troubles.get(deposit.mailbox) is MailTrouble.DENIED:  # it was made again
+            await self._context.store.write(lambda tx: tx.mail.put_again(deposit.mailbox, now))
         try:
             conversation = self._contacts.conversation(deposit.contact)
             await conversation.call(lambda: conversation.mail_accepted(deposit.number, host))

@@ -11,6 +11,7 @@ Nothing here does I/O or reads a clock.
 Source: docs/protocol.md, section 13.
 """
 
+import contextlib
 import os
 from dataclasses import dataclass, field
 from random import Random, SystemRandom
@@ -50,6 +51,8 @@ PROLOGUE: Final = b"hum introduction\x01"  # and the version of what the letters
 ENVELOPE_LEN: Final = Size.SMALL.length
 MAX_AGE_HOURS: Final = 22 * 24  # of a letter: what a relay keeps, and a day for clocks
 MAX_AHEAD_HOURS: Final = 48  # as for first flights of links
+
+MAX_KEPT_LETTERS: Final = 3  # to one person, of which an answer can still be read; ours
 
 _LETTER_CELLS: Final = ENVELOPE_LEN // CELL_LEN
 _ANSWER_CELLS: Final = 3  # the smallest flight; what is left is the transport message
@@ -114,6 +117,9 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 _LETTERS: Final = msgspec.msgpack.Decoder(Letter)
 _REPLIES: Final = msgspec.msgpack.Decoder(Reply)
 _SECRETS: Final = msgspec.msgpack.Decoder(Secrets)
+_SEVERAL: Final[msgspec.msgpack.Decoder[tuple[Secrets, ...]]] = msgspec.msgpack.Decoder(
+    Annotated[tuple[Secrets, ...], Meta(min_length=2, max_length=MAX_KEPT_LETTERS)]
+)
 _Said = TypeVar("_Said", Letter, Reply)
 
 
@@ -165,10 +171,33 @@ class Asking:
             ValueError: not even that fits.
         """
         pending = PendingOffer.make(None)
-        offer = pending.offer
+        whole = _letter(pending, name, boxes, addresses, unix_ms)
+        return cls._write(own, peer_key, pending, whole)
+
+    def again(
+        self,
+        own: KeyPair,
+        *,
+        name: str,
+        boxes: tuple[Mailbox, ...],
+        addresses: tuple[tuple[str, int], ...],
+        unix_ms: int,
+    ) -> "Asking":
+        """Write once more to somebody who may not have got the letter; the offer is the same."""
+        whole = _letter(self.pending, name, boxes, addresses, unix_ms)
+        return self._write(own, self._peer_key, self.pending, whole)
+
+    @classmethod
+    def _write(
+        cls, own: KeyPair, peer_key: bytes, pending: PendingOffer, whole: Letter
+    ) -> "Asking":
         letters = (
-            Letter(name, some, unix_ms, where, offer.ratchet_key, offer.kem_key)
-            for some, where in ((boxes, addresses), (boxes[:1], addresses), (boxes[:1], ()))
+            msgspec.structs.replace(whole, boxes=some, addresses=where)
+            for some, where in (
+                (whole.boxes, whole.addresses),
+                (whole.boxes[:1], whole.addresses),
+                (whole.boxes[:1], ()),
+            )
         )
         room = _letter_room()
         letter = next((t for t in map(_ENCODER.encode, letters) if len(t) < room), None)
@@ -176,7 +205,7 @@ class Asking:
             raise ValueError("a letter that does not fit into its envelope")
         secrets = Secrets(
             os.urandom(SALT_LEN),
-            hour_of(unix_ms // 1000),
+            hour_of(whole.at // 1000),
             KeyPair.generate().private,
             KemKeyPair.generate().seed(),
             pending.ratchet_private,
@@ -213,19 +242,25 @@ class Asking:
         return reply, _exporter(transport)
 
 
-def encode_secrets(secrets: Secrets) -> bytes:
-    """Return what is kept until the answer comes. It holds every secret."""
-    return _ENCODER.encode(secrets)
+def encode_secrets(newest: Secrets, *older: Secrets) -> bytes:
+    """Return what is kept until an answer comes. It holds every secret.
+
+    Of letters that were written again only as many are kept as may be answered.
+    """
+    several = (newest, *older)[:MAX_KEPT_LETTERS]
+    return _ENCODER.encode(several if older else newest)
 
 
-def decode_secrets(data: bytes) -> Secrets:
-    """Read what was kept.
+def decode_secrets(data: bytes) -> tuple[Secrets, ...]:
+    """Read what was kept, the newest letter first.
 
     Raises:
         MalformedFrameError: it is something else.
     """
+    with contextlib.suppress(*DECODE_ERRORS):
+        return (_SECRETS.decode(data),)
     try:
-        return _SECRETS.decode(data)
+        return _SEVERAL.decode(data)
     except DECODE_ERRORS as error:
         raise MalformedFrameError("not the secrets of an introduction") from error
 
@@ -320,6 +355,17 @@ class Accepting:
         reply = next(r for r in map(_ENCODER.encode, replies) if len(r) < _ANSWER_ROOM)
         padded = pad(reply, _ANSWER_ROOM)
         return self._flight + self._transport.send.encrypt_with_ad(b"", padded)
+
+
+def _letter(
+    pending: PendingOffer,
+    name: str,
+    boxes: tuple[Mailbox, ...],
+    addresses: tuple[tuple[str, int], ...],
+    unix_ms: int,
+) -> Letter:
+    offer = pending.offer
+    return Letter(name, boxes, unix_ms, addresses, offer.ratchet_key, offer.kem_key)
 
 
 def _letter_room() -> int:

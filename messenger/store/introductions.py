@@ -8,7 +8,7 @@ from typing import Final
 
 from messenger.core.types import Address, ContactId, Relation, RelayId
 from messenger.protocol.introduction import MAX_AGE_HOURS
-from messenger.protocol.mailbox import Access
+from messenger.protocol.mailbox import LIFETIME_S, Access
 from messenger.store.connection import Connection
 from messenger.store.relays import RelayRepository
 
@@ -24,6 +24,11 @@ class OwnLetter:
     access: Access = field(repr=False)
     own_key: bytes | None = field(repr=False)
     secrets: bytes | None = field(repr=False)  # None: not written yet
+    at: int = 0  # Unix ms when it was written, or when it was decided to write it
+
+    def is_lost(self, now: int) -> bool:
+        """Whether the relay has forgotten it by Unix ms ``now``, if nobody fetched it."""
+        return self.secrets is not None and self.at <= now - LIFETIME_S * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +65,24 @@ class IntroductionRepository:
             (Relation.ASKED.value,),
         )
         rows = self._connection.rows(
-            "SELECT contact, relay, mailbox, secret, own_key, kept FROM introduction "
+            "SELECT contact, relay, mailbox, secret, own_key, kept, at FROM introduction "
             "WHERE outgoing = 1 ORDER BY contact"
         )
         return tuple(
-            OwnLetter(ContactId(contact), RelayId(relay), Access(box, secret), own_key, kept)
-            for contact, relay, box, secret, own_key, kept in rows
+            OwnLetter(ContactId(contact), RelayId(relay), Access(box, secret), own_key, kept, at)
+            for contact, relay, box, secret, own_key, kept, at in rows
         )
 
     def own_to(self, contact: ContactId) -> OwnLetter | None:
         """Return our letter to one of them."""
         return next((letter for letter in self.own() if letter.contact == contact), None)
 
-    def written(self, contact: ContactId, own_key: bytes, secrets: bytes) -> None:
-        """Keep what reads the answer to our letter."""
+    def written(self, contact: ContactId, own_key: bytes, secrets: bytes, at: int) -> None:
+        """Keep what reads the answer to our letter, which was written at Unix ms ``at``."""
         self._connection.run(
-            "UPDATE introduction SET own_key = ?, kept = ? WHERE contact = ? AND outgoing = 1",
-            (own_key, secrets, contact),
+            "UPDATE introduction SET own_key = ?, kept = ?, at = ? "
+            "WHERE contact = ? AND outgoing = 1",
+            (own_key, secrets, at, contact),
         )
 
     def received(self, contact: ContactId, own_key: bytes, envelope: bytes, at: int) -> None:
@@ -91,11 +97,28 @@ class IntroductionRepository:
         """Return letters of those whom we have accepted."""
         rows = self._connection.rows(
             "SELECT i.contact, i.own_key, i.kept FROM introduction i "
-            "JOIN contact c ON c.id = i.contact WHERE i.outgoing = 0 AND c.relation = ? "
+            "JOIN contact c ON c.id = i.contact "
+            "WHERE i.outgoing = 0 AND i.own_key IS NOT NULL AND c.relation = ? "
             "AND c.changed_key IS NULL ORDER BY i.contact",
             (Relation.ACCEPTED.value,),
         )
         return tuple(TheirLetter(ContactId(c), own_key, kept) for c, own_key, kept in rows)
+
+    def answered(self, contact: ContactId, offer: bytes, at: int) -> None:
+        """Remember which offer was answered; ``offer`` is its ratchet key, 32 bytes."""
+        self._connection.run(
+            "INSERT OR REPLACE INTO introduction (contact, outgoing, kept, at) VALUES (?, 0, ?, ?)",
+            (contact, offer, at),
+        )
+
+    def is_answered(self, contact: ContactId, offer: bytes, now: int) -> bool:
+        """Whether our answer to this offer may still lie at a relay."""
+        query = (
+            "SELECT count(*) FROM introduction WHERE contact = ? AND outgoing = 0 "
+            "AND own_key IS NULL AND kept = ? AND at > ?"
+        )
+        values = contact, offer, now - MAX_AGE_HOURS * 3600 * 1000
+        return bool(self._connection.value(query, values))
 
     def done(self, contact: ContactId) -> None:
         """Nothing waits any more."""

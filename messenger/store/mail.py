@@ -15,6 +15,7 @@ from messenger.store.connection import Connection, Row
 from messenger.store.relays import Relay, RelayRepository
 
 MAX_OWED: Final = 10_000  # acknowledgements that wait for one contact; as many as an outbox holds
+SEAL_AGAIN_MS: Final = 24 * 3600 * 1000  # what a relay lost is put again no more often; ours
 MAX_PIECES: Final = 64  # kept of one contact: several of the longest texts
 
 
@@ -233,6 +234,18 @@ class MailRepository:
         )
         self._connection.run(
             "UPDATE peer_mailbox SET packed = 0, began_at = ? WHERE contact = ?", (now, contact)
+        )
+
+    def put_again(self, mailbox: int, now: int) -> None:
+        """Have sealed anew what was accepted for a mailbox, because its relay had lost it.
+
+        A day after the last time at the earliest: a relay that lies must not make us seal more
+        envelopes than the other side may miss.
+        """
+        due = LIFETIME_S * 1000 - SEAL_AGAIN_MS  # before `with_work` does so by itself
+        self._connection.run(
+            "UPDATE peer_mailbox SET began_at = began_at - ? WHERE number = ? AND began_at > ?",
+            (due, mailbox, now - due),
         )
 
     def hold_back(self, now: int) -> None:

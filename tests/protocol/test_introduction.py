@@ -9,6 +9,7 @@ from messenger.protocol.introduction import (
     ENVELOPE_LEN,
     MAX_AGE_HOURS,
     MAX_AHEAD_HOURS,
+    MAX_KEPT_LETTERS,
     Asked,
     Asking,
     decode_secrets,
@@ -41,7 +42,8 @@ def test_two_envelopes_make_a_session() -> None:
     assert (asked.peer_key, asked.letter.name, asked.letter.boxes) == (ADA.public, "Ada", (BOX,))
     ben, envelope = answer(asked, Session.empty())
     assert len(asking.envelope) == len(envelope) == ENVELOPE_LEN
-    later = Asking(ADA, BEN.public, decode_secrets(encode_secrets(asking.secrets)))
+    (kept,) = decode_secrets(encode_secrets(asking.secrets))
+    later = Asking(ADA, BEN.public, kept)
     assert later.envelope == asking.envelope
     reply, exporter = later.read(envelope)
     ada = Session.empty().accept(later.pending, reply.answer, exporter)
@@ -50,6 +52,25 @@ def test_two_envelopes_make_a_session() -> None:
     assert opened == b"hello"
     ben, sealed = ben.seal(b"and back", b"")
     assert ada.open(sealed, b"")[1] == b"and back"
+
+
+def test_a_letter_that_was_written_again_offers_the_same_and_either_answer_is_read() -> None:
+    first = ask()
+    second = first.again(ADA, name="Ada", boxes=(BOX,), addresses=(), unix_ms=NOW + 5)
+    assert first.envelope != second.envelope
+    one, two = (Asked.read(BEN, asking.envelope) for asking in (first, second))
+    assert one.letter.offer == two.letter.offer
+    assert one.tag != two.tag
+    kept = decode_secrets(encode_secrets(second.secrets, first.secrets))
+    assert kept == (second.secrets, first.secrets)
+    for asked, secrets in ((one, kept[1]), (two, kept[0])):
+        ben, envelope = answer(asked, Session.empty())
+        asking = Asking(ADA, BEN.public, secrets)
+        reply, exporter = asking.read(envelope)
+        ada = Session.empty().accept(asking.pending, reply.answer, exporter)
+        assert ben.open(ada.seal(b"hello", b"")[1], b"")[1] == b"hello"
+    older = encode_secrets(second.secrets, first.secrets, first.secrets, first.secrets)
+    assert len(decode_secrets(older)) == MAX_KEPT_LETTERS
 
 
 def test_a_letter_opens_for_nobody_else() -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from relay_pair import Relay, with_relay
+from relay_pair import Relay, Terms, with_relay
 
 from messenger.core.clock import SystemClock
 from messenger.core.ids import new_message_id
@@ -16,10 +17,13 @@ from messenger.core.types import (
     Contact,
     ContactId,
     Cover,
+    MailRoute,
+    MailTrouble,
     Message,
     MessageState,
     PinOrigin,
     Relation,
+    RelayState,
 )
 from messenger.crypto.noise import KeyPair
 from messenger.engine.addresses import fitting_link
@@ -33,12 +37,13 @@ from messenger.engine.events import (
     ContactChanged,
     ContactRequested,
     Event,
+    RelaysChanged,
 )
 from messenger.engine.messages import Messages
 from messenger.engine.relays import Relays
 from messenger.engine.wire_client import WireClient
 from messenger.protocol.card import Card
-from messenger.protocol.relay_card import RelayCard, encode_relay_link
+from messenger.protocol.mailbox import Access, Size
 from messenger.relay.service import Service
 from messenger.relay.sqlite_store import SqliteStore
 from messenger.store.database import Store, Transaction
@@ -48,11 +53,22 @@ KEY = bytes(range(32))
 FAST = Cover(0.008)
 
 
+class LateClock(SystemClock):
+    """The clock of the day of everybody in a story, set forward by hand."""
+
+    later_s = 0.0
+
+    def unix_ms(self) -> int:
+        return super().unix_ms() + round(self.later_s * 1000)
+
+
 class Correspondent:
     """One engine with one contact. ``start`` and ``stop`` may alternate."""
 
-    def __init__(self, name: str, folder: Path, *, stranger: bool = False) -> None:
-        self.name, self.folder = name, folder
+    def __init__(
+        self, name: str, folder: Path, clock: LateClock, *, stranger: bool = False
+    ) -> None:
+        self.name, self.folder, self.clock = name, folder, clock
         self.stranger = stranger  # to the other one
         self.contact = ContactId(1)
         self.own = KeyPair.generate()
@@ -64,7 +80,7 @@ class Correspondent:
     async def start(self, *links: str) -> None:
         self.folder.mkdir(exist_ok=True)
         fresh = not (self.folder / "hum.db").exists()
-        self.store = Store.open(self.folder, KEY, clock=SystemClock(), create=True)
+        self.store = Store.open(self.folder, KEY, clock=self.clock, create=True)
         if fresh and self.stranger:
             await self.store.write(lambda tx: tx.identity.save(self.own.private, 1))
         elif fresh:
@@ -73,7 +89,7 @@ class Correspondent:
         self.context = Context(
             store=self.store,
             wire=self.wire,
-            clock=SystemClock(),
+            clock=self.clock,
             emit=self._emit,
             own=self.own,
             name=self.name,
@@ -197,6 +213,28 @@ class Correspondent:
 
         await until(met)
 
+    async def mailbox(self) -> Access:
+        """Return the one mailbox of the contact: where what we write is put."""
+        (box,) = await self.store.write(lambda tx: tx.mail.mailboxes_of(self.contact))
+        return box.access
+
+    async def way(self) -> MailRoute | None:
+        """Return how the contact is reached through a relay, as it is shown."""
+        return (await self.relays.overview()).best_routes().get(self.contact)
+
+    async def until_way(
+        self, state: RelayState = RelayState.CONNECTED, trouble: MailTrouble | None = None
+    ) -> None:
+        """Wait until the way to the contact is like this, and has been told so."""
+
+        async def met() -> bool:
+            way = await self.way()
+            return way is not None and (way.state, way.trouble) == (state, trouble)
+
+        await until(met)
+        told = [e.overview.best_routes().get(self.contact) for e in self.of(RelaysChanged)]
+        assert any(way and (way.state, way.trouble) == (state, trouble) for way in told)
+
     async def until_mailboxes(self, count: int) -> None:
         """Wait until the contact has told us of so many mailboxes."""
 
@@ -256,10 +294,17 @@ class Scene:
     ada: Correspondent
     ben: Correspondent
     relay: Relay
+    clock: LateClock
 
     @property
     def link(self) -> str:
-        return encode_relay_link(RelayCard(self.relay.address, self.relay.key))
+        return self.relay.link
+
+    async def leave_junk(self, access: Access, count: int) -> None:
+        """Put envelopes into a mailbox that nobody opens."""
+        for _ in range(count):
+            junk = secrets.token_bytes(Size.SMALL.length)
+            await self.relay.store.put(access, secrets.token_bytes(32), junk)
 
     async def acquaint(self) -> None:
         """Both use the relay; they meet once, tell each other their mailboxes, and part."""
@@ -291,18 +336,21 @@ def play(
     *,
     make_service: Callable[[SqliteStore], Service] | None = None,
     strangers: bool = False,
+    limit_s: float = 30.0,
 ) -> None:
     """Run a story of two people who have accepted each other, or not yet, and of a relay."""
 
     async def run(relay: Relay) -> None:
-        ada = Correspondent("Ada", folder / "ada", stranger=strangers)
-        ben = Correspondent("Ben", folder / "ben", stranger=strangers)
+        ada = Correspondent("Ada", folder / "ada", clock, stranger=strangers)
+        ben = Correspondent("Ben", folder / "ben", clock, stranger=strangers)
         ada.peer, ben.peer = ben, ada
         try:
-            await story(Scene(ada, ben, relay))
+            await story(Scene(ada, ben, relay, clock))
         finally:
             with contextlib.suppress(Exception):
                 await ada.stop()
             await ben.stop()
 
-    with_relay(folder, run, patience_s=1.0, make_service=make_service)
+    clock = LateClock()
+    terms = Terms(patience_s=1.0, make_service=make_service, clock=clock)
+    with_relay(folder, run, terms, limit_s=limit_s)

@@ -2,17 +2,20 @@
 
 import asyncio
 import random
+import secrets
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from messenger.core.clock import SystemClock
+from messenger.core.clock import Clock, SystemClock
 from messenger.core.errors import MalformedFrameError
 from messenger.core.types import Address, Cover
 from messenger.crypto.noise.keys import KeyPair
 from messenger.engine.relay_client import RelayClient
 from messenger.protocol.channels import Channel
+from messenger.protocol.mailbox import Access, Answer, New, Size, Status, secret_hash
+from messenger.protocol.relay_card import RelayCard, encode_relay_link
 from messenger.protocol.relay_link import dial_relay
 from messenger.protocol.replay import ReplayCache
 from messenger.relay.admission import Admission
@@ -26,7 +29,34 @@ from messenger.wire.messages import FrameReceived, FromWire
 from messenger.wire.statistics import Statistics
 
 FAST = Cover(0.008)
-PATIENCE_S = 60.0
+
+# A mailbox and its two ends, and what may lie in it.
+OWNER = Access(secrets.token_bytes(24), secrets.token_bytes(32))
+DEPOSITOR = Access(secrets.token_bytes(24), secrets.token_bytes(32))
+NEW = New(
+    OWNER.mailbox, secret_hash(OWNER.secret), DEPOSITOR.mailbox, secret_hash(DEPOSITOR.secret)
+)
+SMALL, LARGE = b"s" * Size.SMALL.length, b"l" * Size.LARGE.length
+OK = Answer(Status.OK)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a relay of a test is like."""
+
+    patience_s: float = 60.0
+    max_connections: int = 50
+    make_service: Callable[[SqliteStore], Service] | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    own: KeyPair | None = None  # its key, if it is to have a certain one
+
+    def service(self, store: SqliteStore) -> Service:
+        if self.make_service is not None:
+            return self.make_service(store)
+        return Service(store, Admission(self.clock), patience_s=self.patience_s)
+
+
+USUAL = Terms()
 
 
 class Client:
@@ -101,9 +131,44 @@ class Relay:
 
     server: RelayServer
     store: SqliteStore
-    key: bytes
+    own: KeyPair
     address: Address
     flights: list[bytes] = field(default_factory=list)
+    running: bool = True
+
+    @classmethod
+    def start(cls, folder: Path, terms: Terms = USUAL, *, like: "Relay | None" = None) -> "Relay":
+        """Start one on what lies in a folder; ``like``: at the place of another, with its key."""
+        store = SqliteStore(folder / "relay.db", terms.clock)
+        service = terms.service(store)
+        own = terms.own or (KeyPair.generate() if like is None else like.own)
+        flights: list[bytes] = []
+        server = RelayServer(
+            service,
+            own,
+            cover=FAST,
+            replay=ReplayCache(),
+            on_flight=flights.append,
+            max_connections=terms.max_connections,
+        )
+        server.keep_tidy()
+        address = server.listen(Address("127.0.0.1", 0) if like is None else like.address)
+        return cls(server, store, own, address, flights)
+
+    @property
+    def key(self) -> bytes:
+        return self.own.public
+
+    @property
+    def link(self) -> str:
+        return encode_relay_link(RelayCard(self.address, self.key))
+
+    async def stop(self) -> None:
+        """Be gone; the second time does nothing."""
+        if self.running:
+            self.running = False
+            await self.server.stop()
+            await self.store.close()
 
     async def client(self) -> Client:
         return await Client().dial(self.address, self.key)
@@ -118,40 +183,19 @@ class Relay:
 def with_relay(
     path: Path,
     story: Callable[[Relay], Awaitable[None]],
+    terms: Terms = USUAL,
     *,
-    patience_s: float = PATIENCE_S,
-    max_connections: int = 50,
-    make_service: Callable[[SqliteStore], Service] | None = None,
     limit_s: float = 30.0,
 ) -> None:
     """Run a story with a relay on a free port; everything is closed behind it."""
 
     async def run() -> None:
-        clock = SystemClock()
-        store = SqliteStore(path / "relay.db", clock)
-        service = (
-            Service(store, Admission(clock), patience_s=patience_s)
-            if make_service is None
-            else make_service(store)
-        )
-        own = KeyPair.generate()
-        flights: list[bytes] = []
-        server = RelayServer(
-            service,
-            own,
-            cover=FAST,
-            replay=ReplayCache(),
-            on_flight=flights.append,
-            max_connections=max_connections,
-        )
-        server.keep_tidy()
-        address = server.listen(Address("127.0.0.1", 0))
+        relay = Relay.start(path, terms)
         try:
             async with asyncio.timeout(limit_s):
-                await story(Relay(server, store, own.public, address, flights))
+                await story(relay)
         finally:
-            await server.stop()
-            await store.close()
+            await relay.stop()
 
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         runner.run(run())

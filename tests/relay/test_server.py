@@ -7,7 +7,18 @@ import time
 from pathlib import Path
 
 import pytest
-from relay_pair import Client, Relay, with_relay
+from relay_pair import (
+    DEPOSITOR,
+    LARGE,
+    NEW,
+    OK,
+    OWNER,
+    SMALL,
+    Client,
+    Relay,
+    Terms,
+    with_relay,
+)
 
 from messenger.core.errors import AddressInUseError, RelayUnavailableError
 from messenger.core.types import Address
@@ -22,24 +33,15 @@ from messenger.protocol.mailbox import (
     Answer,
     Delete,
     Get,
-    New,
     Put,
     Size,
     Status,
     Wait,
     encode_request,
-    secret_hash,
 )
 from messenger.protocol.relay_link import dial_relay
 from messenger.relay.service import RETRY_AFTER_S
 
-OWNER = Access(secrets.token_bytes(24), secrets.token_bytes(32))
-DEPOSITOR = Access(secrets.token_bytes(24), secrets.token_bytes(32))
-NEW = New(
-    OWNER.mailbox, secret_hash(OWNER.secret), DEPOSITOR.mailbox, secret_hash(DEPOSITOR.secret)
-)
-SMALL, LARGE = b"s" * 4096, b"l" * 16384
-OK = Answer(Status.OK)
 WRONG = Access(OWNER.mailbox, b"w" * 32)
 
 
@@ -219,7 +221,7 @@ def test_a_full_relay_lets_nobody_more_in_until_somebody_leaves(tmp_path: Path) 
         await ann.hang_up()
         await relay.client()  # ann is gone when both sides have said so
 
-    with_relay(tmp_path, story, max_connections=2)
+    with_relay(tmp_path, story, Terms(max_connections=2))
 
 
 def test_stopping_ends_links_and_waits(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from relay_pair import DEPOSITOR, LARGE, NEW, OK, OWNER, SMALL
 
 from messenger.core.clock import ManualClock
 from messenger.core.errors import MalformedFrameError, RelayBusyError
@@ -29,13 +30,6 @@ from messenger.relay.admission import NEW_BURST, NEW_PERIOD_S, Admission
 from messenger.relay.service import RETRY_AFTER_S, Service
 from messenger.relay.sqlite_store import SqliteStore
 from messenger.relay.store import Waiting
-
-OWNER = Access(secrets.token_bytes(24), secrets.token_bytes(32))
-DEPOSITOR = Access(secrets.token_bytes(24), secrets.token_bytes(32))
-NEW = New(
-    OWNER.mailbox, secret_hash(OWNER.secret), DEPOSITOR.mailbox, secret_hash(DEPOSITOR.secret)
-)
-SMALL, LARGE = b"s" * 4096, b"l" * 16384
 
 
 async def ask(service: Service, request: Request, address: str = "192.0.2.1") -> Answer:
@@ -65,17 +59,17 @@ def serve(
 
 def test_a_letter_from_one_end_to_the_other(tmp_path: Path) -> None:
     async def story(service: Service, clock: ManualClock) -> None:
-        assert await ask(service, NEW) == Answer(Status.OK)
-        assert await ask(service, Get(OWNER, 0, Size.SMALL)) == Answer(Status.OK)
+        assert await ask(service, NEW) == OK
+        assert await ask(service, Get(OWNER, 0, Size.SMALL)) == OK
         await ask(service, Put(DEPOSITOR, b"1" * 32, SMALL))
         await ask(service, Put(DEPOSITOR, b"2" * 32, LARGE))
         found = await ask(service, Get(OWNER, 0, Size.SMALL))
         assert found == Answer(Status.OK, 0, 1, b"1" * 32, SMALL)
         assert await ask(service, Get(OWNER, 1, Size.SMALL)) == Answer(Status.LARGER, sequence=2)
         assert (await ask(service, Get(OWNER, 1, Size.LARGE))).envelope == LARGE
-        assert await ask(service, Ack(OWNER, 1)) == Answer(Status.OK)
+        assert await ask(service, Ack(OWNER, 1)) == OK
         assert (await ask(service, Get(OWNER, 0, Size.LARGE))).sequence == 2
-        assert await ask(service, Delete(OWNER)) == Answer(Status.OK)
+        assert await ask(service, Delete(OWNER)) == OK
         assert await ask(service, Delete(OWNER)) == Answer(Status.AUTH)
 
     serve(tmp_path, story)
@@ -95,7 +89,7 @@ def test_a_wait_ends_with_the_put(tmp_path: Path) -> None:
 def test_a_wait_ends_with_its_patience(tmp_path: Path) -> None:
     async def story(service: Service, clock: ManualClock) -> None:
         await ask(service, NEW)
-        assert await ask(service, Wait(OWNER, 0)) == Answer(Status.OK)
+        assert await ask(service, Wait(OWNER, 0)) == OK
 
     serve(tmp_path, story, patience_s=0)
 

@@ -4,7 +4,7 @@ import pytest
 from store_people import add_person, key_of
 
 from messenger.core.types import Address, ContactId, Relation
-from messenger.protocol.mailbox import Access
+from messenger.protocol.mailbox import LIFETIME_S, Access
 from messenger.store.database import Transaction
 from messenger.store.introductions import SEEN_MS
 from messenger.store.relays import MailboxState
@@ -25,10 +25,12 @@ def test_a_letter_waits_until_both_have_agreed(tx: Transaction, ada: ContactId) 
     (letter,) = tx.introductions.own()
     assert (letter.contact, letter.access, letter.secrets) == (ada, DOOR, None)
     assert [r.address for r in tx.relays.needed()] == [HERE]
-    tx.introductions.written(ada, key_of("own"), b"secrets")
+    tx.introductions.written(ada, key_of("own"), b"secrets", 2)
     letter_to_ada = tx.introductions.own_to(ada)
     assert letter_to_ada is not None
     assert letter_to_ada.secrets == b"secrets"
+    assert not letter_to_ada.is_lost(LIFETIME_S * 1000)
+    assert letter_to_ada.is_lost(LIFETIME_S * 1000 + 2)
     tx.contacts.set_relation(ada, Relation.ACCEPTED)
     assert tx.introductions.own() == ()
 
@@ -42,6 +44,20 @@ def test_their_letter_is_answered_once_it_is_accepted(tx: Transaction, ada: Cont
     assert [letter.envelope for letter in tx.introductions.to_answer()] == [b"second"]
     tx.introductions.done(ada)
     assert tx.introductions.to_answer() == ()
+
+
+def test_an_offer_that_was_answered_is_known_while_the_answer_may_wait(
+    tx: Transaction, ada: ContactId
+) -> None:
+    tx.introductions.received(ada, key_of("own"), b"letter", 1)
+    tx.introductions.answered(ada, key_of("offer"), 2)
+    tx.contacts.set_relation(ada, Relation.ACCEPTED)
+    assert tx.introductions.to_answer() == ()
+    assert tx.introductions.is_answered(ada, key_of("offer"), LIFETIME_S * 1000)
+    assert not tx.introductions.is_answered(ada, key_of("another"), 3)
+    assert not tx.introductions.is_answered(ada, key_of("offer"), SEEN_MS)
+    tx.contacts.remove(ada)
+    assert not tx.introductions.is_answered(ada, key_of("offer"), 3)
 
 
 def test_a_letter_is_known_for_longer_than_it_is_believed(tx: Transaction) -> None:
