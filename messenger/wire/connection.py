@@ -30,6 +30,7 @@ from messenger.wire.messages import (
 from messenger.wire.pace import Pace
 from messenger.wire.sender import Sender
 from messenger.wire.statistics import Statistics
+from messenger.wire.steady_reading import SEGMENT_LEN, SteadyReading
 
 log = logging.getLogger(__name__)
 
@@ -174,6 +175,7 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._reading = SteadyReading(transport)
         try:
             self._link = self._open_link(self._loop.time())
         except CryptoError:  # the engine gave us a key that is none
@@ -185,6 +187,8 @@ class Connection(asyncio.BufferedProtocol):
         self._pump()
 
     def get_buffer(self, sizehint: int) -> bytearray:
+        """asyncio calls this right before it reads."""
+        self._reading.before()
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
@@ -198,6 +202,7 @@ class Connection(asyncio.BufferedProtocol):
         self._pump()
         if self._phase is Phase.UP:
             self._count_cells(now)
+            self._reading.after(now)
 
     def eof_received(self) -> bool:
         """Keep our half open: it ends at an instant of our own. True says so to asyncio."""
@@ -220,6 +225,7 @@ class Connection(asyncio.BufferedProtocol):
             self._timer.cancel()
         if self._sender is not None:
             self._sender.cancel()
+        self._reading.stop()
         self._buffer = bytearray()
         self._owner.on_closed(self)
 
@@ -237,8 +243,8 @@ class Connection(asyncio.BufferedProtocol):
         while (event := self._link.next_event()) is not None:
             self._on_event(event)
         if flight := self._link.data_to_send():
-            for start in range(0, len(flight), CELL_LEN):  # one segment is one cell, here too
-                self._transport.write(flight[start : start + CELL_LEN])
+            for start in range(0, len(flight), SEGMENT_LEN):
+                self._transport.write(flight[start : start + SEGMENT_LEN])
             self._hub.statistics.bytes_out += len(flight)
 
     def _on_event(self, event: machine.LinkEvent) -> None:
@@ -297,6 +303,7 @@ class Connection(asyncio.BufferedProtocol):
         )
 
     def _on_departed(self, now: float) -> None:
+        self._reading.go_on()
         self._link.on_time(now)
         self._pump()
         if now - self._heard_at > self._silence_s:

@@ -4,7 +4,7 @@ import asyncio
 import random
 import selectors
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 from unittest.mock import patch
 
@@ -63,6 +63,17 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         runner.run(work)
 
 
+async def until(condition: Callable[[], object], *, within_s: float = 10.0) -> float:
+    """Wait, looking every half millisecond; return the seconds it took."""
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+    while loop.time() < start + within_s:
+        if condition():
+            return loop.time() - start
+        await asyncio.sleep(0.0005)
+    raise AssertionError("it never came")
+
+
 class _FakeSocket:
     """Enough of a socket: options are ignored, and a test says what is acknowledged."""
 
@@ -91,6 +102,7 @@ class FakeTransport(asyncio.Transport):
         self._on_its_way: deque[bytes] = deque()
         self.eof_at: float | None = None
         self.closed_at: float | None = None
+        self._held: list[bytes] | None = None  # what comes while nobody reads
 
     @property
     def written(self) -> bytes:
@@ -114,11 +126,28 @@ class FakeTransport(asyncio.Transport):
         """Bytes arrive at this end."""
         if self.closed_at is not None or self.protocol is None:
             return
+        if self._held is not None:
+            self._held.append(data)
+            return
         while data:
             buffer = self.protocol.get_buffer(-1)
             part, data = data[: len(buffer)], data[len(buffer) :]
             buffer[: len(part)] = part
             self.protocol.buffer_updated(len(part))
+
+    def pause_reading(self) -> None:
+        assert self._held is None
+        self._held = []
+
+    def resume_reading(self) -> None:
+        assert self._held is not None
+        held, self._held = b"".join(self._held), None
+        self.receive(held)
+
+    @property
+    def held_len(self) -> int:
+        """Bytes that are here and unread."""
+        return sum(map(len, self._held or ()))
 
     def receive_eof(self) -> None:
         """The other end said it sends no more."""
