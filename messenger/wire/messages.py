@@ -9,14 +9,18 @@ import msgspec
 PIPE_MESSAGE_MAX_LEN = 1 << 20  # bytes
 
 
-class PipeMessage(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """Base of both directions; the tag is the class name."""
+class _Reticent(msgspec.Struct, frozen=True, array_like=True):
+    """Part of a message, or a whole one."""
 
     def __repr__(self) -> str:
         """Show no bytes: keys, exporters and bodies must not reach a log."""
         values = ((name, getattr(self, name)) for name in self.__struct_fields__)
         shown = (f"{name}={v!r}" for name, v in values if not isinstance(v, bytes | list))
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+class PipeMessage(_Reticent, frozen=True, array_like=True, tag=True):
+    """Base of both directions; the tag is the class name."""
 
 
 # -- engine to wire -------------------------------------------------------------------------------
@@ -67,7 +71,7 @@ class AcceptWith(PipeMessage, frozen=True):
     mode: str
 
 
-class AcceptedCover(msgspec.Struct, frozen=True, array_like=True):
+class AcceptedCover(_Reticent, frozen=True, array_like=True):
     """The cover of links that one key makes with us."""
 
     peer_key: bytes  # X25519 public key, 32 bytes

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from messenger.core.errors import LocalProtocolError
 from messenger.wire.messages import (
     PIPE_MESSAGE_MAX_LEN,
+    AcceptedCover,
     AdmitStrangers,
     CloseLink,
     Configure,
@@ -84,10 +85,11 @@ def test_each_direction_reads_its_own() -> None:
 
 def test_no_message_shows_its_secrets() -> None:
     secret = b"secret-secret-secret-secret-1234"
-    shown: list[PipeMessage] = [
+    shown: list[PipeMessage | AcceptedCover] = [
         Configure(secret, [secret]),
         SendFrame(1, 1, 2, secret),
         Dial(1, "h", 1, secret, 0.5, "frames"),
+        AcceptedCover(secret, 0.5, "frames"),
     ]
     for message in shown:
         assert "secret" not in repr(message)
