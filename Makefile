@@ -7,17 +7,19 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.hum-run
 DEV := $(VENV)/.hum-dev
 FUZZ := $(VENV)/.hum-fuzz
+MUTATION := $(VENV)/.hum-mutation
 RELAY := $(VENV)/.hum-relay
 RELAY_OPTIONS :=
 LOCK_FLAGS :=
 KILLS := 1000
 GERMAN := resources/translations/hum_de
 FUZZ_SECONDS := 1800
+MUTANTS := 100
 WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600 --conditions chat,search,backup,gui
 WIRETEST_SLOW := --minutes 17 --pairs 15 --scale T=0.1 --cells 60,600 --conditions chat \
 	--also balanced:12:60:chat --also lively:3:60:chat
 
-.PHONY: relay relay-test package package-repro package-start package-test source-install help run demo test soak floods fuzz fuzz-smoke check bench handshakes screenshots translations wiretest wiretest-slow lab-tables lock clean-clone clean
+.PHONY: relay relay-test package package-repro package-start package-test source-install help run demo test soak floods fuzz fuzz-smoke mutation check bench handshakes screenshots translations wiretest wiretest-slow lab-tables lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -57,6 +59,9 @@ fuzz: $(FUZZ) ## fuzz every parser, half an hour each (FUZZ_SECONDS=1800)
 
 fuzz-smoke: $(FUZZ) ## fuzz every parser for a minute each
 	@PYTHONPATH=. $(BIN)/python tests/hostile/fuzz_all.py --seconds 60
+
+mutation: $(MUTATION) ## change the code in MUTANTS=100 places a group, look whether a test notices; goes on where it stopped
+	@PYTHONPATH=. $(BIN)/python tests/mutation/mutate.py run --count $(MUTANTS)
 
 check: $(DEV) ## style, types, layers, then the tests
 	$(BIN)/ruff check .
@@ -137,6 +142,9 @@ $(RELAY): requirements/relay.txt requirements/build.txt pyproject.toml packaging
 
 $(FUZZ): $(DEV) requirements/fuzz.txt
 	@$(call bootstrap,fuzz)
+
+$(MUTATION): $(DEV) requirements/mutation.txt
+	@$(call bootstrap,mutation)
 
 define bootstrap
 if [ -z "$(PYTHON)" ]; then echo "Hum needs Python 3.11 or newer, and none was found." >&2; exit 1; fi; \

@@ -3,6 +3,7 @@
     python3 packaging/bootstrap.py run     # what the program needs
     python3 packaging/bootstrap.py dev     # and what its tests and checks need
     python3 packaging/bootstrap.py fuzz    # and the fuzzer
+    python3 packaging/bootstrap.py mutation # or mutation testing
     python3 packaging/bootstrap.py relay   # what a relay needs: no window, no Qt
     python3 packaging/bootstrap.py package # what freezes it, in build/package-venv, nothing else
 
@@ -24,6 +25,7 @@ REQUIREMENTS = {
     "dev": ["requirements/dev.txt"],
     "relay": ["requirements/relay.txt", "requirements/build.txt"],
     "fuzz": ["requirements/dev.txt", "requirements/fuzz.txt"],
+    "mutation": ["requirements/dev.txt", "requirements/mutation.txt"],
     "package": ["requirements/run.txt", "requirements/build.txt", "requirements/package.txt"],
 }
 
@@ -31,7 +33,7 @@ REQUIREMENTS = {
 def main() -> int:
     """Prepare the environment named on the command line; 0 when it is ready."""
     if len(sys.argv) != 2 or sys.argv[1] not in REQUIREMENTS:
-        return _sorry("usage: bootstrap.py run|dev|fuzz|relay|package", 2)
+        return _sorry("usage: bootstrap.py run|dev|fuzz|mutation|relay|package", 2)
     if sys.version_info < OLDEST:
         return _sorry(f"Hum needs Python 3.11 or newer; {sys.executable} is older.")
     try:

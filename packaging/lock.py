@@ -18,6 +18,7 @@ FOLDER = ROOT / "requirements"
 OLDEST_PYTHON = "3.11"
 UV_NEEDED = "uv>=0.9"
 FUZZ_NEEDED = "atheris>=3.0,<3.1"  # 3.1 has no wheels for Python 3.11
+MUTATION_NEEDED = "mutmut>=3.8\ncoverage>=7.10\nlibcst>=1.9"  # beside what dev.txt holds
 BUILD_NEEDED = "hatchling>=1.27\neditables>=0.5\n"  # what [build-system] and --editable ask for
 RELAY_ALONE = {"cryptography", "PyNaCl", "msgspec", "segno", "platformdirs"}  # and the extra relay
 PACKAGE_NEEDED = "pyinstaller>=6.22\ncyclonedx-python-lib[json-validation]>=11\n"  # freeze, list
@@ -32,6 +33,7 @@ def main() -> int:
     _compile("dev.txt", ["pyproject.toml", "--extra", "dev", "--extra", "lab"], flags)
     _compile("relay.txt", ["-"], flags, text=_relay_needed())
     _compile("fuzz.txt", ["-"], flags, text=FUZZ_NEEDED)
+    _compile("mutation.txt", ["-"], flags, text=MUTATION_NEEDED)
     _compile("build.txt", ["-"], flags, text=BUILD_NEEDED)
     _compile("package.txt", ["-"], flags, text=PACKAGE_NEEDED)
     _compile("lock.txt", ["-"], flags, text=UV_NEEDED)
@@ -52,6 +54,8 @@ def _compile(name: str, source: list[str], flags: list[str], text: str | None = 
     command += ["--no-header", "--no-emit-index-url", "--output-file", f"requirements/{name}"]
     if name != "run.txt":
         command += ["--constraint", "requirements/run.txt"]
+    if name == "mutation.txt":
+        command += ["--constraint", "requirements/dev.txt"]  # both go into one environment
     subprocess.run(command, cwd=ROOT, input=text, text=True, check=True, stdout=subprocess.DEVNULL)
 
 

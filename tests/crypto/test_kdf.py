@@ -26,6 +26,13 @@ def test_hmac_is_that_of_the_standard_library(
     assert function.hmac(key, data) == hmac.digest(key, data, function.name.lower())
 
 
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+@pytest.mark.parametrize("beyond", [-1, 0, 1, 100])
+def test_a_key_longer_than_a_block_is_hashed_first(function: HashFunction, beyond: int) -> None:
+    key = bytes(range(1, 255))[: function.block_len + beyond]
+    assert function.hmac(key, b"data") == hmac.digest(key, b"data", function.name.lower())
+
+
 @given(
     st.sampled_from(FUNCTIONS),
     st.binary(max_size=150),

@@ -74,4 +74,4 @@ def test_what_has_not_the_length_of_a_seed_is_refused(length: int) -> None:
 
 def test_this_computer_has_it_and_shows_no_secret() -> None:
     assert ml_kem_available()
-    assert SEED.hex() not in repr(KemKeyPair.from_seed(SEED))
+    assert repr(SEED)[2:-1] not in repr(KemKeyPair.from_seed(SEED))

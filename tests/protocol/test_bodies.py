@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messenger.core.errors import MalformedFrameError
-from messenger.core.types import MAX_LIFETIME_S, MAX_TEXT_LEN
+from messenger.core.types import (
+    MAX_FILE_LEN,
+    MAX_FILE_NAME_LEN,
+    MAX_LIFETIME_S,
+    MAX_TEXT_LEN,
+)
 from messenger.protocol.bodies import (
     MAX_BODY_LEN,
     MAX_EMOJI_LEN,
@@ -15,6 +20,7 @@ from messenger.protocol.bodies import (
     Edit,
     Heartbeat,
     KnownBody,
+    Mailbox,
     React,
     Receipt,
     SetTimer,
@@ -23,6 +29,7 @@ from messenger.protocol.bodies import (
     decode_body,
     encode_body,
 )
+from messenger.protocol.mailbox import MAILBOX_ID_LEN
 
 ID, OTHER = bytes(range(16)), bytes(range(16, 32))
 TRICKY = "naïve\0 \u202eright-to-left 👩‍👩‍👧 \x1b[31m\n\ufeff"
@@ -175,3 +182,46 @@ def test_no_repr_shows_what_somebody_wrote() -> None:
     ):
         assert "secret" not in repr(body)
     assert "secret" not in repr(decode_body(msgspec.msgpack.encode([9, ID, "secret"])))
+
+
+KEY = b"\x07" * 32
+BOX = ["relay.example", 1, KEY, b"\x08" * MAILBOX_ID_LEN, KEY, True]
+OFFER = [6, ID, "n", 5, "k", KEY, KEY, 1, None, 0]
+NEW_KEY = [16, ID, KEY, 1]
+
+
+@pytest.mark.parametrize(
+    ("raw", "at", "good", "bad"),
+    [
+        (OFFER, 2, ["n", "n" * MAX_FILE_NAME_LEN], ["", "n" * (MAX_FILE_NAME_LEN + 1), "é" * 128]),
+        (OFFER, 3, [0, MAX_FILE_LEN], [-1, MAX_FILE_LEN + 1]),
+        (OFFER, 4, ["", "k" * 64], ["k" * 65]),
+        (OFFER, 5, [KEY], [KEY[1:], KEY + b"\0"]),
+        (OFFER, 6, [KEY], [KEY[1:], KEY + b"\0"]),
+        (OFFER, 7, [0, 1 << 53], [-1, (1 << 53) + 1]),
+        (OFFER, 9, [0, MAX_LIFETIME_S], [-1, MAX_LIFETIME_S + 1]),
+        (NEW_KEY, 2, [KEY], [KEY[1:], KEY + b"\0"]),
+        (BOX, 1, [1, 65_535], [0, 65_536]),
+        (BOX, 2, [KEY], [KEY[1:], KEY + b"\0"]),
+        (BOX, 3, [BOX[3]], [BOX[3][1:], BOX[3] + b"\0"]),
+        (BOX, 4, [KEY], [KEY[1:], KEY + b"\0"]),
+        ([17, ID, [], 1], 2, [[], [BOX] * 3], [[BOX] * 4]),
+    ],
+)
+def test_every_field_has_its_limits(
+    raw: list[object], at: int, good: list[object], bad: list[object]
+) -> None:
+    def whole(value: object) -> bytes:
+        changed = [*raw[:at], value, *raw[at + 1 :]]
+        return msgspec.msgpack.encode([17, ID, [changed], 1] if raw is BOX else changed)
+
+    for value in good:
+        assert encode_body(decode_body(whole(value))) == whole(value)
+    for value in bad:
+        with pytest.raises(MalformedFrameError):
+            decode_body(whole(value))
+
+
+def test_nothing_of_a_mailbox_but_its_place_is_printed() -> None:
+    box = Mailbox("relay.example", 4711, KEY, b"\x08" * MAILBOX_ID_LEN, KEY, chosen=True)
+    assert repr(box) == "Mailbox(host='relay.example', port=4711)"

@@ -47,7 +47,7 @@ def test_a_chunk_opens_at_its_place_in_its_file_only() -> None:
     for other in others:
         with pytest.raises(DecryptionError):
             other()
-    assert bytes(32).hex() not in repr(CIPHER)
+    assert repr(bytes(32))[2:-1] not in repr(CIPHER)
 
 
 def test_a_chunk_is_what_the_standard_says() -> None:
@@ -166,3 +166,15 @@ def test_what_is_over_stays_so_but_for_what_arrived_before_it_was_cancelled() ->
         assert over.accept() == over.pause(own=True) == over.resume(own=False) == over
         assert over.end(FileState.FAILED) == over
     assert Transfer(FileState.CANCELLED, "own").end(FileState.DONE).state is FileState.DONE
+
+
+def test_a_pause_says_whose_it_is_or_why() -> None:
+    running = Transfer().accept()
+    own, peer = running.pause(own=True), running.pause(own=False)
+    assert own == Transfer(FileState.PAUSED, "own", own_paused=True)
+    assert peer == Transfer(FileState.PAUSED, "peer", peer_paused=True)
+    assert own.pause(own=False) == peer.pause(own=True)
+    assert own.pause(own=False).note == "both"
+    assert running.pause(own=True, note="space").note == "space"
+    assert own.pause(own=False).resume(own=True) == peer
+    assert own.resume(own=True) == running

@@ -425,7 +425,7 @@ def test_the_old_keys_do_not_open_the_new_cells_and_are_gone() -> None:
     assert responder._opened()._rekey._root != root
     assert initiator._opened()._rekey._root == responder._opened()._rekey._root
     assert initiator._opened()._rekey._own is None
-    assert root.secret.hex() not in repr(root)
+    assert repr(root.secret)[2:-1] not in repr(root)
 
 
 def test_key_frames_are_not_seen_outside_and_come_before_all_others() -> None:
@@ -510,4 +510,4 @@ def test_a_handshake_by_first_use_renews_its_keys_too() -> None:
         leave(responder, initiator)
     assert keys_of(initiator) != first
     assert initiator.state is responder.state is State.OPEN
-    assert BOB.public.hex() not in repr(initiator)
+    assert repr(BOB.public)[2:-1] not in repr(initiator)

@@ -19,7 +19,12 @@ from messenger.crypto.ratchet_skipped import MAX_SKIPPED_KEYS
 from messenger.protocol.control import EpochAnswer, EpochOffer
 from messenger.protocol.envelope import ENVELOPE_OVERHEAD
 from messenger.protocol.epoch import Lineage, _derive, _transcript, with_extra_secret
-from messenger.protocol.session import MAX_EPOCHS, SESSION_VERSION, Session
+from messenger.protocol.session import (
+    MAX_EPOCHS,
+    SESSION_VERSION,
+    Session,
+    SessionCounters,
+)
 
 EXPORTER = bytes(range(32))
 
@@ -443,6 +448,39 @@ def test_counters_count_and_show_no_secret() -> None:
         assert len(repr(value)) < 80
         assert "b'" not in repr(value)
     assert offer.base is None
+
+
+def test_an_empty_session_counts_nothing() -> None:
+    assert Session.empty().info == SessionCounters(0, 0, 0, 0, 0)
+
+
+def test_the_newest_epoch_in_which_an_envelope_opened_is_told() -> None:
+    ann, ben = Side(), Side()
+    assert ann.session.opened == (None, 0)
+    exchange(ann, ben)
+    first = ann.session.epochs[0]
+    assert ann.session.opened == (None, 0)
+    assert ben.session.opened == (first, 1)
+    ann.open(ben.seal())
+    ann.open(ben.seal())
+    assert ann.session.opened == (first, 2)
+    exchange(ann, ben)
+    second = ann.session.epochs[0]
+    assert ann.session.opened == (first, 2)  # nothing has come back in the new one yet
+    assert ben.session.opened == (second, 1)
+
+
+def test_an_older_copy_of_a_session_is_behind() -> None:
+    ann, ben = make_sides()
+    epoch = ann.session.epochs[0]
+    copied = ann.session
+    ben.open(ann.seal())
+    assert ben.session.opened == (epoch, 2)
+    assert not ann.session.is_behind(epoch, 2)
+    assert copied.is_behind(epoch, 2)
+    assert not copied.is_behind(epoch, 1)
+    assert not copied.is_behind(bytes(len(epoch)), 2)
+    assert not copied.is_behind(None, 0)
 
 
 def test_the_time_of_an_epoch_is_kept_as_given() -> None:

@@ -1,6 +1,7 @@
 """A forged transcript verifies exactly as a real one does, and nothing else verifies."""
 
 from dataclasses import fields, replace
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,9 @@ from hypothesis import strategies as st
 
 from messenger.core.errors import CryptoError, DecryptionError, ProtocolError
 from messenger.crypto.noise import KeyPair
+from messenger.crypto.noise.functions import X25519
 from messenger.crypto.noise.handshake_state import HandshakeState
+from messenger.protocol import transcript as transcripts
 from messenger.protocol.handshake import Introduction
 from messenger.protocol.transcript import Line, Transcript, check, converse, forge
 
@@ -104,3 +107,26 @@ def test_who_lacks_both_keys_cannot_forge() -> None:
     )
     with pytest.raises(DecryptionError):
         alone.read_message(made("real").handshake[0])
+
+
+@pytest.mark.parametrize("kind", ["real", "forged"])
+def test_a_new_ratchet_key_comes_with_each_turn_and_only_then(kind: str) -> None:
+    turns = [spoken.private is not None for spoken in made(kind).spoken if spoken.body is not None]
+    assert turns == [True, False, True]  # the heartbeat, a line, a line after two of theirs
+
+
+def test_nothing_secret_of_a_transcript_is_printed() -> None:
+    forged = made("forged")
+    assert repr(forged.secrets) == "Secrets()"
+    assert "secrets" not in repr(forged)
+    for spoken in forged.spoken:
+        assert repr(spoken) == f"Spoken(envelope={spoken.envelope!r})"
+
+
+def test_new_secrets_are_private_keys_and_not_public_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    private, public = X25519.generate()
+    fixed = SimpleNamespace(generate=lambda: (private, public), public_of=X25519.public_of)
+    monkeypatch.setattr(transcripts, "X25519", fixed)
+    secrets = made("real").secrets
+    assert secrets.identity == ADA.private
+    assert secrets.ephemeral == secrets.epoch_private == private

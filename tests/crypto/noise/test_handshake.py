@@ -277,3 +277,4 @@ def test_nothing_secret_is_printed() -> None:
     for thing in (INITIATOR, transport, transport.send, checkpoint, talk.initiator):
         assert not any(repr(secret)[2:-1] in repr(thing) for secret in secrets)
         assert not any(secret.hex() in repr(thing) for secret in secrets)
+    assert repr(transport) == "Transport()"

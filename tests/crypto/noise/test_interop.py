@@ -12,7 +12,31 @@ from independent_noise import (
 
 BASIC = ["N", "K", "X", *(a + b for a in "NXKI" for b in "NKX")]
 PSK = ["NNpsk0", "NKpsk2", "XXpsk3", "XKpsk3", "IKpsk1", "KKpsk0", "IXpsk2", "Npsk0", "Xpsk1"]
-DEFERRED = ["NK1", "X1X1", "XK1", "K1K1", "I1K1", "IX1"]
+DEFERRED = [
+    "NK1",
+    "NX1",
+    "X1N",
+    "X1K",
+    "XK1",
+    "X1K1",
+    "X1X",
+    "XX1",
+    "X1X1",
+    "K1N",
+    "K1K",
+    "KK1",
+    "K1K1",
+    "K1X",
+    "KX1",
+    "K1X1",
+    "I1N",
+    "I1K",
+    "IK1",
+    "I1K1",
+    "I1X",
+    "IX1",
+    "I1X1",
+]
 HASHES = ["SHA256", "SHA512", "BLAKE2s", "BLAKE2b"]
 
 
