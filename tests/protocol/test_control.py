@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messenger.core.errors import MalformedFrameError
+from messenger.core.types import Fork
 from messenger.protocol.control import (
     MAX_ACK_IDS,
     MAX_CONTROL_LEN,
@@ -14,11 +15,13 @@ from messenger.protocol.control import (
     ControlFrame,
     EpochAnswer,
     EpochOffer,
+    Forked,
     Goodbye,
     GoodbyeReason,
     Hello,
     LaneAnswer,
     LaneAsk,
+    Lineage,
     Unreadable,
     decode_control,
     encode_control,
@@ -46,6 +49,8 @@ frames = st.one_of(
     st.builds(Ack, st.lists(ids, min_size=1, max_size=MAX_ACK_IDS).map(tuple)),
     st.builds(Unreadable, st.integers(1, 0xFFFF_FFFF)),
     st.builds(Goodbye, st.sampled_from(GoodbyeReason)),
+    st.builds(Lineage, ids, st.none() | ids, st.none() | ids, st.integers(0, 0xFFFF_FFFF)),
+    st.builds(Forked, st.sampled_from(Fork), st.booleans()),
     st.builds(LaneAsk, st.integers(1, 60)),
     st.builds(LaneAnswer, st.booleans()),
     st.builds(BuildWord, plain_words, plain_words, keys, st.booleans()),
@@ -78,6 +83,8 @@ def test_every_frame_survives_the_way(frame: ControlFrame) -> None:
         (Ack((ID, ID)), f"920492c410{ID.hex()}c410{ID.hex()}"),
         (Unreadable(3), "920503"),
         (Goodbye(GoodbyeReason.DECLINED), f"9206a8{b'declined'.hex()}"),
+        (Lineage(ID, None, ID, 5), f"9510c410{ID.hex()}c0c410{ID.hex()}05"),
+        (Forked(Fork.IN_USE, own=True), f"9311a6{b'in_use'.hex()}c3"),
         (LaneAsk(60), "92123c"),
         (LaneAnswer(accept=True), "9213c3"),
         (
@@ -116,6 +123,12 @@ def test_the_bytes_of_each_frame_never_change(frame: ControlFrame, encoded: str)
         Ack((ID + b"\0",)),
         Unreadable(0),
         Unreadable(1 << 32),
+        Lineage(ID[1:], None, None, 0),
+        Lineage(ID, ID + ID, None, 0),
+        Lineage(ID, None, b"", 0),
+        Lineage(ID, None, None, -1),
+        Lineage(ID, None, None, 1 << 32),
+        Forked("another", own=True),
         LaneAsk(0),
         LaneAsk(61),
         BuildWord("", "source", KEY, asks=True),
@@ -124,7 +137,7 @@ def test_the_bytes_of_each_frame_never_change(frame: ControlFrame, encoded: str)
         BuildWord("0.1.0", "source\n", KEY, asks=True),
         BuildWord("0.1.0", "source", KEY[1:], asks=True),
     ],
-    ids=range(28),
+    ids=range(34),
 )
 def test_fields_out_of_their_limits_are_refused_on_both_ends(frame: ControlFrame) -> None:
     with pytest.raises(ValueError, match="Expected"):
