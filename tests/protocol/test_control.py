@@ -140,7 +140,7 @@ def test_the_bytes_of_each_frame_never_change(frame: ControlFrame, encoded: str)
     ids=range(34),
 )
 def test_fields_out_of_their_limits_are_refused_on_both_ends(frame: ControlFrame) -> None:
-    with pytest.raises(ValueError, match="Expected|Invalid enum"):
+    with pytest.raises(ValueError, match=r"Expected|Invalid enum"):
         encode_control(frame)
     with pytest.raises(MalformedFrameError):
         decode_control(msgspec.msgpack.encode(frame))
