@@ -12,6 +12,7 @@ from messenger.core.onion import onion_of
 from messenger.core.types import MAX_NAME_LEN, Address
 from messenger.crypto.checked_base32 import CheckedBase32
 from messenger.protocol.card import MAX_CARD_LEN, Card, Introduction, decode_link, encode_link
+from messenger.protocol.link_text import MAX_TEXT_LEN
 
 KEY = bytes(range(100, 132))
 TEXT = CheckedBase32(b"Hum card", 4)
@@ -124,6 +125,14 @@ def test_other_damage_is_named() -> None:
     ):
         with pytest.raises(LinkDamagedError, match=part):
             decode_link(text)
+
+
+def test_a_link_may_stand_in_much_white_space_but_not_in_endless() -> None:
+    card = Card(KEY, name="Mara")
+    link = encode_link(card)
+    assert decode_link(link + " " * (MAX_TEXT_LEN - len(link))) == card
+    with pytest.raises(LinkDamagedError, match="longer than a link"):
+        decode_link(link + " " * (MAX_TEXT_LEN + 1 - len(link)))
 
 
 def relabelled(body: bytes) -> str:

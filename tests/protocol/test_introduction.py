@@ -3,6 +3,7 @@
 import pytest
 
 from messenger.core.errors import CryptoError, HandshakeError, MalformedFrameError
+from messenger.crypto.noise.handshake_state import HandshakeState
 from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.bodies import Mailbox
 from messenger.protocol.introduction import (
@@ -135,3 +136,20 @@ def test_garbage_is_refused() -> None:
             Asked.read(BEN, data)
         with pytest.raises(REFUSED):
             ask().read(data)
+
+
+@pytest.mark.parametrize("filling", [b"\x01", b"X"])
+def test_an_answer_whose_padding_says_something_is_refused(
+    filling: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = ask()
+    asked = Asked.read(BEN, asking.envelope)
+    write = HandshakeState.write_message
+
+    def padded(noise: HandshakeState, payload: bytes = b"") -> bytes:
+        return write(noise, payload.replace(b"\0", filling))
+
+    monkeypatch.setattr(HandshakeState, "write_message", padded)
+    _, envelope = answer(asked, Session.empty())
+    with pytest.raises(HandshakeError, match="padding"):
+        asking.read(envelope)
