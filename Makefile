@@ -12,6 +12,7 @@ RELAY := $(VENV)/.hum-relay
 RELAY_OPTIONS :=
 LOCK_FLAGS :=
 KILLS := 1000
+BENCH :=
 GERMAN := resources/translations/hum_de
 FUZZ_SECONDS := 1800
 MUTANTS := 100
@@ -70,8 +71,8 @@ check: $(DEV) ## style, types, layers, then the tests
 	$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
 
-bench: $(DEV) ## measure ourselves against named peers and limits
-	@$(BIN)/python -m bench
+bench: $(DEV) ## measure ourselves against named peers and limits, an hour (BENCH="noise files")
+	@$(BIN)/python -m bench $(BENCH)
 
 wiretest: $(DEV) ## attack our own wire for half an hour, at 100 cells a second (WIRETEST="--json")
 	@$(BIN)/python -m messenger wiretest $(WIRETEST)

@@ -5,34 +5,36 @@ python -m bench files
 
 import os
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench.report import Row
+from bench.bars import Bar
+from bench.report import Row, in_turns, timed_row
 from messenger.protocol.file_chunks import FileCipher
 from messenger.store.sealed_files import SealedFiles, new_name
 
-_SIZE: Final = 128 << 20  # bytes
+_SIZE: Final = 1 << 30  # bytes
 _COPY_LEN: Final = 64 << 10  # bytes of one read of the plain copy
-_ROUNDS: Final = 3
+_ROUNDS: Final = 5
 
 
 def run() -> list[Row]:
-    """Take the best of a few rounds each way, by turns."""
+    """Seal and copy by turns."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = folder / "source"
-        source.write_bytes(os.urandom(1 << 20) * (_SIZE >> 20))
+        with source.open("wb") as file:
+            for _ in range(_SIZE >> 20):
+                file.write(os.urandom(1 << 20))
         files = SealedFiles(folder / "files")
-        sealed, copied = [], []
-        for _ in range(_ROUNDS):
-            sealed.append(_timed(lambda: _seal(files, source)))
-            copied.append(_timed(lambda: _copy(source, folder / "copy")))
-    rates = [_SIZE / 2**20 / min(times) for times in (sealed, copied)]
-    work = f"seal and write a file of {_SIZE >> 20} MiB"
-    return [Row(work, "plain copy", rates[0], rates[1], "MiB/s", 0.9, more_is_better=True)]
+        sealed, copied = in_turns(
+            lambda: _seal(files, source),
+            lambda: _copy(source, folder / "copy"),
+            rounds=_ROUNDS,
+        )
+    work = f"seal and write a file of {_SIZE >> 20:,} MiB"
+    against = "plain copy, to the disk"
+    return [timed_row(work, against, sealed, copied, "s", goal=0.9, bar=Bar.FILE)]
 
 
 def _seal(files: SealedFiles, source: Path) -> None:
@@ -49,9 +51,3 @@ def _copy(source: Path, target: Path) -> None:
         out.flush()
         os.fsync(out.fileno())
     target.unlink()
-
-
-def _timed(work: Callable[[], None]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started

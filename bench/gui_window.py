@@ -1,7 +1,8 @@
 """The window over a long history: a process of its own, because a first paint happens once.
 
     python -m bench.gui_window fill FOLDER COUNT    # make the store
-    python -m bench.gui_window measure FOLDER       # print one JSON object of milliseconds
+    python -m bench.gui_window measure FOLDER       # print one JSON object of milliseconds and MiB
+    python -m bench.gui_window scroll FOLDER        # scroll up and down until somebody ends it
 
 Times are those of the GUI thread (``time.thread_time``), painting included, on the offscreen
 platform: what other programs do to the processor counts less than in time by the wall.
@@ -18,7 +19,7 @@ from typing import Any, Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bench.gui_shown import EMPTY, KEY, LONG, open_window
@@ -39,6 +40,7 @@ from messenger.store.files import DATABASE_NAME
 
 FRAMES: Final = 400
 FRAME_STEP: Final = 120  # pixels, three notches of a wheel
+FRAME_MS: Final = 16
 ARRIVALS: Final = 60
 MINUTE_MS: Final = 60_000
 START_MS: Final = 1_700_000_000_000
@@ -95,7 +97,27 @@ def measure(folder: Path) -> dict[str, float]:
         "frame_p99": frames[FRAMES * 99 // 100],
         "arrival": arrivals[ARRIVALS // 2],
         "arrival_p95": arrivals[ARRIVALS * 95 // 100],
+        "memory": _resident_mib(),
     }
+
+
+def scroll(folder: Path) -> None:
+    """Scroll through the long conversation, sixty frames a second, and say when it began."""
+    app = QApplication([])
+    window = open_window(app, folder)
+    _open_long(window)
+    print("painted", flush=True)
+    frames = QTimer()
+    frames.timeout.connect(lambda: _frame(window))
+    frames.start(FRAME_MS)
+    app.exec()
+
+
+def _resident_mib() -> float:
+    """Return the memory of this process that is in RAM; 0 where the system does not tell."""
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), 0.0)
 
 
 def _spent(work: Callable[[], object]) -> float:
@@ -142,6 +164,8 @@ def _arrive(window: MainWindow, newest: Message, number: int) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "fill":
         fill(Path(sys.argv[2]), int(sys.argv[3]))
+    elif sys.argv[1] == "scroll":
+        scroll(Path(sys.argv[2]))
     else:
         json.dump(measure(Path(sys.argv[2])), sys.stdout)
         sys.stdout.flush()

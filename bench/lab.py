@@ -23,7 +23,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from bench.report import Row, machine
+from bench.machine import machine, today
+from bench.report import Row
 from messenger.core.types import COVER_PROFILES
 from messenger.crypto import xchacha
 from messenger.crypto.noise.cipher_state import CipherState
@@ -191,7 +192,7 @@ def write(folder: Path, sizes: Sizes) -> None:
         print(f"{sections[-1].title}: {time.process_time() - started:.0f} s", file=sys.stderr)
     head = (
         "Written by `make lab-tables`. Nothing here protects anything real, and Hum uses none of "
-        f"it.\n\n{machine()}, numpy {np.__version__}, one thread; the training took "
+        f"it.\n\n{machine()}, {today()}, numpy {np.__version__}, one thread; the training took "
         f"{trained_s:.0f} s of one core, everything {time.process_time() - started:.0f} s."
     )
     (folder / "results.md").write_text(document(sections, head), encoding="utf-8")

@@ -2,52 +2,67 @@
 
 Lateness is what the sending process itself measures: from the drawn instant to the call that hands
 the cell to the kernel. The conditions: nothing else runs in the engine's process; a Python thread
-there is busy; another process is busy on each core. Processor time comes from /proc, so those rows
-are there on Linux only.
+there is busy; a window scrolls and paints; a store commits; another process is busy on each core.
+Processor time comes from /proc, so those rows are there on Linux only.
 """
 
 import asyncio
 import contextlib
+import itertools
 import multiprocessing
 import os
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from bench.bars import Bar
 from bench.report import Row
+from bench.store import add_people, receive
+from messenger.core.clock import SystemClock
+from messenger.core.types import ContactId, MessageId
 from messenger.crypto.noise.keys import KeyPair
 from messenger.engine.wire_client import WireClient
+from messenger.store.connection import open_connection
+from messenger.store.database import Transaction, prepare
+from messenger.store.files import DATABASE_NAME
 from messenger.wire.messages import Dial, FromWire, LinkUp, Listen, Listening, Snapshot, Watch
 
 _LATENESS_INTERVAL_S = 0.05  # 20 cells a second: faster than any profile, slow enough to idle
 _LATENESS_S = 15.0  # 300 departures
 _BALANCED_S = 0.5
+_CONVERSATION = 20_000  # messages in the window that scrolls
 _COST_S = 20.0
 _DIALS_AT_ONCE = 4  # below the cap of half-open callers per address
 
 
 def run() -> list[Row]:
     """Measure each row."""
+    bar = Bar.DEPARTURES
     idle = _lateness(contextlib.nullcontext)
     rows = [
-        Row("departure lateness p50, idle", "limit", idle[0], 0.2, "ms", 1.0),
+        Row("departure lateness p50, idle", "limit", idle[0], 0.2, "ms", 1.0, bar=bar),
         Row("departure lateness p99, idle", "limit", idle[1], 3.0, "ms", 1.0),
     ]
     for name, condition in (
         ("a busy thread in the engine's process", _busy_thread),
+        ("a window that scrolls and paints", _painting),
+        ("a store that commits", _committing),
         ("a busy process on each core", _busy_processes),
     ):
         p50, p99 = _lateness(condition)
-        rows.append(Row(f"shift of p50 by {name}", "limit", max(0, p50 - idle[0]), 0.1, "ms", 1.0))
+        shift = max(0, p50 - idle[0])
+        rows.append(Row(f"shift of p50 by {name}", "limit", shift, 0.1, "ms", 1.0, bar=bar))
         rows.append(Row(f"departure lateness p99, {name}", "limit", p99, 3.0, "ms"))
     if sys.platform == "linux":
-        for count, limit in ((1, 0.1), (100, 2.4), (500, 12.0)):
+        for count, limit, held in ((1, 0.1, Bar.LINKS), (100, 2.4, None), (500, 12.0, Bar.LINKS)):
             share = asyncio.run(_cost(count)) * 100
-            links = "idle link" if count == 1 else "idle links"
-            rows.append(Row(f"{count} {links} at `balanced`", "limit", share, limit, "% core", 1.0))
+            work = f"{count} idle {'link' if count == 1 else 'links'} at `balanced`"
+            rows.append(Row(work, "limit", share, limit, "% core", 1.0, bar=held))
     return rows
 
 
@@ -148,6 +163,35 @@ def _busy_thread() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _painting() -> Iterator[None]:
+    """A window over a long conversation in a process of its own, as the engine's is."""
+    with tempfile.TemporaryDirectory() as made:
+        program = [sys.executable, "-m", "bench.gui_window"]
+        subprocess.run([*program, "fill", made, str(_CONVERSATION)], check=True)
+        with subprocess.Popen([*program, "scroll", made], stdout=subprocess.PIPE) as child:
+            assert child.stdout is not None
+            child.stdout.readline()  # it has painted
+            try:
+                yield
+            finally:
+                child.terminate()
+
+
+@contextlib.contextmanager
+def _committing() -> Iterator[None]:
+    """A thread of the engine's process that commits one message after the other."""
+    ended = threading.Event()
+    with tempfile.TemporaryDirectory() as made:
+        thread = threading.Thread(target=_commit_until, args=(ended.is_set, Path(made)))
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+
+@contextlib.contextmanager
 def _busy_processes() -> Iterator[None]:
     context = multiprocessing.get_context("spawn")
     workers = [
@@ -161,6 +205,21 @@ def _busy_processes() -> Iterator[None]:
         for worker in workers:
             worker.terminate()
             worker.join()
+
+
+def _commit_until(ended: Callable[[], bool], folder: Path) -> None:
+    connection = open_connection(folder / DATABASE_NAME, bytes(32))
+    prepare(connection)
+    tx = Transaction(connection, SystemClock())
+    with connection.transaction():
+        add_people(tx)
+    for number in itertools.count(1):
+        with connection.transaction():
+            message_id = MessageId(number.to_bytes(16, "big"))
+            receive(tx, [(ContactId(1), message_id, "One message after the other.")])
+        if ended():
+            break
+    connection.close()
 
 
 def _turn_until(ended: Callable[[], bool]) -> None:

@@ -1,13 +1,20 @@
-"""Noise handshakes and cells against the ``noiseprotocol`` package and the bare primitives."""
+"""Noise handshakes and cells against ``noiseprotocol``, ``dissononce`` and the bare primitives."""
 
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
+from typing import Any
 
 import nacl.bindings
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from dissononce.dh.keypair import KeyPair as DissononceKeyPair
+from dissononce.dh.x25519.private import PrivateKey
+from dissononce.dh.x25519.public import PublicKey
+from dissononce.extras.meta.protocol.factory import NoiseProtocolFactory
 from nacl._sodium import ffi, lib
 from noise.connection import Keypair, NoiseConnection
 
-from bench.report import Row, interleaved
+from bench.bars import Bar
+from bench.report import Row, in_turns, timed_row
 from messenger.crypto.noise import HandshakeState, KeyPair, PreparedKeys
 from messenger.crypto.noise.cipher_state import CipherState
 from messenger.crypto.noise.functions import CHACHAPOLY, TAG_LEN
@@ -25,30 +32,32 @@ def run() -> list[Row]:
     """Measure each row, ours and the peer's in turns."""
     peer = f"noiseprotocol {version('noiseprotocol')}"
     return [
-        _handshakes("BLAKE2s", peer, 1.7),
-        _handshakes("SHA256", peer, 1.6),
-        _floor(),
+        *_handshakes("BLAKE2s", peer, 1.7),
+        *_handshakes("SHA256", peer, 1.6),
         _hybrid(peer),
-        *(_cells(size, goal) for size, goal in ((512, None), (1024, 0.8), (16384, 2.3))),
+        *_cells(1024, 0.8),
+        *_cells(16384, 2.3),
     ]
 
 
-def _handshakes(hashing: str, peer: str, goal: float) -> Row:
+def _handshakes(hashing: str, peer: str, goal: float) -> list[Row]:
+    """A handshake against two others, and against nothing but its eight scalar multiplications."""
     name = f"Noise_XX_25519_ChaChaPoly_{hashing}"
-    ours, theirs = interleaved(
-        lambda: _ours(name), lambda: _theirs(name), rounds=_ROUNDS, calls=_CALLS
+    ours, theirs, third, floor = in_turns(
+        lambda: _ours(name),
+        lambda: _theirs(name),
+        lambda: _dissononce(name),
+        _scalar_multiplications,
+        rounds=_ROUNDS,
+        calls=_CALLS,
     )
-    return Row(f"{name}, both sides", peer, ours * 1e6, theirs * 1e6, "µs", goal)
-
-
-def _floor() -> Row:
-    """Hold a whole handshake against nothing but its eight scalar multiplications."""
-    name = "Noise_XX_25519_ChaChaPoly_BLAKE2s"
-    ours, floor = interleaved(
-        lambda: _ours(name), _scalar_multiplications, rounds=_ROUNDS, calls=_CALLS
-    )
-    work = "the same, held against its scalar multiplications"
-    return Row(work, "libsodium", ours * 1e6, floor * 1e6, "µs")
+    work, bar = f"{name}, both sides", Bar.HANDSHAKE
+    limit = "limit: its scalar multiplications in libsodium"
+    return [
+        timed_row(work, peer, ours, theirs, "µs", goal=goal, bar=bar),
+        timed_row(work, f"dissononce {version('dissononce')}", ours, third, "µs", bar=bar),
+        timed_row(work, limit, ours, floor, "µs", bar=bar),
+    ]
 
 
 def _hybrid(peer: str) -> Row:
@@ -58,18 +67,18 @@ def _hybrid(peer: str) -> Row:
     prepared: Iterator[PreparedKeys] = iter(
         [PreparedKeys.generate(kem=True) for _ in range(_KEM_BATCH)]
     )
-    ours, theirs = interleaved(
+    ours, theirs = in_turns(
         lambda: _ours(hybrid, next(prepared)),
         lambda: _theirs(classic),
         rounds=_ROUNDS,
         calls=_CALLS,
     )
-    work = f"{hybrid}, keys made ahead"
-    return Row(work, f"{peer}, {classic}", ours * 1e6, theirs * 1e6, "µs", 0.95)
+    work, against = f"{hybrid}, keys made ahead", f"{peer}, {classic}"
+    return timed_row(work, against, ours, theirs, "µs", goal=0.95, bar=Bar.HYBRID)
 
 
-def _cells(size: int, goal: float | None) -> Row:
-    """Seal and open ``size`` bytes, against bare calls of libsodium's C functions."""
+def _cells(size: int, goal: float) -> list[Row]:
+    """Seal and open ``size`` bytes, against libsodium's C functions and OpenSSL's bare cipher."""
     key, plaintext = bytes(range(32)), bytes(size)
     sealing, opening = CipherState(CHACHAPOLY, key), CipherState(CHACHAPOLY, key)
 
@@ -87,10 +96,19 @@ def _cells(size: int, goal: float | None) -> Row:
             opened, ffi.NULL, ffi.NULL, sealed, sealed_len, ffi.NULL, 0, nonce, key
         )
 
-    times = interleaved(ours, theirs, rounds=_ROUNDS, calls=_CELLS_PER_CALL)
+    bare = ChaCha20Poly1305(key)
+
+    def floor() -> None:
+        bare.decrypt(nonce, bare.encrypt(nonce, plaintext, None), None)
+
+    mine, other, least = in_turns(ours, theirs, floor, rounds=_ROUNDS, calls=_CELLS_PER_CALL)
     work = f"seal and open a cell of {size:,} bytes"
     against = f"libsodium of PyNaCl {version('PyNaCl')}, called directly"
-    return Row(work, against, times[0] * 1e6, times[1] * 1e6, "µs", goal)
+    limit = f"limit: the bare cipher of cryptography {version('cryptography')}"
+    return [
+        timed_row(work, against, mine, other, "µs", goal=goal, bar=Bar.CELL),
+        timed_row(work, limit, mine, least, "µs", bar=Bar.CELL),
+    ]
 
 
 def _ours(name: str, prepared: PreparedKeys | None = None) -> None:
@@ -120,6 +138,27 @@ def _their_side(name: str, static: KeyPair) -> NoiseConnection:
     return side
 
 
+def _dissononce(name: str) -> None:
+    initiator = _dissononce_side(name, _INITIATOR, initiator=True)
+    responder = _dissononce_side(name, _RESPONDER, initiator=False)
+    for writer, reader in (
+        (initiator, responder),
+        (responder, initiator),
+        (initiator, responder),
+    ):
+        message = bytearray()
+        writer.write_message(b"", message)
+        reader.read_message(bytes(message), bytearray())
+
+
+def _dissononce_side(name: str, static: KeyPair, *, initiator: bool) -> Any:
+    protocol = NoiseProtocolFactory().get_noise_protocol(name)
+    state = protocol.create_handshakestate()
+    pair = DissononceKeyPair(PublicKey(static.public), PrivateKey(static.private))
+    state.initialize(protocol.pattern, initiator, b"", s=pair)
+    return state
+
+
 def _scalar_multiplications() -> None:
     """Two ephemeral keys and three exchanges on each side."""
     base: Callable[[bytes], bytes] = nacl.bindings.crypto_scalarmult_base
@@ -127,10 +166,3 @@ def _scalar_multiplications() -> None:
         base(_INITIATOR.private)
     for _ in range(6):
         nacl.bindings.crypto_scalarmult(_INITIATOR.private, _RESPONDER.public)
-
-
-if __name__ == "__main__":
-    from bench.report import machine, table
-
-    print(table(run()))
-    print(machine())

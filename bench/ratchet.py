@@ -5,7 +5,8 @@ encryption. Ours is timed with it, and once more with its two AEAD calls taken o
 """
 
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
+from importlib.metadata import version
 from typing import Any, Final, TypeVar
 
 from doubleratchet import DoubleRatchet as OtherRatchet
@@ -14,19 +15,18 @@ from doubleratchet.recommended import aead_aes_hmac, kdf_hkdf, kdf_separate_hmac
 from doubleratchet.recommended import diffie_hellman_ratchet_curve25519 as curve
 from doubleratchet.recommended.crypto_provider import HashFunction
 
-from bench.report import Row, interleaved
+from bench.bars import Bar
+from bench.report import Row, Work, in_turns, timed_row
 from messenger.crypto import xchacha
 from messenger.crypto.ratchet import KeyPair, Ratchet
 from messenger.protocol.session import Session
 
 T = TypeVar("T")
-Work = Callable[[], object]
-
 _ROUNDS: Final = 40
 _CALLS: Final = 100
 _TEXT: Final = bytes(100)
 _AD: Final = bytes(64)
-_PACKAGE: Final = "doubleratchet"
+_PACKAGE: Final = f"doubleratchet {version('doubleratchet')}"
 
 
 def run() -> list[Row]:
@@ -40,18 +40,19 @@ def run() -> list[Row]:
 
 
 def _rows(work: str, ours: Work, theirs: Work, header: Work, *, goal: float) -> list[Row]:
-    mine, other = interleaved(ours, theirs, rounds=_ROUNDS, calls=_CALLS)
-    header_s, _ = interleaved(header, header, rounds=_ROUNDS, calls=_CALLS)
+    mine, other, headers = in_turns(ours, theirs, header, rounds=_ROUNDS, calls=_CALLS)
+    apart = [whole - part for whole, part in zip(mine, headers, strict=True)]
+    bar = Bar.RATCHET
     return [
-        Row(work, _PACKAGE, mine * 1e6, other * 1e6, "µs"),
-        Row(f"{work}, headers apart", _PACKAGE, (mine - header_s) * 1e6, other * 1e6, "µs", goal),
+        timed_row(f"{work}, with header encryption", _PACKAGE, mine, other, "µs", bar=bar),
+        timed_row(f"{work}, headers apart", _PACKAGE, apart, other, "µs", goal=goal, bar=bar),
     ]
 
 
 def _session_row() -> Row:
     """What the epochs, the padding and the counters cost on top of the ratchet, one way."""
-    mine, other = interleaved(_session_one_way(), _one_way(), rounds=_ROUNDS, calls=_CALLS)
-    return Row("session, one way", "its ratchet alone", mine * 1e6, other * 1e6, "µs")
+    mine, other = in_turns(_session_one_way(), _one_way(), rounds=_ROUNDS, calls=_CALLS)
+    return timed_row("session, one way", "its ratchet alone", mine, other, "µs")
 
 
 # -- ours -----------------------------------------------------------------------------------------

@@ -21,8 +21,9 @@ from typing import Final
 from nats.aio.client import Client
 from nats.js.api import StreamConfig
 
+from bench.machine import machine, today
 from bench.nats_servers import Cluster, running_cluster
-from bench.report import Row, machine, table
+from bench.report import Row, table
 from messenger.core.clock import ManualClock, SystemClock
 from messenger.core.errors import RelayBusyError
 from messenger.protocol.mailbox import Access, New, Size, secret_hash
@@ -187,5 +188,5 @@ async def _refused_ms(work: Callable[[], Awaitable[object]]) -> float:
 
 if __name__ == "__main__":
     measured = run()
-    print(f"{machine()}\n\n{table(measured)}")
+    print(f"{machine()}, {today()}\n\n{table(measured)}")
     sys.exit(int(not all(row.good for row in measured)))

@@ -1,7 +1,7 @@
 """The store against bare sqlcipher3 with the same SQL and pragmas, and against fixed limits.
 
-    python -m bench store                  # a store of 100,000 messages
-    python -m bench.store 1000000          # of as many as you like
+    python -m bench store                  # a store of 1,000,000 messages, a quarter of an hour
+    HUM_STORE_MESSAGES=100000 python -m bench store    # of as many as you like
 
 Half of the messages are one conversation, the rest is spread over 200. Texts are random words with
 the frequencies of natural language (Zipf), every tenth is Chinese characters.
@@ -9,8 +9,9 @@ the frequencies of natural language (Zipf), every tenth is Chinese characters.
 
 import asyncio
 import itertools
+import os
 import random
-import sys
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -21,13 +22,15 @@ from typing import Any
 import msgspec
 import sqlcipher3
 
-from bench.report import Row, interleaved, machine, table
+from bench.bars import Bar
+from bench.report import Row, in_turns, limit_row, timed_row
 from messenger.core.clock import SystemClock
 from messenger.core.types import ContactId, MessageId, PinOrigin, Relation
-from messenger.store.connection import open_connection
+from messenger.store.connection import _raw_key, open_connection
 from messenger.store.database import Store, Transaction, prepare
 from messenger.store.files import DATABASE_NAME
 from messenger.store.reader import Reader
+from messenger.store.rows import MESSAGE_COLUMNS
 from messenger.store.search import ROW_BITS
 from messenger.store.words import index_line
 
@@ -36,7 +39,16 @@ _PEOPLE = 201
 _ROUNDS = 300  # of single commits
 _BATCH = 1_000  # messages in one transaction of an import
 _SESSION = bytes(2_000)  # about what a ratchet with two epochs takes
+_PAGE_QUERY = (
+    f"SELECT {MESSAGE_COLUMNS} FROM message m "
+    "WHERE m.contact = 1 AND m.row < ? ORDER BY m.row DESC LIMIT ?"
+)
 _PEER = f"sqlcipher3 {sqlcipher3.dbapi2.sqlite_version}"
+
+_COUNT = int(os.environ.get("HUM_STORE_MESSAGES", "1000000"))
+_PAGE = 50
+_EVEN = 0.8  # of the time that a tenth of the messages takes to open
+_OPENINGS = 40
 
 _INSERT = (
     "INSERT INTO message (contact, id, outgoing, state, text, sent_at, arrived_at, reply_to) "
@@ -95,8 +107,20 @@ class Bare:
         connection = open_connection(folder / DATABASE_NAME, _KEY)
         prepare(connection)
         with connection.transaction():
-            _add_people(Transaction(connection, SystemClock()))
+            add_people(Transaction(connection, SystemClock()))
         self._raw: Any = connection._raw
+        self._path = folder / DATABASE_NAME
+
+    def open_newest(self) -> None:
+        """Open the file once more, and read the newest page of the long conversation."""
+        raw = sqlcipher3.dbapi2.connect(str(self._path), isolation_level=None)
+        raw.execute(f"PRAGMA key = \"x'{_raw_key(_KEY).hex()}'\"")
+        _fetch_page(raw, 1 << 62)
+        raw.close()
+
+    def page(self, row: int) -> None:
+        """Read the page before a row."""
+        _fetch_page(self._raw, row)
 
     def commit(self, batch: list[tuple[ContactId, MessageId, str, str, str]]) -> None:
         """One transaction of incoming messages with index, and the session of the last."""
@@ -120,13 +144,17 @@ class Bare:
         run("COMMIT")
 
 
+def _fetch_page(raw: Any, row: int) -> None:
+    raw.execute(_PAGE_QUERY, (row, _PAGE)).fetchall()
+
+
 class Ours:
     """The same work through the store."""
 
     def __init__(self, folder: Path, runner: asyncio.Runner) -> None:
         self.store = Store.open(folder, _KEY, clock=SystemClock(), create=True)
         self._runner = runner
-        runner.run(self.store.write(_add_people))
+        runner.run(self.store.write(add_people))
 
     def commit(self, batch: list[tuple[ContactId, MessageId, str]]) -> None:
         """One transaction of incoming messages, and the session of the last."""
@@ -140,7 +168,8 @@ def receive(tx: Transaction, batch: list[tuple[ContactId, MessageId, str]]) -> N
     tx.sessions.save(batch[-1][0], _SESSION)
 
 
-def _add_people(tx: Transaction) -> None:
+def add_people(tx: Transaction) -> None:
+    """Make the contacts whose messages they are."""
     for number in range(_PEOPLE):
         tx.contacts.add(
             key=number.to_bytes(32, "big"),
@@ -152,18 +181,23 @@ def _add_people(tx: Transaction) -> None:
         )
 
 
-def run(count: int = 100_000) -> list[Row]:
+def run(count: int = _COUNT) -> list[Row]:
     """Fill both databases while timing it, then measure the questions people ask."""
     with (
         tempfile.TemporaryDirectory() as ours_at,
+        tempfile.TemporaryDirectory() as tenth_at,
         tempfile.TemporaryDirectory() as bare_at,
         asyncio.Runner() as runner,
     ):
         ours, bare = Ours(Path(ours_at), runner), Bare(Path(bare_at))
         texts, numbers = Texts(), itertools.count(1)
-        rows = [_import(ours, bare, texts, numbers, count)]
+        spent = _import(ours, bare, texts, numbers, count // 10)
+        _copy_store(Path(ours_at), Path(tenth_at))
+        later = _import(ours, bare, texts, numbers, count - count // 10)
+        rows = [_import_row(count, spent, later)]
         rows += _commits(ours, bare, texts, numbers, Path(ours_at))
-        rows += _questions(ours.store, texts, count)
+        rows += _openings(ours.store, bare, Path(tenth_at), count)
+        rows += _questions(ours.store, bare, texts, count)
         runner.run(ours.store.close())
     return rows
 
@@ -179,9 +213,11 @@ def _ready(message: tuple[ContactId, MessageId, str]) -> tuple[Any, ...]:
     return (*message, line, msgspec.json.encode(line.split()).decode())
 
 
-def _import(ours: Ours, bare: Bare, texts: Texts, numbers: Iterator[int], count: int) -> Row:
-    """Many messages in large transactions, batch by batch on each side."""
-    spent = [0.0, 0.0]
+def _import(
+    ours: Ours, bare: Bare, texts: Texts, numbers: Iterator[int], count: int
+) -> list[tuple[float, float]]:
+    """Add messages in large transactions, batch by batch on each side; return the seconds."""
+    spent = []
     for _ in range(count // _BATCH):
         batch = [_message(texts, numbers) for _ in range(_BATCH)]
         ready = [_ready(message) for message in batch]
@@ -189,11 +225,22 @@ def _import(ours: Ours, bare: Bare, texts: Texts, numbers: Iterator[int], count:
         ours.commit(batch)
         between = time.perf_counter()
         bare.commit(ready)
-        spent[0] += between - started
-        spent[1] += time.perf_counter() - between
-    rates = [count / seconds for seconds in spent]
-    work = f"import {count:,} messages with index, {_BATCH:,} a commit"
-    return Row(work, _PEER, rates[0], rates[1], "/s", 0.8, more_is_better=True)
+        spent.append((between - started, time.perf_counter() - between))
+    return spent
+
+
+def _import_row(count: int, *spent: list[tuple[float, float]]) -> Row:
+    mine, other = zip(*itertools.chain(*spent), strict=True)
+    work = f"import of {_BATCH:,} messages with index, up to {count:,}"
+    return timed_row(work, _PEER, mine, other, "ms", goal=0.8)
+
+
+def _copy_store(source: Path, target: Path) -> None:
+    """Copy the database as it is; its log is brought into it first."""
+    connection = open_connection(source / DATABASE_NAME, _KEY)
+    connection.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    shutil.copy(source / DATABASE_NAME, target / DATABASE_NAME)
 
 
 def _commits(
@@ -211,51 +258,79 @@ def _commits(
             receive(tx, [next(messages)])
 
     rows = []
-    for how, work, goal in (
-        ("", here, 0.9),
-        (", awaited from an event loop", lambda: ours.commit([next(messages)]), None),
+    for how, work, goal, bar in (
+        ("", here, 0.9, Bar.COMMIT),
+        (", awaited from an event loop", lambda: ours.commit([next(messages)]), None, None),
     ):
-        mine, theirs = interleaved(work, lambda: bare.commit([next(ready)]), rounds=_ROUNDS)
+        mine, other = in_turns(work, lambda: bare.commit([next(ready)]), rounds=_ROUNDS)
         name = f"commit a message with session state and index{how}"
-        rows.append(Row(name, _PEER, mine * 1e3, theirs * 1e3, "ms", goal))
+        rows.append(timed_row(name, _PEER, mine, other, "ms", goal=goal, bar=bar))
     connection.close()
     return rows
 
 
-def _questions(store: Store, texts: Texts, count: int) -> list[Row]:
+def _openings(store: Store, bare: Bare, tenth: Path, count: int) -> list[Row]:
+    """The newest page of the long conversation, from a closed file: all, a tenth, and bare."""
+
+    def open_tenth() -> None:
+        reader = Reader(open_connection(tenth / DATABASE_NAME, _KEY, read_only=True))
+        reader.messages_before(ContactId(1), None, _PAGE)
+        reader.close()
+
+    whole, part, other = in_turns(
+        lambda: _open(store), open_tenth, bare.open_newest, rounds=_OPENINGS
+    )
+    work, bar = f"open {count:,} messages, first {_PAGE} rows", Bar.OPEN
+    few = f"the same with {count // 10:,}"
+    return [
+        limit_row(work, [seconds * 1e3 for seconds in whole], 3.0, "ms", bar=bar),
+        timed_row(work, few, whole, part, "ms", goal=_EVEN, bar=bar),
+        timed_row(work, _PEER, whole, other, "ms", bar=bar),
+    ]
+
+
+def _questions(store: Store, bare: Bare, texts: Texts, count: int) -> list[Row]:
     with _reader(store) as reader:
         first, small = ContactId(1), ContactId(77)
         queries = texts.queries(reader, count)
         chance = random.Random(3)
         depths = [chance.randint(1, count) for _ in range(500)]
-        size = f"{count:,} messages"
+        size, bar = f"{count:,} messages", Bar.QUESTIONS
+
+        def page(row: int) -> object:
+            return reader.messages_before(first, row, _PAGE)
+
         return [
-            _limit(
-                f"open a store of {size}, first 50 rows", 3.0, lambda _: _open(store), range(40)
-            ),
-            _limit(
-                f"a page of 50 at any depth, {size}, p95",
-                0.5,
-                lambda row: reader.messages_before(first, row, 50),
-                depths,
-            ),
-            _limit(f"search, newest 50 of {size}, p95", 3.0, reader.search, queries),
+            _limit(f"a page of {_PAGE} at any depth, {size}, p95", 0.5, page, depths, bar),
+            _page_row(page, bare, depths, size),
+            _limit(f"search, newest 50 of {size}, p95", 3.0, reader.search, queries, bar),
             _limit(
                 f"search in the largest conversation, {size}, p95",
                 2.0,
                 lambda query: reader.search(query, first),
                 queries,
+                bar,
             ),
             _limit(
                 f"search in a small conversation, {size}, p95",
                 2.0,
                 lambda query: reader.search(query, small),
                 queries,
+                bar,
             ),
             _limit(
                 f"the list of {_PEOPLE} contacts, p95", 10.0, lambda _: reader.contacts(), range(50)
             ),
         ]
+
+
+def _page_row(page: Callable[[int], object], bare: Bare, depths: list[int], size: str) -> Row:
+    mine, other = itertools.cycle(depths), itertools.cycle(depths)
+    ours, theirs = in_turns(
+        lambda: page(next(mine)), lambda: bare.page(next(other)), rounds=len(depths)
+    )
+    work = f"a page of {_PAGE} at any depth, {size}, p50"
+    return timed_row(work, f"{_PEER}, rows as they are", ours, theirs, "ms", bar=Bar.QUESTIONS)
 
 
 @contextmanager
@@ -267,26 +342,26 @@ def _reader(store: Store) -> Iterator[Reader]:
 
 def _open(store: Store) -> None:
     with _reader(store) as reader:
-        reader.messages_before(ContactId(1), None, 50)
+        reader.messages_before(ContactId(1), None, _PAGE)
 
 
-def _limit(work: str, limit_ms: float, ask: Callable[[Any], object], arguments: Any) -> Row:
+def _limit(
+    work: str,
+    limit_ms: float,
+    ask: Callable[[Any], object],
+    arguments: Any,
+    bar: Bar | None = None,
+) -> Row:
     """Hold the 95th percentile over the questions against a limit; each is asked thrice.
 
     The quickest answer counts: pages are in memory then, and nobody else had the processor.
     """
     times = [min(_timed(ask, argument) for _ in range(3)) for argument in arguments]
     p95 = sorted(times)[int(len(times) * 0.95)]
-    return Row(work, "limit", p95, limit_ms, "ms", 1.0)
+    return Row(work, "limit", p95, limit_ms, "ms", 1.0, bar=bar)
 
 
 def _timed(ask: Callable[[Any], object], argument: Any) -> float:
     started = time.perf_counter()
     ask(argument)
     return (time.perf_counter() - started) * 1e3
-
-
-if __name__ == "__main__":
-    found = run(int(sys.argv[1]) if sys.argv[1:] else 100_000)
-    print(f"{machine()}\n\n{table(found)}")
-    sys.exit(int(not all(row.good for row in found)))

@@ -7,8 +7,9 @@ import secrets
 import stat
 from collections.abc import Callable
 from contextlib import suppress
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from messenger.core.errors import InputError, NotAllowedError, QuotaError
 from messenger.core.ids import new_message_id
@@ -327,7 +328,7 @@ def _seal(files: SealedFiles, message_id: MessageId, command: c.SendFile) -> tup
 
 
 def _seal_from(
-    files: SealedFiles, message_id: MessageId, source: BinaryIO, size: int
+    files: SealedFiles, message_id: MessageId, source: BufferedIOBase, size: int
 ) -> tuple[FileSecret, int]:
     files.check_room(size)
     key, stored = secrets.token_bytes(_KEY_LEN), new_name()

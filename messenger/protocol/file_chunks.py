@@ -74,6 +74,11 @@ class FileCipher:
         """Return ciphertext and tag: OVERHEAD_LEN bytes more. Once for each number, ever."""
         return self._aead.encrypt(index.to_bytes(_NONCE_LEN, "big"), chunk, self._bound)
 
+    def seal_into(self, index: int, chunk: memoryview, sealed: memoryview) -> None:
+        """Write what :meth:`seal` returns into memory of exactly that length."""
+        nonce = index.to_bytes(_NONCE_LEN, "big")
+        self._aead.encrypt_into(nonce, chunk, self._bound, sealed)
+
     def open(self, index: int, sealed: bytes) -> bytes:
         """Return the bytes of a chunk.
 

@@ -11,6 +11,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterator
+from io import BufferedIOBase, BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -61,7 +62,7 @@ class SealedFiles:
                 f"{others}and {FREE_MIN_LEN >> 20} MiB stay free for messages."
             )
 
-    def seal(self, source: BinaryIO, name: str, cipher: FileCipher) -> bytes:
+    def seal(self, source: BufferedIOBase, name: str, cipher: FileCipher) -> bytes:
         """Seal all of ``source`` under ``name`` and return its digest; whole, or nothing stays.
 
         Raises:
@@ -256,7 +257,7 @@ def _to_disk(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """Open a file to read it, and only a file: a pipe or a device in its place cannot hold us up.
 
     Raises:
