@@ -36,8 +36,9 @@ from messenger.relay.view import RelayView, State
 SECONDS: Final = float(os.environ.get("HUM_RELAY_SECONDS", "60"))
 SETTLE_S: Final = 60.0  # for the last envelopes
 RATE: Final = 200.0  # envelopes a second
-TALKS: Final = 100  # conversations that share it
+COUPLES: Final = 50  # of people who write to each other, and share it
 BUSY: Final = Cover(0.04)  # what carries 2.5 envelopes a second on each link
+BUSIER: Final = Cover(0.03)  # 3.3 envelopes
 IDLE: Final = COVER_PROFILES["balanced"]
 IDLE_COUNT: Final = 2_000
 BALANCED_COUNT: Final = 400
@@ -88,6 +89,15 @@ async def _open(crowd: Crowd, count: int) -> list[Conversation]:
     return list(await asyncio.gather(*(Conversation(crowd).open() for _ in range(count))))
 
 
+async def _open_both_ways(crowd: Crowd, count: int) -> list[Conversation]:
+    """Let couples write to each other, each of them on one link."""
+    talks = []
+    for _ in range(count):
+        ada, ben = Caller(crowd), Caller(crowd)
+        talks += [Conversation(crowd, people) for people in ((ada, ben), (ben, ada))]
+    return list(await asyncio.gather(*(each.open() for each in talks)))
+
+
 def _losses(talks: list[Conversation], what: str) -> list[Row]:
     accepted = sum(len(each.accepted) for each in talks)
     missing = sum(each.missing for each in talks)
@@ -103,9 +113,9 @@ def _losses(talks: list[Conversation], what: str) -> list[Row]:
 
 async def _kills(folder: Path) -> list[Row]:
     """Kill -9 of a random instance each second while RATE envelopes a second go through."""
-    async with _fleet(folder, BUSY, min=3, max=3, spares=2) as relay:
+    async with _fleet(folder, BUSIER, min=3, max=3, spares=2) as relay:
         await _until(relay, lambda view: len(view.members) == 5)
-        talks = await _open(Crowd(relay.card, BUSY), TALKS)
+        talks = await _open_both_ways(Crowd(relay.card, BUSIER), COUPLES)
         writing = asyncio.create_task(converse(talks, SECONDS, RATE, SETTLE_S))
         took = await _hit(relay, "SIGKILL", SECONDS)
         await writing

@@ -224,9 +224,14 @@ class Caller:
 
 @dataclass
 class Conversation:
-    """One mailbox: somebody puts, somebody else fetches, and both keep account."""
+    """One mailbox: somebody puts, somebody else fetches, and both keep account.
+
+    Args:
+        people: who writes and who reads; None: two who do nothing else.
+    """
 
     crowd: Crowd
+    people: tuple[Caller, Caller] | None = None
     accepted: set[bytes] = field(default_factory=set)  # ids of envelopes whose put was answered OK
     shown: Counter[bytes] = field(default_factory=Counter)  # ids of envelopes that were fetched
     read_up_to: int = 0  # sequence; a reader that begins again has not forgotten it
@@ -235,7 +240,7 @@ class Conversation:
     def __post_init__(self) -> None:
         self.owner = Access(secrets.token_bytes(24), secrets.token_bytes(32))
         self.depositor = Access(secrets.token_bytes(24), secrets.token_bytes(32))
-        self.writer, self.reader = Caller(self.crowd), Caller(self.crowd)
+        self.writer, self.reader = self.people or (Caller(self.crowd), Caller(self.crowd))
 
     async def open(self) -> Self:
         """Make the mailbox."""
