@@ -8,9 +8,11 @@
     python3 packaging/bootstrap.py package # what freezes it, in build/package-venv, nothing else
 
 Standard library only. Works where ``ensurepip`` is missing (Debian without python3-venv): the
-environment is then made without pip, and the pip outside installs into it.
+environment is then made without pip, and the pip outside installs into it. That of a relay is made
+so wherever the pip outside can do it: to unpack a pip of its own is half of the work of installing.
 """
 
+import importlib.metadata
 import importlib.util
 import subprocess
 import sys
@@ -20,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ("build/package-venv" if sys.argv[1:] == ["package"] else ".venv")
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 OLDEST = (3, 11)
+OLDEST_PIP_OUTSIDE = (22, 3)  # the first that installs into another environment (--python)
 REQUIREMENTS = {
     "run": ["requirements/run.txt", "requirements/build.txt"],
     "dev": ["requirements/dev.txt"],
@@ -38,7 +41,7 @@ def main() -> int:
         return _sorry(f"Hum needs Python 3.11 or newer; {sys.executable} is older.")
     try:
         if not _works():
-            _make_venv()
+            _make_venv(bare=sys.argv[1] == "relay" and _has_pip_outside())
         _install(sys.argv[1])
     except subprocess.CalledProcessError as error:
         command = " ".join(map(str, error.cmd))
@@ -56,12 +59,22 @@ def _works() -> bool:
     return subprocess.run([PYTHON, "-c", check], check=False).returncode == 0
 
 
-def _make_venv() -> None:
+def _has_pip_outside() -> bool:
+    """Whether the Python that runs this has a pip that can install into the environment."""
+    try:
+        version = importlib.metadata.version("pip")
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    numbers = [int(part) for part in version.split(".")[:2] if part.isdigit()]
+    return tuple(numbers) >= OLDEST_PIP_OUTSIDE
+
+
+def _make_venv(*, bare: bool) -> None:
     if importlib.util.find_spec("venv") is None:
         raise LookupError("Python lacks its venv module: sudo apt-get install python3-venv")
     print("Making the virtual environment .venv", flush=True)
     arguments = ["--clear", str(VENV)]
-    if importlib.util.find_spec("ensurepip") is None:
+    if bare or importlib.util.find_spec("ensurepip") is None:
         arguments.insert(0, "--without-pip")
     subprocess.run([sys.executable, "-m", "venv", *arguments], check=True)
 

@@ -64,8 +64,8 @@ async def _host(clone: Path, environment: dict[str, str]) -> float:
     try:
         crowd = Crowd(await _card(process), COVER_PROFILES["lively"])
         talk = await Conversation(crowd).open()
-        reading = asyncio.create_task(talk.read())
         await talk.put()
+        reading = asyncio.create_task(talk.read())  # a friend comes later, and mail is there
         await until(lambda: not talk.missing)
         took = time.monotonic() - began
         reading.cancel()
