@@ -69,7 +69,7 @@ def _has_pip_outside() -> bool:
     return tuple(numbers) >= OLDEST_PIP_OUTSIDE
 
 
-def _make_venv(*, bare: bool) -> None:
+def _make_venv(*, bare: bool = False) -> None:
     if importlib.util.find_spec("venv") is None:
         raise LookupError("Python lacks its venv module: sudo apt-get install python3-venv")
     print("Making the virtual environment .venv", flush=True)

@@ -137,6 +137,29 @@ def test_without_ensurepip_the_pip_outside_is_used(
     assert "--python" in bootstrap._pip()
 
 
+@pytest.mark.parametrize(
+    ("version", "can"),
+    [("22.2.2", False), ("22.3", True), ("23.0.1", True), ("9.0", False), (None, False)],
+)
+def test_a_relay_borrows_the_pip_outside_where_that_can_install_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, version: str | None, can: bool
+) -> None:
+    def found(name: str) -> str:
+        if version is None:
+            raise bootstrap.importlib.metadata.PackageNotFoundError(name)
+        return version
+
+    made: list[bool] = []
+    monkeypatch.setattr(bootstrap.importlib.metadata, "version", found)
+    monkeypatch.setattr(bootstrap, "_works", lambda: False)
+    monkeypatch.setattr(bootstrap, "_make_venv", lambda *, bare: made.append(bare))
+    monkeypatch.setattr(bootstrap, "_install", lambda purpose: None)
+    for purpose in ("relay", "run"):
+        monkeypatch.setattr(sys, "argv", ["bootstrap.py", purpose])
+        assert bootstrap.main() == 0
+    assert made == [can, False]
+
+
 # -- make -----------------------------------------------------------------------------------------
 
 
