@@ -16,7 +16,8 @@ BENCH :=
 GERMAN := resources/translations/hum_de
 FUZZ_SECONDS := 1800
 MUTANTS := 100
-WIRETEST := --minutes 30 --pairs 3 --scale T=0.01 --cells 60,600 --conditions chat,search,backup,gui
+WIRETEST := --minutes 34 --pairs 3 --scale T=0.01 --cells 60,600 \
+	--conditions chat,search,backup,files,gui
 WIRETEST_SLOW := --minutes 17 --pairs 15 --scale T=0.1 --cells 60,600 --conditions chat \
 	--also balanced:12:60:chat --also lively:3:60:chat
 
