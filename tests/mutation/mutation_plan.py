@@ -48,6 +48,7 @@ _TALK_TESTS: Final = (
     "engine/test_healing.py",
     "engine/test_hostile_people.py",
     "engine/test_inbox.py",
+    "engine/test_message_commands.py",
     "engine/test_receipts.py",
     "engine/test_transfers.py",
     "engine/test_twins_and_keys.py",
@@ -163,7 +164,7 @@ GROUPS: Final = (
         "keyring",
         tuple(
             f"store/{name}.py"
-            for name in ("keyring", "key_file", "slots", "vault", "recovery_code", "phrases")
+            for name in ("keyring", "key_file", "slots", "vault", "recovery_code")
         ),
         (
             "store/test_store_keyring.py",
