@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, ClassVar
 
 import keyring.backend
 import keyring.errors
@@ -222,12 +223,25 @@ def test_only_this_module_knows_the_keyring_package() -> None:
 
 
 def test_the_list_of_allowed_classes() -> None:
-    assert [(a.module, a.class_name) for a in ALLOWED] == [
-        ("keyring.backends.SecretService", "Keyring"),
-        ("keyring.backends.kwallet", "DBusKeyring"),
-        ("keyring.backends.macOS", "Keyring"),
-        ("keyring.backends.Windows", "WinVaultKeyring"),
+    assert [(a.name, a.module, a.class_name, a.platform) for a in ALLOWED] == [
+        ("Secret Service", "keyring.backends.SecretService", "Keyring", "linux"),
+        ("KWallet", "keyring.backends.kwallet", "DBusKeyring", "linux"),
+        ("macOS Keychain", "keyring.backends.macOS", "Keyring", "darwin"),
+        ("Windows Credential Manager", "keyring.backends.Windows", "WinVaultKeyring", "win32"),
     ]
+
+
+@pytest.mark.parametrize("allowed", ALLOWED, ids=lambda allowed: allowed.name)
+def test_each_is_named_on_its_platform_alone(monkeypatch: pytest.MonkeyPatch, allowed: Any) -> None:
+    monkeypatch.setattr(our_keyring.sys, "platform", allowed.platform)
+    backend = backend_named(allowed.name, Deadlines(1, 2))
+    assert (backend.name, backend._allowed, backend._deadlines) == (
+        *(allowed.name, allowed, Deadlines(1, 2)),
+    )
+    for other in {one.platform for one in ALLOWED} - {allowed.platform}:
+        monkeypatch.setattr(our_keyring.sys, "platform", other)
+        with pytest.raises(KeyringUnavailableError, match=allowed.name):
+            backend_named(allowed.name)
 
 
 @pytest.mark.parametrize("name", ["null", "keyrings.alt.file.PlaintextKeyring", "", "Keyring"])
@@ -302,6 +316,48 @@ def test_whatever_a_backend_throws_is_translated(
         with pytest.raises(KeyringUnavailableError) as caught:
             call()
         assert "secret path" not in str(caught.value)
+
+
+class _Recording(_Quiet):
+    """A backend that keeps what it is given, and who asked for what."""
+
+    asked: ClassVar[list[tuple[str, ...]]] = []
+    kept: ClassVar[dict[tuple[str, str], str]] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.asked.append(("get", service, username))
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.asked.append(("set", service, username, password))
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self.asked.append(("delete", service, username))
+        del self.kept[service, username]
+
+
+def test_a_backend_is_asked_for_our_service_and_the_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Recording, "asked", [])
+    monkeypatch.setattr(_Recording, "kept", {})
+    backend = _with_class(monkeypatch, _Recording)
+    assert backend.get("e") is None
+    backend.set("e", "s3cret")
+    assert backend.get("e") == "s3cret"
+    backend.delete("other")
+    backend.delete("e")
+    assert backend.get("e") is None
+    get = ("get", "Hum", "e")
+    other = ("get", "Hum", "other")
+    assert _Recording.asked == [
+        *(get, ("set", "Hum", "e", "s3cret"), get, other, get, ("delete", "Hum", "e"), get)
+    ]
+
+
+@pytest.mark.parametrize("allowed", ALLOWED, ids=lambda allowed: allowed.name)
+def test_the_class_is_that_of_the_list(allowed: Any) -> None:
+    found = our_keyring._class_of(allowed)
+    assert (found.__module__, found.__name__) == (allowed.module, allowed.class_name)
 
 
 def test_properties_from_the_environment_do_not_arrive(monkeypatch: pytest.MonkeyPatch) -> None:

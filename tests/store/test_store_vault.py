@@ -24,6 +24,7 @@ from messenger.core.errors import (
     WrongKeyError,
 )
 from messenger.store import slots
+from messenger.store import vault as vaults
 from messenger.store.database import Store
 from messenger.store.files import DATABASE_NAME, KEY_COPY_NAME, KEY_FILE_NAME
 from messenger.store.key_file import (
@@ -126,9 +127,9 @@ def test_what_cannot_be_a_passphrase(tmp_path: Path, nothing: str) -> None:
 
 
 def test_the_real_cost_is_within_its_own_limits(tmp_path: Path) -> None:
-    assert FLOOR.memory_len == 256 << 20
-    assert FLOOR.passes <= DEFAULT_COST.passes <= CEILING.passes
-    assert FLOOR.memory_len <= DEFAULT_COST.memory_len <= CEILING.memory_len
+    assert Cost(passes=4, memory_len=256 << 20) == DEFAULT_COST
+    assert Cost(passes=3, memory_len=256 << 20) == FLOOR
+    assert Cost(passes=32, memory_len=4 << 30) == CEILING
     vault, key = Vault.create(tmp_path, passphrase="once at full cost")
     (tmp_path / DATABASE_NAME).write_bytes(b"a database")
     assert Vault.open(tmp_path).unlock_passphrase("once at full cost") == key
@@ -479,6 +480,34 @@ def test_the_passphrase_stays_while_the_keyring_does_not_open(tmp_path: Path) ->
     assert vault.slots == {"keyring", "recovery"}
 
 
+def test_the_passphrase_goes_where_the_keyring_opens_the_same_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = FakeKeyring()
+    asked: list[str] = []
+
+    def named(name: str) -> FakeKeyring:
+        asked.append(name)
+        return fake
+
+    monkeypatch.setattr(vaults, "backend_named", named)
+    vault, key = make(tmp_path, passphrase="one", keyring=fake)
+    (entry,) = fake.entries
+    secret, fake.entries[entry] = fake.entries[entry], "00" * 32
+    with pytest.raises(NotAllowedError, match="keyring does not work"):
+        vault.set_passphrase(key, None)
+    fake.entries[entry] = secret
+    vault.set_passphrase(key, None)
+    assert vault.slots == {"keyring"}
+    assert set(asked) == {"Secret Service"}
+    assert reopen(tmp_path).unlock_keyring() == key
+    vault.set_passphrase(key, "two")
+    vault.give_up_slot(key, "keyring")
+    assert fake.entries == {}  # the secret is taken out of the keyring too
+    with pytest.raises(InputError, match="keyring, passphrase, recovery"):
+        vault.give_up_slot(key, "door")
+
+
 def test_changes_from_two_threads_are_both_kept(tmp_path: Path) -> None:
     vault, key = make(tmp_path, passphrase="one", keyring=None)
     for _ in range(10):
@@ -508,6 +537,20 @@ def test_a_damaged_key_file_is_mended_from_its_copy(tmp_path: Path, content: byt
     assert vault.mend(key)
     assert path.read_bytes() == (tmp_path / KEY_COPY_NAME).read_bytes() == whole
     assert not vault.mend(key)
+
+
+def test_two_damaged_files_are_damage_and_none_is_none(tmp_path: Path) -> None:
+    make(tmp_path)
+    for name in (KEY_FILE_NAME, KEY_COPY_NAME):
+        (tmp_path / name).write_bytes(b"damaged")
+    with pytest.raises(StoreCorruptError):
+        load_key_file(tmp_path)
+    (tmp_path / KEY_FILE_NAME).unlink()
+    with pytest.raises(FileNotFoundError):
+        load_key_file(tmp_path)
+    (tmp_path / KEY_COPY_NAME).unlink()
+    with pytest.raises(FileNotFoundError):
+        load_key_file(tmp_path)
 
 
 def test_the_copy_opens_with_nothing_that_was_given_up(tmp_path: Path) -> None:
