@@ -212,3 +212,14 @@ def test_the_strip_says_who_can_only_be_reached_through_a_relay(
     away = dataclasses.replace(own, state=RelayState.UNREACHABLE)
     client.emit(RelaysChanged(RelayOverview((away,), ())))
     assert "relay" not in strip._reachable("no link")
+
+
+def test_a_request_under_a_known_name_is_doubted(window: MainWindow, client: MemoryClient) -> None:
+    window.choose(ContactId(3))
+    warning = window.page.request.warning
+    assert warning.isHidden()
+    client.emit(ContactChanged(make_contact(3, "Mara", relation=Relation.REQUEST)))
+    assert warning.isVisible()
+    assert "another key" in warning.text
+    client.emit(ContactChanged(make_contact(3, "Stranger", relation=Relation.REQUEST)))
+    assert warning.isHidden()

@@ -126,3 +126,30 @@ class Mute(Liar):
         self.lies += 1
         await asyncio.Event().wait()
         raise AssertionError
+
+
+class Impostor(Liar):
+    """Its host has somebody's link: letters that come for them are exchanged for another one."""
+
+    door = b""  # the depositor's id that the link names
+    forged = b""
+
+    async def _do(self, request: Request, address: str) -> Answer:
+        if self.awake and isinstance(request, Put) and request.access.mailbox == self.door:
+            self.lies += 1
+            request = Put(request.access, request.envelope_id, self.forged)
+        return await super()._do(request, address)
+
+
+class Answering(Liar):
+    """Answers letters itself: what it made up lies before what was really left."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        super().__init__(store)
+        self.answers: list[bytes] = []
+        self.to = b""  # the owner's id of whoever waits for an answer
+
+    def lie(self, request: Request) -> Answer | None:
+        if isinstance(request, Get) and request.access.mailbox == self.to and self.answers:
+            return self.envelope(request, self.answers.pop())
+        return None

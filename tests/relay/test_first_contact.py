@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 
 import pytest
+from letter_box import leave, letter
 from mail_people import Scene, play, until
 
 from messenger.core.types import MessageState, Relation
@@ -11,10 +12,8 @@ from messenger.crypto.noise.keys import KeyPair
 from messenger.engine import contacts as engine_contacts
 from messenger.engine.commands import RemoveContact
 from messenger.engine.events import ContactRequested
-from messenger.protocol.bodies import Mailbox
-from messenger.protocol.card import Introduction, decode_link
-from messenger.protocol.introduction import Asking
-from messenger.protocol.mailbox import Access, Put, Size, Status
+from messenger.protocol.card import decode_link
+from messenger.protocol.mailbox import Size
 
 
 def test_two_who_never_meet_agree_and_write(tmp_path: Path) -> None:
@@ -84,23 +83,6 @@ def test_two_who_ask_each_other_agree(tmp_path: Path) -> None:
         assert not ben.of(ContactRequested)
 
     play(tmp_path, story, strangers=True)
-
-
-def letter(to: Introduction, key: bytes, own: KeyPair, *, at: int) -> bytes:
-    """Return the envelope of somebody who has the link."""
-    box = Mailbox("192.0.2.9", 4_433, to.relay_key, b"m" * 24, b"s" * 32, True)
-    asking = Asking.begin(own, key, name="Somebody", boxes=(box,), addresses=(), unix_ms=at)
-    return asking.envelope
-
-
-async def leave(scene: Scene, door: Introduction, *envelopes: bytes) -> None:
-    """Put envelopes into somebody's mailbox for letters."""
-    client = await scene.relay.client()
-    access = Access(door.mailbox, door.deposit_token)
-    for envelope in envelopes:
-        answer = await client.relay.ask(Put(access, secrets.token_bytes(32), envelope))
-        assert answer.status is Status.OK
-    await client.hang_up()
 
 
 def test_forged_old_and_repeated_letters_make_no_request(tmp_path: Path) -> None:

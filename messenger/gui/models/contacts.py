@@ -163,6 +163,10 @@ class ContactsModel(QAbstractListModel):
         row = self.row_of(contact)
         return None if row is None else self._entries[row].contact
 
+    def everybody(self) -> tuple[Contact, ...]:
+        """Return all who are shown, in their order."""
+        return tuple(entry.contact for entry in self._entries)
+
     def presence(self, contact: ContactId) -> Presence:
         row = self.row_of(contact)
         return Presence.OFFLINE if row is None else self._entries[row].presence

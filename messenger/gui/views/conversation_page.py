@@ -49,6 +49,7 @@ from messenger.engine.commands import (
 from messenger.engine.events import FileSaved, MessageAdded, Reply
 from messenger.gui import dialogs
 from messenger.gui.client import EngineClient
+from messenger.gui.dialogs.acquaintances import one_name_two_keys
 from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.models.history import History
@@ -258,7 +259,8 @@ class ConversationPage(QWidget):
         self.pages.setCurrentIndex(1 if asks else 0)
         self.header.search_button.setHidden(asks)
         if asks:
-            self.request.show_contact(contact, standing.presence)
+            odd = one_name_two_keys(contact.title, contact.key, self._contacts.everybody())
+            self.request.show_contact(contact, standing.presence, odd.text if odd else "")
             return
         self._refresh_banners(contact, standing)
         self.composer.setHidden(contact.relation in SILENT)

@@ -9,7 +9,7 @@ from messenger.crypto.fingerprint import fingerprint
 from messenger.gui.buttons import WordButton
 from messenger.gui.delegates.avatar import Face
 from messenger.gui.dialogs.folding_row import FoldingRow
-from messenger.gui.dialogs.labels import CodeLabel, TextLabel, heading
+from messenger.gui.dialogs.labels import CodeLabel, Note, TextLabel, Tone, heading
 from messenger.gui.theme import SPACE_L, SPACE_M, SPACE_XL, set_look
 from messenger.gui.views.header import FaceLabel
 from messenger.gui.words import name_in_sentence
@@ -45,6 +45,7 @@ class RequestPage(QScrollArea):
             ),
             tone="muted",
         )
+        self.warning = Note()
         self.key = CodeLabel(self.tr("Their key"))
         self.accept_button = _button(self.tr("Accept"), "primary")
         self.decline_button = _button(self.tr("Decline"))
@@ -66,7 +67,7 @@ class RequestPage(QScrollArea):
         column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
         column.setSpacing(SPACE_M)
         column.addWidget(self.face)
-        for widget in (self.question, self.explanation, self.key, buttons):
+        for widget in (self.question, self.warning, self.explanation, self.key, buttons):
             column.addWidget(widget)
         page = QWidget()
         page.setAutoFillBackground(True)
@@ -82,11 +83,14 @@ class RequestPage(QScrollArea):
         outer.addStretch(2)
         return page
 
-    def show_contact(self, contact: Contact, presence: Presence) -> None:
+    def show_contact(self, contact: Contact, presence: Presence, warning: str = "") -> None:
+        """Ask about somebody; ``warning`` says what is odd about them."""
         self.face.show_face(Face.of(contact, presence))
         words = self.tr("{name} wants to write to you")
         self.question.setText(words.replace("{name}", name_in_sentence(contact)))
         self.key.setText(fingerprint(contact.key))
+        if warning != self.warning.text:
+            self.warning.say(warning, Tone.WARNING)
 
 
 def _button(words: str, kind: str = "") -> QPushButton:
