@@ -120,7 +120,7 @@ class Contacts:
 
     def writing(self) -> frozenset[ContactId]:
         """Return with whom mail may be exchanged through relays."""
-        return frozenset(c for c, conversation in self._by_id.items() if conversation.takes_mail)
+        return frozenset(c for c, conversation in self._by_id.items() if conversation.mail.comes_in)
 
     def find(self, key: bytes) -> Conversation | None:
         """Return the conversation with whoever has this key, or had it before."""

@@ -39,9 +39,9 @@ from messenger.engine.fast_lane import FastLane
 from messenger.engine.file_traffic import FileTraffic
 from messenger.engine.greeting import CONSENTING, Greeting
 from messenger.engine.inbox import Attached, Detached, Do, FrameIn, FrameOut, Inbox, Input, Step
-from messenger.engine.letters import Letters
 from messenger.engine.links import Links
 from messenger.engine.live_link import LiveLink
+from messenger.engine.mail_steps import MailSteps
 from messenger.engine.ratchet import Ratchet
 from messenger.engine.traffic import Traffic
 from messenger.engine.turned_away import TurnedAway
@@ -109,7 +109,7 @@ class Conversation:
             context, ratchet, self.refresh, on_told=self._on_key_told, on_files=self.files.follow
         )
         self._greeting = Greeting(context, ratchet)
-        self._letters = Letters(context, ratchet)
+        self.mail = MailSteps(context, self, ratchet, self._traffic)
         self._random = random.SystemRandom()
         self._dialer = Dialer(context, links, contact.id, self)
         self._task = asyncio.create_task(self._run())
@@ -210,6 +210,11 @@ class Conversation:
         return link if agreed and greeted else None
 
     @property
+    def live_link(self) -> LiveLink | None:
+        """The link that stands, whatever was said on it."""
+        return self._link
+
+    @property
     def link_number(self) -> int | None:
         """The link that stands."""
         return self._link.number if self._link else None
@@ -278,47 +283,6 @@ class Conversation:
             )
         )
         self._context.emit(KeyChanged(self.contact))
-
-    # -- mail through relays, run by `call` -----------------------------------------------------
-
-    @property
-    def writes_by_mail(self) -> bool:
-        """Whether what waits may go to the contact's mailboxes: no link carries it."""
-        return self._link is None and self.takes_mail
-
-    @property
-    def takes_mail(self) -> bool:
-        """Whether what the contact left in a mailbox is taken in."""
-        return self.contact.relation is Relation.ACCEPTED and not self.contact.frozen
-
-    async def pack_mail(self, mailbox: int) -> bool:
-        """Seal what waits for one mailbox of the contact; False if nothing does."""
-        return self.writes_by_mail and await self._traffic.mail.pack(self.contact, mailbox)
-
-    async def mail_accepted(self, deposit: int, host: str) -> None:
-        """A relay has an envelope of ours."""
-        for message in await self._traffic.mail.accepted(deposit, host):
-            self._context.emit(MessageChanged(message))
-
-    async def receive_mail(self, envelope: bytes) -> bool:
-        """Take in what the contact left in a mailbox; False if it does not open."""
-        return await self._traffic.receive_mail(self._link, self.contact, envelope)
-
-    async def read_reply(self, envelope: bytes) -> bool:
-        """Take in the answer to our letter, with which both have agreed; False if it is none."""
-        if self.contact.relation is not Relation.ASKED or self.contact.frozen:
-            return False
-        if not await self._letters.read_reply(self.contact, envelope):
-            return False
-        await self.refresh()
-        self._context.emit(ContactAccepted(self.contact))
-        self.wake()
-        return True
-
-    async def answer_letter(self) -> None:
-        """Answer a letter of theirs, if one waits and no link was faster."""
-        if self.writes_by_mail and await self._letters.answer(self.contact):
-            self.wake()
 
     # -- the task -------------------------------------------------------------------------------
 

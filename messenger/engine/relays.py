@@ -232,7 +232,7 @@ class Relays:
     async def _answer(self, contact: ContactId) -> None:
         try:
             conversation = self._contacts.conversation(contact)
-            await conversation.call(conversation.answer_letter)
+            await conversation.call(conversation.mail.answer_letter)
         except NoSuchContactError:
             pass  # removed in the meantime
 
@@ -319,10 +319,10 @@ class Relays:
         assert box.contact is not None
         try:
             conversation = self._contacts.conversation(box.contact)
-            if conversation.takes_mail:
-                readable = await conversation.call(lambda: conversation.receive_mail(envelope))
+            if conversation.mail.comes_in:
+                readable = await conversation.call(lambda: conversation.mail.receive(envelope))
             elif conversation.contact.relation is Relation.ASKED:
-                readable = await conversation.call(lambda: conversation.read_reply(envelope))
+                readable = await conversation.call(lambda: conversation.mail.read_reply(envelope))
             else:
                 return Taken.NOT_NOW
         except NoSuchContactError:
@@ -345,9 +345,9 @@ class Relays:
     async def _pack(self, contact: ContactId, mailbox: int) -> bool:
         try:
             conversation = self._contacts.conversation(contact)
-            if not conversation.writes_by_mail:
+            if not conversation.mail.goes_out:
                 return False
-            return await conversation.call(lambda: conversation.pack_mail(mailbox))
+            return await conversation.call(lambda: conversation.mail.pack(mailbox))
         except NoSuchContactError:
             return False
 
@@ -357,7 +357,7 @@ class Relays:
             await self._context.store.write(lambda tx: tx.mail.put_again(deposit.mailbox, now))
         try:
             conversation = self._contacts.conversation(deposit.contact)
-            await conversation.call(lambda: conversation.mail_accepted(deposit.number, host))
+            await conversation.call(lambda: conversation.mail.accepted(deposit.number, host))
         except NoSuchContactError:
             log.info("a contact was removed while an envelope was on its way")
         self._shown.set()
