@@ -1,17 +1,33 @@
 """What bodies of the other side come to does not depend on their order or number."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlcipher3 import dbapi2
 
 from messenger.core.clock import ManualClock
-from messenger.core.types import ContactId, Message, PinOrigin, Relation
-from messenger.engine.arrivals import Arrivals
-from messenger.protocol.bodies import Body, Delete, Edit, React, SetTimer, Text, Unsupported
+from messenger.core.types import Address, ContactId, Message, MessageId, PinOrigin, Relation
+from messenger.crypto.noise import KeyPair
+from messenger.engine.arrivals import Arrivals, told
+from messenger.protocol.bodies import (
+    Body,
+    Delete,
+    Edit,
+    Mailbox,
+    Mailboxes,
+    NewKey,
+    React,
+    SetTimer,
+    Text,
+    Unsupported,
+)
+from messenger.protocol.mailbox import Access
 from messenger.store.connection import _SETTINGS, Connection
 from messenger.store.database import Transaction, prepare
+from messenger.store.mail import ToldMailbox
 
 TARGETS = [bytes([1]) * 16, bytes([2]) * 16, bytes([3]) * 16]
 
@@ -115,3 +131,106 @@ def test_nothing_of_what_is_gone_stays_in_the_file(tmp_path: Path) -> None:
     assert canary.encode() not in files()
     assert b"reactcanary" not in files()
     connection.close()
+
+
+@pytest.fixture
+def ben() -> Iterator[tuple[Transaction, ContactId]]:
+    connection = Connection(dbapi2.connect(":memory:", isolation_level=None))
+    yield person(connection)
+    connection.close()
+
+
+def key_of(number: int) -> bytes:
+    return KeyPair.from_private(bytes([number]) * 32).public
+
+
+def test_told_mailboxes_are_kept_as_they_were_told(ben: tuple[Transaction, ContactId]) -> None:
+    tx, contact = ben
+    boxes = tuple(
+        Mailbox("relay.example", 4_400 + n, key_of(n), bytes([n]) * 24, bytes([n]) * 32, n == 1)
+        for n in (1, 2)
+    )
+    worthless = Mailbox("relay.example", 4_500, bytes(32), bytes(24), bytes(32), True)
+    arrivals = Arrivals(tx, contact, 1_000)
+    arrivals.take(Mailboxes(bytes([9]) * 16, (*boxes, worthless), 5))
+    assert arrivals.mailboxes
+    kept = tx.mail.mailboxes_of(contact)
+    assert [(box.access.mailbox, box.access.secret, box.chosen) for box in kept] == [
+        (box.mailbox, box.secret, box.chosen) for box in boxes
+    ]
+    assert told(boxes[0]) == ToldMailbox(
+        Address("relay.example", 4_401), key_of(1), Access(bytes([1]) * 24, bytes([1]) * 32), True
+    )
+    older = Arrivals(tx, contact, 2_000)
+    older.take(Mailboxes(bytes([10]) * 16, (), 4))
+    assert not older.mailboxes
+    assert tx.mail.mailboxes_of(contact) == kept
+
+
+def test_an_announced_key_is_pinned_unless_it_is_ours_or_somebody_elses(
+    ben: tuple[Transaction, ContactId],
+) -> None:
+    tx, contact = ben
+    eve = key_of(3)
+    tx.contacts.add(
+        key=eve,
+        name="Eve",
+        alias=None,
+        relation=Relation.ACCEPTED,
+        origin=PinOrigin.LINK,
+        pinned_at=1,
+    )
+    own = key_of(4)
+    refused = (own, eve, bytes(32))  # ours, a contact's, no key
+    for number, key in enumerate(refused, 1):
+        arrivals = Arrivals(tx, contact, 1_000, own_keys=(own,))
+        if key == tx.contact(contact).key:
+            continue
+        arrivals.take(NewKey(bytes([number]) * 16, key, 5))
+        assert not arrivals.new_key
+        assert not arrivals.contact_changed
+        assert tx.contact(contact).key == bytes(32)
+    assert tx.contacts.ignored_count(contact) == 2
+    arrivals = Arrivals(tx, contact, 1_000, own_keys=(own,))
+    arrivals.take(NewKey(bytes([7]) * 16, key_of(5), 5))
+    assert arrivals.new_key
+    assert arrivals.contact_changed
+    assert tx.contact(contact).key == key_of(5)
+    again = Arrivals(tx, contact, 2_000, own_keys=(own,))
+    again.take(NewKey(bytes([8]) * 16, key_of(5), 6))
+    assert not again.new_key
+    again.take(NewKey(bytes([9]) * 16, bytes(32), 7))
+    assert tx.contact(contact).key == key_of(5)
+    assert tx.contacts.ignored_count(contact) == 3
+
+
+def test_nobody_changes_a_message_of_ours(ben: tuple[Transaction, ContactId]) -> None:
+    tx, contact = ben
+    ours = tx.messages.add_outgoing(contact, MessageId(TARGETS[0]), "ours", 1)
+    arrivals = Arrivals(tx, contact, 1_000)
+    arrivals.take(Edit(bytes([101]) * 16, ours.id, "theirs", 2))
+    arrivals.take(Delete(bytes([102]) * 16, ours.id, 2))
+    assert arrivals.changed == {}
+    assert not arrivals.contact_changed
+    assert tx.contacts.ignored_count(contact) == 2
+    arrivals.take(React(bytes([103]) * 16, ours.id, "♥", 2))
+    assert arrivals.changed[ours.row].peer_reaction == "♥"
+    assert (tx.message(ours.row).text, tx.message(ours.row).deleted_at) == ("ours", None)
+
+
+def test_what_a_batch_came_to_is_told(ben: tuple[Transaction, ContactId]) -> None:
+    tx, contact = ben
+    arrivals = Arrivals(tx, contact, 1_000)
+    arrivals.take(Text(TARGETS[0], "one", 1, None, 60))
+    arrivals.take(Text(TARGETS[1], "two", 1))
+    assert arrivals.deadline
+    one, two = arrivals.added
+    assert (one.lifetime_s, one.expires_at, two.lifetime_s, two.expires_at) == (
+        *(60, 1_000 + 60_000, 0, None),
+    )
+    arrivals.take(Delete(bytes([101]) * 16, two.id, 5))
+    assert arrivals.contact_changed
+    assert arrivals.changed[two.row].deleted_at == 1_000
+    changed = dict(arrivals.changed)
+    arrivals.take(Edit(bytes([102]) * 16, two.id, "late", 6))
+    assert arrivals.changed == changed
