@@ -13,7 +13,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -29,6 +29,7 @@ EVERYTHING: Final = 10**9
 FOLDER: Final = ROOT / "build/mutation"
 RESULTS: Final = Results(FOLDER / "results.jsonl")
 TESTS_S: Final = 25.0  # of tests a mutant, the quickest first; what is beyond is left out
+SLOW_S: Final = 15.0  # a kill that took longer is believed only if the tests pass without it
 POLL_S: Final = 0.02
 
 
@@ -183,13 +184,24 @@ def _attempt(job: Job, tree: trial.Tree) -> Iterator[None]:
         _keep(job.ended(trial.Outcome("unreached", 0.0)))
         return
     with tree.changed(job.module.path, job.module.source_of(job.index)):
-        ran = trial.run_tests(tree, job.tests, expected_s=job.seconds)
-        try:
-            while (outcome := ran.outcome()) is None:
-                yield
-        finally:
-            ran.end()
+        outcome = yield from _tried(job, tree)
+    if outcome.verdict in {"killed", "timeout"} and outcome.seconds > SLOW_S:
+        control = yield from _tried(job, tree)
+        if control.verdict != "survived":
+            print("?", end="", flush=True)  # a busy machine; the mutant stays untried
+            return
     _keep(job.ended(outcome))
+
+
+def _tried(job: Job, tree: trial.Tree) -> Generator[None, None, trial.Outcome]:
+    """Run the tests of a job in a tree as it stands."""
+    ran = trial.run_tests(tree, job.tests, expected_s=job.seconds)
+    try:
+        while (outcome := ran.outcome()) is None:
+            yield
+    finally:
+        ran.end()
+    return outcome
 
 
 def _keep(result: Result) -> None:

@@ -23,6 +23,7 @@ from messenger.core.errors import (
     StoreTooNewError,
     WrongKeyError,
 )
+from messenger.store import key_file as key_files
 from messenger.store import slots
 from messenger.store import vault as vaults
 from messenger.store.database import Store
@@ -551,6 +552,22 @@ def test_two_damaged_files_are_damage_and_none_is_none(tmp_path: Path) -> None:
     (tmp_path / KEY_COPY_NAME).unlink()
     with pytest.raises(FileNotFoundError):
         load_key_file(tmp_path)
+
+
+def test_no_copy_is_better_than_an_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault, key = make(tmp_path, passphrase="one")
+    write = key_files.write_atomically
+
+    def only_the_file(path: Path, content: bytes) -> None:
+        if path.name == KEY_COPY_NAME:
+            raise FolderNotWritableError("no room for a copy")
+        write(path, content)
+
+    monkeypatch.setattr(key_files, "write_atomically", only_the_file)
+    for passphrase in ("two", "three"):  # with a copy to be removed, and without
+        vault.set_passphrase(key, passphrase)
+        assert not (tmp_path / KEY_COPY_NAME).exists()
+        assert reopen(tmp_path).unlock_passphrase(passphrase) == key
 
 
 def test_the_copy_opens_with_nothing_that_was_given_up(tmp_path: Path) -> None:
