@@ -12,6 +12,7 @@ that it started, the wire process among them.
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -34,17 +35,22 @@ def bare() -> None:
 
 
 def hum(folder: Path) -> None:
+    for module in ("messenger.engine.options", "messenger.app"):
+        import_module(module)  # all that a start of Hum imports, in its order
+
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
-    import messenger.app  # noqa: F401, PLC0415 - all that a start of Hum imports
     from bench import gui_shown  # noqa: PLC0415 - what is measured
+    from messenger.gui.garbage import GarbageCollector  # noqa: PLC0415 - as above
 
     app = QApplication([])
+    garbage = GarbageCollector()  # before the window, as the program has it
     window = gui_shown.open_window(app, folder)
     window.choose(gui_shown.LONG)
     app.processEvents()
     window.page.view.viewport().repaint()
     _say("painted")
+    garbage.stop()
 
 
 def idle(folder: Path) -> None:

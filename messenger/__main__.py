@@ -231,11 +231,14 @@ def _add_forge(parser: argparse.ArgumentParser) -> None:
 
 
 def _app(options: argparse.Namespace) -> int:
-    from messenger.app import run_gui  # noqa: PLC0415  Qt is loaded for the window only
-    from messenger.engine.options import EngineOptions, profile_folder  # noqa: PLC0415  likewise
-    from messenger.gui.hum_links import hum_link_in  # noqa: PLC0415  likewise
+    # Before Qt, which makes each import after its own slower (messenger/gui/__init__.py).
+    from messenger.engine.options import EngineOptions, profile_folder  # noqa: PLC0415  see above
 
     engine_options = EngineOptions(profile_folder(options.data_dir, options.profile))
+
+    from messenger.app import run_gui  # noqa: PLC0415  Qt is loaded for the window only
+    from messenger.gui.hum_links import hum_link_in  # noqa: PLC0415  likewise
+
     return run_gui(engine_options, minimised=options.minimised, link=hum_link_in(options.add))
 
 

@@ -29,6 +29,8 @@ _COMPILING: Final = RLock()
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen(made: type[_Made]) -> type[_Made]:
     """Make a class of annotated fields a frozen dataclass with slots."""
+    if made.__doc__ is None:  # or `dataclass` would make one of the signature, by a tokenizer
+        made.__doc__ = made.__name__
     own = frozenset(name for name in _LATE if name in made.__dict__)
     made = dataclass(init=False, repr=False, eq=False, slots=True)(made)
     for name in _LATE:

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap, QShowEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -87,7 +87,10 @@ def icon(
 
 
 class IconButton(QToolButton):
-    """A button that is only an icon; its words are the tool tip and the accessible name."""
+    """A button that is only an icon; its words are the tool tip and the accessible name.
+
+    The icon is drawn when the button is first shown; of those in a window, half are not for long.
+    """
 
     def __init__(self, name: str, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,7 +100,6 @@ class IconButton(QToolButton):
         self.setToolTip(words)
         self.setAccessibleName(words)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._tint()
 
     def set_icon(self, name: str) -> None:
         self._name = name
@@ -113,11 +115,17 @@ class IconButton(QToolButton):
         self.setToolTip(words)
         self.setAccessibleName(words)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        self._tint()
+        super().showEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.LayoutDirectionChange}:
             self._tint()
         super().changeEvent(event)
 
     def _tint(self) -> None:
+        if not self.isVisible():
+            return
         palette = QGuiApplication.palette()  # our own carries what the style sheet says
         self.setIcon(icon(self._name, palette, ICON_M, self._role))

@@ -4,7 +4,6 @@ Nothing here makes markup harmless: every widget shows remote text as plain text
 about characters that lie to the eye: direction overrides, invisible and control characters.
 """
 
-import html
 import re
 import unicodedata
 from typing import Final
@@ -76,9 +75,15 @@ def isolated(name: str) -> str:
     return f"{_FIRST_STRONG_ISOLATE}{name}{_POP_ISOLATE}"
 
 
+# As `html.escape` has it; importing that would load the names of all HTML entities.
+_ESCAPED: Final = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
+)
+
+
 def tool_tip(text: str) -> str:
     """Return text for ``setToolTip``, which takes whatever looks like HTML for HTML."""
-    return f"<qt>{html.escape(text)}</qt>"
+    return f"<qt>{text.translate(_ESCAPED)}</qt>"
 
 
 def _limit_marks(text: str) -> str:

@@ -77,6 +77,18 @@ def screen(qtbot: QtBot, theme: Theme) -> Screen:
     return Screen(qtbot, texts(1000))
 
 
+def test_a_high_view_reads_on_until_it_is_filled(screen: Screen) -> None:
+    before = screen.model.rowCount()
+    screen.view.resize(600, 3_000)
+    screen.settle()
+    assert screen.model.rowCount() > before
+    bar = screen.view.verticalScrollBar()
+    assert bar.value() == bar.maximum() >= screen.view.viewport().height()
+    screen.model.open(screen.history, MARA)
+    screen.settle()
+    assert bar.maximum() > 0  # filled at once, not by scrolling
+
+
 def test_it_opens_at_the_end_and_follows_new_messages(screen: Screen) -> None:
     assert screen.view.follows_newest
     for row in range(1001, 1020):

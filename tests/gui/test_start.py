@@ -12,12 +12,16 @@ from messenger.gui import dialogs
 LATER: Final = (
     "asyncio",
     "cryptography",
+    "ctypes",
     "email",
+    "html",
     "http",
     "keyring",
     "messenger.crypto.noise",
     "messenger.engine.engine",
     "messenger.engine.node",
+    "messenger.gui.views.lock_page",
+    "messenger.gui.views.request_page",
     "messenger.lab",
     "messenger.net",
     "messenger.protocol",
@@ -48,7 +52,11 @@ LATER: Final = (
 
 
 def _loaded_after(work: str) -> set[str]:
-    code = f"import sys\n{work}\nprint(*sys.modules, sep='\\n')"
+    return _printed_after(f"import sys\n{work}", "*sys.modules")
+
+
+def _printed_after(work: str, names: str) -> set[str]:
+    code = f"{work}\nprint({names}, sep='\\n')"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
@@ -67,6 +75,15 @@ def test_the_window_is_there_before_what_comes_later() -> None:
     )
     assert "messenger.gui.views.main_window" in loaded
     assert {name for name in LATER if name in loaded} == set()
+
+
+def test_pyside_reads_no_source_text_of_what_is_imported() -> None:
+    read = _printed_after(
+        "import messenger.app, messenger.engine.engine, linecache",
+        "*linecache.cache",
+    )
+    kept = ("messenger/gui/client.py", "messenger/gui/theme.py", "messenger/engine/node.py")
+    assert {name for name in read if name.endswith(kept)} == set()
 
 
 def test_an_engine_loads_what_few_people_use_when_it_is_used() -> None:

@@ -24,7 +24,6 @@ from PySide6.QtGui import (
     QImage,
     QPainter,
     QPen,
-    QTextCharFormat,
     QTextLayout,
 )
 from PySide6.QtWidgets import (
@@ -385,6 +384,8 @@ class MessageDelegate(QAbstractItemDelegate):
 
 
 def _mark(start: int, end: int, background: str, foreground: str) -> QTextLayout.FormatRange:
+    from PySide6.QtGui import QTextCharFormat  # noqa: PLC0415  as in shown_text
+
     mark = QTextLayout.FormatRange()
     mark.start, mark.length = start, end - start
     mark.format = QTextCharFormat()

@@ -5,12 +5,12 @@ Positions are in UTF-16 units, as QTextLayout counts; :class:`ShownText` transla
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import field
 from typing import Final
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFont, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+from PySide6.QtGui import QFont, QTextLayout, QTextLine, QTextOption
 
 from messenger.core.frozen import frozen
 from messenger.gui.remote_text import shown_body
@@ -105,7 +105,7 @@ def _short_len(text: str) -> int:
 class WrappedText:
     """A QTextLayout broken into lines for one width, aligned by the text's own direction."""
 
-    def __init__(self, text: str, font: QFont, width: float, links: Iterable[Link]) -> None:
+    def __init__(self, text: str, font: QFont, width: float, links: Sequence[Link]) -> None:
         self.layout = QTextLayout(text, font)
         self.right_to_left = not text.isascii() and right_to_left(text)
         option = QTextOption()
@@ -116,10 +116,13 @@ class WrappedText:
         self.layout.setTextOption(option)
         self.layout.setCacheEnabled(True)
         self.width = width
-        self._underline(links)
+        if links:
+            self._underline(links)
         self._break(width)
 
-    def _underline(self, links: Iterable[Link]) -> None:
+    def _underline(self, links: Sequence[Link]) -> None:
+        from PySide6.QtGui import QTextCharFormat  # noqa: PLC0415  few messages need one
+
         formats = []
         for link in links:
             each = QTextLayout.FormatRange()
@@ -127,8 +130,7 @@ class WrappedText:
             each.format = QTextCharFormat()
             each.format.setFontUnderline(True)
             formats.append(each)
-        if formats:
-            self.layout.setFormats(formats)
+        self.layout.setFormats(formats)
 
     def _break(self, width: float) -> None:
         """Lay the lines out below each other; afterwards the sizes below are known."""

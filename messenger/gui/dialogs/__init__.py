@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         confirm_timer,
     )
     from messenger.gui.dialogs.connection import ConnectionDialog
+    from messenger.gui.dialogs.fast_lane import FastLaneDialog
     from messenger.gui.dialogs.file_offer import FileOffer, choose_file, choose_place
     from messenger.gui.dialogs.first_run import FirstRunDialog
     from messenger.gui.dialogs.jump_date import JumpToDateDialog
@@ -40,6 +41,7 @@ __all__ = [
     "BuildCompareDialog",
     "CloseChoiceDialog",
     "ConnectionDialog",
+    "FastLaneDialog",
     "FileOffer",
     "FirstRunDialog",
     "JumpToDateDialog",
@@ -71,6 +73,7 @@ _MODULES: Final = {
     "BuildCompareDialog": "build_compare",
     "CloseChoiceDialog": "close_choice",
     "ConnectionDialog": "connection",
+    "FastLaneDialog": "fast_lane",
     "FileOffer": "file_offer",
     "FirstRunDialog": "first_run",
     "JumpToDateDialog": "jump_date",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QFontDatabase
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from messenger.gui.icons import pixmap
@@ -138,8 +138,14 @@ class Note(QFrame):
         self._tint()
         self.setHidden(not text)
         if text and aloud:
-            alert = QAccessibleEvent(self._text, QAccessible.Event.Alert)
-            QAccessible.updateAccessibility(alert)
+            self._read_aloud()
+
+    def _read_aloud(self) -> None:
+        # Ten enumerations; no window opens with a note.
+        from PySide6.QtGui import QAccessible, QAccessibleEvent  # noqa: PLC0415  see above
+
+        alert = QAccessibleEvent(self._text, QAccessible.Event.Alert)
+        QAccessible.updateAccessibility(alert)
 
     def clear(self) -> None:
         self.say("")

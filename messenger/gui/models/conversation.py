@@ -43,7 +43,7 @@ Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
 
 WINDOW_LEN: Final = 200  # rows held; a QListView lays out all of them
-OPEN_LEN: Final = 64  # rows read at first: what fills a high screen, and no more
+OPEN_LEN: Final = 32  # rows read at first, if whoever shows them does not need more
 PAGE_LEN: Final = 16  # rows read at once; laying out more would be felt in one frame
 GROUP_MS: Final = 5 * 60_000  # messages of one side closer than this belong together
 QUOTE_LEN: Final = 120  # characters of a message that is answered
@@ -93,6 +93,7 @@ class ConversationModel(QAbstractListModel):
         self._previous: Message | None = None  # the one before the window, for its first row
         self._next: Message | None = None  # the one after it, for its last
         self._at_newest = True
+        self.open_len = OPEN_LEN  # the view says what fills it
 
     # -- Qt's questions -------------------------------------------------------------------------
 
@@ -213,7 +214,7 @@ class ConversationModel(QAbstractListModel):
 
     def show_newest(self) -> None:
         """Jump to the newest messages."""
-        page = self._before(None, OPEN_LEN)
+        page = self._before(None, self.open_len)
         self._reset(*page, following=None)
 
     def show_around(self, message_row: int) -> None:

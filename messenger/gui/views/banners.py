@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -47,6 +47,7 @@ class Banner(QFrame):
         self._danger = surface == "danger"
         set_look(self, "surface", surface)
         self._icon = QLabel()
+        self._icon.setFixedSize(ICON_M, ICON_M)
         self.words = TextLabel()
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.buttons = FoldingRow()
@@ -59,7 +60,6 @@ class Banner(QFrame):
         column.setSpacing(SPACE_M)
         column.addLayout(row)
         column.addWidget(self.buttons)
-        self._tint()
 
     def button(self, words: str, kind: str = "") -> QPushButton:
         button = WordButton(words, kind)
@@ -70,8 +70,12 @@ class Banner(QFrame):
         self.words.setText(words)
         self.words.setAccessibleName(words)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        self._tint()
+        super().showEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.PaletteChange and self.isVisible():
             self._tint()
         super().changeEvent(event)
 
@@ -129,6 +133,8 @@ class BannerArea(QScrollArea):
 
     def _fit(self) -> None:
         """Be as high as the banners, but leave the conversation its share."""
+        if self.isHidden():
+            return
         wanted = self._page.heightForWidth(self._above.width())
         most = max(TOUCH_MIN, round(self._above.height() * MOST_SHARE))
         height = min(wanted, most)

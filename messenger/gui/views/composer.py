@@ -217,7 +217,8 @@ class Composer(QWidget):
         self._kept = draft
         self.edit.setPlainText(draft)
         self._pause.stop()
-        self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+        if draft:
+            self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
 
     @property
     def target(self) -> Target | None:

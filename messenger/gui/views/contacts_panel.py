@@ -31,6 +31,7 @@ from messenger.gui.icons import IconButton, icon
 from messenger.gui.models.contacts import ContactFilter, ContactRole, ContactsModel
 from messenger.gui.theme import ICON_M, SPACE_M, SPACE_S, set_look
 from messenger.gui.views.pages import EmptyPage
+from messenger.gui.views.viewport import own_viewport
 
 MIN_WIDTH = 240
 
@@ -46,6 +47,7 @@ class ContactsList(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        own_viewport(self, QPalette.ColorRole.Window)
         self.clicked.connect(self.picked)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -132,7 +134,6 @@ class ContactsPanel(QWidget):
         view.setResizeMode(QListView.ResizeMode.Adjust)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setMouseTracking(True)
-        view.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         view.picked.connect(self._choose)
         return view
 

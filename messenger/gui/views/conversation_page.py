@@ -5,7 +5,7 @@ Widgets hold no truth: the page follows events and sends commands.
 
 import contextlib
 from collections.abc import Iterable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,11 +70,11 @@ from messenger.gui.views.conversation_view import ConversationView
 from messenger.gui.views.find_bar import FindBar
 from messenger.gui.views.header import ConversationHeader, separator
 from messenger.gui.views.message_menu import FILE_ACTIONS, MessageAction, MessageMenu
-from messenger.gui.views.request_page import RequestPage
 from messenger.gui.words import lifetime_words, name_in_sentence, next_file_step
 
 if TYPE_CHECKING:
     from messenger.gui.picture_loader import PictureLoader
+    from messenger.gui.views.request_page import RequestPage
 
 SEARCH_LIMIT = 500  # hits gone through one by one
 SILENT = frozenset({Relation.BLOCKED, Relation.DECLINED})  # nothing can be written to them
@@ -121,7 +121,6 @@ class ConversationPage(QWidget):
         self.banners = BannerArea(banners, self._chat)
         self.view = ConversationView(self.model, self._chat)
         self.composer = Composer(self._chat)
-        self.request = RequestPage(self.pages)
         self._lay_out()
         self._connect()
 
@@ -135,7 +134,6 @@ class ConversationPage(QWidget):
         column.addWidget(self.view, 1)
         column.addWidget(self.composer)
         self.pages.addWidget(self._chat)
-        self.pages.addWidget(self.request)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -144,6 +142,18 @@ class ConversationPage(QWidget):
         outer.addWidget(self.pages, 1)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
+
+    @cached_property
+    def request(self) -> "RequestPage":
+        """Stands there instead of a chat while somebody asks to be a contact; made then."""
+        from messenger.gui.views.request_page import RequestPage  # noqa: PLC0415  seldom
+
+        page = RequestPage(self.pages)
+        page.accept_wanted.connect(self._accept)
+        page.decline_wanted.connect(self._decline)
+        page.block_wanted.connect(self._block_request)
+        self.pages.addWidget(page)
+        return page
 
     def _connect(self) -> None:
         header = self.header
@@ -160,9 +170,6 @@ class ConversationPage(QWidget):
         self.changed_key.new_contact_wanted.connect(self._treat_as_new)
         self.changed_key.keep_wanted.connect(self._keep_frozen)
         self.waiting.unblock_wanted.connect(self._unblock)
-        self.request.accept_wanted.connect(self._accept)
-        self.request.decline_wanted.connect(self._decline)
-        self.request.block_wanted.connect(self._block_request)
         self.composer.send_wanted.connect(self._send)
         self.composer.draft_changed.connect(self._save_draft)
         self.composer.edit_last_wanted.connect(self._edit_last)
@@ -229,7 +236,7 @@ class ConversationPage(QWidget):
         self.failure.hide()
 
     def focus_composer(self) -> None:
-        if self.pages.currentWidget() is self.request:
+        if self.pages.currentWidget() is not self._chat:
             self.request.accept_button.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.composer.edit.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -256,7 +263,7 @@ class ConversationPage(QWidget):
         self._contact = contact
         self.header.show_contact(contact, standing)
         asks = contact.relation is Relation.REQUEST
-        self.pages.setCurrentIndex(1 if asks else 0)
+        self.pages.setCurrentWidget(self.request if asks else self._chat)
         self.header.search_button.setHidden(asks)
         if asks:
             odd = one_name_two_keys(contact.title, contact.key, self._contacts.everybody())
@@ -280,7 +287,7 @@ class ConversationPage(QWidget):
     @Slot()
     def begin_search(self) -> None:
         """Open the search in this conversation."""
-        if self._contact is not None and self.pages.currentIndex() == 0:
+        if self._contact is not None and self.pages.currentWidget() is self._chat:
             self.find_bar.begin()
 
     def _mark_unread(self, message: Message) -> None:
@@ -302,7 +309,7 @@ class ConversationPage(QWidget):
     def go_to_date(self) -> None:
         """Ask for a day, then go to its first message."""
         oldest = self.model.oldest() if self._contact is not None else None
-        if oldest is None or self.pages.currentIndex() != 0:
+        if oldest is None or self.pages.currentWidget() is not self._chat:
             return
         today = local_day(QDateTime.currentMSecsSinceEpoch())
         first = min(local_day(oldest.arrived_at), today)

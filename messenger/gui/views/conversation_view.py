@@ -35,13 +35,15 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 from messenger.core.types import Message
 from messenger.gui.delegates.message import MessageDelegate, TextSelection
 from messenger.gui.icons import IconButton
-from messenger.gui.models.conversation import ConversationModel, ConversationRole
+from messenger.gui.models.conversation import OPEN_LEN, ConversationModel, ConversationRole
 from messenger.gui.previews import Previews
 from messenger.gui.theme import SPACE_S, set_look
 from messenger.gui.times import local_day
+from messenger.gui.views.viewport import own_viewport
 from messenger.gui.words import can_be_sent_again
 
 LINE_STEP: Final = 24  # pixels a turn of the wheel counts as one line
+LEAST_ROW: Final = 32  # pixels; a short line that joins the one above, in common fonts
 NEAR_END: Final = 2  # pixels; closer to the end than this is "at the newest"
 _LEFT: Final = Qt.MouseButton.LeftButton
 
@@ -69,6 +71,7 @@ class ConversationView(QListView):
 
     def __init__(self, model: ConversationModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        own_viewport(self, QPalette.ColorRole.Base)
         self._conversation = model
         self._painter = MessageDelegate(model, self.font(), self)
         self._anchor: tuple[int, int] | None = None  # Message.row and its top in the viewport
@@ -242,7 +245,15 @@ class ConversationView(QListView):
             super().resizeEvent(event)
             self.scheduleDelayedItemsLayout()
             self.executeDelayedItemsLayout()
+            self._fill()
         self._place_newest_button()
+
+    def _fill(self) -> None:
+        """Read on until there is a page above what is in sight, if there is so much."""
+        page, bar = self.viewport().height(), self.verticalScrollBar()
+        self._conversation.open_len = max(OPEN_LEN, page // LEAST_ROW)
+        while self._follow and bar.maximum() < page and self._conversation.load_older():
+            self.executeDelayedItemsLayout()
 
     def _place_newest_button(self) -> None:
         button, port = self.newest_button, self.viewport()

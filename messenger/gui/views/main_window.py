@@ -3,6 +3,7 @@
 In a narrow window one of the two sides is shown at a time.
 """
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -40,7 +41,6 @@ from messenger.engine.events import (
 )
 from messenger.gui import dialogs
 from messenger.gui.client import EngineClient
-from messenger.gui.dialogs.fast_lane import FastLaneQuestions
 from messenger.gui.hum_links import hum_link_in
 from messenger.gui.icons import icon
 from messenger.gui.key_words import key_sentence
@@ -56,13 +56,14 @@ from messenger.gui.views.contacts_panel import ContactsPanel
 from messenger.gui.views.conversation_page import ConversationPage
 from messenger.gui.views.forgetting import close_everything_above, forget_clipboard
 from messenger.gui.views.hum_strip import HumStrip
-from messenger.gui.views.lock_page import LockPage
+from messenger.gui.views.lane_questions import FastLaneQuestions
 from messenger.gui.views.pages import EmptyPage
 from messenger.gui.views.update_notice import UpdateBanner, Updating
 from messenger.gui.words import name_in_sentence
 from messenger.update.consent import PREFERENCE as UPDATES_PREFERENCE
 
 if TYPE_CHECKING:
+    from messenger.gui.views.lock_page import LockPage
     from messenger.update.release import Release
 
 NARROW: Final = 620  # pixels; below, one side at a time
@@ -110,8 +111,6 @@ class MainWindow(QMainWindow):
         self.nothing_chosen = self._make_nothing_chosen()
         self.page = ConversationPage(client, self.contacts, self.right)
         self.hum = HumStrip(self._open_page)
-        self.lock_page = LockPage(client, self.pages)
-        self.stopped = self._make_stopped()
         self.lanes = FastLaneQuestions(client, self.contacts, self)
         self.updating = Updating(client, folder, self)
         self._lay_out()
@@ -142,9 +141,22 @@ class MainWindow(QMainWindow):
                 )
             )
 
-    def _make_stopped(self) -> EmptyPage:
+    @cached_property
+    def lock_page(self) -> "LockPage":
+        """Stands before everything while Hum is locked; made then."""
+        from messenger.gui.views.lock_page import LockPage  # noqa: PLC0415  not at the start
+
+        page = LockPage(self._client, self.pages)
+        page.quit_wanted.connect(self.leave)
+        self.pages.addWidget(page)
+        return page
+
+    @cached_property
+    def stopped(self) -> EmptyPage:
+        """Stands there when the engine has failed; made then."""
         page = EmptyPage("warning", self.tr("Hum has stopped"), "", self.pages)
         page.add_button(self.tr("Quit")).clicked.connect(self.leave)
+        self.pages.addWidget(page)
         return page
 
     def _lay_out(self) -> None:
@@ -163,8 +175,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._notices)
         column.addWidget(self.split, 1)
         column.addWidget(self.hum)
-        for page in (self._open_page, self.lock_page, self.stopped):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self._open_page)
         self.setMinimumSize(320, 360)
         self.resize(960, 640)
         self.setAcceptDrops(True)
@@ -234,7 +245,6 @@ class MainWindow(QMainWindow):
         self.page.contact_made.connect(self.choose)
         self.page.check_wanted.connect(self.show_connection_check)
         self.page.find_bar.all_wanted.connect(self.search_all)
-        self.lock_page.quit_wanted.connect(self.leave)
         self.updating.found.connect(self._on_update)
         self.updating.doubted.connect(self.notice.show_words)
         self.update_banner.show_wanted.connect(self.show_updates)

@@ -1,7 +1,7 @@
 """Pages that stand where something is not there yet: each one names the next step."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from messenger.gui.buttons import WordButton
@@ -30,6 +30,7 @@ class EmptyPage(QWidget):
         self._icon_name = icon_name
         self._picture = QLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._picture.setMinimumHeight(PICTURE_SIDE)
         self.heading = TextLabel(heading, size=TextSize.HEADING, bold=True)
         self.sentence = TextLabel(sentence, tone="muted")
         self._column = QVBoxLayout(self)
@@ -43,7 +44,6 @@ class EmptyPage(QWidget):
             self._column.addWidget(label)
         self._column.addStretch(3)
         self.setAutoFillBackground(True)
-        self._tint()
 
     def add_button(self, words: str) -> QPushButton:
         """Add the button of the next step."""
@@ -65,8 +65,12 @@ class EmptyPage(QWidget):
         """Stand on the colour of a conversation instead of that of the sidebar."""
         self.setBackgroundRole(QPalette.ColorRole.Base)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        self._tint()
+        super().showEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.PaletteChange and self.isVisible():
             self._tint()
         super().changeEvent(event)
 
