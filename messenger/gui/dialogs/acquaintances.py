@@ -1,15 +1,18 @@
 """Who is known already: finds the same key under two names and one name with two keys."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from messenger.core.frozen import frozen
 from messenger.core.types import Contact, Relation
-from messenger.engine.pasted import Pasted
 from messenger.gui.dialogs.names import same_name
 from messenger.gui.remote_text import isolated, shown_name
 from messenger.gui.words import name_in_sentence
+
+if TYPE_CHECKING:  # a request in the window asks too, before anything of the protocol is loaded
+    from messenger.engine.pasted import Pasted
 
 
 @frozen
@@ -20,7 +23,7 @@ class Suspicion:
     blocks: bool
 
 
-def suspicion(pasted: Pasted, alias: str, contacts: Iterable[Contact]) -> Suspicion | None:
+def suspicion(pasted: "Pasted", alias: str, contacts: Iterable[Contact]) -> Suspicion | None:
     """Compare a link with everybody who is known."""
     known = list(contacts)
     same_key = next((contact for contact in known if contact.key == pasted.key), None)
