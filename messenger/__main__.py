@@ -1,7 +1,6 @@
 """The ``hum`` command: reads the command line and starts one of the programs."""
 
 import argparse
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -11,6 +10,7 @@ from typing import Final
 
 from messenger import __version__
 from messenger.core.errors import MessengerError
+from messenger.core.logs import start_logging
 
 GOOD, FAILED, USAGE = 0, 1, 2  # exit codes; docs/rpc.md
 # Helper processes of a frozen program, which has no `python -m`: whose ``main`` a name runs.
@@ -68,11 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.insert(-1, "--add")  # as a browser says it: hum "hum:…"
     _forbid_core_dumps()
     options = _parser().parse_args(arguments)
-    logging.basicConfig(
-        level=logging.DEBUG if options.verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
+    start_logging(verbose=options.verbose)
     command: Callable[[argparse.Namespace], int] = options.run
     try:
         return command(options)

@@ -23,6 +23,7 @@ from zeroconf import IPVersion, NonUniqueNameException, ServiceStateChange, Zero
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from messenger.core.decoding import DECODE_ERRORS
+from messenger.core.logs import start_logging
 from messenger.net.lan import MAX_ADDRESS_COUNT, Sighting, Wish
 from messenger.protocol.lan_tag import TAG_LEN
 
@@ -180,7 +181,7 @@ def _say(sighting: Sighting) -> None:
 
 def main(_arguments: Sequence[str] = ()) -> int:
     """Be the finder's process."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    start_logging(times=False)
     asyncio.run(serve())
     return 0
 

@@ -6,7 +6,6 @@ object. When its input ends, however the engine ended, it has the port closed an
 """
 
 import json
-import logging
 import queue
 import sys
 import threading
@@ -14,6 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from messenger.core.errors import PortMappingError
+from messenger.core.logs import start_logging
 from messenger.net.router import Router
 
 RETRY_S: Final = 600.0  # seconds until a router that is not there, or refuses, is asked again
@@ -23,7 +23,7 @@ END, AGAIN = "", "again"  # what the input says
 
 def main(arguments: Sequence[str]) -> int:
     """Keep a port open: our port and the seconds of a lease are the arguments."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    start_logging(times=False)
     port, lease_s = map(int, arguments)
     router, words = Router(port, lease_s), _words()
     try:

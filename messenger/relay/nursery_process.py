@@ -19,6 +19,7 @@ import socket
 import sys
 from typing import Final
 
+from messenger.core.logs import start_logging
 from messenger.relay.member_process import live
 
 GOOD, USAGE = 0, 2  # exit codes
@@ -38,9 +39,7 @@ def main(arguments: list[str]) -> int:
         return USAGE
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the supervisor, which decides
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets children by itself
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    start_logging()
     if late := _LATE_MODULES.get(arguments[1]):
         importlib.import_module(late)
     gc.collect()

@@ -15,6 +15,7 @@ from ipaddress import ip_address
 from typing import Any, Final
 
 from messenger.core.errors import LocalProtocolError
+from messenger.core.logs import start_logging
 from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.replay import ReplayCache
 from messenger.wire.callers import Callers
@@ -308,7 +309,7 @@ def main(_arguments: Sequence[str] = ()) -> int:
     if sys.stdin is None or sys.stdin.isatty():
         sys.stderr.write("This part of Hum is started by Hum itself.\n")
         return 2
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    start_logging(times=False)
     ask_for_short_slices()
     confine()
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
