@@ -88,6 +88,17 @@ def leads_astray(host: str) -> bool:
     )
 
 
+def is_dialled(host: str, *, near: bool) -> bool:
+    """Whether to keep an address that a peer names; a name is none: a resolver would be asked.
+
+    Args:
+        near: the peer is on this very computer.
+    """
+    if read_ip(host) is None:
+        return is_onion(host) and well_formed(host)
+    return not leads_astray(host) or (near and is_loopback(host))
+
+
 def fitting_link(card: Card) -> str:
     """Write a link that says as many of the addresses as it has room for, the first ones.
 

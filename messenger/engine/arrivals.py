@@ -4,6 +4,7 @@ Runs inside the transaction that commits the ratchet. Source: docs/protocol.md, 
 """
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,8 +12,10 @@ from messenger.core.errors import InvalidKeyError, NoSuchMessageError
 from messenger.core.types import Address, ContactId, Message, MessageId
 from messenger.crypto.noise.functions import X25519
 from messenger.engine import receipts
+from messenger.engine.addresses import is_dialled
 from messenger.engine.file_steps import add_offer, follow
 from messenger.protocol.bodies import (
+    Addresses,
     Body,
     Change,
     Delete,
@@ -56,6 +59,8 @@ class Arrivals:
     new_key: bool = False  # the announced key is pinned now
     file_rows: set[int] = field(default_factory=set)  # the other side moved these files
     mailboxes: bool = False  # they told us where they fetch now
+    near: bool = False  # they may send us to this very computer
+    addresses: bool = False  # they told us of places that we did not know
 
     def take(self, body: Body) -> None:
         """Do what a body says; one that came before is only acknowledged again."""
@@ -76,7 +81,9 @@ class Arrivals:
             case _:
                 pass
 
-    def _take_once(self, body: SetTimer | NewKey | Mailboxes | Receipt | Change) -> None:
+    def _take_once(
+        self, body: SetTimer | NewKey | Mailboxes | Addresses | Receipt | Change
+    ) -> None:
         """Do what a body says that is no message."""
         match body:
             case SetTimer(id=body_id, lifetime_s=lifetime_s, at=at):
@@ -87,6 +94,10 @@ class Arrivals:
             case Mailboxes(boxes=boxes, at=at):
                 usable = [told(box) for box in boxes if _is_public_key(box.relay_key)]
                 self.mailboxes |= self.tx.mail.learn(self.contact, usable, at, self.now)
+            case Addresses(addresses=addresses, at=at):
+                self.addresses |= learn_addresses(
+                    self.tx, self.contact, addresses, seen_at=min(at, self.now), near=self.near
+                )
             case Receipt():
                 for message in receipts.take(self.tx, self.contact, body, self.now):
                     self.changed[message.row] = message
@@ -170,6 +181,27 @@ class Arrivals:
                 self.changed[row] = self.tx.changes.react(row, emoji, own=False, stamp=at)
             case _:
                 pass
+
+
+def learn_addresses(
+    tx: Transaction,
+    contact: ContactId,
+    places: Iterable[tuple[str, int]],
+    *,
+    seen_at: int,
+    near: bool,
+) -> bool:
+    """Keep where a contact says to be; True if some of it is new.
+
+    Args:
+        seen_at: Unix ms; an envelope may have waited for weeks.
+        near: the contact may send us to this very computer.
+    """
+    known = tx.contacts.addresses(contact)
+    said = [Address(host, port) for host, port in places if is_dialled(host, near=near)]
+    for address in said:
+        tx.contacts.save_address(contact, address, "hello", seen_at)
+    return not set(said) <= set(known)
 
 
 def told(box: Mailbox) -> ToldMailbox:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
 from messenger.core.builds import Build
 from messenger.core.clock import Clock
@@ -54,6 +55,12 @@ class Context:
     inline_pictures: bool = False  # small pictures of verified contacts are taken unasked
     on_offers: Callable[[tuple[Message, ...]], None] = lambda offers: None  # committed and told
     wake_upkeep: Callable[[], None] = lambda: None  # a message got a date or a lifetime
+
+    @property
+    def only_here(self) -> bool:
+        """Whether we are to be reached on this very computer alone; so are our contacts then."""
+        listen, direct = self.listen, self.network.direct
+        return direct and listen is not None and ip_address(listen.host).is_loopback
 
     def cover_for(self, contact: Contact | None) -> Cover:
         """Return the cover of a link that is made now.

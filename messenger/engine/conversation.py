@@ -106,7 +106,12 @@ class Conversation:
         self.lane = FastLane(context, contact.id, lambda: self.file_link, self._soon_plain)
         self.builds = BuildTalk(context, contact.id, lambda: self.file_link, self._soon_plain)
         self._traffic = Traffic(
-            context, ratchet, self.refresh, on_told=self._on_key_told, on_files=self.files.follow
+            context,
+            ratchet,
+            self.refresh,
+            on_told=self._on_key_told,
+            on_files=self.files.follow,
+            on_addresses=self.wake,
         )
         self._greeting = Greeting(context, ratchet)
         self.mail = MailSteps(context, self, ratchet, self._traffic)

@@ -5,9 +5,8 @@ Source: docs/protocol.md, section 6.
 
 from typing import Final
 
-from messenger.core.onion import is_onion
 from messenger.core.types import Address, Contact, Message, MessageState, Relation
-from messenger.engine.addresses import is_loopback, leads_astray, read_ip, well_formed
+from messenger.engine.addresses import is_dialled, is_loopback
 from messenger.engine.context import Context
 from messenger.engine.live_link import LiveLink
 from messenger.engine.names import clean_name
@@ -105,17 +104,6 @@ def reachable_addresses(link: LiveLink, hello: Hello, *, direct: bool = True) ->
     elif hello.listen_port and direct:
         found.append(Address(link.up.host, hello.listen_port))
     for host, port in hello.addresses:
-        if _is_dialled(host, near=direct and is_loopback(link.up.host)):
+        if is_dialled(host, near=direct and is_loopback(link.up.host)):
             found.append(Address(host, port))
     return list(dict.fromkeys(found))
-
-
-def _is_dialled(host: str, *, near: bool) -> bool:
-    """Whether to keep an address that a peer names.
-
-    Args:
-        near: the peer is on this very computer.
-    """
-    if read_ip(host) is None:
-        return is_onion(host) and well_formed(host)
-    return not leads_astray(host) or (near and is_loopback(host))

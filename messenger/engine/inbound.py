@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass, field
 
 from messenger.core.errors import CryptoError, RemoteProtocolError
-from messenger.core.types import Message
+from messenger.core.types import ContactId, Message
 from messenger.engine.arrivals import Arrivals
 from messenger.engine.context import Context
 from messenger.engine.ratchet import Ratchet
@@ -32,6 +32,7 @@ class Received:
     unreadable_count: int = 0  # envelopes that did not open
     malformed_count: int = 0  # envelopes that opened to nonsense
     mailboxes: bool = False  # they told us where they fetch now
+    addresses: bool = False  # they told us of places that we did not know
 
     def follow(self, arrivals: Arrivals) -> None:
         """Take over what the bodies of a transaction came to."""
@@ -42,6 +43,12 @@ class Received:
         self.contact_changed = arrivals.contact_changed
         self.file_rows = arrivals.file_rows
         self.mailboxes = arrivals.mailboxes
+        self.addresses = arrivals.addresses
+
+
+def arrivals_of(tx: Transaction, context: Context, contact: ContactId, now: int) -> Arrivals:
+    """Begin to take in what a contact sent, at Unix ms ``now``."""
+    return Arrivals(tx, contact, now, own_keys=context.own_keys, near=context.only_here)
 
 
 class Inbound:
@@ -68,7 +75,7 @@ class Inbound:
     def _open_all(self, tx: Transaction, envelopes: list[bytes]) -> tuple[Received, bool]:
         now = self._context.clock.unix_ms()
         received = Received(self._ratchet.session)
-        arrivals = Arrivals(tx, self._ratchet.contact, now, own_keys=self._context.own_keys)
+        arrivals = arrivals_of(tx, self._context, self._ratchet.contact, now)
         for envelope in envelopes:
             try:
                 received.session, plaintext = received.session.open(

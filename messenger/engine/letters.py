@@ -10,9 +10,9 @@ import logging
 from collections.abc import Iterable
 
 from messenger.core.errors import CryptoError, RemoteProtocolError
-from messenger.core.types import Address, Contact, ContactId, Relation
+from messenger.core.types import Contact, ContactId, Relation
 from messenger.crypto.noise.keys import KeyPair
-from messenger.engine.arrivals import told
+from messenger.engine.arrivals import learn_addresses, told
 from messenger.engine.context import Context
 from messenger.engine.names import clean_name
 from messenger.engine.ratchet import Ratchet
@@ -79,7 +79,7 @@ class Letters:
         tx.contacts.set_relation(contact.id, Relation.ACCEPTED)
         if clean_name(reply.name):
             tx.contacts.set_name(contact.id, clean_name(reply.name))
-        _save_addresses(tx, contact.id, reply.addresses, now)
+        self._learn_addresses(tx, contact.id, reply.addresses, now)
         tx.mail.learn(contact.id, list(map(told, reply.boxes)), reply.at, now)
         tx.introductions.done(contact.id)
 
@@ -114,11 +114,16 @@ class Letters:
         )
         self._ratchet.save(tx, session)
         tx.introductions.answered(contact.id, asked.letter.ratchet_key, now)
-        _save_addresses(tx, contact.id, asked.letter.addresses, now)
+        self._learn_addresses(tx, contact.id, asked.letter.addresses, now)
         tx.mail.learn(contact.id, list(map(told, asked.letter.boxes)), asked.letter.at, now)
         for box in tx.mail.mailboxes_of(contact.id)[:1]:
             tx.mail.add_letter(box, envelope)
         return session
+
+    def _learn_addresses(
+        self, tx: Transaction, contact: ContactId, places: Iterable[tuple[str, int]], now: int
+    ) -> None:
+        learn_addresses(tx, contact, places, seen_at=now, near=self._context.only_here)
 
 
 def write_letter(context: Context, tx: Transaction, letter: OwnLetter) -> None:
@@ -168,10 +173,3 @@ def key_pair_of(context: Context, public: bytes | None) -> KeyPair | None:
     """Return the key pair of ours with this public half."""
     pairs = (context.own, *context.former.values())
     return next((own for own in pairs if own.public == public), None)
-
-
-def _save_addresses(
-    tx: Transaction, contact: ContactId, places: Iterable[tuple[str, int]], now: int
-) -> None:
-    for host, port in places:
-        tx.contacts.save_address(contact, Address(host, port), "hello", now)

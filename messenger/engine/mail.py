@@ -17,10 +17,10 @@ from messenger.core.errors import CryptoError, NoSuchMessageError, RemoteProtoco
 from messenger.core.types import Contact, Message
 from messenger.engine.arrivals import Arrivals
 from messenger.engine.context import Context
-from messenger.engine.inbound import Received
+from messenger.engine.inbound import Received, arrivals_of
 from messenger.engine.outbound import Delivered, Outbound, plaintext_of
 from messenger.engine.ratchet import Ratchet, bound_to
-from messenger.protocol.bodies import RECEIPT_KIND, decode_body
+from messenger.protocol.bodies import ADDRESSES_KIND, RECEIPT_KIND, decode_body
 from messenger.protocol.control import MAX_ACK_IDS
 from messenger.protocol.mailbox import Size
 from messenger.protocol.parcel import (
@@ -113,7 +113,7 @@ class Mail:
     def _loads(
         self, tx: Transaction, box: PeerMailbox, acks: Sequence[bytes]
     ) -> tuple[list[_Load], int]:
-        """Fill one envelope, or the pieces of one long body behind what stands before it."""
+        """Fill one envelope, or more with a body that stands apart, behind the others."""
         load = _Load(Packing.begin(_acks(acks)), ack_count=len(acks))
         packed, now = box.packed, self._context.clock.unix_ms()
         for entry in tx.outbox.waiting(box.contact, box.packed, MAX_ENTRIES, now):
@@ -121,19 +121,21 @@ class Mail:
                 packed = entry.number
                 continue
             body = plaintext_of(tx, entry)
-            pieces: list[Piece] = []
+            apart: list[Item] = []  # that stand in envelopes by themselves
             if body is not None:
                 whole = Whole(body)
                 if item_len(whole) > room(Size.LARGE):
-                    pieces = list(pieces_of(body))
+                    apart = list(pieces_of(body))
+                elif entry.kind == ADDRESSES_KIND:  # until a relay has it, it can be taken back
+                    apart = [whole]
                 elif not load.packing.add(whole):
                     break
                 else:
                     load.entries.append((entry.number, True))
                 _note_sealed(tx, entry)
             packed = entry.number
-            if pieces:
-                loads = [_Load(Packing.begin([piece]), [(entry.number, False)]) for piece in pieces]
+            if apart:
+                loads = [_Load(Packing.begin([item]), [(entry.number, False)]) for item in apart]
                 loads[-1].entries = [(entry.number, True)]
                 return ([load] if load.packing.items else []) + loads, packed
         return ([load] if load.packing.items else []), packed
@@ -176,7 +178,7 @@ class Mail:
             log.info("an envelope out of a mailbox does not open: %s", error)
             opened.readable = False
             return opened
-        arrivals = Arrivals(tx, contact.id, now, own_keys=self._context.own_keys)
+        arrivals = arrivals_of(tx, self._context, contact.id, now)
         for item in items:
             try:
                 self._take(tx, arrivals, opened.delivered, item, now)

@@ -59,6 +59,7 @@ from messenger.engine.relays import Relays
 from messenger.engine.rotation import Rotation
 from messenger.engine.transfers import Transfers
 from messenger.engine.upkeep import Upkeep
+from messenger.engine.whereabouts import Whereabouts
 from messenger.engine.wire_client import WireClient
 from messenger.net.watch import NetworkWatch
 from messenger.protocol.card import Card
@@ -134,6 +135,7 @@ class Node:
         node.pictures = Pictures(node.context, node.contacts)
         node.upkeep = Upkeep(node.context, node.contacts)
         node.relays = Relays(node.context, node.contacts, node.tell_info)
+        node.whereabouts = Whereabouts(node.context, node.contacts)
         node.preferences = preferences
         node.keeper = Keeper(profile.store, clock, emit)
         node.schedule = BackupSchedule(profile.store, node.backups, clock, emit, options.data_dir)
@@ -152,6 +154,7 @@ class Node:
             node.keeper.start()
             await node.transfers.start()
             node.watch.start()
+            node.whereabouts.start()
         except BaseException:
             await node._end_parts()
             raise
@@ -170,6 +173,7 @@ class Node:
     pictures: Pictures
     upkeep: Upkeep
     relays: Relays
+    whereabouts: Whereabouts
     keeper: Keeper
     schedule: BackupSchedule
     preferences: dict[str, str]  # of the user interface, as they were at the start
@@ -211,6 +215,7 @@ class Node:
         await self.keeper.stop()
         await self.upkeep.stop()
         self.watch.stop()
+        await self.whereabouts.stop()
         await self.network.stop()
         await self.relays.stop()
         await self.contacts.stop()
@@ -247,6 +252,7 @@ class Node:
     def on_network(self) -> None:
         """What our link and our hellos say is another."""
         self.contacts.say_hello()
+        self.whereabouts.follow()
         self.tell_info()
 
     def _on_moved(self) -> None:

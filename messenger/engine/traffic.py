@@ -52,6 +52,7 @@ class Traffic:
         *,
         on_told: Callable[[], None],
         on_files: Callable[[set[int]], Awaitable[None]],
+        on_addresses: Callable[[], None],
     ) -> None:
         """Begin.
 
@@ -59,9 +60,11 @@ class Traffic:
             refresh: reads the contact again after something changed it.
             on_told: called when the contact has acknowledged our new key.
             on_files: called with the rows of files that the other side has moved.
+            on_addresses: called when the contact said places that we did not know.
         """
         self._on_told = on_told
         self._on_files = on_files
+        self._on_addresses = on_addresses
         self._context = context
         self._refresh = refresh
         self._ratchet = ratchet
@@ -269,6 +272,8 @@ class Traffic:
         await self._on_files(received.file_rows)
         if received.mailboxes:
             self._context.on_mailboxes()
+        if received.addresses:
+            self._on_addresses()
 
     def _count_unreadable(self, link: LiveLink) -> None:
         link.unreadable_count += 1

@@ -21,7 +21,7 @@ from messenger.core.types import (
     MAX_LIFETIME_S,
     MAX_TEXT_LEN,
 )
-from messenger.protocol.control import Host, Id, Port
+from messenger.protocol.control import Host, Id, Places, Port
 from messenger.protocol.mailbox import MAILBOX_ID_LEN
 from messenger.protocol.tagged import Tagged, TaggedCodec, Unknown
 
@@ -125,6 +125,14 @@ class Mailboxes(Tagged, frozen=True, tag=17):
     at: _Time  # the newest list counts
 
 
+class Addresses(Tagged, frozen=True, tag=18):
+    """Where the sender can be dialled now; what a hello says, for whoever has no link."""
+
+    id: Id
+    addresses: Places
+    at: _Time  # from then on they were true, by the sender's clock
+
+
 class FileOffer(Tagged, frozen=True, tag=6):
     """A message that offers a file; its chunks come on the BULK channel once it is accepted."""
 
@@ -181,15 +189,15 @@ class _Later(msgspec.Struct, frozen=True, array_like=True):
 
 # Kinds by which an outbox knows what it holds.
 EDIT_KIND, DELETE_KIND, REACT_KIND, TIMER_KIND, FILE_STEP_KIND = 2, 3, 4, 5, 7
-RECEIPT_KIND, NEW_KEY_KIND, MAILBOXES_KIND = 8, 16, 17
+RECEIPT_KIND, NEW_KEY_KIND, MAILBOXES_KIND, ADDRESSES_KIND = 8, 16, 17, 18
 Change: TypeAlias = Edit | Delete | React | FileStep  # of an earlier message, its target
 KnownBody: TypeAlias = (
-    Heartbeat | Text | Change | SetTimer | NewKey | Mailboxes | FileOffer | Receipt
+    Heartbeat | Text | Change | SetTimer | NewKey | Mailboxes | Addresses | FileOffer | Receipt
 )
 Body: TypeAlias = KnownBody | Unsupported
 _CODEC: Final[TaggedCodec[KnownBody]] = TaggedCodec(
     *(Heartbeat, Text, Edit, Delete, React, SetTimer, FileOffer, FileStep),
-    *(Receipt, NewKey, Mailboxes),
+    *(Receipt, NewKey, Mailboxes, Addresses),
     union=KnownBody,
     max_len=MAX_BODY_LEN,
 )

@@ -31,6 +31,7 @@ Host: TypeAlias = Annotated[
 ]
 _Word: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[\x21-\x7e]+\Z")]
 Port: TypeAlias = Annotated[int, Meta(ge=1, le=65_535)]
+Places = Annotated[tuple[tuple[Host, Port], ...], Meta(max_length=MAX_HELLO_ADDRESSES)]
 
 
 class GoodbyeReason(StrEnum):
@@ -51,7 +52,7 @@ class Hello(Tagged, frozen=True, tag=1):
     consent: bool  # we have added or accepted this peer
     epochs: Annotated[tuple[Id, ...], Meta(max_length=MAX_HELLO_EPOCHS)]  # held, newest first
     listen_port: Annotated[int, Meta(ge=0, le=65_535)]  # where we accept links; 0: nowhere
-    addresses: Annotated[tuple[tuple[Host, Port], ...], Meta(max_length=MAX_HELLO_ADDRESSES)]
+    addresses: Places
 
 
 class EpochOffer(Tagged, frozen=True, tag=2):

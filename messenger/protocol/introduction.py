@@ -34,12 +34,10 @@ from messenger.protocol import veil
 from messenger.protocol.bodies import MAX_MAILBOXES, Mailbox
 from messenger.protocol.cells import CELL_LEN
 from messenger.protocol.control import (
-    MAX_HELLO_ADDRESSES,
     EpochAnswer,
     EpochOffer,
-    Host,
     Id,
-    Port,
+    Places,
 )
 from messenger.protocol.epoch import PendingOffer
 from messenger.protocol.mailbox import Size
@@ -60,7 +58,6 @@ _ANSWER_ROOM: Final = ENVELOPE_LEN - _ANSWER_CELLS * CELL_LEN - TAG_LEN
 _EXPORTER_INFO: Final = b"hum 1 introduction exporter"
 _NO_SALT: Final = b""
 
-Places = Annotated[tuple[tuple[Host, Port], ...], Meta(max_length=MAX_HELLO_ADDRESSES)]
 _Name = Annotated[str, Meta(max_length=MAX_NAME_LEN)]
 _X25519Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
 

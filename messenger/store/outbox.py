@@ -103,6 +103,11 @@ class OutboxRepository:
         query = "SELECT count(*) FROM outbox WHERE contact = ? AND kind = ?"
         return int(self._connection.value(query, (contact, kind)))
 
+    def bodies(self, contact: ContactId, kind: int) -> tuple[bytes, ...]:
+        """Return the bodies of a kind that wait for a contact and are no messages."""
+        query = "SELECT body FROM outbox WHERE contact = ? AND kind = ? AND body IS NOT NULL"
+        return tuple(bytes(row[0]) for row in self._connection.rows(query, (contact, kind)))
+
     def drop_kind(self, contact: ContactId, kind: int) -> None:
         """Forget bodies of a kind that are no message and change none."""
         self._connection.run(

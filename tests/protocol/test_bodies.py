@@ -16,6 +16,7 @@ from messenger.protocol.bodies import (
     MAX_BODY_LEN,
     MAX_EMOJI_LEN,
     MAX_RECEIPT_COUNT,
+    Addresses,
     Delete,
     Edit,
     Heartbeat,
@@ -34,9 +35,11 @@ from messenger.protocol.mailbox import MAILBOX_ID_LEN
 ID, OTHER = bytes(range(16)), bytes(range(16, 32))
 TRICKY = "naïve\0 \u202eright-to-left 👩‍👩‍👧 \x1b[31m\n\ufeff"
 ids = st.binary(min_size=16, max_size=16)
+hosts = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=255)
 times = st.integers(min_value=0, max_value=1 << 53)
 texts = st.text(max_size=200)
 lifetimes = st.integers(min_value=0, max_value=MAX_LIFETIME_S)
+places = st.lists(st.tuples(hosts, st.integers(1, 65_535)), max_size=4).map(tuple)
 bodies = st.one_of(
     st.builds(Heartbeat),
     st.builds(Text, ids, texts, times, st.none() | ids, lifetimes),
@@ -44,6 +47,7 @@ bodies = st.one_of(
     st.builds(Delete, ids, ids, times),
     st.builds(React, ids, ids, st.text(max_size=8), times),
     st.builds(SetTimer, ids, lifetimes, times),
+    st.builds(Addresses, ids, places, times),
     st.builds(Receipt, ids, st.lists(ids, min_size=1, max_size=4).map(tuple)),
 )
 
@@ -63,6 +67,7 @@ def test_every_body_survives_the_way(body: KnownBody) -> None:
         (Delete(OTHER, ID, 7), f"9403c410{OTHER.hex()}c410{ID.hex()}07"),
         (React(OTHER, ID, "♥", 7), f"9504c410{OTHER.hex()}c410{ID.hex()}a3e299a507"),
         (SetTimer(ID, 3600, 7), f"9405c410{ID.hex()}cd0e1007"),
+        (Addresses(ID, (("::1", 9),), 7), f"9412c410{ID.hex()}9192a33a3a310907"),
         (Receipt(ID, (OTHER,)), f"9308c410{ID.hex()}91c410{OTHER.hex()}"),
     ],
     ids=lambda value: type(value).__name__,
@@ -79,7 +84,7 @@ def test_text_is_carried_as_written() -> None:
 
 
 @given(
-    st.integers(min_value=18, max_value=1 << 62),
+    st.integers(min_value=19, max_value=1 << 62),
     ids,
     st.lists(st.integers(-(1 << 60), 1 << 60) | st.binary() | st.text()),
 )

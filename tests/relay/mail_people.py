@@ -41,6 +41,7 @@ from messenger.engine.events import (
 )
 from messenger.engine.messages import Messages
 from messenger.engine.relays import Relays
+from messenger.engine.whereabouts import Whereabouts
 from messenger.engine.wire_client import WireClient
 from messenger.protocol.card import Card
 from messenger.protocol.mailbox import Access, Size
@@ -100,6 +101,7 @@ class Correspondent:
         self.messages = Messages(self.context, self.contacts)
         self.changes = Changes(self.context, self.contacts)
         self.relays = Relays(self.context, self.contacts)
+        self.whereabouts = Whereabouts(self.context, self.contacts, grace_s=(0.0, 0.0))
         await self.wire.start(self.own.private)
         await self.contacts.start()
         await self.relays.start(links)
@@ -108,6 +110,7 @@ class Correspondent:
     async def stop(self) -> None:
         if self.running:
             self.running = False
+            await self.whereabouts.stop()
             await self.relays.stop()
             await self.contacts.stop()
             await self.wire.stop()
@@ -116,14 +119,17 @@ class Correspondent:
     async def meet(self) -> None:
         """Be reached by the other one, who has started, on a link of their own."""
         assert self.peer is not None
-        self._listening = asyncio.get_running_loop().create_future()
-        self.wire.send(Listen("127.0.0.1", 0, FAST.interval_s, FAST.mode.value))
-        address = Address("127.0.0.1", await self._listening)
-        peer = self.peer
+        address, peer = await self.listen(), self.peer
         await peer.store.write(
             lambda tx: tx.contacts.save_address(ContactId(peer.contact), address, "card", 1)
         )
         peer.contacts.conversation(ContactId(peer.contact)).wake()
+
+    async def listen(self) -> Address:
+        """Let callers in, at a new port."""
+        self._listening = asyncio.get_running_loop().create_future()
+        self.wire.send(Listen("127.0.0.1", 0, FAST.interval_s, FAST.mode.value))
+        return Address("127.0.0.1", await self._listening)
 
     async def part(self) -> None:
         """Be reached no more; the link ends."""
