@@ -40,6 +40,27 @@ async def gone(places: House) -> None:
         await asyncio.sleep(0.05)
 
 
+async def _meet_behind_it(folder: Path, places: House, ada: RpcClient) -> None:
+    """Two behind one router: its outside address leads nowhere from inside, the other one does."""
+    await ada.call("network.set", lan=False)  # by the link alone
+    cat = await start(folder, places, places.home, "cat")
+    await cat.call("network.set", lan=False, map_port=False)
+    since = len(ada.events)
+    adas = (await cat.call("contact.add", link=(await ada.call("node.info"))["link"]))["contact"]
+    await ada.wait_until(lambda: _asked(ada, since) != "")
+    await ada.call("contact.accept", contact=_asked(ada, since))
+    await cat.event("contact.accepted", contact=adas)
+    await cat.call("message.send", contact=adas, text="next door")
+    assert await ada.event("message.added", text="next door")
+    await cat.stop()
+
+
+def _asked(node: RpcClient, since: int) -> str:
+    """Who has asked to be a contact since then; empty: nobody."""
+    asked = [e["contact"] for e in node.events[since:] if e["type"] == "contact.request"]
+    return str(asked[0]) if asked else ""
+
+
 async def story(folder: Path) -> None:
     async with house(folder) as places:
         ada = await start(folder, places, places.home, "ada")
@@ -57,6 +78,8 @@ async def story(folder: Path) -> None:
         await ben.event("contact.accepted", contact=added["contact"])
         await ben.call("message.send", contact=added["contact"], text="hello inside")
         assert (await ada.event("message.added"))["text"] == "hello inside"
+
+        await _meet_behind_it(folder, places, ada)
 
         # The off switch has it closed at once, and nothing of it stays in the link.
         await ada.call("network.set", map_port=False)

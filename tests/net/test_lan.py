@@ -26,6 +26,11 @@ def test_a_message_comes_when_the_path_has_healed(tmp_path: Path) -> None:
     run_inside("tests.net.heal_story", tmp_path)
 
 
+@pytest.mark.skipif(REASON is not None, reason=str(REASON))
+def test_when_one_address_goes_the_other_carries_the_link(tmp_path: Path) -> None:
+    run_inside("tests.net.roam_story", tmp_path)
+
+
 def finder_saying(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     """A process that says some lines and then repeats its input."""
     code = f"import sys\nprint({chr(10).join(lines)!r}, flush=True)\nsys.stdin.read()"
