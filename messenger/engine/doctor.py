@@ -103,8 +103,8 @@ async def mapping(patient: Patient) -> Finding:
         state = await patient.network.ask_router()
     if state.state == "open":
         return Finding("mapping", Verdict.GOOD, "open")
-    if _public(patient.context.addresses):
-        return Finding("mapping", Verdict.NOTE, "not_needed")
+    if any(":" not in each.host for each in _public(patient.context.addresses)):
+        return Finding("mapping", Verdict.NOTE, "not_needed")  # routers are asked for IPv4 alone
     if state.state == "failed":
         return Finding("mapping", Verdict.FAIL, state.reason or "refused")
     return Finding("mapping", Verdict.NOTE, state.state)

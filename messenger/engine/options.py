@@ -10,7 +10,7 @@ from messenger.store.folder import profile_folder
 
 __all__ = ["LISTEN_EVERYWHERE", "EngineOptions", "parse_address", "profile_folder"]
 
-LISTEN_EVERYWHERE = "0.0.0.0"  # noqa: S104  the listener is silent to whoever lacks our key
+LISTEN_EVERYWHERE = "::"  # IPv4 and IPv6; the listener is silent to whoever lacks our key
 
 
 @dataclass(frozen=True, slots=True)

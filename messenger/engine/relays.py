@@ -257,8 +257,7 @@ class Relays:
         network = self._context.network
         if not network.direct and network.proxy is None:
             return [relay for relay in relays if relay.own]
-        listen = self._context.listen
-        return dialled_relays(relays, at_home=listen is not None and is_loopback(listen.host))
+        return dialled_relays(relays, at_home=self._context.only_here)
 
     def _tell(self, tx: Transaction, contact: ContactId, now: int) -> None:
         """Queue the present list of our mailboxes for a contact, in place of one before it."""

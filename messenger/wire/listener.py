@@ -13,6 +13,8 @@ from messenger.wire.messages import Listen, ListenFailed, Listening
 
 log = logging.getLogger(__name__)
 
+EVERYWHERE: Final = "::"  # every interface
+EVERYWHERE_IPV4: Final = "0.0.0.0"  # noqa: S104  of a system without IPv6
 BACKLOG_COUNT: Final = 128  # callers the kernel keeps while we are busy
 ACCEPTS_PER_TURN: Final = 8  # callers taken before the loop looks at its clock again
 ACCEPT_PAUSE_S: Final = 1.0  # seconds without accepting when the system is out of descriptors
@@ -112,16 +114,17 @@ def send_at_once(sock: socket.socket) -> bool:
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    """Return a listening socket on an IP address; an empty host means every interface.
+    """Return a listening socket on an IP address; EVERYWHERE is that of IPv4 too, or of it alone.
 
     Raises:
         OSError: the address cannot be bound.
     """
-    if not host and socket.has_dualstack_ipv6():
+    if host == EVERYWHERE and socket.has_dualstack_ipv6():
         sock = socket.create_server(
-            ("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=BACKLOG_COUNT
+            (host, port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=BACKLOG_COUNT
         )
     else:
+        host = EVERYWHERE_IPV4 if host == EVERYWHERE else host
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         sock = socket.create_server((host, port), family=family, backlog=BACKLOG_COUNT)
     sock.setblocking(False)

@@ -113,6 +113,7 @@ OPEN = PortMapping("open", PUBLIC)
         ("port", State(), Verdict.FAIL, "none"),
         ("mapping", State(mapping=OPEN), Verdict.GOOD, "open"),
         ("mapping", State(addresses=(PUBLIC,)), Verdict.NOTE, "not_needed"),
+        ("mapping", State(addresses=(PUBLIC6,)), Verdict.NOTE, "off"),
         ("mapping", State(), Verdict.NOTE, "off"),
         ("mapping", State(mapping=PortMapping("asking")), Verdict.NOTE, "asking"),
         (

@@ -10,7 +10,7 @@ import pytest
 from messenger.core.types import Address
 from messenger.wire import listener as listening
 from messenger.wire.half_open import HALF_OPEN_MAX_PER_ADDRESS, HalfOpen
-from messenger.wire.listener import Listener
+from messenger.wire.listener import EVERYWHERE, EVERYWHERE_IPV4, Listener
 from messenger.wire.messages import Listen, ListenFailed, Listening
 
 ANYWHERE = Listen("127.0.0.1", 0, 0.5, "frames")
@@ -54,14 +54,33 @@ def test_callers_are_handed_on_with_their_address() -> None:
     asyncio.run(scene())
 
 
-def test_no_host_means_every_interface_and_ipv4_callers_look_like_it() -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_every_interface_is_that_of_ipv4_and_ipv6_and_callers_look_like_it(host: str) -> None:
+    if host == "::1" and not socket.has_dualstack_ipv6():
+        pytest.skip("no IPv6 here")
+
     async def scene() -> None:
         door = Door()
-        answer = door.listener.listen(Listen("", 0, 0.5, "frames"))
+        answer = door.listener.listen(Listen(EVERYWHERE, 0, 0.5, "frames"))
         assert isinstance(answer, Listening)
+        with socket.create_connection((host, answer.port)):
+            await door.came.wait()
+            assert door.callers[0][1].host == host
+        door.close()
+
+    asyncio.run(scene())
+
+
+def test_without_ipv6_every_interface_is_that_of_ipv4(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "has_dualstack_ipv6", lambda: False)
+
+    async def scene() -> None:
+        door = Door()
+        answer = door.listener.listen(Listen(EVERYWHERE, 0, 0.5, "frames"))
+        assert isinstance(answer, Listening)
+        assert answer.host == EVERYWHERE_IPV4
         with call(answer.port):
             await door.came.wait()
-            assert door.callers[0][1].host == "127.0.0.1"
         door.close()
 
     asyncio.run(scene())
