@@ -96,7 +96,7 @@ async def sealed(ada: Person) -> list[Deposit]:
 
     number = await ada.store.write(box)
     conversation = ada.conversation
-    while await conversation.call(lambda: conversation.pack_mail(number)):
+    while await conversation.call(lambda: conversation.mail.pack(number)):
         pass
     return await unput(ada)
 
@@ -125,7 +125,7 @@ def test_what_no_relay_has_is_taken_back(tmp_path: Path) -> None:
         message = await ada.write("beside it")
         (box,) = await ada.store.write(lambda tx: tx.mail.mailboxes_of(ada.contact))
         conversation = ada.conversation
-        while await conversation.call(lambda: conversation.pack_mail(box.number)):
+        while await conversation.call(lambda: conversation.mail.pack(box.number)):
             pass
         await whereabouts.withdraw()  # nothing was chosen: all of it stays
         assert len(await waiting(ada)) == 1
