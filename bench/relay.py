@@ -168,6 +168,7 @@ async def _burst(folder: Path) -> list[Row]:
         talks = await _open(crowd, few)
         steady = asyncio.create_task(converse(talks, BURST_S + 10, few / 2, SETTLE_S))
         await asyncio.sleep(3.0)
+        await _until(relay, lambda view: len(view.serving) == 1)  # a busy machine asks for more
         began = time.monotonic()
         growing = asyncio.create_task(_until(relay, lambda view: len(view.serving) >= 3))
         more = await _open(crowd, many - few)
