@@ -43,6 +43,7 @@ _TALK_TESTS: Final = (
     "engine/test_arrivals.py",
     "engine/test_backoff.py",
     "engine/test_conversation.py",
+    "engine/test_delivery_edges.py",
     "engine/test_doorstep.py",
     "engine/test_engine.py",
     "engine/test_healing.py",

@@ -56,6 +56,7 @@ DAY_S = 24 * 3600
         (bodies.MAX_EMOJI_LEN, 64),
         (changes.EARLY_MAX, 100),
         ((outbound.MAX_WAITING_COUNT, outbound.MAX_WAITING_LEN), (10_000, 100 << 20)),
+        ((outbound.MAX_IN_FLIGHT_COUNT, outbound.MAX_IN_FLIGHT_LEN), (8, 32 << 10)),
         (upkeep.SKIPPED_MS, 30 * DAY_S * 1000),
         (session.MAX_EPOCHS, 4),
         ((MAX_SKIP, MAX_SKIPPED_KEYS), (1_000, 2_000)),
