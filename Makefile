@@ -72,7 +72,7 @@ check: $(DEV) ## style, types, layers, then the tests
 	$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
 
-bench: $(DEV) ## measure ourselves against named peers and limits, an hour (BENCH="noise files")
+bench: $(DEV) ## measure ourselves against named peers and limits, 45 minutes (BENCH="noise files")
 	@$(BIN)/python -m bench $(BENCH)
 
 wiretest: $(DEV) ## attack our own wire for half an hour, at 100 cells a second (WIRETEST="--json")

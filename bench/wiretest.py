@@ -32,6 +32,7 @@ def run() -> list[Row]:
     result = next((line["result"] for line in lines if "result" in line), None)
     if result is None:
         raise RuntimeError("the wire self-test ended without a result")
+    print(*result["breaches"], sep="\n", file=sys.stderr)
     return rows_of(result)
 
 

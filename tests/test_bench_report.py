@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from bench import record
+from bench.__main__ import RACE
 from bench.bars import Bar
 from bench.machine import OthersShare, machine
 from bench.record import Part
 from bench.report import Row, in_turns, interleaved, limit_row, table, timed_row
 from bench.wiretest import rows_of
+from messenger.wiretest.findings import CONTROL_CONDITIONS
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 SLOW = Row("lift", "other", 2.0, 1.0, "ms", 1.5, bar=Bar.START)
@@ -77,10 +79,12 @@ def test_a_conversation_is_found_where_the_interval_lies_above_chance() -> None:
         return whole | {"area": area}
 
     hidden, found = finding("chat", 0.49, 0.51), finding("gui", 0.51, 0.54)
-    control = finding("naive chat", 0.96, 0.97)
+    control = finding(CONTROL_CONDITIONS[0].value, 0.90, 0.96)
     rows = rows_of({"findings": [hidden, found, control], "breaches": ["gui"]})
-    assert [row.good for row in rows][:2] == [True, False]
-    assert rows[-1].good is False
+    missed_control = finding(CONTROL_CONDITIONS[1].value, 0.93, 0.94)
+    assert [row.good for row in rows] == [True, False, True, False]
+    (row, none) = rows_of({"findings": [missed_control], "breaches": []})
+    assert (row.good, none.good) == (False, True)
 
 
 # -- the record and the README -------------------------------------------------------------------
@@ -127,3 +131,9 @@ def test_the_text_stands_between_its_marks(tmp_path: Path) -> None:
 def test_the_readme_shows_the_record() -> None:
     shown = record.between_marks(README.read_text(encoding="utf-8"))
     assert shown == record.rendered(record.load())
+
+
+def test_every_bar_is_in_the_record() -> None:
+    parts = record.load()
+    assert {row.bar for part in parts for row in part.rows if row.goal is not None} >= set(Bar)
+    assert [part.name for part in parts] == list(RACE)
