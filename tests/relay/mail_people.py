@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from relay_pair import Relay, Terms, with_relay
+from relay_pair import USUAL, Relay, Terms, with_relay
 
 from messenger.core.clock import SystemClock
 from messenger.core.ids import new_message_id
@@ -231,15 +231,14 @@ class Correspondent:
     async def until_way(
         self, state: RelayState = RelayState.CONNECTED, trouble: MailTrouble | None = None
     ) -> None:
-        """Wait until the way to the contact is like this, and has been told so."""
+        """Wait until the way to the contact is told to be like this."""
 
         async def met() -> bool:
-            way = await self.way()
+            told: list[RelaysChanged] = self.of(RelaysChanged)
+            way = told[-1].overview.best_routes().get(self.contact) if told else None
             return way is not None and (way.state, way.trouble) == (state, trouble)
 
         await until(met)
-        told = [e.overview.best_routes().get(self.contact) for e in self.of(RelaysChanged)]
-        assert any(way and (way.state, way.trouble) == (state, trouble) for way in told)
 
     async def until_mailboxes(self, count: int) -> None:
         """Wait until the contact has told us of so many mailboxes."""
@@ -301,6 +300,15 @@ class Scene:
     ben: Correspondent
     relay: Relay
     clock: LateClock
+    others: list[Relay] = field(default_factory=list)  # that the story started itself
+
+    def start_relay(
+        self, folder: Path, terms: Terms = USUAL, *, like: Relay | None = None
+    ) -> Relay:
+        """Start another relay, or one in the place of another; it ends with the story."""
+        folder.mkdir(exist_ok=True)
+        self.others.append(Relay.start(folder, terms, like=like))
+        return self.others[-1]
 
     @property
     def link(self) -> str:
@@ -350,9 +358,12 @@ def play(
         ada = Correspondent("Ada", folder / "ada", clock, stranger=strangers)
         ben = Correspondent("Ben", folder / "ben", clock, stranger=strangers)
         ada.peer, ben.peer = ben, ada
+        scene = Scene(ada, ben, relay, clock)
         try:
-            await story(Scene(ada, ben, relay, clock))
+            await story(scene)
         finally:
+            for other in scene.others:
+                await other.stop()
             with contextlib.suppress(Exception):
                 await ada.stop()
             await ben.stop()

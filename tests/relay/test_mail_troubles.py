@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from mail_people import Scene, play
-from relay_pair import Relay, Terms
+from relay_pair import Terms
 
 from messenger.core.types import MailTrouble, MessageState, Relation, RelayState
 from messenger.crypto.noise.keys import KeyPair
-from messenger.engine import relay_visit
+from messenger.engine import relay_visit, relays
 from messenger.engine.commands import AddRelay, RemoveRelay
 from messenger.protocol.mailbox import LIFETIME_S
 from messenger.relay import sqlite_store
@@ -61,8 +61,7 @@ def test_what_a_relay_lost_with_its_disk_is_put_again(
         await ada.write("before")
         await ada.until_all(MessageState.AT_RELAY)
         await scene.relay.stop()
-        (tmp_path / "new").mkdir()
-        again = Relay.start(tmp_path / "new", like=scene.relay)
+        scene.start_relay(tmp_path / "new", like=scene.relay)
         await ada.write("after")
         await ada.until_way(trouble=MailTrouble.DENIED)
         assert [m.state for m in await ada.history()].count(MessageState.WAITING) == 1
@@ -70,7 +69,6 @@ def test_what_a_relay_lost_with_its_disk_is_put_again(
         await ada.until_all(MessageState.DELIVERED)
         assert sorted(await ben.texts(outgoing=False)) == ["after", "before"]
         await ada.until_way()
-        await again.stop()
 
     play(tmp_path, story)
 
@@ -91,7 +89,11 @@ def test_what_nobody_fetched_for_three_weeks_is_put_again(tmp_path: Path) -> Non
     play(tmp_path, story)
 
 
-def test_a_letter_that_nobody_fetched_is_written_again(tmp_path: Path) -> None:
+def test_a_letter_that_nobody_fetched_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relays, "SETTLE_S", 0.2)
+
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
         await ben.start(scene.link)
@@ -101,10 +103,8 @@ def test_a_letter_that_nobody_fetched_is_written_again(tmp_path: Path) -> None:
         await ada.add(link)
         await ada.write("hello")
         await ada.until_put()
-        await ada.stop()
         scene.clock.later_s = THREE_WEEKS_S
         assert await scene.relay.store.expire() == 1
-        await ada.start()
         await ben.start()
         await ben.until_asked()
         await ben.until_got("hello")
@@ -148,11 +148,10 @@ def test_a_relay_that_is_gone_keeps_mail_here_until_it_is_back(tmp_path: Path) -
         await ada.until_way(RelayState.UNREACHABLE)
         await ada.write("for later")
         await ada.until_all(MessageState.WAITING)
-        back = Relay.start(tmp_path, like=scene.relay)
+        scene.start_relay(tmp_path, like=scene.relay)
         await ben.until_got("for later")
         await ada.until_all(MessageState.DELIVERED)
         await ada.until_way()
-        await back.stop()
 
     play(tmp_path, story)
 
@@ -182,17 +181,15 @@ def test_another_relay_in_its_place_is_told_from_it_and_gets_nothing(tmp_path: P
         ada, ben = scene.ada, scene.ben
         await scene.acquaint()
         await scene.relay.stop()
-        (tmp_path / "eve").mkdir()
-        eve = Relay.start(tmp_path / "eve", Terms(own=KeyPair.generate()), like=scene.relay)
+        eve = scene.start_relay(tmp_path / "eve", Terms(own=KeyPair.generate()), like=scene.relay)
         await ada.until_way(RelayState.SILENT)
         await ada.write("not for Eve")
         await ada.until_all(MessageState.WAITING)
         assert eve.flights == []  # she understood nobody
         await eve.stop()
-        back = Relay.start(tmp_path, like=scene.relay)
+        scene.start_relay(tmp_path, like=scene.relay)
         await ben.until_got("not for Eve")
         await ada.until_all(MessageState.DELIVERED)
-        await back.stop()
 
     play(tmp_path, story, limit_s=60.0)
 
@@ -202,9 +199,7 @@ def test_mail_follows_a_contact_to_another_relay(tmp_path: Path) -> None:
 
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
-        for name in ("ben's first", "ben's second"):
-            (tmp_path / name).mkdir()
-        first, second = (Relay.start(tmp_path / n) for n in ("ben's first", "ben's second"))
+        first, second = (scene.start_relay(tmp_path / name) for name in ("first", "second"))
         await ada.start(scene.link)
         await ben.start(first.link)
         await ada.meet()
@@ -228,6 +223,5 @@ def test_mail_follows_a_contact_to_another_relay(tmp_path: Path) -> None:
         assert way.address == second.address
         contact = await ada.store.write(lambda tx: tx.contact(ada.contact))
         assert contact.relation is Relation.ACCEPTED
-        await second.stop()
 
     play(tmp_path, story, limit_s=60.0)
