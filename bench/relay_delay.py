@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.relay_crowd import HostedRelay, config_text
+from bench.relay_gate import gate_to
 from bench.relay_people import MailPair
 from bench.relay_waits import text_waits
 from bench.report import Row
@@ -58,11 +59,12 @@ async def _play(folder: Path) -> tuple[list[float], int]:
     relay = await HostedRelay.start(folder / "relay", "serve", config=config_text(CLOCK))
     pairs: list[MailPair] = []
     try:
-        for number in range(PAIRS):
-            place = folder / str(number)
-            place.mkdir()
-            pairs.append(await MailPair.meet(place, key, relay.card, CLOCK))
-        found = await asyncio.gather(*(_talk(pair) for pair in pairs))
+        async with gate_to(relay.card.address) as gate:
+            for number in range(PAIRS):
+                place = folder / str(number)
+                place.mkdir()
+                pairs.append(await MailPair.meet(place, key, relay.card, CLOCK, gate))
+            found = await asyncio.gather(*(_talk(pair) for pair in pairs))
         assert not any(pair.has_link for pair in pairs), "they have found another way"
     finally:
         await asyncio.gather(*(pair.stop() for pair in pairs))

@@ -1,14 +1,13 @@
 """Two real nodes whose only way to each other is a relay, both online."""
 
 import asyncio
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from bench.correspondents import Node
-from messenger.core.types import Cover
+from messenger.core.types import Address, Cover
 from messenger.protocol.relay_card import RelayCard, encode_relay_link
 from messenger.rpc.client import Json
 
@@ -24,13 +23,16 @@ class MailPair:
     contacts: tuple[str, str]
 
     @classmethod
-    async def meet(cls, folder: Path, key: Path, relay: RelayCard, cover: Cover) -> Self:
-        """Let two meet, then let both move: where each was, nobody answers any more.
+    async def meet(
+        cls, folder: Path, key: Path, relay: RelayCard, cover: Cover, gate: Address
+    ) -> Self:
+        """Let two meet, then let both come back *only by proxy and relay*.
 
-        Addresses are told on links only, so that from here on the relay is their only way.
+        The proxy lets them through to the relay alone, and they tell nobody where they are.
 
         Args:
             key: file with the passphrase of both.
+            gate: of :func:`bench.relay_gate.gate_to`.
         """
         async with asyncio.timeout(PATIENCE_S):
             there, here = await _start_both(folder, key, relay, cover)
@@ -40,11 +42,9 @@ class MailPair:
             await here.event("contact.accepted", contact=added["contact"])
             await asyncio.gather(_has_route(here), _has_route(there))
             await asyncio.gather(here.stop(), there.stop())
-            kept = [_keep(node) for node in (there, here)]
-            there, here = await _start_both(folder, key, relay, cover)
+            closed = ("--proxy", f"socks5://{gate}", "--no-direct")
+            there, here = await _start_both(folder, key, relay, cover, *closed)
             pair = cls((here, there), (added["contact"], request["contact"]))
-            for sock in kept:
-                sock.close()
             await asyncio.gather(_has_route(here), _has_route(there))
             await asyncio.gather(pair.write(0, "from here"), pair.write(1, "from there"))
             await there.wait_until(lambda: "from here" in there.reported)
@@ -65,25 +65,15 @@ class MailPair:
         await asyncio.gather(*(node.stop() for node in self.nodes))
 
 
-def _keep(node: Node) -> socket.socket:
-    """Take the port that a node had, so that it listens elsewhere when it comes back.
-
-    Programs come back to their port where they can.
-    """
-    sock = socket.socket()
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind(tuple(node.ready["listen"]))
-    sock.listen()
-    return sock
-
-
-async def _start_both(folder: Path, key: Path, relay: RelayCard, cover: Cover) -> list[Node]:
+async def _start_both(
+    folder: Path, key: Path, relay: RelayCard, cover: Cover, *more: str
+) -> list[Node]:
     return await asyncio.gather(
         *(
             Node.start(
                 "--data-dir", folder / name, "--name", name, "--listen", "127.0.0.1:0",
                 "--passphrase-file", key, "--cover", f"T={cover.interval_s}/{cover.mode}",
-                "--relay", encode_relay_link(relay),
+                "--relay", encode_relay_link(relay), *more,
             )
             for name in ("there", "here")
         )

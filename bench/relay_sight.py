@@ -27,6 +27,7 @@ from statistics import fmean, pstdev
 from typing import Final
 
 from bench.relay_curious import Notebook, Noted, curious_relay
+from bench.relay_gate import gate_to
 from bench.relay_people import MailPair
 from bench.report import Row
 from messenger.core.types import Cover
@@ -95,7 +96,8 @@ async def _play(folder: Path) -> list[Played]:
             place = folder / str(number)
             place.mkdir()
             relay, notebook = await stack.enter_async_context(curious_relay(place, CLOCK))
-            pair = await MailPair.meet(place, key, relay, CLOCK)
+            gate = await stack.enter_async_context(gate_to(relay.address))
+            pair = await MailPair.meet(place, key, relay, CLOCK, gate)
             stack.push_async_callback(pair.stop)
             pairs.append((pair, notebook))
         runs = await asyncio.gather(*(_blocks(n, pair) for n, (pair, _) in enumerate(pairs)))
