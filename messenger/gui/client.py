@@ -1,22 +1,24 @@
 """The only bridge between the window and the engine: commands go in, events come out.
 
 The engine is an asyncio loop in a QThread of its own. Nothing but frozen values crosses: commands
-by ``call_soon_threadsafe``, events by a queued ``Signal(object)``.
+by ``call_soon_threadsafe``, events by an :class:`EventQueue` and a queued signal that wakes us.
 """
 
 import itertools
 import logging
 import threading
+import time
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import shiboken6
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from messenger.core.errors import MessengerError
 from messenger.engine.commands import Command, Shutdown
 from messenger.engine.events import EngineFailed, Event, Reply
+from messenger.gui.event_queue import EventQueue
 from messenger.gui.models.history import History
 from messenger.gui.texts import sentence, unplanned_end
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ReplyReceiver = Callable[[Reply], None]
+
+SLICE_S: Final = 0.008  # seconds of events before keys and painting have their turn; half a frame
 
 
 class EngineEnd(Protocol):
@@ -47,13 +51,14 @@ class EngineThread(QThread):
     Owner: the object lives in the GUI thread, only :meth:`run` is executed by the new thread.
 
     Signals:
-        emitted: one engine event, from the engine's thread; receivers are methods of QObjects.
+        arrived: events wait in the queue where none did; from the engine's thread.
     """
 
-    emitted = Signal(object)
+    arrived = Signal()
 
     def __init__(self, make_engine: EngineFactory) -> None:
         super().__init__()
+        self.queue = EventQueue()
         self.setObjectName("engine")
         self._make_engine = make_engine
         self._lock = threading.Lock()  # guards the next three
@@ -104,7 +109,8 @@ class EngineThread(QThread):
                 self._engine = self._loop = None
 
     def _emit(self, event: Event) -> None:
-        self.emitted.emit(event)
+        if self.queue.put(event):
+            self.arrived.emit()
 
 
 class EngineClient(QObject):
@@ -114,7 +120,8 @@ class EngineClient(QObject):
     :meth:`wait` when ``finished`` has come.
 
     Signals:
-        received: every engine event, Reply included, in the order of their emission.
+        received: every engine event, Reply included, in the order of their emission; of states
+            that were replaced before their turn came only the newest.
         replied: every Reply, after its receiver was called.
         carried_out: a Command that was requested and succeeded, before its receiver is called.
         finished: the engine's thread has ended.
@@ -128,8 +135,10 @@ class EngineClient(QObject):
     def __init__(self, make_engine: EngineFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread = EngineThread(make_engine)
-        self._thread.emitted.connect(self._on_event)
-        self._thread.finished.connect(self.finished)
+        self._thread.arrived.connect(self._take_slice)
+        self._thread.finished.connect(self._on_finished)
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(self._take_slice)
         self._numbers = itertools.count(1)
         self._asked: dict[int, Command] = {}
         self._receivers: dict[int, weakref.WeakMethod[ReplyReceiver]] = {}
@@ -181,7 +190,23 @@ class EngineClient(QObject):
         """Block until the thread has ended; tell whether it did in time."""
         return self._thread.wait(milliseconds)
 
-    @Slot(object)
+    @Slot()
+    def _take_slice(self) -> None:
+        """Deliver what waits, for a short time; the rest when keys and painting had their turn."""
+        self._rest.start()  # first, for a receiver may run an event loop of its own
+        end = time.perf_counter() + SLICE_S
+        while (event := self._thread.queue.take()) is not None:
+            self._on_event(event)
+            if time.perf_counter() >= end:
+                return
+        self._rest.stop()
+
+    @Slot()
+    def _on_finished(self) -> None:
+        while (event := self._thread.queue.take()) is not None:
+            self._on_event(event)
+        self.finished.emit()
+
     def _on_event(self, event: Event) -> None:
         self.received.emit(event)
         if isinstance(event, Reply):

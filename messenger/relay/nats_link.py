@@ -21,6 +21,7 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import RelayBusyError, RelayFullError, RelayStoreError
 
 log = logging.getLogger(__name__)
@@ -302,7 +303,7 @@ async def _on_error(error: Exception) -> None:
 def _decoded(data: bytes) -> _Reply:
     try:
         return msgspec.json.decode(data, type=_Reply)
-    except msgspec.DecodeError as error:
+    except DECODE_ERRORS as error:
         raise RelayStoreError("what answers is no NATS JetStream") from error
 
 

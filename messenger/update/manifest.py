@@ -20,6 +20,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import ManifestError
 
 MANIFEST_NAME: Final = "manifest.jsonl"
@@ -95,7 +96,7 @@ def decode(data: bytes) -> Manifest:
     try:
         head = _HEAD.decode(first)
         entries = tuple(_ENTRIES.decode_lines(rest))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except DECODE_ERRORS as error:
         raise ManifestError("The manifest does not read like one.") from error
     found = Manifest(head.version, head.system, entries)
     paths = [entry.path for entry in entries]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import ManifestSignatureError
 from messenger.core.program import resource_dir
 
@@ -97,7 +98,7 @@ def _decode(signatures: bytes) -> _File:
         raise ManifestSignatureError("The signatures of the manifest are too long.")
     try:
         found = msgspec.json.decode(signatures, type=_File)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except DECODE_ERRORS as error:
         raise ManifestSignatureError("The signatures of the manifest are damaged.") from error
     if found.payload_type != PAYLOAD_TYPE:
         raise ManifestSignatureError("The signatures are not those of a manifest.")

@@ -39,22 +39,27 @@ def main() -> int:
 
 
 def _targets() -> list[str]:
+    from fuzz_files import FILES
     from fuzz_plain import PLAIN
     from fuzz_sealed import SEALED
     from fuzz_updates import UPDATES
 
-    return [*PLAIN, *SEALED, *UPDATES]
+    return [*PLAIN, *SEALED, *FILES, *UPDATES]
 
 
 def _fuzz(options: argparse.Namespace) -> None:
     """Import what is fuzzed for the first time here: only then is its coverage seen."""
     atheris = _atheris()
-    with atheris.instrument_imports(include=["messenger", "tuf", "fuzz_plain", "fuzz_sealed"]):
+    with atheris.instrument_imports(
+        include=["messenger", "tuf", "fuzz_plain", "fuzz_sealed", "fuzz_files"]
+    ):
+        from fuzz_files import FILES
         from fuzz_plain import PLAIN
         from fuzz_sealed import SEALED
         from fuzz_seeds import seeds
         from fuzz_updates import UPDATES
-    if options.target not in PLAIN | SEALED | UPDATES:
+    targets = PLAIN | SEALED | FILES | UPDATES
+    if options.target not in targets:
         sys.exit(f"{options.target} is no target; --list shows them")
     findings = options.findings / options.target
     findings.mkdir(parents=True, exist_ok=True)
@@ -74,7 +79,7 @@ def _fuzz(options: argparse.Namespace) -> None:
             folder,
             *([str(kept)] if kept.is_dir() else []),
         ]
-        atheris.Setup(arguments, (PLAIN | SEALED | UPDATES)[options.target])
+        atheris.Setup(arguments, targets[options.target])
         atheris.Fuzz()
 
 

@@ -6,6 +6,7 @@ import struct
 import zlib
 
 import msgspec
+from fuzz_files import FILES
 from fuzz_oracle import joined
 from fuzz_plain import PLAIN
 from fuzz_sealed import SEALED
@@ -20,14 +21,18 @@ from messenger.protocol import (
     card,
     control,
     file_chunks,
+    introduction,
     mailbox,
     message_channel,
+    parcel,
     relay_card,
 )
 from messenger.protocol.cells import CellWriter
 from messenger.protocol.session import Session
 from messenger.store.backup_tables import Manifest, Section
 from messenger.store.key_file import KeyFile, RecoverySlot, encode_key_file
+from messenger.update import manifest
+from messenger.update.manifest_signature import PAYLOAD_TYPE
 from messenger.wire import messages, pipe
 
 _ID = bytes(range(16))
@@ -36,7 +41,7 @@ _KEY = KeyPair.from_private(bytes([9]) * 32).public
 
 def seeds(target: str) -> list[bytes]:
     """Return true inputs of a target; at least one."""
-    if target not in PLAIN | SEALED | UPDATES:
+    if target not in PLAIN | SEALED | FILES | UPDATES:
         raise KeyError(target)
     return _SEEDS.get(target, [b"\0" * 64])
 
@@ -182,6 +187,40 @@ def _updates() -> dict[str, list[bytes]]:
     }
 
 
+def _parcels() -> list[bytes]:
+    items = (parcel.Acks((_ID, bytes(16))), parcel.Whole(_bodies()[0]))
+    return [parcel.encode_parcel(items), parcel.encode_parcel([*parcel.pieces_of(bytes(99))])]
+
+
+def _letters() -> list[bytes]:
+    box = bodies.Mailbox("192.0.2.7", 9, _KEY, bytes(24), bytes(32), True)
+    places = (("192.0.2.7", 9),)
+    letter = introduction.Letter("Ada", (box,), 9, places, _KEY, bytes(1184))
+    reply = introduction.Reply("Ben", (), 9, places, _ID, _KEY, bytes(1088))
+    return [
+        bytes([number]) + msgspec.msgpack.encode(said)
+        for number, said in enumerate((letter, reply))
+    ]
+
+
+def _records() -> bytes:
+    records = (b"one", b"two" * 400)
+    return b"".join(struct.pack(">I", len(each)) + each for each in records) + bytes(4)
+
+
+def _manifests() -> list[bytes]:
+    entries = (
+        manifest.File("bin/hum", 9, "0" * 64, "755"),
+        manifest.Link("lib/libhum.so", "libhum.so.1"),
+    )
+    return [manifest.Manifest("0.1.0", "linux-x86_64", each).encode() for each in (entries, ())]
+
+
+def _signatures() -> bytes:
+    given = [{"keyid": "00" * 32, "sig": "AAAA"}]
+    return json.dumps({"payloadType": PAYLOAD_TYPE, "signatures": given}).encode()
+
+
 _SEEDS: dict[str, list[bytes]] = {
     "cell": [_cell((1, b"one"), (2, b"two" * 50))],
     "frames": [_cell((1, _framed(b"one")), (2, _framed(b"two" * 9)[:20])) + _cell((2, b"wotwo"))],
@@ -205,6 +244,12 @@ _SEEDS: dict[str, list[bytes]] = {
     "shown": ["Ada\r\n\u202e\u0301 \N{FAMILY}".encode()],
     "picture": [_png(), _jpeg(), _webp(), _GIF],
     "picture-header": [_png(), _jpeg(), _webp(), _GIF],
+    "parcel": _parcels(),
+    "letter": _letters(),
+    "backup-file": [_records()],
+    "backup-head": [b"HUMBACK\n" + bytes(120)],
+    "manifest": _manifests(),
+    "manifest-signatures": [_signatures()],
     "session": _sessions(),
     "key-file": [_KEY_FILE[:-32]],
     "backup": [_backup()],
