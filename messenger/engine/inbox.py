@@ -75,6 +75,11 @@ class Inbox:
         """Whether a frame of so many bytes may wait here too."""
         return self._frame_count < MAX_FRAME_COUNT and self._frames_len + length <= MAX_FRAMES_LEN
 
+    @property
+    def frame_count(self) -> int:
+        """How many frames wait."""
+        return self._frame_count
+
     def put(self, item: Input) -> None:
         """Append an input."""
         if isinstance(item, FrameIn):

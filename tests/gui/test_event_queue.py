@@ -28,6 +28,7 @@ from messenger.engine.events import (
 )
 from messenger.gui import client
 from messenger.gui.event_queue import EventQueue
+from messenger.gui.views import hum_strip
 
 ADA, BEN = ContactId(1), ContactId(2)
 
@@ -130,3 +131,15 @@ def test_keys_and_painting_have_their_turn_between_slices(
     assert rows == list(range(1_000))
     assert len(set(turns)) > 300  # it was asked again and again while they came
     harness.finish(qtbot)
+
+
+def test_a_flood_of_cells_is_no_flood_of_strokes() -> None:
+    """Thousands a second arrive; what is painted, 30 times a second, stays what a screen shows."""
+    known: tuple[float, ...] = ()
+    for snapshot in range(200):  # twenty seconds
+        now = 100 + snapshot / 10
+        known = hum_strip._continued(known, tuple(now - n / 2_560 for n in range(256)), now)
+        assert len(known) <= (hum_strip.SECONDS_SHOWN + 2) / hum_strip.GRAIN_S
+    assert known[-1] - known[0] > hum_strip.SECONDS_SHOWN
+    apart = hum_strip._continued((), (1.0, 1.5, 2.0), 2.0)
+    assert apart == (1.0, 1.5, 2.0)

@@ -58,6 +58,9 @@ DELAY_S: Final = 0.35  # behind the wire, so that ticks enter at the edge and do
 SLEPT_SHOWN_S: Final = 60.0  # after the last instant that passed without a cell
 STALE_S: Final = 3.0  # without a snapshot the picture would lie
 TICK: Final = 2.0  # width of a tick in pixels
+# Closer together two ticks are one stroke on any screen; without it a flood of cells, thousands a
+# second, would all be painted, 30 times a second.
+GRAIN_S: Final = 0.01
 WORDS_SHARE: Final = 0.45  # of the width, at most
 
 
@@ -373,5 +376,8 @@ def _continued(
     newest_known = known[-1] if known else oldest
     if newest_known > now:  # the wire's clock began anew
         known, newest_known = (), oldest
-    kept = tuple(at for at in known if at > oldest)
-    return kept + tuple(sorted(at for at in recent if at > newest_known))
+    kept = [at for at in known if at > oldest]
+    for at in sorted(recent):
+        if at > newest_known and at - (kept[-1] if kept else oldest) >= GRAIN_S:
+            kept.append(at)
+    return tuple(kept)
