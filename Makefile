@@ -21,7 +21,7 @@ WIRETEST := --minutes 34 --pairs 3 --scale T=0.01 --cells 60,600 \
 WIRETEST_SLOW := --minutes 17 --pairs 15 --scale T=0.1 --cells 60,600 --conditions chat \
 	--also balanced:12:60:chat --also lively:3:60:chat
 
-.PHONY: relay relay-test package package-repro package-start package-test source-install help run demo test soak floods fuzz fuzz-smoke mutation check bench handshakes screenshots translations wiretest wiretest-slow lab-tables lock clean-clone clean
+.PHONY: relay relay-test package package-repro package-start package-test source-install help run demo test soak floods lag fuzz fuzz-smoke mutation check bench handshakes screenshots translations wiretest wiretest-slow lab-tables lock clean-clone clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -55,6 +55,9 @@ soak: $(DEV) ## kill two nodes a thousand times and at every single write (KILLS
 floods: $(DEV) ## let 17,000 strangers come to the door of a node, two minutes
 	@$(BIN)/python packaging/system_packages.py test
 	@PYTHONPATH=. $(BIN)/python tests/faults/floods.py
+
+lag: $(DEV) ## let a contact storm against the window, and print how late its event loop is
+	@PYTHONPATH=. $(BIN)/python tests/hostile/window_lag.py
 
 fuzz: $(FUZZ) ## fuzz every parser, half an hour each (FUZZ_SECONDS=1800)
 	@PYTHONPATH=. $(BIN)/python tests/hostile/fuzz_all.py --seconds $(FUZZ_SECONDS)

@@ -23,6 +23,7 @@ from messenger.core.errors import (
 )
 from messenger.core.redaction import redacted
 from messenger.core.types import Address, Contact, Fork, Obstacle, Presence, Relation
+from messenger.engine.allowance import Allowance
 from messenger.engine.build_talk import BuildTalk
 from messenger.engine.context import Context
 from messenger.engine.dialer import Dialer
@@ -102,6 +103,7 @@ class Conversation:
         self._presence = Presence.OFFLINE
         self._obstacle: Obstacle | None = None  # why there is no link, as far as is known
         self._twins = Twins(context, ratchet)
+        self._allowance = Allowance()
         self.files = FileTraffic(context, contact.id, self)
         self.lane = FastLane(context, contact.id, lambda: self.file_link, self._soon_plain)
         self.builds = BuildTalk(context, contact.id, lambda: self.file_link, self._soon_plain)
@@ -408,6 +410,8 @@ class Conversation:
             raise MalformedFrameError("somebody with an announced key speaks before a hello")
         bodies = [first.body, *(i.body for i in more if isinstance(i, FrameIn))]
         if first.channel == Channel.MESSAGE:
+            if not self._allowance.take(bodies, self._context.clock.now()):
+                raise RemoteProtocolError("a contact writes more in a day than is kept of one")
             await self._traffic.on_frames(link, self.contact, bodies)
         elif first.channel == Channel.BULK:
             await self.files.on_frames(bodies)

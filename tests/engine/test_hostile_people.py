@@ -17,8 +17,8 @@ from messenger.core.types import (
     RelayId,
 )
 from messenger.crypto.noise import KeyPair
+from messenger.engine import allowance, conversation
 from messenger.engine import commands as c
-from messenger.engine import conversation
 from messenger.engine.conversation import PROMPT_HELLO_COUNT, Conversation
 from messenger.engine.events import (
     ContactChanged,
@@ -134,6 +134,41 @@ def test_of_a_storm_of_profile_changes_the_newest_is_taken_up_now_and_then(
         assert len(changes) <= 2 * PROMPT_HELLO_COUNT
 
     play(tmp_path, story)
+
+
+def test_who_writes_more_in_a_day_than_is_kept_has_it_wait_on_their_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(allowance, "DAY_LEN", 100 * allowance.FRAME_COST)
+
+    async def story(ada: Person, ben: Person) -> None:
+        await online(ada.conversation)
+        written = [f"number {number}" for number in range(100)]
+        for text in written:
+            await ben.write(text)
+
+        async def gone() -> bool:
+            return not ada.conversation.online
+
+        await until(gone)
+        kept = await ada.texts()
+        assert kept == written[: len(kept)]
+        assert 0 < len(kept) < 100
+        ada.clock.advance(2 * allowance.DAY_S)
+        monkeypatch.undo()
+        connect(ada, ben)
+        await settled(ben)
+        assert await ada.texts() == written
+
+    play(tmp_path, story)
+
+
+def test_a_supply_comes_back_slowly() -> None:
+    supply = allowance.Allowance()
+    tenth = [bytes(allowance.DAY_LEN // 10 - allowance.FRAME_COST)]
+    assert [supply.take(tenth, 5.0) for _ in range(11)] == [True] * 10 + [False]
+    assert supply.take(tenth, 5.0 + allowance.DAY_S / 10 + 1)
+    assert not supply.take(tenth, 5.0 + allowance.DAY_S / 10 + 1)
 
 
 def test_who_speaks_of_nothing_but_two_places_loses_the_link(tmp_path: Path) -> None:

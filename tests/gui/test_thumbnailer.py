@@ -184,6 +184,27 @@ def test_what_is_no_picture_is_refused(data: bytes, problem: PictureProblem) -> 
     assert found is problem
 
 
+@pytest.mark.parametrize(
+    "magic",
+    [
+        *(b"\x7fELF\2\1\1", b"MZ\x90\0", b"#!/bin/sh\nrm", b"[Desktop Entry]\nExec=x", b"PK\3\4"),
+        *(
+            b"BM\x3a\0\0\0",
+            b"II*\0\x08\0",
+            b"MM\0*\0\0",
+            b"\0\0\1\0\1\0",
+            b"P6 9 9 255\n",
+            b"8BPS\0\1",
+        ),
+        *(b"/* XPM */\nstatic", b"#define x_width 9\n", b"\0\0\0\x20ftypavif", b"\xff\x0a\xfa\x7f"),
+        *(b"%!PS-Adobe", b"<html><img src=x>", b"\x1f\x8b\x08\0", b"\n\x89PNG\r\n\x1a\n"),
+    ],
+)
+def test_neither_programs_nor_formats_off_the_list_are_decoded(magic: bytes) -> None:
+    """Whatever decoders Qt has besides: they are not asked, and no name counts."""
+    assert _problem_here(magic + bytes(600)) is PictureProblem.NOT_A_PICTURE
+
+
 def _problem_here(data: bytes) -> PictureProblem:
     with pytest.raises(PictureError) as caught:
         thumbnail_of(*checked(data), ROOM)
@@ -312,13 +333,23 @@ def test_one_that_breaks_its_word_is_replaced(
     assert isinstance(ask(qtbot, client, encoded(flag(), "png")), Thumbnail)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import time; time.sleep(60)",
+        "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
+        "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)",
+        "import sys, time; sys.stdout.buffer.write(b'HUM'); sys.stdout.flush(); time.sleep(60)",
+    ],
+    ids=["sleeps", "is stopped", "does not end when asked", "says half an answer"],
+)
 def test_one_that_hangs_is_ended_and_replaced(
-    qtbot: QtBot, qapp: object, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, qapp: object, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
-    hang = [sys.executable, "-c", "import time; time.sleep(60)"]
+    hang = [sys.executable, "-c", code]
     with monkeypatch.context() as patch:
         patch.setattr(thumbnail_client, "thumbnailer_command", lambda: hang)
-        short = ThumbnailClient(deadline_ms=50)
+        short = ThumbnailClient(deadline_ms=500)
         assert ask(qtbot, short, b"anything") is PictureProblem.TIMEOUT
         assert not short.busy
 
