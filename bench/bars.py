@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Bar(StrEnum):
-    """Kinds of work that a number was promised for before they were written."""
+    """Kinds of work that the design sets a number for."""
 
     HANDSHAKE = "Noise handshake"
     HYBRID = "hybrid handshake"
