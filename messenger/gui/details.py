@@ -190,7 +190,7 @@ TEXTS: Final = (
     # keyrings
     QT_TRANSLATE_NOOP("Details", "{keyring} did not answer within {count} seconds."),
     QT_TRANSLATE_NOOP("Details", "{keyring} did not give back what it was given."),
-    QT_TRANSLATE_NOOP("Details", "{keyring} does not work on this computer ({reason})."),
+    QT_TRANSLATE_NOOP("Details", "{keyring} does not work on this computer."),
     QT_TRANSLATE_NOOP("Details", "{keyring} has no key of this profile."),
     QT_TRANSLATE_NOOP("Details", "{keyring} is locked."),
     QT_TRANSLATE_NOOP("Details", "The default keyring forgets everything at log-out."),

@@ -327,6 +327,17 @@ def body_words(message: Message) -> str:
     return message.text
 
 
+def preview_words(message: Message) -> str:
+    """Return the beginning of a message as one line; of a file what it is, and its name."""
+    file = message.file
+    if file is None or message.deleted_at is not None:
+        return shown_line(body_words(message))
+    name = isolated(shown_line(message.text))
+    if file.picture is not None:
+        return translate("Words", "Picture: {name}").replace("{name}", name)
+    return translate("Words", "File: {name}").replace("{name}", name)
+
+
 def can_be_sent_again(message: Message) -> bool:
     """Whether a message was given up and something of it is left."""
     return message.state is MessageState.FAILED and message.deleted_at is None

@@ -10,6 +10,7 @@ The thread is a daemon: it cannot keep the program from ending.
 """
 
 import importlib
+import logging
 import queue
 import sys
 import threading
@@ -21,6 +22,8 @@ import keyring.backend
 import keyring.errors
 
 from messenger.core.errors import KeyringUnavailableError
+
+log = logging.getLogger(__name__)
 
 SERVICE: Final = "Hum"  # under which a keyring lists our entries
 
@@ -134,10 +137,9 @@ class SystemKeyring:
         except keyring.errors.KeyringLocked as error:
             raise KeyringUnavailableError("{keyring} is locked.", keyring=self.name) from error
         except BaseException as error:  # the libraries below raise whatever they like
+            log.warning("%s does not work here: %s", self.name, type(error).__name__)
             raise KeyringUnavailableError(
-                "{keyring} does not work on this computer ({reason}).",
-                keyring=self.name,
-                reason=type(error).__name__,
+                "{keyring} does not work on this computer.", keyring=self.name
             ) from error
         self._answered = True
         return answer

@@ -1594,8 +1594,8 @@
         <translation>{keyring} hat nicht zurückgegeben, was hineingelegt wurde.</translation>
     </message>
     <message>
-        <source>{keyring} does not work on this computer ({reason}).</source>
-        <translation>{keyring} arbeitet auf diesem Computer nicht ({reason}).</translation>
+        <source>{keyring} does not work on this computer.</source>
+        <translation>{keyring} arbeitet auf diesem Computer nicht.</translation>
     </message>
     <message>
         <source>{keyring} has no key of this profile.</source>
@@ -5051,6 +5051,14 @@
     <message>
         <source>A message of a later version of Hum.</source>
         <translation>Eine Nachricht einer späteren Version von Hum.</translation>
+    </message>
+    <message>
+        <source>Picture: {name}</source>
+        <translation>Bild: {name}</translation>
+    </message>
+    <message>
+        <source>File: {name}</source>
+        <translation>Datei: {name}</translation>
     </message>
     <message>
         <source>edited {time}</source>

@@ -51,6 +51,7 @@ from messenger.engine.events import (
     WireSnapshot,
 )
 from messenger.gui.dialogs.settings import SettingsDialog
+from messenger.gui.dialogs.shortcuts import ShortcutsDialog
 from messenger.gui.theme import Theme
 from messenger.gui.views.hum_strip import Hum, HumStrip
 from messenger.gui.views.main_window import MainWindow
@@ -392,6 +393,14 @@ def test_shortcuts(open_window: MainWindow, qtbot: QtBot) -> None:
     assert open_window.page.contact_id == JONAS
     qtbot.keyClick(open_window, Qt.Key.Key_Up, ALT)
     assert open_window.page.contact_id == MARA
+
+
+def test_the_keyboard_map_names_every_shortcut_there_is(window: MainWindow, qtbot: QtBot) -> None:
+    shown = ShortcutsDialog(None)
+    qtbot.addWidget(shown)
+    listed = {label.text() for label in shown.findChildren(QLabel)}
+    native = QKeySequence.SequenceFormat.NativeText
+    assert {action.shortcut().toString(native) for action in window.actions()} <= listed
 
 
 def test_no_two_actions_share_a_shortcut(window: MainWindow) -> None:

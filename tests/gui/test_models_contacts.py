@@ -14,6 +14,8 @@ from pytestqt.modeltest import ModelTester
 from messenger.core.types import (
     Address,
     ContactId,
+    FileInfo,
+    FileState,
     MailRoute,
     MailTrouble,
     MessageState,
@@ -268,3 +270,14 @@ def test_a_name_in_a_tool_tip_is_no_markup(model: ContactsModel) -> None:
     model.apply(ContactAdded(make_contact(9, "<img src=file:///etc/passwd>")))
     row = model.row_of(ContactId(9))
     assert "<img" not in model.index(row).data(Qt.ItemDataRole.ToolTipRole)
+
+
+@pytest.mark.parametrize(("picture", "said"), [(None, "File: "), ((8, 8), "Picture: ")])
+def test_a_file_is_listed_by_its_name_alone(
+    model: ContactsModel, picture: tuple[int, int] | None, said: str
+) -> None:
+    """Its state would be the first to be cut off, and stands in the conversation."""
+    file = FileInfo(9, "image/png", FileState.DONE, None, picture)
+    model.apply(MessageAdded(changed(make_message(90, 1, "owl.png"), file=file)))
+    row = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert row.endswith(f"{said}\u2068owl.png\u2069")

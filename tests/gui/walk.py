@@ -1,5 +1,5 @@
-"""A stranger's way through Hum: first run, a friend by QR image, a chat, what is done
-with messages, a file, a picture, a search, the lock, a restart, the history.
+"""A stranger's way through Hum: first run, a friend by QR image, a chat, the safety number, what
+is done with messages, a file, a picture, a search, the lock, a restart, the history.
 
 ``python tests/gui/walk.py FOLDER`` plays it with the real application on whatever Qt platform
 QT_QPA_PLATFORM names, against a real ``hum rpc`` peer, by key strokes and clicks, and leaves
@@ -33,6 +33,7 @@ from messenger.gui.dialogs.add_contact import AddContactDialog  # noqa: E402
 from messenger.gui.dialogs.first_run import FirstRunDialog  # noqa: E402
 from messenger.gui.dialogs.jump_date import JumpToDateDialog  # noqa: E402
 from messenger.gui.dialogs.picture import PictureDialog  # noqa: E402
+from messenger.gui.dialogs.safety_number import SafetyNumberDialog  # noqa: E402
 from messenger.gui.dialogs.search_all import SearchDialog  # noqa: E402
 from messenger.gui.dialogs.unlock import UnlockDialog  # noqa: E402
 from messenger.gui.models.contacts import ContactRole  # noqa: E402
@@ -233,6 +234,23 @@ def afterwards(walk: Walk, peer: Peer, folder: Path) -> None:
     walk.picture(walk.root.window, "7-file")
 
 
+def verify(walk: Walk, peer: Peer) -> None:
+    """See why and how to compare, find the same number on the other side, and say so."""
+    window = walk.root.window
+    window.page.header.trust.click()
+    dialog = walk.dialog(SafetyNumberDialog)
+    walk.until(dialog.match_button.isEnabled, "the safety number")
+    (contact,) = peer.call("contact.list")["contacts"]
+    theirs = peer.call("contact.safety_number", contact=contact["contact"])
+    assert theirs["safety_number"].split() == dialog.grid.groups
+    walk.picture(dialog, "7-safety-number")
+    walk.press(dialog, "They match")
+    chosen = window.contacts.index(0)
+    walk.until(lambda: chosen.data(ContactRole.CONTACT).verified_at, "the mark")
+    walk.press(dialog, "Close")
+    walk.picture(window, "7-verified")
+
+
 def look(walk: Walk, peer: Peer, folder: Path) -> None:
     """Take a picture, see it in the conversation and large, and be told what was read."""
     page = walk.root.window.page
@@ -320,6 +338,7 @@ def main(folder: Path) -> int:
     first_run(walk)
     add_by_image(walk, peer, folder)
     chat(walk, peer)
+    verify(walk, peer)
     afterwards(walk, peer, folder)
     look(walk, peer, folder)
     find(walk)

@@ -33,7 +33,7 @@ from messenger.gui.theme import (
 )
 from messenger.gui.times import short_when
 from messenger.gui.tokens import Tokens
-from messenger.gui.words import body_words, relation_sentence, title_of
+from messenger.gui.words import preview_words, relation_sentence, title_of
 
 Index = QModelIndex | QPersistentModelIndex
 translate = QCoreApplication.translate
@@ -209,6 +209,6 @@ def _second_line(row: _Row) -> tuple[str, str]:
         return translate("ContactDelegate", "No messages yet"), tokens.text_muted
     if last.outgoing:
         words = translate("ContactDelegate", "You: {text}")
-        return words.replace("{text}", isolated(shown_line(body_words(last)))), tokens.text_muted
+        return words.replace("{text}", isolated(preview_words(last))), tokens.text_muted
     tint = tokens.text if contact.unread_count else tokens.text_muted
-    return isolated(shown_line(body_words(last))), tint
+    return isolated(preview_words(last)), tint

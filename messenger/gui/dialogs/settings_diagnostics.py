@@ -21,7 +21,7 @@ from messenger.gui.dialogs.requests import Requests
 from messenger.gui.dialogs.sheet import push_button
 from messenger.gui.texts import sentence
 
-REPORT_HEIGHT: Final = 190  # pixels
+REPORT_HEIGHT: Final = 260  # pixels
 
 
 class DiagnosticsSection(Page):

@@ -20,7 +20,7 @@ from messenger.gui.dialogs.pages import Page
 from messenger.gui.dialogs.requests import Requests
 from messenger.gui.dialogs.secret_field import NewPassphrase
 from messenger.gui.dialogs.secret_once import SecretOnce
-from messenger.gui.dialogs.sheet import push_button
+from messenger.gui.dialogs.sheet import push_button, reveal
 from messenger.gui.texts import sentence
 from messenger.gui.theme import SPACE_S
 
@@ -41,6 +41,7 @@ class LockSection(Page):
         self.column.addWidget(title(self.tr("Lock")))
         self.column.addWidget(self.auto)
         self.column.addWidget(self.note)
+        self.column.addWidget(self.code)
         self.column.addWidget(self._progress)
         self._build_passphrase()
         self._build_keyring()
@@ -67,7 +68,6 @@ class LockSection(Page):
         self.code_button = push_button(self.tr("Make a new code…"), self._ask_code)
         text = self.tr("A new code replaces the one on your paper, which then opens nothing.")
         self._add(self.tr("Recovery code"), text, self.code_button)
-        self.column.addWidget(self.code)
 
     def _add(self, caption: str, text: str, *buttons: QPushButton) -> None:
         self.column.addSpacing(SPACE_S)
@@ -146,6 +146,7 @@ class LockSection(Page):
             ),
             Tone.WARNING,
         )
+        reveal(self.code)
 
     # -- one change at a time --------------------------------------------------------------------
 
@@ -161,10 +162,12 @@ class LockSection(Page):
         self.passphrase.hide()
         self.save_button.hide()
         self.note.say(self._done)
+        reveal(self.note)
 
     def _on_failed(self, error: MessengerError) -> None:
         self._work(False)
         self.note.say(sentence(error), Tone.DANGER)
+        reveal(self.note)
 
     def _work(self, busy: bool) -> None:
         self.note.clear()

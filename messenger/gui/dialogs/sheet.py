@@ -1,11 +1,20 @@
 """What all dialogs have in common: a body that scrolls, a row of buttons, Esc, a narrow window."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QPushButton,
+    QScrollArea,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 
 from messenger.gui.buttons import WordButton
 from messenger.gui.dialogs.folding_row import FoldingRow
@@ -90,7 +99,10 @@ class Sheet(QDialog):
         width = (
             min(self._wanted_width, self.width()) if self._own_height >= 0 else (self._wanted_width)
         )
-        height = self.body.totalHeightForWidth(width) + self._footer.heightForWidth(width)
+        # Beside a scroll bar words may need one line more, and then it would stay for that line.
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+        body = self.body.totalHeightForWidth
+        height = max(body(width), body(width - bar)) + self._footer.heightForWidth(width)
         return min(height, int(_room(self).height() * SCREEN_SHARE))
 
 
@@ -103,6 +115,15 @@ def _room(widget: QWidget) -> QSize:
     centre = widget.geometry().center()
     screen = QGuiApplication.screenAt(centre) or QGuiApplication.primaryScreen()
     return screen.availableSize()
+
+
+def reveal(widget: QWidget) -> None:
+    """Scroll to a widget that has just been shown, once its dialog has made room for it."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    if above is not None:
+        QTimer.singleShot(0, widget, partial(above.ensureWidgetVisible, widget))
 
 
 def push_button(words: str, on_click: Callable[[], object], kind: str = "") -> QPushButton:

@@ -58,6 +58,7 @@ class WireDialog(Sheet):
         self.lane = Note()
         self.reduced = Note()
         self.numbers = TextLabel(tone="muted")
+        self.numbers.hide()  # until they are known
         self.price = TextLabel(tone="muted")
         self.cover = CoverSection(Requests(client, self), info)
         self.body.addWidget(title(self.tr("The wire")))
@@ -117,6 +118,7 @@ class WireDialog(Sheet):
         words = words.replace("{in}", number(self._stats.cells_in))
         size = data_size(self._stats.bytes_out + self._stats.bytes_in)
         self.numbers.setText(words.replace("{bytes}", size))
+        self.numbers.show()
 
     def _refresh_loud(self) -> None:
         skipped = sum(link.skipped for link in self._stats.links) if self._stats else 0

@@ -43,10 +43,10 @@ from messenger.engine.events import (
     PresenceChanged,
     RelaysChanged,
 )
-from messenger.gui.remote_text import shown_line, tool_tip
+from messenger.gui.remote_text import tool_tip
 from messenger.gui.standing import NOWHERE, Standing, standing_sentences, state_words
 from messenger.gui.words import (
-    body_words,
+    preview_words,
     relation_sentence,
     title_of,
     trust_word,
@@ -318,7 +318,7 @@ def accessible_row(contact: Contact, standing: Standing) -> str:
         unread = QCoreApplication.translate("ContactsModel", "{count} unread")
         parts.append(unread.replace("{count}", str(contact.unread_count)))
     if contact.last_message is not None and contact.relation is Relation.ACCEPTED:
-        parts.append(shown_line(body_words(contact.last_message)))
+        parts.append(preview_words(contact.last_message))
     return ", ".join(part for part in parts if part)
 
 

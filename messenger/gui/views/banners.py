@@ -36,6 +36,7 @@ from messenger.gui.times import date_words
 from messenger.gui.words import name_in_sentence, relation_sentence
 
 MOST_SHARE: Final = 0.6  # of the height of a conversation
+FITS: Final = 3  # tries at most until height and words agree; one is nearly always enough
 
 
 class Banner(QFrame):
@@ -95,6 +96,7 @@ class BannerArea(QScrollArea):
 
     def __init__(self, banners: Iterable[Banner], parent: QWidget) -> None:
         super().__init__(parent)
+        self._fitting = False
         self._banners = tuple(banners)
         self._above = parent
         self._page = QWidget()
@@ -132,14 +134,22 @@ class BannerArea(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
-        """Be as high as the banners, but leave the conversation its share."""
-        if self.isHidden():
+        """Be as high as the banners, but leave the conversation its share.
+
+        A new height is a resize, which asks for a fit again while Qt has set only one of the two
+        limits: that one must wait, or the other limit is left from before.
+        """
+        if self._fitting or self.isHidden():
             return
-        wanted = self._page.heightForWidth(self._above.width())
-        most = max(TOUCH_MIN, round(self._above.height() * MOST_SHARE))
-        height = min(wanted, most)
-        if height > 0 and height != self.minimumHeight():
+        self._fitting = True
+        for _ in range(FITS):
+            wanted = self._page.heightForWidth(self._above.width())
+            most = max(TOUCH_MIN, round(self._above.height() * MOST_SHARE))
+            height = min(wanted, most)
+            if height <= 0 or height == self.minimumHeight() == self.maximumHeight():
+                break
             self.setFixedHeight(height)
+        self._fitting = False
 
 
 class ChangedKeyBanner(Banner):
