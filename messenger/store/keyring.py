@@ -137,7 +137,7 @@ class SystemKeyring:
         except keyring.errors.KeyringLocked as error:
             raise KeyringUnavailableError("{keyring} is locked.", keyring=self.name) from error
         except BaseException as error:  # the libraries below raise whatever they like
-            log.warning("%s does not work here: %s", self.name, type(error).__name__)
+            log.info("%s does not work here: %s", self.name, type(error).__name__)
             raise KeyringUnavailableError(
                 "{keyring} does not work on this computer.", keyring=self.name
             ) from error

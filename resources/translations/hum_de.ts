@@ -3092,7 +3092,7 @@
     </message>
     <message>
         <source>Connecting to the relay {host}, for your request to {name}…</source>
-        <translation>Verbindung zum Relais {host} für Ihre Anfrage an {name} …</translation>
+        <translation>Verbindung zum Relais {host} für Ihre Anfrage an {name}…</translation>
     </message>
     <message>
         <source>The relay {host} does not answer. Your request to {name} waits here.</source>
@@ -3242,7 +3242,7 @@
     </message>
     <message>
         <source>Show the picture…</source>
-        <translation>Bild zeigen …</translation>
+        <translation>Bild zeigen…</translation>
     </message>
     <message>
         <source>Copy the picture</source>
@@ -3665,11 +3665,11 @@
     </message>
     <message>
         <source>Save as…</source>
-        <translation>Speichern unter …</translation>
+        <translation>Speichern unter…</translation>
     </message>
     <message>
         <source>Save and open…</source>
-        <translation>Speichern und öffnen …</translation>
+        <translation>Speichern und öffnen…</translation>
     </message>
     <message>
         <source>This picture cannot be shown.</source>
@@ -3749,7 +3749,7 @@
     </message>
     <message>
         <source>Leave…</source>
-        <translation>Verlassen …</translation>
+        <translation>Verlassen…</translation>
     </message>
     <message>
         <source>Leave the relay {host}</source>
@@ -3757,7 +3757,7 @@
     </message>
     <message>
         <source>Connecting…</source>
-        <translation>Verbindung wird aufgebaut …</translation>
+        <translation>Verbindung wird aufgebaut…</translation>
     </message>
     <message>
         <source>Connected.</source>
@@ -4556,7 +4556,7 @@
     </message>
     <message>
         <source>From a folder…</source>
-        <translation>Aus einem Ordner …</translation>
+        <translation>Aus einem Ordner…</translation>
     </message>
     <message>
         <source>What is new</source>

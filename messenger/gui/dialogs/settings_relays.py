@@ -1,7 +1,9 @@
 """Settings: the relays where mail waits for me, and how I stand with each of them."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from messenger.core.errors import MessengerError
 from messenger.core.types import (
@@ -18,6 +20,7 @@ from messenger.engine.events import RelaysChanged
 from messenger.gui.dialogs.busy_bar import BusyBar
 from messenger.gui.dialogs.code_source import CodeSource
 from messenger.gui.dialogs.confirm import confirm
+from messenger.gui.dialogs.folding_row import FoldingRow
 from messenger.gui.dialogs.labels import Note, TextLabel, Tone, field_label, title
 from messenger.gui.dialogs.pages import Page
 from messenger.gui.dialogs.paste_edit import PasteEdit
@@ -30,6 +33,8 @@ from messenger.gui.theme import SPACE_M, SPACE_S, set_look
 from messenger.gui.words import name_in_sentence
 
 MAX_RELAYS = 3  # as the engine allows
+
+CARD_FROM: Final = 340  # pixels; narrower, the button stands below the words
 
 
 class RelaySection(Page):
@@ -169,17 +174,21 @@ class RelaySection(Page):
     def _card(self, relay: OwnRelay) -> QFrame:
         card = QFrame()
         set_look(card, "surface", "card")
-        row = QHBoxLayout(card)
-        row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
-        words = QVBoxLayout()
-        words.addWidget(TextLabel(_place_words(str(relay.address)), bold=True))
-        words.addWidget(TextLabel(self._state_words(relay), tone="muted"))
-        row.addLayout(words, 1)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(0, 0, 0, 0)
+        row = FoldingRow(side_by_side_from=CARD_FROM)
+        row.set_margins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        words = Page()
+        words.column.setSpacing(SPACE_S)
+        words.column.addWidget(TextLabel(_place_words(str(relay.address)), bold=True))
+        words.column.addWidget(TextLabel(self._state_words(relay), tone="muted"))
+        row.add(words, 1)
         leave = push_button(self.tr("Leave…"), lambda: self._remove(relay))
         leave.setAccessibleName(
             self.tr("Leave the relay {host}").replace("{host}", str(relay.address))
         )
-        row.addWidget(leave, 0, Qt.AlignmentFlag.AlignTop)
+        row.add(leave, top=True)
+        column.addWidget(row)
         return card
 
     def _state_words(self, relay: OwnRelay) -> str:
