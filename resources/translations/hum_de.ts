@@ -2312,6 +2312,25 @@
     </message>
 </context>
 <context>
+    <name>ExperimentalSection</name>
+    <message>
+        <source>Watch two small networks invent a cipher, and a third one break it. Hum uses none of it, and nothing there touches your conversations.</source>
+        <translation>Sehen Sie zu, wie zwei kleine Netze eine Verschlüsselung erfinden und ein drittes sie bricht. Hum benutzt nichts davon, und nichts davon berührt Ihre Unterhaltungen.</translation>
+    </message>
+    <message>
+        <source>Laboratory…</source>
+        <translation>Labor…</translation>
+    </message>
+    <message>
+        <source>Experimental</source>
+        <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>Neural cryptography</source>
+        <translation>Neuronale Kryptografie</translation>
+    </message>
+</context>
+<context>
     <name>FailureBanner</name>
     <message>
         <source>Close</source>
@@ -4067,6 +4086,10 @@
     <message>
         <source>Updates</source>
         <translation>Aktualisierung</translation>
+    </message>
+    <message>
+        <source>Experimental</source>
+        <translation>Versuche</translation>
     </message>
     <message>
         <source>About</source>

@@ -554,6 +554,7 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
             prepared=Prepared("0.2.0", None, "sudo apt install updates/hum-0.2.0-linux-x86_64.deb"),
         )
     ),
+    "settings-experimental": settings(11),
     "settings-about": about(BuildCheck(BuildKind.SIGNED, OWN_BUILD, 355)),
     "settings-about-own": about(BuildCheck(BuildKind.UNSIGNED, OWN_BUILD, 355)),
     "settings-about-changed": about(BuildCheck(BuildKind.SIGNED, OWN_BUILD, 355, CHANGED_FILES)),

@@ -58,6 +58,7 @@ from messenger.engine.events import (
 )
 from messenger.gui import language
 from messenger.gui.dialogs import settings_lock, settings_name
+from messenger.gui.dialogs.lab import LabDialog
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.dialogs.settings_doctor import FindingRow
 from messenger.gui.texts import sentence
@@ -446,3 +447,11 @@ def test_a_check_that_is_refused_says_why(dialog: SettingsDialog, client: Script
     client.answer(RunDoctor, error=NotAllowedError("no"))
     assert section.note.text == sentence(NotAllowedError("no"))
     assert section.check_button.isEnabled()
+
+
+def test_the_laboratory_is_behind_its_own_page(qtbot: QtBot, dialog: SettingsDialog) -> None:
+    dialog.show_page(dialog.experimental_section)
+    dialog.experimental_section.laboratory_button.click()
+    (laboratory,) = dialog.findChildren(LabDialog)
+    assert laboratory.isVisible()
+    laboratory.reject()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from messenger.gui.dialogs.file_offer import FileOffer, choose_file, choose_place
     from messenger.gui.dialogs.first_run import FirstRunDialog
     from messenger.gui.dialogs.jump_date import JumpToDateDialog
+    from messenger.gui.dialogs.lab import LabDialog
     from messenger.gui.dialogs.open_link import OpenLinkDialog
     from messenger.gui.dialogs.pasted_picture import PastedPicture, holds_picture
     from messenger.gui.dialogs.picture import PictureDialog, open_saved
@@ -45,6 +46,7 @@ __all__ = [
     "FileOffer",
     "FirstRunDialog",
     "JumpToDateDialog",
+    "LabDialog",
     "OpenLinkDialog",
     "PastedPicture",
     "PictureDialog",
@@ -77,6 +79,7 @@ _MODULES: Final = {
     "FileOffer": "file_offer",
     "FirstRunDialog": "first_run",
     "JumpToDateDialog": "jump_date",
+    "LabDialog": "lab",
     "OpenLinkDialog": "open_link",
     "PastedPicture": "pasted_picture",
     "PictureDialog": "picture",

@@ -23,6 +23,7 @@ from messenger.gui.dialogs.settings_backup import BackupSection
 from messenger.gui.dialogs.settings_cover import CoverSection
 from messenger.gui.dialogs.settings_diagnostics import DiagnosticsSection
 from messenger.gui.dialogs.settings_doctor import DoctorSection
+from messenger.gui.dialogs.settings_experimental import ExperimentalSection
 from messenger.gui.dialogs.settings_general import GeneralSection
 from messenger.gui.dialogs.settings_lock import LockSection
 from messenger.gui.dialogs.settings_look import LookSection
@@ -74,6 +75,7 @@ class SettingsDialog(Sheet):
         self.updates_section = UpdatesSection(
             requests, updates or UpdateClient(client, folder or Path(), self), node_info.version
         )
+        self.experimental_section = ExperimentalSection()
         self.about_section = AboutSection(requests, node_info)
         self._sections: tuple[tuple[str, Page], ...] = (
             (self.tr("You"), self.name_section),
@@ -87,6 +89,7 @@ class SettingsDialog(Sheet):
             (self.tr("Connection check"), self.doctor_section),
             (self.tr("Diagnostics"), self.diagnostics_section),
             (self.tr("Updates"), self.updates_section),
+            (self.tr("Experimental"), self.experimental_section),
             (self.tr("About"), self.about_section),
         )
         self._list = QListWidget()
