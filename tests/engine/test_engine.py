@@ -13,7 +13,7 @@ from messenger.core.errors import (
     ProfileInUseError,
     WrongKeyError,
 )
-from messenger.core.types import Address, Cover, NodeInfo
+from messenger.core.types import Address, Cover, NetworkSettings, NodeInfo
 from messenger.engine.commands import (
     AddRecoveryCode,
     CreateProfile,
@@ -21,6 +21,7 @@ from messenger.engine.commands import (
     ListContacts,
     SetCover,
     SetName,
+    SetNetwork,
     SetPassphrase,
     SetPreference,
     Shutdown,
@@ -37,6 +38,7 @@ from messenger.engine.events import (
     UnlockNeeded,
 )
 from messenger.engine.options import EngineOptions
+from messenger.engine.whereabouts import Whereabouts
 
 
 class Run:
@@ -153,6 +155,26 @@ def test_a_submitted_command_answers_by_a_reply(tmp_path: Path) -> None:
             replies = {e.request: e for e in run.events if isinstance(e, Reply)}
         assert isinstance(replies[41].result, NodeInfo)
         assert isinstance(replies[42].error, MessengerError)
+        await run.stop()
+
+    play(story)
+
+
+def test_whoever_tells_our_addresses_by_mail_hears_of_a_start_and_of_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed: list[tuple[Address, ...]] = []
+    monkeypatch.setattr(
+        Whereabouts, "follow", lambda self: followed.append(self._context.addresses)
+    )
+    written_down = Address("192.0.2.7", 4567)
+
+    async def story() -> None:
+        run = await created(tmp_path)
+        ready = await run.event(NodeReady)
+        assert followed == [ready.info.addresses]  # it may have been moved while it was closed
+        await run.engine.execute(SetNetwork(NetworkSettings(announced=(written_down,))))
+        assert followed[1:] == [(written_down, *ready.info.addresses)]
         await run.stop()
 
     play(story)
