@@ -171,7 +171,7 @@ def _storms(count: int) -> dict[str, Callable[[House], None]]:
 
     def profiles(home: House) -> None:
         for n in range(count):
-            home.mallory.say(hello(f"Mallory {n}", consent=n % 2 == 0))
+            home.mallory.say(hello(f"Mallory {n}"))
             home.mallory.write(bodies.Heartbeat())
         home.mallory.say(hello())
 
