@@ -145,7 +145,11 @@ def test_what_is_no_request_ends_the_link(tmp_path: Path, channel: int, body: by
         asked = asyncio.create_task(ann.relay.ask(Wait(OWNER, 0)))
         ann.send(body, channel)
         await ann.down.wait()
-        assert asked.done() or await asyncio.wait([asked])
+        (refused,) = await asyncio.gather(asked, return_exceptions=True)
+        assert isinstance(refused, RelayUnavailableError)
+        for _ in range(1_000):  # the relay reads our FIN when it reads next
+            if relay.server.connection_count:
+                await asyncio.sleep(0.01)
         assert relay.server.connection_count == 0
         assert await (await relay.client()).relay.ask(NEW) == OK
 
