@@ -119,7 +119,7 @@ async def _kills(folder: Path) -> list[Row]:
         writing = asyncio.create_task(converse(talks, SECONDS, RATE, SETTLE_S))
         took = await _hit(relay, "SIGKILL", SECONDS)
         await writing
-        hang_up_all(talks)
+        await hang_up_all(talks)
         return [
             *_losses(talks, f"{len(took)} kills in {SECONDS:.0f} s"),
             Row("killed instance replaced, median", "limit", median(took), 1, "s", 1.0),
@@ -148,7 +148,7 @@ async def _hung(folder: Path) -> list[Row]:
         writing = asyncio.create_task(converse(talks, 20.0, 20.0, SETTLE_S))
         took = await _hit(relay, "SIGSTOP", 15.0)
         await writing
-        hang_up_all(talks)
+        await hang_up_all(talks)
         return [
             *_losses(talks, f"{len(took)} hung instances"),
             Row("hung instance replaced, slowest", "limit", max(took), 3, "s", 1.0),
@@ -176,10 +176,10 @@ async def _burst(folder: Path) -> list[Row]:
         writing = asyncio.create_task(converse(more, BURST_S, (many - few) / 2, SETTLE_S))
         grown_s = await growing
         puts = await _slowest_puts(relay, writing)
-        hang_up_all(more)
+        await hang_up_all(more)
         shrunk_s = await _until(relay, lambda view: len(view.members) == 2)
         await steady
-        hang_up_all(talks)
+        await hang_up_all(talks)
         return [
             *_losses([*talks, *more], "load times ten"),
             Row(f"1 to 3 instances (clients in {arrived_s:.1f} s)", "limit", grown_s, 5, "s", 1.0),
@@ -238,12 +238,12 @@ async def _drained(folder: Path) -> list[Row]:
         await asyncio.gather(*(caller.connected() for caller in idle))
         for caller in idle:
             caller.hang_up()
-        hang_up_all(talks[6:])  # too few are left for four; those who stay call again by themselves
+        await hang_up_all(talks[6:])  # too few are left for four; those who stay call again by themselves
         took = await _until(
             relay, lambda view: all(each.state is not State.DRAINING for each in view.members)
         )
         await writing
-        hang_up_all(talks)
+        await hang_up_all(talks)
         return [
             *_losses(talks, "drained instances"),
             Row("calls that failed meanwhile", "limit", crowd.failed - failed, 0, "", 1.0),

@@ -215,11 +215,12 @@ class Caller:
                     await asyncio.sleep(PAUSE_S * (1 + self._crowd.random.random()))
             return self._call
 
-    def hang_up(self) -> None:
-        """Leave."""
-        if self._call is not None:
-            self._call.hang_up()
-            self._call = None
+    def hang_up(self) -> Call | None:
+        """Leave; return the call that ends."""
+        call, self._call = self._call, None
+        if call is not None:
+            call.hang_up()
+        return call
 
 
 @dataclass
@@ -394,11 +395,11 @@ async def converse(
         await asyncio.gather(*readers, return_exceptions=True)
 
 
-def hang_up_all(conversations: Sequence[Conversation]) -> None:
-    """Let everybody leave."""
-    for each in conversations:
-        each.writer.hang_up()
-        each.reader.hang_up()
+async def hang_up_all(conversations: Sequence[Conversation]) -> None:
+    """Let everybody leave, and wait until their sockets are closed."""
+    people = [one for each in conversations for one in (each.writer, each.reader)]
+    calls = [one.hang_up() for one in people]
+    await asyncio.gather(*(call.over.wait() for call in calls if call is not None))
 
 
 def use_core(core: int) -> None:

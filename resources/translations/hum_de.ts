@@ -3739,8 +3739,8 @@
         <translation>Relais</translation>
     </message>
     <message>
-        <source>A relay is a server, your own or a friend’s, where messages wait while one of you is offline. It sees sealed envelopes, when they come and go, and the address of this computer. It sees no names and no texts. Each relay costs as much cover traffic as a contact.</source>
-        <translation>Ein Relais ist ein Server, Ihr eigener oder der eines Freundes, bei dem Nachrichten warten, solange einer von Ihnen offline ist. Es sieht verschlossene Umschläge, wann sie kommen und gehen, und die Adresse dieses Computers. Namen und Texte sieht es nicht. Jedes Relais kostet so viel Tarnverkehr wie ein Kontakt.</translation>
+        <source>A relay is a server, your own or a friend’s, where messages wait while one of you is offline. It sees sealed envelopes, when they come and go, so when you write, and the address of this computer. It sees no names and no texts. Each relay costs as much cover traffic as a contact.</source>
+        <translation>Ein Relais ist ein Server, Ihr eigener oder der eines Freundes, bei dem Nachrichten warten, solange einer von Ihnen offline ist. Es sieht verschlossene Umschläge, wann sie kommen und gehen, also wann Sie schreiben, und die Adresse dieses Computers. Namen und Texte sieht es nicht. Jedes Relais kostet so viel Tarnverkehr wie ein Kontakt.</translation>
     </message>
     <message>
         <source>&amp;Link of a relay</source>

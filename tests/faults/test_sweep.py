@@ -20,7 +20,7 @@ EVERY_CALL = os.environ.get("HUM_SOAK") == "1"
 RECEIVING = {"pwrite64": 2, "fsync": 1}
 SENDING = {"pwrite64": 2, "fsync": 2}
 # Making a database takes some 60 writes, of which most are alike.
-FIRST_START = {"pwrite64": 15, "fsync": 5, "rename": 1}
+FIRST_START = {"pwrite64": 25, "fsync": 8, "rename": 1}
 DEADLINE_S = 900 if EVERY_CALL else 110
 
 

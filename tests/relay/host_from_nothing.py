@@ -69,7 +69,7 @@ async def _host(clone: Path, environment: dict[str, str]) -> float:
         await until(lambda: not talk.missing)
         took = time.monotonic() - began
         reading.cancel()
-        hang_up_all([talk])
+        await hang_up_all([talk])
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         await process.communicate()

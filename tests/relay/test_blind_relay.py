@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from mail_people import FAST, Correspondent, Scene
+from mail_people import FAST, Correspondent, LateClock, Scene
 
 from bench.relay_crowd import HostedRelay, config_text
 from messenger.core.types import Address, MessageState
@@ -110,10 +110,11 @@ def test_a_thousand_messages_leave_nobody_s_name_key_or_text_anywhere(tmp_path: 
         except PermissionError:
             await relay.stop()
             pytest.skip("this system does not let a parent read its child's memory")
-        ada = Correspondent("Adelheid Quastenflosser", tmp_path / "ada")
-        ben = Correspondent("Benedikt Wolkenschieber", tmp_path / "ben")
+        clock = LateClock()
+        ada = Correspondent("Adelheid Quastenflosser", tmp_path / "ada", clock)
+        ben = Correspondent("Benedikt Wolkenschieber", tmp_path / "ben", clock)
         ada.peer, ben.peer = ben, ada
-        scene = Scene(ada, ben, There(relay.card.address, relay.card.key))
+        scene = Scene(ada, ben, There(relay.card.address, relay.card.key), clock)
         assert scene.link == encode_relay_link(relay.card)
         try:
             await scene.acquaint()

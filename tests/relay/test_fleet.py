@@ -106,14 +106,14 @@ def test_it_grows_with_its_clients_and_shrinks_behind_them(tmp_path: Path) -> No
             assert [each.doors for each in grown.serving] == [4, 4, 4]
             await many
             assert_all_arrived(crowd)
-            hang_up_all(crowd[1:])  # one goes on while instances leave
+            await hang_up_all(crowd[1:])  # one goes on while instances leave
             last = asyncio.create_task(converse(crowd[:1], 2.0, 10, 20))
             shrunk = await until(relay, lambda view: len(view.members) == 2)
             assert (len(shrunk.serving), shrunk.replaced) == (1, {})
             await last
             assert_all_arrived(crowd)
             assert shrunk.counts.requests["put ok"] >= sum(len(each.accepted) for each in crowd[1:])
-            hang_up_all(crowd)
+            await hang_up_all(crowd)
 
     play(story)
 
@@ -135,7 +135,7 @@ def test_instances_are_killed_and_nothing_is_lost_or_doubled(tmp_path: Path) -> 
             assert kills >= 2
             view = await until(relay, lambda view: view.status == "ok")
             assert view.replaced == {"died": kills}
-            hang_up_all(crowd)
+            await hang_up_all(crowd)
 
     play(story)
 
@@ -155,7 +155,7 @@ def test_an_instance_that_hangs_is_replaced(tmp_path: Path) -> None:
             await writing
             assert_all_arrived(crowd)
             await ended(pids(before)[0])  # and not only forgotten
-            hang_up_all(crowd)
+            await hang_up_all(crowd)
 
     play(story)
 
@@ -181,7 +181,7 @@ def test_who_waits_at_one_instance_hears_of_a_put_at_another(tmp_path: Path) -> 
             assert (await talk.writer.ask(put)).status is Status.OK
             async with asyncio.timeout(30):  # half of what the wait itself would take
                 assert await waiting == Answer(Status.OK, sequence=1)
-            hang_up_all([talk])
+            await hang_up_all([talk])
 
     play(story)
 

@@ -67,7 +67,7 @@ def test_two_machines_on_one_cluster_are_one_relay(tmp_path: Path, cluster: Clus
         assert (await waiting).sequence == 1
         assert (await there.reader.ask(Get(here.owner, 0, Size.SMALL))).envelope == ENVELOPE
         assert (await one.view()).members[0].reading.breaker == "closed"
-        hang_up_all([here, there])
+        await hang_up_all([here, there])
         assert (await one.stop(), await other.stop()) == (0, 0)
         assert not (one.folder.path / "relay.db").exists()
 
@@ -112,7 +112,7 @@ def test_a_store_that_stands_still_is_left_alone_and_the_host_is_told(tmp_path: 
         words = told.read_text().split()
         assert (words[0], words[-1]) == ("opened", "closed")
         assert words.count("closed") == 1
-        hang_up_all([talk])
+        await hang_up_all([talk])
         assert await relay.stop() == 0
 
     play(story)
@@ -143,7 +143,7 @@ def test_the_host_of_a_fleet_is_told_once_though_every_instance_finds_out(tmp_pa
         await crowd_until(lambda: told.read_text().endswith("closed\n"))
         words = told.read_text().split()
         assert [words.count(word) for word in ("opened", "closed")] == [1, 1]
-        hang_up_all(talks)
+        await hang_up_all(talks)
         assert await relay.stop() == 0
 
     play(story)

@@ -66,7 +66,7 @@ def test_mail_outlives_the_relay_that_took_it(tmp_path: Path) -> None:
         found = await talk.reader.ask(Get(talk.owner, 0, Size.SMALL))
         assert found.envelope == ENVELOPE
         waiting.cancel()
-        hang_up_all([talk])
+        await hang_up_all([talk])
         assert await again.stop() == 0
         said = (tmp_path / "relay.log").read_bytes()
         for secret in (talk.owner.mailbox, talk.depositor.mailbox, talk.owner.secret, b"1" * 32):
@@ -91,7 +91,7 @@ def test_a_first_flight_is_not_answered_by_the_next_run(tmp_path: Path) -> None:
                 sock.setblocking(False)
                 await loop.sock_sendall(sock, flight)
                 talk = await Conversation(Crowd(relay.card, FAST)).open()  # it has read all by now
-                hang_up_all([talk])
+                await hang_up_all([talk])
                 try:
                     return len(sock.recv(CELL_LEN)) == CELL_LEN
                 except BlockingIOError:

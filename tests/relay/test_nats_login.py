@@ -139,7 +139,7 @@ def test_a_hosted_relay_logs_in_and_tells_nobody_the_password(closed: Node, tmp_
             talk = await Conversation(Crowd(relay.card, FAST)).open()
             await talk.put()
             assert (await talk.reader.ask(Get(talk.owner, 0, Size.SMALL))).sequence == 1
-            hang_up_all([talk])
+            await hang_up_all([talk])
         finally:
             assert await relay.stop() == 0
         assert PASSWORD not in (tmp_path / "relay.log").read_text()

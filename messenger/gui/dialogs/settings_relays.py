@@ -56,9 +56,9 @@ class RelaySection(Page):
         self.column.addWidget(title(self.tr("Relays")))
         what = self.tr(
             "A relay is a server, your own or a friend’s, where messages wait while one of you is "
-            "offline. It sees sealed envelopes, when they come and go, and the address of this "
-            "computer. It sees no names and no texts. Each relay costs as much cover traffic as a "
-            "contact."
+            "offline. It sees sealed envelopes, when they come and go, so when you write, and the "
+            "address of this computer. It sees no names and no texts. Each relay costs as much "
+            "cover traffic as a contact."
         )
         self.column.addWidget(TextLabel(what, tone="muted"))
         self._cards = QVBoxLayout()
