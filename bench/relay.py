@@ -238,7 +238,8 @@ async def _drained(folder: Path) -> list[Row]:
         await asyncio.gather(*(caller.connected() for caller in idle))
         for caller in idle:
             caller.hang_up()
-        await hang_up_all(talks[6:])  # too few are left for four; those who stay call again by themselves
+        # Too few are left for four; those who stay call again by themselves.
+        await hang_up_all(talks[6:])
         took = await _until(
             relay, lambda view: all(each.state is not State.DRAINING for each in view.members)
         )

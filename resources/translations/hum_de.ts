@@ -122,6 +122,17 @@
     </message>
 </context>
 <context>
+    <name>Attachments</name>
+    <message>
+        <source>This picture cannot be shown.</source>
+        <translation>Dieses Bild kann nicht gezeigt werden.</translation>
+    </message>
+    <message>
+        <source>The picture is saved as {name}. Hum has not opened it: either the name does not end like a picture’s, or no program here shows such files.</source>
+        <translation>Das Bild ist als {name} gespeichert. Hum hat es nicht geöffnet: Entweder endet der Name nicht wie der eines Bildes, oder kein Programm hier zeigt solche Dateien.</translation>
+    </message>
+</context>
+<context>
     <name>AutoLock</name>
     <message>
         <source>{n} minutes</source>
@@ -918,14 +929,6 @@
     <message>
         <source>Write to {name}</source>
         <translation>Nachricht an {name}</translation>
-    </message>
-    <message>
-        <source>This picture cannot be shown.</source>
-        <translation>Dieses Bild kann nicht gezeigt werden.</translation>
-    </message>
-    <message>
-        <source>The picture is saved as {name}. Hum has not opened it: either the name does not end like a picture’s, or no program here shows such files.</source>
-        <translation>Das Bild ist als {name} gespeichert. Hum hat es nicht geöffnet: Entweder endet der Name nicht wie der eines Bildes, oder kein Programm hier zeigt solche Dateien.</translation>
     </message>
 </context>
 <context>

@@ -279,12 +279,12 @@ def test_its_pixels_are_copied_and_forgotten_with_the_lock(
     client.add(with_picture())
     page.do_with_message(MessageAction.PICTURE_COPY, with_picture(), "")
     assert client.of(ReadPicture) == [ReadPicture(1001)]
-    assert page._copier is not None
-    page._copier.loaded.emit(flag())
+    assert page.attachments._copier is not None
+    page.attachments._copier.loaded.emit(flag())
     assert QGuiApplication.clipboard().image().size() == QSize(120, 60)
     client.emit(Locked(frozenset({"passphrase"})))  # empties it where Hum owns it
     QGuiApplication.clipboard().clear()
-    page._copier.loaded.emit(flag())  # came too late
+    page.attachments._copier.loaded.emit(flag())  # came too late
     assert QGuiApplication.clipboard().image().isNull()
 
 

@@ -4,16 +4,14 @@ Widgets hold no truth: the page follows events and sends commands.
 """
 
 import contextlib
-from collections.abc import Iterable
-from functools import cached_property, partial
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, QDateTime, QMimeData, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QImage, QPalette
+from PySide6.QtCore import QDate, QDateTime, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QVBoxLayout, QWidget
 
-from messenger.core.errors import FolderNotWritableError, NoSuchMessageError
+from messenger.core.errors import NoSuchMessageError
 from messenger.core.types import (
     Contact,
     ContactId,
@@ -24,7 +22,6 @@ from messenger.core.types import (
 )
 from messenger.engine.commands import (
     AcceptContact,
-    AcceptFile,
     BlockContact,
     CancelFile,
     CancelMessage,
@@ -46,7 +43,7 @@ from messenger.engine.commands import (
     SetTimer,
     TreatAsNewContact,
 )
-from messenger.engine.events import FileSaved, MessageAdded, Reply
+from messenger.engine.events import MessageAdded, Reply
 from messenger.gui import dialogs
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.acquaintances import one_name_two_keys
@@ -54,10 +51,10 @@ from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.models.history import History
 from messenger.gui.previews import Previews
-from messenger.gui.remote_text import shown_line
 from messenger.gui.standing import Standing
 from messenger.gui.texts import sentence
 from messenger.gui.times import local_day
+from messenger.gui.views.attachments import Attachments
 from messenger.gui.views.banners import (
     BannerArea,
     ChangedKeyBanner,
@@ -73,7 +70,6 @@ from messenger.gui.views.message_menu import FILE_ACTIONS, MessageAction, Messag
 from messenger.gui.words import lifetime_words, name_in_sentence, next_file_step
 
 if TYPE_CHECKING:
-    from messenger.gui.picture_loader import PictureLoader
     from messenger.gui.views.request_page import RequestPage
 
 SEARCH_LIMIT = 500  # hits gone through one by one
@@ -104,10 +100,9 @@ class ConversationPage(QWidget):
         self._sending: dict[int, tuple[ContactId, str]] = {}  # request: what to give back
         self._read_row = 0  # the newest row that was told as read
         self._search_number = 0  # of the request whose hits are awaited
-        self._to_open: set[int] = set()  # Message.row of pictures that are opened once saved
         self.model = ConversationModel(self)
         self.previews = Previews(client, self)
-        self._copier: PictureLoader | None = None
+        self.attachments = Attachments(client, self)
         # From the outside inwards, as in the window.
         self.header = ConversationHeader(self)
         self.find_bar = FindBar(self)
@@ -173,11 +168,12 @@ class ConversationPage(QWidget):
         self.composer.send_wanted.connect(self._send)
         self.composer.draft_changed.connect(self._save_draft)
         self.composer.edit_last_wanted.connect(self._edit_last)
-        self.composer.file_wanted.connect(self._offer_file)
-        self.composer.picture_wanted.connect(self._offer_picture)
+        self.composer.file_wanted.connect(self.attachments.offer_file)
+        self.composer.picture_wanted.connect(self.attachments.offer_picture)
+        self.attachments.failed.connect(self.failure.show_words)
         self.view.file_step_wanted.connect(self._take_file_step)
         self.view.answered_wanted.connect(self._show_answered)
-        self.view.picture_wanted.connect(self._show_picture)
+        self.view.picture_wanted.connect(self.attachments.show_picture)
         self.view.show_pictures(self.previews)
         header.timer_wanted.connect(self._set_timer)
         header.receipts_wanted.connect(self._set_receipts)
@@ -200,6 +196,7 @@ class ConversationPage(QWidget):
         self.leave()
         self._history = history
         self._contact = contact
+        self.attachments.belong_to(contact)
         self._read_row = 0
         self.find_bar.finish()
         self.view.set_hits({})
@@ -218,6 +215,7 @@ class ConversationPage(QWidget):
     def close_contact(self) -> None:
         """Show nothing, because the contact is gone."""
         self._contact = None
+        self.attachments.belong_to(None)
         self.model.close()
 
     def forget(self) -> None:
@@ -225,7 +223,7 @@ class ConversationPage(QWidget):
         self.leave()
         self.close_contact()
         self.previews.forget()
-        self._to_open.clear()
+        self.attachments.forget()
         self._history = None
         self.composer.begin("")
         self.composer.set_recipient("")
@@ -234,6 +232,11 @@ class ConversationPage(QWidget):
         for banner in (self.changed_key, self.waiting, self.mail, self.failure):
             banner.say("")
         self.failure.hide()
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether something can be offered to whoever is on screen."""
+        return self._contact is not None and self.composer.isVisible()
 
     def focus_composer(self) -> None:
         if self.pages.currentWidget() is not self._chat:
@@ -248,8 +251,7 @@ class ConversationPage(QWidget):
         self.previews.follow(event)
         if isinstance(event, MessageAdded):
             self._mark_unread(event.message)
-        if isinstance(event, FileSaved) and event.row in self._to_open:
-            self._open_saved(event)
+        self.attachments.follow(event)
         if self._contact is not None:
             self.refresh()
             self.tell_read()
@@ -261,6 +263,7 @@ class ConversationPage(QWidget):
             return
         standing = self._contacts.standing(contact.id)
         self._contact = contact
+        self.attachments.belong_to(contact)
         self.header.show_contact(contact, standing)
         asks = contact.relation is Relation.REQUEST
         self.pages.setCurrentWidget(self.request if asks else self._chat)
@@ -410,11 +413,11 @@ class ConversationPage(QWidget):
             case MessageAction.DELETE_HERE | MessageAction.DELETE_FOR_BOTH:
                 self._delete(message, for_both=action is MessageAction.DELETE_FOR_BOTH)
             case MessageAction.FILE_ACCEPT | MessageAction.FILE_SAVE:
-                self._save_file(message)
+                self.attachments.save(message)
             case MessageAction.PICTURE_OPEN:
-                self._show_picture(message)
+                self.attachments.show_picture(message)
             case MessageAction.PICTURE_COPY:
-                self._copy_picture(message)
+                self.attachments.copy_picture(message)
             case _:
                 self._ask(_command(action, message, emoji))
 
@@ -469,105 +472,11 @@ class ConversationPage(QWidget):
         else:
             self.refresh()
 
-    # -- pictures -------------------------------------------------------------------------------
-
-    @Slot(object)
-    def _show_picture(self, message: Message) -> None:
-        if self._contact is None:
-            return
-        dialog = dialogs.PictureDialog(self._client, self._contact, message, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.copy_wanted.connect(partial(self._copy_picture, message))
-        dialog.save_wanted.connect(partial(self._save_file, message))
-        dialog.open_wanted.connect(partial(self._save_and_open, message))
-        dialog.open()
-
-    def _copy_picture(self, message: Message) -> None:
-        """Put the pixels into the clipboard once they are there."""
-        from messenger.gui.picture_limits import MAX_THUMB_SIDE  # noqa: PLC0415  seldom
-        from messenger.gui.picture_loader import PictureLoader  # noqa: PLC0415  likewise
-
-        if self._copier is None:
-            self._copier = PictureLoader(self._client, self)
-            self._copier.loaded.connect(self._on_copied)
-            self._copier.failed.connect(self._on_not_copied)
-        side = MAX_THUMB_SIDE
-        self._copier.load(message.row, QSize(side, side))
-
-    @Slot(object)
-    def _on_copied(self, image: QImage) -> None:
-        if self._history is not None:  # not locked meanwhile
-            QGuiApplication.clipboard().setImage(image)
-
-    @Slot()
-    def _on_not_copied(self) -> None:
-        self.failure.show_words(self.tr("This picture cannot be shown."))
-
-    def _save_and_open(self, message: Message) -> None:
-        """Have it saved where the person says; what is opened then is that file."""
-        if self._save_file(message):
-            self._to_open.add(message.row)
-
-    def _open_saved(self, event: FileSaved) -> None:
-        self._to_open.discard(event.row)
-        if not dialogs.open_saved(event.path):
-            words = self.tr(
-                "The picture is saved as {name}. Hum has not opened it: either the name does not "
-                "end like a picture’s, or no program here shows such files."
-            )
-            self.failure.show_words(words.replace("{name}", shown_line(event.path.name)))
-
-    # -- files ----------------------------------------------------------------------------------
-
-    @property
-    def takes_files(self) -> bool:
-        """Whether something can be offered to whoever is on screen."""
-        return self._contact is not None and self.composer.isVisible()
-
-    def offer_files(self, paths: Iterable[str]) -> None:
-        """Ask about each of several files, as the composer does when they fall on it."""
-        for path in paths:
-            self._offer_file(path)
-
-    @Slot(str)
-    def _offer_file(self, path: str) -> None:
-        """Ask how long a file takes, then whether it shall be offered."""
-        if self._contact is None:
-            return
-        chosen = path or dialogs.choose_file(self)
-        if chosen:
-            self._begin_offer(dialogs.FileOffer(self._client, self._contact, Path(chosen), self))
-
-    @Slot(object)
-    def _offer_picture(self, mime: QMimeData) -> None:
-        """The same for a picture on the clipboard."""
-        if self._contact is None:
-            return
-        try:
-            kept = dialogs.PastedPicture.keep(mime)
-        except FolderNotWritableError as error:
-            self.failure.show_words(sentence(error))
-            return
-        self._begin_offer(
-            dialogs.FileOffer(self._client, self._contact, kept.path, self, pasted=kept)
-        )
-
-    def _begin_offer(self, offer: "dialogs.FileOffer") -> None:
-        offer.failed.connect(self.failure.show_words)
-        offer.begin()
-
     @Slot(object)
     def _take_file_step(self, message: Message) -> None:
         step = next_file_step(message)
         if step is not None:
             self.do_with_message(FILE_ACTIONS[step], message, "")
-
-    def _save_file(self, message: Message) -> bool:
-        """Ask where to, then have it saved; tell whether there was a place."""
-        place = dialogs.choose_place(self, message)
-        if place:
-            self._ask(AcceptFile(message.row, Path(place)))
-        return bool(place)
 
     # -- the contact ----------------------------------------------------------------------------
 

@@ -664,7 +664,7 @@ class MainWindow(QMainWindow):
             self.add_link(link)
         elif files := self._files_in(event.mimeData()):
             event.acceptProposedAction()
-            self.page.offer_files(files)
+            self.page.attachments.offer_files(files)
 
     def _files_in(self, mime: QMimeData) -> list[str]:
         """Return the files that are held over a conversation which can take them."""
