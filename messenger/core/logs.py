@@ -108,16 +108,19 @@ class LimitedHandler(logging.StreamHandler[TextIO]):
             )
 
 
-def start_logging(*, verbose: bool = False, times: bool = True) -> None:
-    """Let this process log to stderr, once.
+def start_logging(*, verbose: bool = False, times: bool = True, limited: bool = True) -> None:
+    """Let this process log to stderr; only the first call counts.
 
     Args:
         verbose: everything, not only warnings and errors.
         times: begin lines with the time; False where another process passes them on.
+        limited: False in a program of our own tests, which is read by another.
     """
-    limit = RepeatLimit(VERBOSE if verbose else 1)
+    stream: logging.StreamHandler[TextIO] = logging.StreamHandler(sys.stderr)
+    if limited:
+        stream = LimitedHandler(sys.stderr, RepeatLimit(VERBOSE if verbose else 1))
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.WARNING,
         format=WITH_TIME if times else WITHOUT_TIME,
-        handlers=[LimitedHandler(sys.stderr, limit)],
+        handlers=[stream],
     )

@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Final
 
+from messenger.core.logs import start_logging
 from messenger.core.program import own_command
 from messenger.engine import wire_client
 from messenger.wire import connection, process
@@ -61,5 +62,10 @@ def read_notes(log: str) -> list[tuple[float, bool]]:
 
 
 def use_witness() -> None:
-    """Let this process, an engine's, start the witness in place of the wire process."""
+    """Let this process, an engine's, start the witness in place of the wire process.
+
+    What the witness says at the end is many lines of one kind, so they are logged without a limit:
+    whoever comes first has set up the log.
+    """
+    start_logging(limited=False)
     wire_client.wire_command = lambda: own_command("wiretest-witness")

@@ -1,12 +1,15 @@
 """The attackers of the self-test: they find what is there, and nothing where nothing is."""
 
 import struct
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from messenger.core.logs import LINES_IN_ALL
 from messenger.wiretest.attackers import Scorer, attack, attackers, ks_distance
 from messenger.wiretest.judge import auc
 from messenger.wiretest.packets import Line, Packet, Way
@@ -141,3 +144,17 @@ def test_a_table_replaces_the_one_before(tmp_path: Path) -> None:
     assert document.read_text().count("wiretest T=1") == 2
     assert "new" in document.read_text()
     assert "old" not in document.read_text()
+
+
+def test_no_word_of_the_witness_is_left_out_of_the_log() -> None:
+    code = (
+        "import logging\n"
+        "from messenger.core.logs import LINES_IN_ALL, start_logging\n"
+        "from messenger.wiretest.witness import use_witness\n"
+        "use_witness()\n"
+        "start_logging()\n"
+        "for number in range(2 * LINES_IN_ALL):\n"
+        "    logging.getLogger('wire').warning('said: %s', number)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, check=True)
+    assert ended.stderr.count(b"said: ") == 2 * LINES_IN_ALL
