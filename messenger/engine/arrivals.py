@@ -92,8 +92,7 @@ class Arrivals:
             case NewKey(key=key):
                 self._adopt(key)
             case Mailboxes(boxes=boxes, at=at):
-                usable = [told(box) for box in boxes if _is_public_key(box.relay_key)]
-                self.mailboxes |= self.tx.mail.learn(self.contact, usable, at, self.now)
+                self.mailboxes |= self.tx.mail.learn(self.contact, usable(boxes), at, self.now)
             case Addresses(addresses=addresses, at=at):
                 self.addresses |= learn_addresses(
                     self.tx, self.contact, addresses, seen_at=min(at, self.now), near=self.near
@@ -204,7 +203,13 @@ def learn_addresses(
     return not set(said) <= set(known)
 
 
+def usable(boxes: Iterable[Mailbox]) -> list[ToldMailbox]:
+    """Return mailboxes as they are kept, without those at relays whose key is none."""
+    return [told(box) for box in boxes if _is_public_key(box.relay_key)]
+
+
 def told(box: Mailbox) -> ToldMailbox:
+    """Return a mailbox as it is kept."""
     address, access = Address(box.host, box.port), Access(box.mailbox, box.secret)
     return ToldMailbox(address, box.relay_key, access, box.chosen)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from messenger.core.errors import CryptoError, RemoteProtocolError
 from messenger.core.types import Contact, ContactId, Relation
 from messenger.crypto.noise.keys import KeyPair
-from messenger.engine.arrivals import learn_addresses, told
+from messenger.engine.arrivals import learn_addresses, usable
 from messenger.engine.context import Context
 from messenger.engine.names import clean_name
 from messenger.engine.ratchet import Ratchet
@@ -80,7 +80,7 @@ class Letters:
         if clean_name(reply.name):
             tx.contacts.set_name(contact.id, clean_name(reply.name))
         self._learn_addresses(tx, contact.id, reply.addresses, now)
-        tx.mail.learn(contact.id, list(map(told, reply.boxes)), reply.at, now)
+        tx.mail.learn(contact.id, usable(reply.boxes), reply.at, now)
         tx.introductions.done(contact.id)
 
     async def answer(self, contact: Contact) -> bool:
@@ -115,7 +115,7 @@ class Letters:
         self._ratchet.save(tx, session)
         tx.introductions.answered(contact.id, asked.letter.ratchet_key, now)
         self._learn_addresses(tx, contact.id, asked.letter.addresses, now)
-        tx.mail.learn(contact.id, list(map(told, asked.letter.boxes)), asked.letter.at, now)
+        tx.mail.learn(contact.id, usable(asked.letter.boxes), asked.letter.at, now)
         for box in tx.mail.mailboxes_of(contact.id)[:1]:
             tx.mail.add_letter(box, envelope)
         return session

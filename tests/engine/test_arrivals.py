@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fresh_database import fresh_database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlcipher3 import dbapi2
@@ -33,7 +34,6 @@ TARGETS = [bytes([1]) * 16, bytes([2]) * 16, bytes([3]) * 16]
 
 
 def person(connection: Connection) -> tuple[Transaction, ContactId]:
-    prepare(connection)
     tx = Transaction(connection, ManualClock())
     contact = tx.contacts.add(
         key=bytes(32),
@@ -66,7 +66,7 @@ def conversations(draw: st.DrawFn) -> tuple[list[Body], list[Body]]:
 
 
 def outcome(bodies: list[Body]) -> tuple[dict[bytes, tuple[object, ...]], int]:
-    connection = Connection(dbapi2.connect(":memory:", isolation_level=None))
+    connection = fresh_database()
     tx, contact = person(connection)
     arrivals = Arrivals(tx, contact, 1_000)
     for body in bodies:
@@ -98,6 +98,7 @@ def test_nothing_of_what_is_gone_stays_in_the_file(tmp_path: Path) -> None:
     for setting in _SETTINGS:
         if "cipher" not in setting:
             connection.rows(setting)
+    prepare(connection)
     tx, contact = person(connection)
     canary = "canaryword"
 
@@ -135,7 +136,7 @@ def test_nothing_of_what_is_gone_stays_in_the_file(tmp_path: Path) -> None:
 
 @pytest.fixture
 def ben() -> Iterator[tuple[Transaction, ContactId]]:
-    connection = Connection(dbapi2.connect(":memory:", isolation_level=None))
+    connection = fresh_database()
     yield person(connection)
     connection.close()
 

@@ -1,6 +1,7 @@
 """Edits, reactions, removals, lifetimes and what else an outbox holds."""
 
 import pytest
+from fresh_database import fresh_database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from store_people import add_person, id_of, receive
@@ -10,7 +11,7 @@ from messenger.core.errors import NoSuchMessageError, NotAllowedError
 from messenger.core.types import Contact, MessageState, TimelineStep
 from messenger.store.changes import EARLY_MAX
 from messenger.store.connection import Connection
-from messenger.store.database import Transaction, prepare
+from messenger.store.database import Transaction
 from messenger.store.outbox import DELETE_KIND
 
 EDIT_KIND, REACT_KIND = 2, 4
@@ -55,16 +56,7 @@ def test_reactions_in_any_order_come_to_the_same(order: list[tuple[int, str]]) -
 
 
 def _fresh() -> Transaction:
-    connection = open_connection_in_memory()
-    return Transaction(connection, ManualClock())
-
-
-def open_connection_in_memory() -> Connection:
-    from sqlcipher3 import dbapi2
-
-    connection = Connection(dbapi2.connect(":memory:", isolation_level=None))
-    prepare(connection)
-    return connection
+    return Transaction(fresh_database(), ManualClock())
 
 
 def test_each_side_has_one_reaction(tx: Transaction, ada: Contact) -> None:
