@@ -257,9 +257,17 @@ class Conversation:
             self._drop_link()
         elif self._link is not None and not self._link.unproven:
             self._greeting.hello(self._link, self.contact)
+            await self._take_early_lineage(self._link)
             self._traffic.maybe_offer(self._link, self.contact)
         self._dialer.wake(connected=self._link is not None)
         return self.contact
+
+    async def _take_early_lineage(self, link: LiveLink) -> None:
+        """Hear now what the peer said of its runs while it only asked."""
+        if link.early_lineage is not None and self.contact.relation in CONSENTING:
+            frame, link.early_lineage = link.early_lineage, None
+            await self._twins.on_lineage(link, frame)
+            await self.refresh()
 
     def _changed_its_mind(self) -> bool:
         """Whether a farewell is under way to somebody who is welcome now."""
@@ -461,6 +469,10 @@ class Conversation:
         link.twin_words += 1
         if link.twin_words > MAX_TWIN_WORDS:
             raise RemoteProtocolError("a peer speaks of nothing but two places at once")
+        if self.contact.relation not in CONSENTING:
+            # Somebody who only asks is told no run of ours, and warns of nothing.
+            link.early_lineage = frame if isinstance(frame, Lineage) else link.early_lineage
+            return
         if isinstance(frame, Lineage):
             await self._twins.on_lineage(link, frame)
             await self.refresh()

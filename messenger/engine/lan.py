@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from messenger.core.types import Address, Contact, ContactId
+from messenger.engine.addresses import read_ip
 from messenger.engine.context import Context
 from messenger.net.lan import LanFinder, Sighting, Wish
 from messenger.protocol.lan_tag import HOUR_MS, hour_of, tag_of, tags_around
@@ -109,7 +110,7 @@ class Lan:
         if contact is None:
             return
         addresses = tuple(
-            Address(host, sighting.port) for host in sighting.addresses if _is_dialled(host)
+            Address(host, sighting.port) for host in sighting.addresses if is_dialled_nearby(host)
         )
         if addresses and self._is_news(contact.id, frozenset(addresses)):
             self._on_found(contact, addresses)
@@ -130,10 +131,9 @@ class Lan:
         return len(self._heard)
 
 
-def _is_dialled(host: str) -> bool:
+def is_dialled_nearby(host: str) -> bool:
     """Whether somebody in the local network may send us there: not to ourselves, not to groups."""
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
+    address = read_ip(host.partition("%")[0])
+    if address is None:
         return False
     return not (address.is_multicast or address.is_loopback or address.is_unspecified)

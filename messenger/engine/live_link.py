@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from messenger.engine.links import Links
 from messenger.protocol.channels import Channel
-from messenger.protocol.control import Hello
+from messenger.protocol.control import Hello, Lineage
 from messenger.protocol.epoch import PendingOffer
 from messenger.wire.messages import LinkUp
 
@@ -28,6 +28,7 @@ class LiveLink:
     )  # the peer cannot open what they seal
     unreadable_count: int = 0
     twin_words: int = 0  # how often the peer spoke of runs and of two places at once
+    early_lineage: Lineage | None = None  # said before we had agreed to know the peer
     forked: bool = False  # that our key lives elsewhere was found and told on this link
     restored: bool = False  # the peer remembers us from before we were restored from a backup
     farewell: int | None = None  # number of our last frame; the link ends when it has left

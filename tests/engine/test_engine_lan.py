@@ -114,6 +114,8 @@ def test_only_addresses_of_others_are_dialled(
         for nowhere in (
             *("127.0.0.1", "127.9.9.9", "::1", "0.0.0.0", "::", "224.0.0.251", "ff02::fb%2"),
             *("printer.local", "", "192.0.2.1.", "%eth0"),
+            *("::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::1"),
+            *("::ffff:0.0.0.0", "::ffff:224.0.0.251"),
         ):
             street.heard(nowhere)
         assert street.found == []

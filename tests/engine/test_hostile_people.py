@@ -33,8 +33,18 @@ from messenger.engine.inbox import MAX_FRAME_COUNT
 from messenger.engine.relays import dialled_relays
 from messenger.engine.twins import MAX_TWIN_WORDS
 from messenger.protocol.channels import Channel
-from messenger.protocol.control import Ack, Forked, Hello, encode_control, merged
+from messenger.protocol.control import (
+    Ack,
+    ControlFrame,
+    Forked,
+    Hello,
+    Lineage,
+    decode_control,
+    encode_control,
+    merged,
+)
 from messenger.protocol.file_chunks import Want, encode_bulk
+from messenger.protocol.tagged import Unknown
 from messenger.store.reader import DIALLED
 from messenger.store.relays import Relay
 from messenger.wire.messages import FrameReceived, Left, LinkDown, LinkUp
@@ -222,6 +232,42 @@ def test_a_stranger_cannot_claim_the_address_of_somebody_else(tmp_path: Path) ->
         await ada.store.write(lambda tx: tx.contacts.save_address(contact, place, DIALLED, 1))
         (there,) = await ada.store.read(lambda r: r.contacts_at(place))
         assert there.id == contact
+
+    play(tmp_path, story, linked=False)
+
+
+def test_who_only_asks_warns_of_nothing_and_is_heard_once_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger could say that our key is used elsewhere, and would be told our run."""
+    run, sent = b"r" * 16, list[ControlFrame | Unknown]()
+
+    async def story(ada: Person, _: Person) -> None:
+        send = ada.contacts.links.send
+
+        def noted(link: int, channel: int, body: bytes, *, numbered: bool = False) -> int:
+            if (link, channel) == (102, Channel.CONTROL):
+                sent.append(decode_control(body))
+            return send(link, channel, body, numbered=numbered)
+
+        monkeypatch.setattr(ada.contacts.links, "send", noted)
+        stranger(ada, 102, KeyPair.generate().public)
+        says(ada, 102, hello("Mallory"))
+        for fork in Fork:
+            says(ada, 102, encode_control(Forked(fork, own=False)))
+            says(ada, 102, encode_control(Forked(fork, own=True)))
+        says(ada, 102, encode_control(Lineage(b"?" * 16, bytes(16), None, 9)))
+        says(ada, 102, encode_control(Lineage(run, None, None, 0)))
+        (contact,) = await requests(ada, 1)
+        conversation = ada.contacts.conversation(contact)
+        await online(conversation)
+        await conversation.call(conversation.refresh)
+        assert not ada.of(ForkSeen)
+        assert [type(frame) for frame in sent] == [Hello]
+        await ada.contacts.accept(c.AcceptContact(contact))
+        assert await ada.store.write(lambda tx: tx.lineage.last_heard(contact)) == run
+        assert [type(frame) for frame in sent] == [Hello, Hello, Lineage]
+        assert not ada.of(ForkSeen)
 
     play(tmp_path, story, linked=False)
 
