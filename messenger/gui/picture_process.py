@@ -19,6 +19,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
+from messenger.core.decoding import JSON_ERRORS
 from messenger.gui.picture_limits import MAX_FILE_LEN, PictureProblem
 
 DEADLINE_MS: Final = 15_000  # start of the process included
@@ -157,7 +158,7 @@ def parse_problem(output: bytes) -> PictureProblem:
         match json.loads(output):
             case {"problem": str(problem)}:
                 return PictureProblem(problem)
-    except ValueError:  # not UTF-8, not JSON, not a PictureProblem
+    except JSON_ERRORS:  # ValueError: not a PictureProblem, too
         pass
     return PictureProblem.CRASHED
 

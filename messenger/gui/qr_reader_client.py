@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
+from messenger.core.decoding import JSON_ERRORS
 from messenger.gui.picture_limits import MAX_FILE_LEN, MAX_PIXEL_COUNT, MAX_SIDE, PictureProblem
 from messenger.gui.picture_process import (
     DEADLINE_MS,
@@ -84,7 +85,7 @@ def parse_answer(output: bytes) -> list[str] | PictureProblem:
         match json.loads(output):
             case {"texts": [str(), *_] as texts} if all(isinstance(text, str) for text in texts):
                 return [str(text) for text in texts]
-    except ValueError:  # not UTF-8, not JSON
+    except JSON_ERRORS:
         return PictureProblem.CRASHED
     return parse_problem(output)
 

@@ -62,16 +62,16 @@ class FirstInstance(QObject):
         if self._listener is not None or not _usable(self._path):
             return self._listener is not None
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        before = os.umask(0o177)
         try:
             self._path.unlink(missing_ok=True)  # of a Hum that was killed
             listener.bind(str(self._path))
+            # Not by the umask: that is the engine's thread's too, which makes folders meanwhile.
+            # Until then the folder, which is closed to others, keeps them out.
+            self._path.chmod(0o600)
             listener.listen()
         except OSError:
             listener.close()
             return False
-        finally:
-            os.umask(before)
         listener.setblocking(False)
         self._listener = listener
         notifier = QSocketNotifier(listener.fileno(), QSocketNotifier.Type.Read, self)

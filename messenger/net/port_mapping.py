@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Final
 
 import msgspec
@@ -72,6 +73,7 @@ class PortMapper:
 
 
 def _state_of(told: _Told) -> PortMapping:
+    """Read a line; ValueError if its address is none."""
     if told.reason or not 0 < told.port < 1 << 16:
         return PortMapping("failed", reason=told.reason)
-    return PortMapping("open", Address(told.host, told.port))
+    return PortMapping("open", Address(str(ip_address(told.host)), told.port))

@@ -1,5 +1,6 @@
 """Tray, notifications, one window per profile, desktop files, the display: the edges of Hum."""
 
+import os
 import stat
 import threading
 from pathlib import Path
@@ -139,6 +140,20 @@ def test_a_second_start_raises_the_first_and_hands_its_link_over(
     assert caller.answered
     first.close()
     assert not (tmp_path / SOCKET_NAME).exists()
+
+
+def test_folders_that_the_engine_makes_meanwhile_keep_their_mode(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The umask is one for all threads: a folder of 0700 would become one that nobody can enter."""
+
+    def forbidden(mask: int) -> int:
+        raise AssertionError("the umask is not ours to change")
+
+    monkeypatch.setattr(os, "umask", forbidden)
+    first = FirstInstance(tmp_path)
+    assert first.listen()
+    first.close()
 
 
 def test_a_socket_of_a_killed_hum_is_no_hindrance(qtbot: QtBot, tmp_path: Path) -> None:

@@ -40,25 +40,27 @@ def main() -> int:
 
 def _targets() -> list[str]:
     from fuzz_files import FILES
+    from fuzz_helpers import HELPERS
     from fuzz_plain import PLAIN
     from fuzz_sealed import SEALED
     from fuzz_updates import UPDATES
 
-    return [*PLAIN, *SEALED, *FILES, *UPDATES]
+    return [*PLAIN, *SEALED, *FILES, *HELPERS, *UPDATES]
 
 
 def _fuzz(options: argparse.Namespace) -> None:
     """Import what is fuzzed for the first time here: only then is its coverage seen."""
     atheris = _atheris()
     with atheris.instrument_imports(
-        include=["messenger", "tuf", "fuzz_plain", "fuzz_sealed", "fuzz_files"]
+        include=["messenger", "tuf", "fuzz_plain", "fuzz_sealed", "fuzz_files", "fuzz_helpers"]
     ):
         from fuzz_files import FILES
+        from fuzz_helpers import HELPERS
         from fuzz_plain import PLAIN
         from fuzz_sealed import SEALED
         from fuzz_seeds import seeds
         from fuzz_updates import UPDATES
-    targets = PLAIN | SEALED | FILES | UPDATES
+    targets = PLAIN | SEALED | FILES | HELPERS | UPDATES
     if options.target not in targets:
         sys.exit(f"{options.target} is no target; --list shows them")
     findings = options.findings / options.target

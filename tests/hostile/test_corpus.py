@@ -6,6 +6,7 @@ from pathlib import Path
 import fuzz_plain
 import pytest
 from fuzz_files import FILES
+from fuzz_helpers import HELPERS
 from fuzz_oracle import BrokenError, cut, damaged, joined
 from fuzz_plain import PLAIN
 from fuzz_sealed import SEALED
@@ -15,7 +16,7 @@ from fuzz_updates import UPDATES
 from messenger.protocol import bodies
 
 CORPUS = Path(__file__).parent / "corpus"
-TARGETS = PLAIN | SEALED | FILES | UPDATES
+TARGETS = PLAIN | SEALED | FILES | HELPERS | UPDATES
 ROUNDS = 60  # damaged copies of each true input; fuzz.py does this with coverage, for longer
 
 

@@ -85,7 +85,15 @@ def test_what_the_mapper_says_is_told(
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize("line", ["no json", '{"command": "rm"}', "x" * 10_000])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "no json",
+        '{"command": "rm"}',
+        "x" * 10_000,
+        json.dumps(OPEN | {"host": "some.host"}),
+    ],
+)
 def test_a_mapper_that_talks_nonsense_is_ended(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     async def scene() -> None:
         ended = asyncio.Event()
