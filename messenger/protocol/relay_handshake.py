@@ -6,9 +6,11 @@ nothing to who does not know its key, and nothing to a first flight that it answ
 Source: docs/relay.md, "The channel"; docs/protocol.md, section 3.
 """
 
+from collections.abc import Callable
 from random import Random
 from typing import Final
 
+from messenger.core.errors import HandshakeError
 from messenger.crypto.noise.handshake_state import HandshakeState
 from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.handshake import Agreed, Introduction
@@ -55,15 +57,25 @@ class RelayClientHandshake:
 class RelayHandshake:
     """The relay: reads flight 1, writes flight 2."""
 
-    __slots__ = ("_conversation", "_cover", "_own", "_replay", "_tag", "_unix_s")
+    __slots__ = ("_conversation", "_cover", "_may_answer", "_own", "_replay", "_tag", "_unix_s")
 
     initiator: Final = False
 
-    def __init__(self, own: KeyPair, *, replay: ReplayCache, unix_s: int, random: Random) -> None:
+    def __init__(
+        self,
+        own: KeyPair,
+        *,
+        replay: ReplayCache,
+        may_answer: Callable[[], bool],
+        unix_s: int,
+        random: Random,
+    ) -> None:
+        """Prepare; ``may_answer`` is asked before anything is computed for a client."""
         noise = HandshakeState(PROTOCOL_NAME, initiator=False, prologue=PROLOGUE, s=own)
         self._conversation = VeiledNoise(noise, secret=own.public, own_key=None, random=random)
         self._own = own
         self._replay = replay
+        self._may_answer = may_answer
         self._unix_s = unix_s
         self._cover: Veil | None = None
         self._tag = b""
@@ -78,6 +90,8 @@ class RelayHandshake:
         header = self._cover.open_header(head)
         self._tag = replay_tag(header.hour, head[:HEAD_LEN])
         self._replay.check(self._tag, self._unix_s)
+        if not self._may_answer():
+            raise HandshakeError("too many callers from one place")
         return header.flight_len
 
     def receive_first(self, flight: bytes) -> tuple[bytes, bytes, Agreed]:

@@ -3,6 +3,7 @@
 Source: docs/relay.md, "The channel".
 """
 
+from collections.abc import Callable
 from random import Random, SystemRandom
 
 from messenger.crypto.noise.keys import KeyPair
@@ -30,16 +31,19 @@ def dial_relay(
     return Link(shaking, now=now, limits=limits, random=random)
 
 
-def accept_client(
+def accept_client(  # noqa: PLR0913 - all by keyword but the key
     own: KeyPair,
     *,
     now: float,
     unix_s: int,
     replay: ReplayCache,
+    may_answer: Callable[[], bool] = lambda: True,
     limits: RekeyLimits = DEFAULT_LIMITS,
     random: Random | None = None,
 ) -> Link:
     """Wait as the relay for a client's flight 1; arguments as :meth:`Link.accept`."""
     random = random if random is not None else SystemRandom()
-    shaking = RelayHandshake(own, replay=replay, unix_s=unix_s, random=random)
+    shaking = RelayHandshake(
+        own, replay=replay, may_answer=may_answer, unix_s=unix_s, random=random
+    )
     return Link(shaking, now=now, limits=limits, random=random)

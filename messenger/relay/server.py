@@ -20,6 +20,7 @@ from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.link import Link
 from messenger.protocol.relay_link import accept_client
 from messenger.protocol.replay import ReplayCache
+from messenger.relay.places import Places
 from messenger.relay.service import Service
 from messenger.relay.visit import Visit
 from messenger.wire.clock import FineWait
@@ -84,6 +85,7 @@ class RelayServer:
         self._replay = replay
         self._on_flight = on_flight
         self._max_connections = max_connections
+        self._places = Places(max_connections)
         self._listener = Listener(self.half_open, self._on_caller)
         self._doors: dict[int, Listener] = {}
         self._numbers = itertools.count(1)
@@ -172,6 +174,7 @@ class RelayServer:
 
     def on_up(self, visit: Visit) -> int:
         self.half_open.release(visit.host)
+        self._places.enter(visit.host)
         number = next(self._numbers)
         self._visits[number] = visit
         return number
@@ -181,6 +184,7 @@ class RelayServer:
         if visit.number is None:
             self.half_open.release(visit.host)
             return
+        self._places.leave(visit.host)
         del self._visits[visit.number]
         if not self._visits:
             self._no_visits.set()
@@ -207,7 +211,8 @@ class RelayServer:
     # -- callers ------------------------------------------------------------------------------
 
     def _on_caller(self, sock: socket.socket, address: Address) -> None:
-        if len(self._visits) + self.half_open.count > self._max_connections:
+        full = len(self._visits) + self.half_open.count > self._max_connections
+        if full or not self._places.has_room(address.host):
             sock.close()
             self.half_open.release(address.host)
             return
@@ -233,11 +238,17 @@ class RelayServer:
             cover_for=lambda _: self._cover,
             address=address,
             outgoing=False,
-            open_link=self._open_link,
+            open_link=lambda now: self._open_link(address.host, now),
         )
 
-    def _open_link(self, now: float) -> Link:
-        return accept_client(self._own, now=now, unix_s=int(time.time()), replay=self._replay)
+    def _open_link(self, host: str, now: float) -> Link:
+        return accept_client(
+            self._own,
+            now=now,
+            unix_s=int(time.time()),
+            replay=self._replay,
+            may_answer=lambda: self._places.may_answer(host, self._loop.time()),
+        )
 
     # -- housekeeping -------------------------------------------------------------------------
 

@@ -7,6 +7,8 @@ from typing import Final
 HALF_OPEN_MAX_COUNT: Final = 64  # design section 5
 HALF_OPEN_MAX_PER_ADDRESS: Final = 8  # design section 5
 IPV6_SITE_LEN: Final = 64  # bits; one IPv6 subscriber has at least that network to itself
+IPV6_NETWORK_LEN: Final = 48  # bits; and many have up to that one (RFC 6177, section 2)
+HALF_OPEN_MAX_PER_NETWORK: Final = 32  # callers; ours: half of all, so that nobody takes all alone
 
 
 class HalfOpen:
@@ -14,24 +16,33 @@ class HalfOpen:
 
     def __init__(self) -> None:
         self._by_site: Counter[str] = Counter()
+        self._by_network: Counter[str] = Counter()
         self.count = 0
 
     def admit(self, host: str) -> bool:
         """Count one more caller from ``host``, or return False if there are too many."""
-        site = site_of(host)
-        if self.count >= HALF_OPEN_MAX_COUNT or self._by_site[site] >= HALF_OPEN_MAX_PER_ADDRESS:
+        site, network = site_of(host), _network_of(host)
+        if (
+            self.count >= HALF_OPEN_MAX_COUNT
+            or self._by_site[site] >= HALF_OPEN_MAX_PER_ADDRESS
+            or self._by_network[network] >= HALF_OPEN_MAX_PER_NETWORK
+        ):
             return False
         self._by_site[site] += 1
+        self._by_network[network] += 1
         self.count += 1
         return True
 
     def release(self, host: str) -> None:
         """One caller of ``host`` is through or gone."""
-        site = site_of(host)
         self.count -= 1
-        self._by_site[site] -= 1
-        if not self._by_site[site]:
-            del self._by_site[site]
+        for counter, key in (
+            (self._by_site, site_of(host)),
+            (self._by_network, _network_of(host)),
+        ):
+            counter[key] -= 1
+            if not counter[key]:
+                del counter[key]
 
 
 def plain_host(host: str) -> str:
@@ -44,7 +55,16 @@ def plain_host(host: str) -> str:
 
 def site_of(host: str) -> str:
     """Return the IPv4 address, or the network of the IPv6 address, that stands for a caller."""
+    return _block_of(host, IPV6_SITE_LEN)
+
+
+def _network_of(host: str) -> str:
+    """Return the largest network that may belong to one subscriber; of IPv4 that is an address."""
+    return _block_of(host, IPV6_NETWORK_LEN)
+
+
+def _block_of(host: str, length: int) -> str:
     address = ipaddress.ip_address(host)
     if isinstance(address, ipaddress.IPv4Address):
         return host
-    return str(ipaddress.ip_network((int(address), IPV6_SITE_LEN), strict=False))
+    return str(ipaddress.ip_network((int(address), length), strict=False))

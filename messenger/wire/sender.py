@@ -65,6 +65,8 @@ class Sender:
 
     def prepare(self) -> None:
         """Compose and seal the cell, of what is queued now or of nothing."""
+        if self._on_end is not None:  # nothing leaves, and a peer may have broken the link
+            return
         self._cell = self._link.next_cell()
         self._stalled = self._is_stalled()
 

@@ -5,6 +5,7 @@ import pytest
 from messenger.wire.half_open import (
     HALF_OPEN_MAX_COUNT,
     HALF_OPEN_MAX_PER_ADDRESS,
+    HALF_OPEN_MAX_PER_NETWORK,
     HalfOpen,
     plain_host,
 )
@@ -47,6 +48,17 @@ def test_addresses_of_one_ipv6_network_share_their_cap() -> None:
     admitted = [half_open.admit(f"2001:db8::{n:x}") for n in range(20)]
     assert admitted.count(True) == HALF_OPEN_MAX_PER_ADDRESS
     assert half_open.admit("2001:db8:0:1::1")
+
+
+def test_one_ipv6_subscriber_never_takes_all_places() -> None:
+    half_open = HalfOpen()
+    networks = [f"2001:db8:7:{n:x}::1" for n in range(HALF_OPEN_MAX_COUNT)]
+    admitted = [half_open.admit(host) for host in networks]
+    assert admitted.count(True) == HALF_OPEN_MAX_PER_NETWORK
+    assert half_open.admit("2001:db8:8::1")
+    half_open.release("2001:db8:7::1")
+    assert half_open.admit("2001:db8:7:ffff::1")
+    assert not half_open.admit("2001:db8:7:fffe::1")
 
 
 @pytest.mark.parametrize(
