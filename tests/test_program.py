@@ -7,7 +7,7 @@ from importlib import import_module
 
 import pytest
 
-from messenger.__main__ import GROUPS, INNER, _parser, main
+from messenger.__main__ import DUMPED_MEMORY, GROUPS, INNER, _parser, main
 from messenger.core.program import own_command
 from messenger.engine import wire_client
 from messenger.wiretest.witness import use_witness
@@ -53,6 +53,19 @@ def test_every_group_of_commands_declares_its_options(
         main([name, "--help"])
     assert ended.value.code == 0
     assert f"hum {name}" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux hands dumps to other programs")
+def test_no_memory_is_in_what_is_told_of_a_crash() -> None:
+    """Neither in a file nor in what a program gets that collects crashes; children inherit it."""
+    code = (
+        "import resource, contextlib, subprocess, messenger.__main__ as program\n"
+        "with contextlib.suppress(SystemExit):\n    program.main(['--version'])\n"
+        "print(resource.getrlimit(resource.RLIMIT_CORE), flush=True)\n"
+        f"subprocess.run(['cat', {str(DUMPED_MEMORY)!r}])\n"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines()[-2:] == ["(0, 0)", "00000000"]
 
 
 COMMANDS = ("rpc", "doctor", "backup", "restore", "salvage", "search-rebuild", "forge")
