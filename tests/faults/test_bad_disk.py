@@ -173,8 +173,11 @@ def test_a_chunk_that_the_disk_does_not_take_comes_again(
         await pair.ada.desk.offer(name_of(pair.ada, "past an error", 2 * CHUNK_LEN))
         await pair.settle_files()  # what the disk stopped is resumed as a person would
         await tracer.detach()
-        assert pair.ben.client is not None
         assert any(event["type"] == "failure" for event in pair.ben.events)
+        # Every thread counts its own calls, so it may also have been the saving that failed,
+        # which the next start does again.
+        pair.ben.kill()
+        await pair.ben.bury()
         assert_good(await pair.judge())
 
     play(tmp_path, story)
