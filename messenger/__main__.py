@@ -23,6 +23,7 @@ INNER: Final = {
     "lan-finder": "messenger.net.lan_finder",
     "relay-nursery": "messenger.relay.nursery_process",
     "wiretest-witness": "messenger.wiretest.witness",
+    "wiretest-computer": "messenger.wiretest.computers",
     "wiretest-controls": "messenger.wiretest.controls",
     "wiretest-window": "messenger.wiretest.window",
 }

@@ -20,6 +20,7 @@ from messenger.protocol.cells import CELL_LEN
 from messenger.rpc.client import RpcClient, RpcError
 from messenger.wiretest import habits
 from messenger.wiretest.capture import Capture
+from messenger.wiretest.computers import on_computer
 from messenger.wiretest.packets import Way
 from messenger.wiretest.painting import Painting, read_painting
 from messenger.wiretest.plan import Condition, Kind, Run, Settings, blocks_of
@@ -57,14 +58,14 @@ class Child:
         self.log = b""
 
     @classmethod
-    async def start(cls, part: str, *arguments: str) -> tuple["Child", tuple[str, int]]:
+    async def start(cls, command: Sequence[str]) -> tuple["Child", tuple[str, int]]:
         """Start a part of this package and wait until it is ready.
 
         Raises:
             ConnectionError: it ended instead.
         """
         process = await asyncio.create_subprocess_exec(
-            *own_command(f"wiretest-{part}", *arguments),
+            *command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -104,9 +105,10 @@ class Control:
     async def start(cls, kind: Kind, settings: Settings, capture: Capture, seed: str) -> "Control":
         """Start both ends."""
         fakes = ("--fakes",) if kind is Kind.NAIVE else ()
-        child, (host, port) = await Child.start(
-            "controls", "--interval", str(settings.interval_s), "--seed", seed, *fakes
+        command = own_command(
+            "wiretest-controls", "--interval", str(settings.interval_s), "--seed", seed, *fakes
         )
+        child, (host, port) = await Child.start(command)
         where, number = await capture.entrance(host, port)
         child.tell(f"connect {where} {number}")
         return cls(kind, child, port)
@@ -152,7 +154,8 @@ class Nodes:
         self._folder.mkdir(parents=True)
         (self._folder / "key").write_text(secrets.token_urlsafe(24))
         self._a, self._b = await asyncio.gather(
-            self._start_node("a", own_command("wiretest-node")), self._start_node("b", ())
+            self._start_node("a", on_computer(Way.FROM_A, own_command("wiretest-node"))),
+            self._start_node("b", on_computer(Way.FROM_B, own_command("rpc"))),
         )
         self.ports = {
             self._b.ready["listen"][1]: Way.FROM_A,
@@ -191,11 +194,12 @@ class Nodes:
     async def _open_window(self) -> None:
         listen = "{}:{}".format(*self._a.ready["listen"])
         await self._a.stop()
-        self._window, _ = await Child.start(
-            "window", "--data-dir", str(self._folder / "a"), "--listen", listen,
+        command = own_command(
+            "wiretest-window", "--data-dir", str(self._folder / "a"), "--listen", listen,
             "--passphrase-file", str(self._folder / "key"),
             "--cover", self._settings.cover,
         )  # fmt: skip
+        self._window, _ = await Child.start(on_computer(Way.FROM_A, command))
         await self._b.wait_until(
             lambda: (
                 [e["type"] for e in self._b.events if e["type"] in _PRESENCE][-2:]
