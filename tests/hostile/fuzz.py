@@ -4,7 +4,8 @@
     python tests/hostile/fuzz.py --list
 
 Needs atheris (extra ``fuzz``). A finding is written to the folder of findings, and belongs into
-``corpus/TARGET`` together with its mend. Inputs with new coverage stay in the folder of the run.
+``corpus/TARGET`` together with its mend. Inputs with new coverage go with the run unless a folder
+for them is named.
 """
 
 import argparse
@@ -26,7 +27,8 @@ def main() -> int:
     parser.add_argument("target", nargs="?")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0, help="0: another one each time")
-    parser.add_argument("--findings", type=Path, default=Path("build/fuzz"))
+    parser.add_argument("--findings", type=Path, default=Path("build/fuzz/findings"))
+    parser.add_argument("--corpus", type=Path, help="where inputs with new coverage are kept")
     parser.add_argument("--list", action="store_true", help="name the targets")
     options = parser.parse_args()
     if options.list:
@@ -65,9 +67,11 @@ def _fuzz(options: argparse.Namespace) -> None:
         sys.exit(f"{options.target} is no target; --list shows them")
     findings = options.findings / options.target
     findings.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as emptied:
+        folder = options.corpus or Path(emptied)
+        folder.mkdir(parents=True, exist_ok=True)
         for number, seed in enumerate(seeds(options.target)):
-            (Path(folder) / f"seed-{number}").write_bytes(seed)
+            (folder / f"seed-{number}").write_bytes(seed)
         kept = CORPUS / options.target
         arguments = [
             sys.argv[0],
@@ -78,7 +82,7 @@ def _fuzz(options: argparse.Namespace) -> None:
             f"-rss_limit_mb={MOST_MIB}",
             f"-artifact_prefix={findings}/",
             "-print_final_stats=1",
-            folder,
+            str(folder),
             *([str(kept)] if kept.is_dir() else []),
         ]
         atheris.Setup(arguments, targets[options.target])

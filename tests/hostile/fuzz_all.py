@@ -1,48 +1,108 @@
 """Fuzz all targets, as many side by side as there are processors, and print one table.
 
 python tests/hostile/fuzz_all.py --seconds 60
+
+With ``--keep FOLDER`` it goes on where an earlier run stopped: the folder remembers the inputs that
+showed something new and how long each target has been fuzzed, in seconds of processor time. Another
+version of the targets or of the program begins anew only when the folder is deleted.
 """
 
 import argparse
+import json
 import os
 import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
-STARTING_S = 300  # of one process, beyond its own time
+SLICE_S = 300  # of one process: what is lost at most when somebody stops the run
 
 
 @dataclass(frozen=True)
 class Result:
-    """One target's run."""
+    """What is known of one target."""
 
     target: str
-    code: int
-    executions: int
-    edges: int  # of the branches of Hum's own code that were taken
-    output: str
+    seconds: float = 0.0  # of processor time
+    executions: int = 0
+    edges: int = 0  # of the branches of Hum's own code that were taken
+    code: int = 0
+
+    def __add__(self, other: "Result") -> "Result":
+        return Result(
+            self.target,
+            self.seconds + other.seconds,
+            self.executions + other.executions,
+            max(self.edges, other.edges),
+            self.code or other.code,
+        )
+
+    def row(self) -> str:
+        """Return it as a line of the table."""
+        verdict = "clean" if self.code == 0 else f"FOUND, exit {self.code}"
+        return (
+            f"| {self.target} | {self.seconds / 60:.1f} | {self.executions:,} | {self.edges}"
+            f" | {verdict} |"
+        )
 
 
 def main() -> int:
     """Run; 1 if anything was found."""
     parser = argparse.ArgumentParser(description="fuzz all of Hum's parsers")
-    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--seconds", type=int, default=60, help="of processor time, a target")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="go on where this one stopped")
     options = parser.parse_args()
-    print("| target | inputs tried | coverage, edges | |\n|---|---:|---:|---|", flush=True)
-    found = 0
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for result in pool.map(lambda target: _run(target, options.seconds), _targets()):
-            verdict = "clean" if result.code == 0 else f"FOUND, exit {result.code}"
-            print(f"| {result.target} | {result.executions:,} | {result.edges} | {verdict} |")
-            sys.stdout.flush()
-            if result.code:
-                found += 1
-                print(result.output[-4000:], file=sys.stderr)
-    return 1 if found else 0
+    with _folder(options.keep) as folder:
+        results = _fuzz_all(folder, options.seconds)
+    print("| target | minutes | inputs tried | coverage, edges | |\n|---|---:|---:|---:|---|")
+    print(*(result.row() for result in results), sep="\n")
+    return 1 if any(result.code for result in results) else 0
+
+
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+    else:
+        with tempfile.TemporaryDirectory() as name:
+            yield Path(name)
+
+
+def _fuzz_all(folder: Path, seconds: int) -> list[Result]:
+    """Give whoever had the least the next slice, until all had enough or a target broke."""
+    ledger = folder / "results.jsonl"
+    known = {target: Result(target) for target in _targets()}
+    if ledger.exists():
+        for line in ledger.read_text().splitlines():
+            result = Result(**json.loads(line))
+            if result.target in known:
+                known[result.target] += result
+    processors = os.cpu_count() or 1
+    running: dict[Future[Result], str] = {}
+    with ThreadPoolExecutor(processors) as pool, ledger.open("a") as book:
+        while True:
+            waiting = [
+                r
+                for r in known.values()
+                if r.seconds < seconds and not r.code and r.target not in running.values()
+            ]
+            for result in sorted(waiting, key=lambda r: r.seconds)[: processors - len(running)]:
+                length = min(SLICE_S, seconds - int(result.seconds))
+                running[pool.submit(_run, result.target, length, folder)] = result.target
+            if not running:
+                return list(known.values())
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                known[running.pop(future)] += (result := future.result())
+                book.write(json.dumps(asdict(result)) + "\n")
+                book.flush()
+                print(f"{result.target}: {known[result.target].seconds:.0f} s", file=sys.stderr)
 
 
 def _targets() -> list[str]:
@@ -52,25 +112,27 @@ def _targets() -> list[str]:
     return listed.stdout.split()
 
 
-def _run(target: str, seconds: int) -> Result:
-    command = [sys.executable, HERE / "fuzz.py", target, "--seconds", str(seconds)]
-    done = subprocess.run(
-        command,
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        timeout=seconds + STARTING_S,
-    )
-    executions = re.findall(r"number_of_executed_units: (\d+)", done.stdout)
-    edges = re.findall(r"cov: (\d+)", done.stdout)
+def _run(target: str, seconds: int, folder: Path) -> Result:
+    log = folder / f"{target}.log"
+    command = [
+        *(sys.executable, HERE / "fuzz.py", target, "--seconds", str(seconds)),
+        *("--corpus", folder / target),
+    ]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    text = log.read_text(errors="replace")
+    if process.returncode:
+        print(text[-4000:], file=sys.stderr)
+    executions = re.findall(r"number_of_executed_units: (\d+)", text)
+    edges = re.findall(r"cov: (\d+)", text)
     return Result(
         target,
-        done.returncode,
+        usage.ru_utime + usage.ru_stime,
         int(executions[-1]) if executions else 0,
         int(edges[-1]) if edges else 0,
-        done.stdout,
+        process.returncode,
     )
 
 
