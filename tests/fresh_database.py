@@ -15,6 +15,7 @@ def fresh_database() -> Connection:
     """Return a database of the present schema, for this thread."""
     connection = _in_memory()
     _migrated()._raw.backup(connection._raw)
+    connection.rows("PRAGMA foreign_keys = ON")  # as every database of ours is opened
     return connection
 
 

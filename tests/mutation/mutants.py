@@ -1,5 +1,7 @@
 """The mutants of one module: every single change that mutmut's operators make to its behaviour.
 
+Statements of SQL have changes of their own (``sql_changes``) instead of those of text.
+
 Left out is what no behaviour hangs on: annotations, decorators, docstrings, what ``raise`` and the
 log say, and the calls whose change is always a TypeError (``len``, ``isinstance``, ``cast``).
 """
@@ -13,6 +15,7 @@ from typing import Final
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators
+from sql_changes import changes_of, is_sql
 
 _LOGGERS: Final = {"log", "_log", "logger", "logging"}
 _ALWAYS_TYPE_ERROR: Final = {"len", "isinstance", "cast"}
@@ -84,6 +87,11 @@ class _Finder(cst.CSTVisitor):
         return True
 
     def _mutations(self, node: cst.CSTNode) -> Iterator[tuple[int, str, cst.CSTNode, cst.CSTNode]]:
+        if isinstance(node, cst.SimpleString | cst.FormattedStringText) and is_sql(node.value):
+            line = self._positions[node].start.line
+            for value in changes_of(node.value):
+                yield line, "sql", node, node.with_changes(value=value)
+            return
         for kind, operator in mutation_operators:
             if isinstance(node, kind):
                 line = self._positions[node].start.line
