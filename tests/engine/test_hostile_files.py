@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlcipher3 import dbapi2
+from fresh_database import fresh_database
 from test_arrivals import person
 from test_transfers import hold_chunks_after, in_state, offered, written
 from two_people import Person, play
@@ -18,7 +18,6 @@ from messenger.engine.arrivals import Arrivals
 from messenger.engine.file_steps import MAX_OPEN_COUNT, MAX_REFUSED_COUNT
 from messenger.protocol.bodies import FileOffer, FileStep, StepWord
 from messenger.protocol.file_chunks import CHUNK_LEN
-from messenger.store.connection import Connection
 from messenger.store.database import Transaction
 from messenger.store.sealed_files import FREE_MIN_LEN, new_name
 from messenger.store.transfers import FileSecret
@@ -47,8 +46,7 @@ def step(number: int, word: StepWord) -> FileStep:
 
 
 def mallory_and_carol() -> tuple[Transaction, ContactId, ContactId]:
-    connection = Connection(dbapi2.connect(":memory:", isolation_level=None))
-    tx, mallory = person(connection)
+    tx, mallory = person(fresh_database())
     carol = tx.contacts.add(
         key=bytes([9]) * 32,
         name="Carol",
