@@ -121,7 +121,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Without a command the desktop application opens.",
     )
     parser.add_argument("--version", action="version", version=f"hum {__version__}")
-    parser.add_argument("--minimised", action="store_true", help="start without a window")
+    parser.add_argument(
+        "--minimised", "--minimized", action="store_true", help="start without a window"
+    )
     parser.add_argument("--add", metavar="LINK", default="", help="open with a hum: link to add")
     parser.set_defaults(run=_app)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")

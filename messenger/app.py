@@ -48,7 +48,7 @@ from messenger.gui.client import EngineClient, EngineEnd
 from messenger.gui.display import display_problem
 from messenger.gui.garbage import GarbageCollector
 from messenger.gui.notifier import Notifier
-from messenger.gui.preferences import CLOSE, OnClose, on_close
+from messenger.gui.preferences import CLOSE, OnClose, on_close, starts_hidden
 from messenger.gui.resources import resource_dir
 from messenger.gui.single_instance import FirstInstance, raise_other
 from messenger.gui.theme import Theme
@@ -56,6 +56,7 @@ from messenger.gui.tray import Tray
 from messenger.gui.views.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from messenger.gui.portal_notices import PortalNotices
     from messenger.gui.screen_lock import ScreenLockListener
     from messenger.update.prepared import Prepared
 
@@ -90,9 +91,11 @@ class Application(QObject):
         self._screen_lock: ScreenLockListener | None = None
         self.tray: Tray | None = None
         self.notifier: Notifier | None = None
+        self._portal: PortalNotices | None = None  # where there is no tray
         self.window = MainWindow(client, theme, folder=folder)
         self.window.closing.connect(self._on_closing)
         self.window.quit_wanted.connect(self.quit)
+        self._link_clicked = bool(link)  # somebody waits for the window
         if link:
             self.window.add_link(link)
         self._instance = FirstInstance(folder, self) if folder is not None else None
@@ -120,11 +123,17 @@ class Application(QObject):
                 self._show_window(asked=True)
             case NewWhileLocked(count) if self.tray is not None:
                 self.tray.set_unread(count > 0)
-            case Locked() | Unlocked() if self.tray is not None:
-                self.tray.set_locked(isinstance(event, Locked))
+            case Locked() | Unlocked():
+                self._on_lock(locked=isinstance(event, Locked))
             case _:
                 pass
         self._follow(event)
+
+    def _on_lock(self, *, locked: bool) -> None:
+        if self.tray is not None:
+            self.tray.set_locked(locked)
+        if self._portal is not None and locked:
+            self._portal.take_back()
 
     def _follow(self, event: Event) -> None:
         if self.notifier is not None:
@@ -134,19 +143,36 @@ class Application(QObject):
 
     def _on_ready(self, preferences: dict[str, str]) -> None:
         self._preferences = dict(preferences)
-        if self.tray is None and Tray.available():
-            self._add_tray()
+        if self.notifier is None:
+            self._add_notifier()
         self._client.request(GetLockSettings(), self._on_lock_settings)
-        self._show_window()
+        self._minimised = self._minimised or starts_hidden(preferences)
+        self._show_window(asked=self._link_clicked)
+
+    def _add_notifier(self) -> None:
+        window = self.window
+        if Tray.available():
+            self._add_tray()
+        self.notifier = Notifier(window.contacts, window.isActiveWindow, self._notify, self)
+
+    def _notify(self, title: str, text: str) -> None:
+        """Show a notification, and let the window's entry in the task bar ask for attention."""
+        QApplication.alert(self.window)
+        if self.tray is not None:
+            self.tray.notify(title, text)
+        elif sys.platform == "linux":
+            from messenger.gui.portal_notices import (  # noqa: PLC0415  D-Bus, when it is needed
+                PortalNotices,
+            )
+
+            self._portal = self._portal or PortalNotices()
+            self._portal.notify(title, text)
 
     def _add_tray(self) -> None:
         self.tray = Tray(self)
         self.tray.open_wanted.connect(self.come_forward)
         self.tray.lock_wanted.connect(self.window.lock)
         self.tray.quit_wanted.connect(self.window.leave)
-        self.notifier = Notifier(
-            self.window.contacts, self.window.isActiveWindow, self.tray.notify, self
-        )
 
     # -- what the settings change ---------------------------------------------------------------
 
@@ -257,6 +283,8 @@ class Application(QObject):
         self.window.hide()
         if self.tray is not None:
             self.tray.remove()
+        if self._portal is not None:
+            self._portal.take_back()
         if self._instance is not None:
             self._instance.close()
         if self._client.running:

@@ -1,7 +1,9 @@
 """Push buttons that give way: where there is no room, their words end in an ellipsis."""
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPaintEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
@@ -12,6 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from messenger.gui.theme import TOUCH_MIN, set_look
+
+ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class WordButton(QPushButton):
@@ -29,6 +33,13 @@ class WordButton(QPushButton):
         """Return room for a few letters."""
         hint = super().minimumSizeHint()
         return QSize(min(2 * TOUCH_MIN, hint.width()), hint.height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press the button that has the focus; Qt would press the dialog's default."""
+        if event.key() not in ENTER:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():  # a key held since the dialog before answers nothing
+            self.click()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and not self.toolTip() and self._lacking():

@@ -8,10 +8,20 @@ from functools import cache, lru_cache
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPalette,
+    QPixmap,
+    QShowEvent,
+)
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from messenger.gui.buttons import ENTER
 from messenger.gui.resources import resource_dir
 from messenger.gui.theme import ICON_M, set_look
 
@@ -114,6 +124,13 @@ class IconButton(QToolButton):
     def set_words(self, words: str) -> None:
         self.setToolTip(words)
         self.setAccessibleName(words)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press it, as it does any other button."""
+        if event.key() not in ENTER:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
 
     def showEvent(self, event: QShowEvent) -> None:
         self._tint()

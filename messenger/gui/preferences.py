@@ -8,6 +8,9 @@ THEME: Final = "theme"
 CLOSE: Final = "window.close"
 NOTIFICATIONS: Final = "notifications"
 LAST_SEEN: Final = "presence.last_seen"
+METADATA: Final = "pictures.metadata"
+START: Final = "window.start"
+HIDDEN: Final = "hidden"
 YES: Final = "yes"
 
 
@@ -27,6 +30,13 @@ class Notifications(StrEnum):
     NAME = "name"
 
 
+class Metadata(StrEnum):
+    """What becomes of place, time and camera in pictures that are sent."""
+
+    REMOVE = "remove"
+    KEEP = "keep"
+
+
 def on_close(preferences: Mapping[str, str]) -> OnClose:
     value = preferences.get(CLOSE, "")
     return OnClose(value) if value in set(OnClose) else OnClose.ASK
@@ -35,6 +45,17 @@ def on_close(preferences: Mapping[str, str]) -> OnClose:
 def notifications(preferences: Mapping[str, str]) -> Notifications:
     value = preferences.get(NOTIFICATIONS, "")
     return Notifications(value) if value in set(Notifications) else Notifications.PLAIN
+
+
+def metadata(preferences: Mapping[str, str]) -> Metadata | None:
+    """What was answered with the first picture; None: nobody was asked yet."""
+    value = preferences.get(METADATA, "")
+    return Metadata(value) if value in set(Metadata) else None
+
+
+def starts_hidden(preferences: Mapping[str, str]) -> bool:
+    """Whether Hum starts without its window, also when a person starts it."""
+    return preferences.get(START, "") == HIDDEN
 
 
 def shows_last_seen(preferences: Mapping[str, str]) -> bool:

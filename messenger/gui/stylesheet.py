@@ -25,10 +25,10 @@ QPushButton[kind="danger"] { background: $danger; color: $on_danger; border-colo
 QPushButton[kind="danger"]:hover { background: $danger_hover; border-color: $danger_hover; }
 QPushButton[kind="danger"]:focus { border: 2px solid $text; }
 QPushButton[kind="quiet"] {
-    background: transparent; border-color: transparent; color: $accent_text;
+    background: transparent; border-color: transparent; color: $accent_text; padding: 6px 4px;
 }
 QPushButton[kind="quiet"]:hover { background: $hover; }
-QPushButton[kind="quiet"]:focus { border: 2px solid $accent; }
+QPushButton[kind="quiet"]:focus { border: 2px solid $accent; padding: 5px 3px; }
 QPushButton[kind="quiet"]:disabled { color: $text_disabled; }
 QPushButton[kind="mark"] {
     background: transparent; border: 2px solid transparent; border-radius: 6px;
@@ -90,6 +90,8 @@ QFrame[surface="line"] { background: $border; border: none; }
 QFrame[surface="bar"] { background: $surface; border: none; }
 QFrame[surface="warning"] QLabel { color: $warning_text; }
 QLabel { background: transparent; }
+CodeLabel { border-bottom: 2px solid transparent; }
+CodeLabel:focus, NumberGrid:focus { border-bottom: 2px solid $accent; }
 QLabel[tone="muted"] { color: $text_muted; }
 QLabel[tone="accent"] { color: $accent_text; }
 QLabel[tone="danger"] { color: $danger_text; }

@@ -218,8 +218,8 @@ def decimal(value: float, digits: int) -> str:
 
 
 def size_words(size: int) -> str:
-    """Return a number of bytes for people."""
-    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+    """Return a number of bytes in powers of 1,000, as file managers and data plans count them."""
+    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def duration_words(seconds: float) -> str:

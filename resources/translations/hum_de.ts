@@ -534,8 +534,12 @@
         <translation>In der Zwischenablage ist weder Text noch Bild.</translation>
     </message>
     <message>
-        <source>There is no camera any more.</source>
-        <translation>Es ist keine Kamera mehr da.</translation>
+        <source>Hum sees no camera here. Take a picture of the QR code with another device and open it here, or have the link sent to you.</source>
+        <translation>Hum findet hier keine Kamera. Fotografieren Sie den QR-Code mit einem anderen Gerät und öffnen Sie das Bild hier, oder lassen Sie sich den Link schicken.</translation>
+    </message>
+    <message>
+        <source>This picture is too large. Hum reads up to {megapixels} megapixels and {megabytes} MiB; take a part of it.</source>
+        <translation>Dieses Bild ist zu groß. Hum liest bis zu {megapixels} Megapixel und {megabytes} MiB; nehmen Sie einen Ausschnitt.</translation>
     </message>
     <message>
         <source>These are several files. Take one at a time.</source>
@@ -560,10 +564,6 @@
     <message>
         <source>This is no picture that Hum reads: PNG, JPEG, WebP, BMP or GIF.</source>
         <translation>Das ist kein Bild, das Hum lesen kann: PNG, JPEG, WebP, BMP oder GIF.</translation>
-    </message>
-    <message>
-        <source>This picture is too large. Hum reads up to {megapixels} megapixels and {megabytes} MB; take a part of it.</source>
-        <translation>Dieses Bild ist zu groß. Hum liest bis zu {megapixels} Megapixel und {megabytes} MB; nehmen Sie einen Ausschnitt.</translation>
     </message>
     <message>
         <source>This picture is damaged. Save or send it once more.</source>
@@ -922,6 +922,26 @@
     <message>
         <source>You</source>
         <translation>Sie</translation>
+    </message>
+    <message>
+        <source>New messages</source>
+        <translation>Neue Nachrichten</translation>
+    </message>
+    <message>
+        <source>Answers: {words}</source>
+        <translation>Antwortet auf: {words}</translation>
+    </message>
+    <message>
+        <source>Edited {when}</source>
+        <translation>Bearbeitet {when}</translation>
+    </message>
+    <message>
+        <source>You reacted with {sign}</source>
+        <translation>Sie haben mit {sign} reagiert</translation>
+    </message>
+    <message>
+        <source>{name} reacted with {sign}</source>
+        <translation>{name} hat mit {sign} reagiert</translation>
     </message>
 </context>
 <context>
@@ -2412,6 +2432,18 @@
         <source>Offer</source>
         <translation>Anbieten</translation>
     </message>
+    <message>
+        <source>The file goes as it is, with whatever it tells about its author, place and time.</source>
+        <translation>Die Datei geht, wie sie ist, mit allem, was sie über Verfasser, Ort und Zeit verrät.</translation>
+    </message>
+    <message>
+        <source>Hum remembers this answer for other pictures; the settings, under General, change it.</source>
+        <translation>Hum merkt sich diese Antwort für weitere Bilder; ändern lässt sie sich in den Einstellungen unter „Allgemein“.</translation>
+    </message>
+    <message>
+        <source>This once. The settings, under General, say what holds for all pictures.</source>
+        <translation>Nur dieses Mal. Was für alle Bilder gilt, steht in den Einstellungen unter „Allgemein“.</translation>
+    </message>
 </context>
 <context>
     <name>FindBar</name>
@@ -2647,6 +2679,14 @@
         <translation>Unter 1 MiB und nur von Kontakten, deren Sicherheitsnummer Sie verglichen haben. Sie bleiben verschlüsselt auf diesem Computer. Wer eines schickt, merkt, dass Sie es annehmen.</translation>
     </message>
     <message>
+        <source>&amp;Remove place, time and camera from pictures I send</source>
+        <translation>O&amp;rt, Zeit und Kamera aus Bildern entfernen, die ich sende</translation>
+    </message>
+    <message>
+        <source>The dialog that sends a picture can decide otherwise for that one.</source>
+        <translation>Beim Senden können Sie für ein einzelnes Bild anders entscheiden.</translation>
+    </message>
+    <message>
         <source>Keep running in the &amp;tray when the window is closed</source>
         <translation>Im &amp;Infobereich weiterlaufen, wenn das Fenster geschlossen wird</translation>
     </message>
@@ -2657,6 +2697,18 @@
     <message>
         <source>This desktop has no tray, so closing the window ends Hum.</source>
         <translation>Diese Arbeitsumgebung hat keinen Infobereich; mit dem Fenster wird also Hum beendet.</translation>
+    </message>
+    <message>
+        <source>Start &amp;without the window</source>
+        <translation>&amp;Ohne Fenster starten</translation>
+    </message>
+    <message>
+        <source>A second start brings it forward.</source>
+        <translation>Ein zweiter Start holt es nach vorn.</translation>
+    </message>
+    <message>
+        <source>A click in the tray or a second start brings it forward.</source>
+        <translation>Ein Klick im Infobereich oder ein zweiter Start holt es nach vorn.</translation>
     </message>
     <message>
         <source>&amp;Start Hum, out of sight, when I log in</source>
@@ -4178,6 +4230,22 @@
         <translation>Schließen oder abbrechen</translation>
     </message>
     <message>
+        <source>In the messages</source>
+        <translation>In den Nachrichten</translation>
+    </message>
+    <message>
+        <source>Open, or the next step for a file</source>
+        <translation>Öffnen oder nächster Schritt einer Datei</translation>
+    </message>
+    <message>
+        <source>Copy the text</source>
+        <translation>Text kopieren</translation>
+    </message>
+    <message>
+        <source>What can be done with a message</source>
+        <translation>Was mit einer Nachricht geht</translation>
+    </message>
+    <message>
         <source>Writing</source>
         <translation>Schreiben</translation>
     </message>
@@ -4545,6 +4613,21 @@
     <message>
         <source>Store in the keyring</source>
         <translation>Im Schlüsselbund ablegen</translation>
+    </message>
+</context>
+<context>
+    <name>Unwritten</name>
+    <message>
+        <source>Nothing was written here.</source>
+        <translation>Hier wurde nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>Nothing is written yet. Only {name} and you will be able to read it.</source>
+        <translation>Noch ist nichts geschrieben. Nur {name} und Sie werden es lesen können.</translation>
+    </message>
+    <message>
+        <source>Nothing is written yet. Only you and whoever holds the pinned key will be able to read it. Compare safety numbers to know that it is {name}.</source>
+        <translation>Noch ist nichts geschrieben. Lesen können es nur Sie und wer den gemerkten Schlüssel hat. Vergleichen Sie die Sicherheitsnummern, um zu wissen, dass das {name} ist.</translation>
     </message>
 </context>
 <context>

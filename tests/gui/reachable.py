@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from messenger.gui.buttons import WordButton
-from messenger.gui.dialogs.labels import CodeLabel
+from messenger.gui.dialogs.labels import CodeLabel, TextLabel
 from messenger.gui.dialogs.number_grid import NumberGrid
 from messenger.gui.dialogs.toggles import CheckBox, RadioButton
 from messenger.gui.views.elided import ElidedLabel
@@ -38,6 +38,7 @@ INTERACTIVE: Final = (
     CodeLabel,
     NumberGrid,
 )
+EXPLAINED: Final = (CheckBox, QComboBox, QLineEdit, QPlainTextEdit)
 INSIDE: Final = (QCalendarWidget, QLineEdit, QTabBar)  # Qt's own parts of a widget
 MOST_STOPS: Final = 60  # of the Tab key in one window
 
@@ -90,6 +91,20 @@ def unreachable(window: QWidget) -> list[str]:
         within = {widget, *widget.findChildren(QWidget)} & reached
         if not by_arrows and not within:
             found.append(f"Tab does not reach {spoken or widget}")
+    return found
+
+
+def unexplained(window: QWidget) -> list[str]:
+    """Name toggles and fields with a sentence below them that is not spoken with them."""
+    found = []
+    for widget in interactive(window):
+        above = widget.parentWidget().layout()
+        at = above.indexOf(widget) if above is not None else -1
+        item = above.itemAt(at + 1) if above is not None and at >= 0 else None
+        below = item.widget() if item is not None else None
+        muted = isinstance(below, TextLabel) and below.property("tone") == "muted"
+        if muted and isinstance(widget, EXPLAINED) and not widget.accessibleDescription():
+            found.append(f"{widget}: {below.text()}")
     return found
 
 

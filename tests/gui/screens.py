@@ -69,7 +69,7 @@ from messenger.gui.dialogs.search_all import SearchDialog  # noqa: E402
 from messenger.gui.picture_work import ready_to_paint  # noqa: E402
 from messenger.gui.theme import Theme, ThemeChoice  # noqa: E402
 from messenger.gui.views.main_window import MainWindow  # noqa: E402
-from messenger.gui.views.message_menu import MessageAction  # noqa: E402
+from messenger.gui.views.message_menu import MessageAction, MessageMenu  # noqa: E402
 
 NOW = time.time_ns() // 1_000_000
 LONG = "Wilhelmina-Alexandra Konstantinopoulos of Upper Little Snoring, Norfolk"
@@ -215,8 +215,10 @@ class Pictures:
         self.client.history.read_rows[ContactId(9)] = 800
         for row in range(799, 803):
             at = NOW - (820 - row) * MINUTE
-            self.client.add(make_message(row, 9, f"Words number {row}", own=row < 800, at=at))
-        self.client.emit(ContactChanged(make_contact(9, "Declan", unread_count=2)))
+            last = make_message(row, 9, f"Words number {row}", own=row < 800, at=at)
+            self.client.add(last)
+        declan = make_contact(9, "Declan", unread_count=2)
+        self.client.emit(ContactChanged(replace(declan, last_message=last)))
         window.choose(ContactId(9))
         self.take(window, "unread")
         window.choose(ContactId(1))
@@ -238,9 +240,11 @@ class Pictures:
         failed = make_message(704, 1, "Are you on the way?", own=True, at=NOW)
         self.client.add(changed(failed, state=MessageState.FAILED, failure="declined"))
         answer = make_message(705, 1, "Got it, thank you!", own=True, at=NOW)
-        self.client.add(changed(answer, reply_to=own.id, peer_reaction="👍", edited_at=NOW))
+        answer = changed(answer, reply_to=own.id, peer_reaction="👍", edited_at=NOW)
+        self.client.add(answer)
         known = next(c for c in self.client.history.people if c.id == ContactId(1))
-        self.client.emit(ContactChanged(replace(known, lifetime_s=7 * 86_400)))
+        known = replace(known, lifetime_s=7 * 86_400, last_message=answer)
+        self.client.emit(ContactChanged(known))
         window.page.composer.reply_to(own)
         self.take(window, "actions")
         window.page.composer.edit_message(own)
@@ -248,6 +252,18 @@ class Pictures:
         self.take(window, "editing")
         window.page.composer.leave_target()
         self.pictures(window)
+        self.menus(window, own)
+
+    def menus(self, window: MainWindow, own: Message) -> None:
+        """What a right click on a message offers, the menu of a contact, that of the window."""
+        for name, menu in (
+            ("menu-message", MessageMenu(own, window)),
+            ("menu-contact", window.page.header.menu_button.menu()),
+            ("menu-window", window.panel.menu_button.menu()),
+        ):
+            menu.popup(window.rect().center())
+            self.take(menu, name)
+            menu.close()
 
     def pictures(self, window: MainWindow) -> None:
         """Pictures of both sides, one that is not there yet, and one at large."""

@@ -24,6 +24,7 @@ from messenger.gui.dialogs.first_run import FirstRunDialog
 from messenger.gui.dialogs.unlock import UnlockDialog
 from messenger.gui.models.history import History
 from messenger.gui.theme import Theme
+from messenger.gui.views.main_window import MainWindow
 
 
 class StagedEngine(EchoEngine):
@@ -111,6 +112,24 @@ def test_an_open_profile_shows_the_window_and_closing_it_ends_everything(
         start.root.window.close()
     assert not start.root.window.isVisible()
     start.finish(qtbot)
+
+
+@pytest.mark.qt_log_ignore("does not support raise")  # offscreen there is no front
+def test_a_start_without_the_window_is_a_choice_that_a_link_overrules(
+    qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MainWindow, "add_link", lambda _window, _link: None)
+    for link, shown in (("", False), ("hum:x", True)):
+        start = Start(theme, monkeypatch, NodeReady(NODE, {"window.start": "hidden"}))
+        start.root.deleteLater()
+        start.root = Application(start.client, theme, minimised=False, link=link)
+        start.run(qtbot)
+        window = start.root.window
+        assert (window.isVisible() and not window.isMinimized()) is shown
+        start.root.come_forward()
+        assert window.isVisible()
+        assert not window.isMinimized()
+        start.finish(qtbot)
 
 
 def test_a_dialog_that_still_has_something_to_say_comes_before_the_window(

@@ -1,7 +1,7 @@
 """Messages on screen: scrolling, marking, copying, links, text from strangers."""
 
 import pytest
-from memory_history import MemoryHistory, make_contact, make_message
+from memory_history import START, MemoryHistory, make_contact, make_message
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from messenger.core.types import MAX_TEXT_LEN, Message, MessageState
-from messenger.engine.events import MessageAdded, MessageChanged
+from messenger.engine.events import ContactChanged, MessageAdded, MessageChanged
 from messenger.gui.delegates.message import TextSelection
 from messenger.gui.delegates.shown_text import SHORT_LEN, ShownText
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.theme import Theme
 from messenger.gui.views.conversation_view import ConversationView, word_around
+from messenger.gui.views.unwritten import Unwritten
 
 MARA = make_contact(1, "Mara")
 LEFT = Qt.MouseButton.LeftButton
@@ -338,7 +339,24 @@ def test_whatever_comes_is_painted_as_plain_text_within_its_row(
 
 def test_every_row_is_named_for_assistive_technology(screen: Screen) -> None:
     role = Qt.ItemDataRole.AccessibleTextRole
-    assert all(
-        screen.model.index(row).data(role).startswith(("Mara, ", "You, "))
-        for row in range(screen.model.rowCount())
-    )
+    for row in range(screen.model.rowCount()):
+        begins_day = screen.model.place(row).day is not None
+        said = screen.model.index(row).data(role)
+        assert said.startswith(("Mara, ", "You, ")) is not begins_day
+        assert "Mara, " in said or "You, " in said
+
+
+def test_an_empty_conversation_says_who_will_be_able_to_read(qtbot: QtBot, theme: Theme) -> None:
+    screen = Screen(qtbot, [])
+    view = screen.view
+    assert "whoever holds the pinned key" in view.accessibleDescription()
+    assert view.verticalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    screen.model.apply(ContactChanged(make_contact(1, "Mara", verified_at=START)))
+    view.say_if_empty()
+    (label,) = view.findChildren(Unwritten)
+    assert label.isVisible()
+    assert "Mara" in label.text()
+    assert "Compare" not in label.text()
+    screen.add(make_message(1, 1, "hello"))
+    assert not label.isVisible()
+    assert view.accessibleDescription() == ""

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
-from reachable import clipped, cut_off, shared_mnemonics, unreachable
+from reachable import clipped, cut_off, shared_mnemonics, unexplained, unreachable
 from scripted_client import ScriptedClient
 
 from messenger.gui import dialogs
@@ -44,6 +44,7 @@ def test_it_can_be_used_without_a_mouse_and_without_eyes(qtbot: QtBot, name: str
     dialog = shown(name)
     assert unreachable(dialog) == []
     assert shared_mnemonics(dialog) == []
+    assert unexplained(dialog) == []
     assert clipped(dialog) == []
     for label in dialog.findChildren(QLabel):
         assert label.textFormat() is Qt.TextFormat.PlainText or not label.text(), label.text()

@@ -229,24 +229,26 @@ def install(monkeypatch: pytest.MonkeyPatch, load: Callable[[], object] | None) 
     monkeypatch.setattr(camera, "importlib", fake)
 
 
-def button_words(source: CodeSource) -> list[str]:
+def camera_button(source: CodeSource) -> QPushButton:
     row = source.make_buttons()
-    return [button.text() for button in row.findChildren(QPushButton)]
+    row.setParent(source._window)
+    (button,) = (b for b in row.findChildren(QPushButton) if b.text() == "Camera…")
+    return button
 
 
-def test_without_qtmultimedia_there_is_no_camera_button(
-    source: CodeSource, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("installed", [None, fake_multimedia], ids=["no module", "no camera"])
+def test_without_a_camera_the_button_says_so_and_what_to_do(
+    qtbot: QtBot,
+    source: CodeSource,
+    monkeypatch: pytest.MonkeyPatch,
+    installed: Callable[[], object] | None,
 ) -> None:
-    install(monkeypatch, None)
+    install(monkeypatch, installed)
     assert camera_module() is None
-    assert "Camera…" not in button_words(source)
-
-
-def test_without_a_camera_there_is_no_button(
-    source: CodeSource, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    install(monkeypatch, fake_multimedia)
-    assert "Camera…" not in button_words(source)
+    with qtbot.waitSignal(source.failed) as failed:
+        camera_button(source).click()
+    assert "no camera" in failed.args[0]
+    assert "another device" in failed.args[0]
 
 
 def test_a_broken_qtmultimedia_is_no_camera(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,11 +259,14 @@ def test_a_broken_qtmultimedia_is_no_camera(monkeypatch: pytest.MonkeyPatch) -> 
     assert camera_module() is None
 
 
-def test_with_a_camera_the_button_is_there(
-    source: CodeSource, monkeypatch: pytest.MonkeyPatch
+def test_with_a_camera_the_button_shows_its_picture(
+    source: CodeSource, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(monkeypatch, lambda: fake_multimedia("front"))
-    assert "Camera…" in button_words(source)
+    camera_button(source).click()
+    (dialog,) = home.findChildren(CameraDialog)
+    assert dialog.isVisible()
+    dialog.reject()
 
 
 def test_a_code_before_the_camera_is_read(qtbot: QtBot) -> None:

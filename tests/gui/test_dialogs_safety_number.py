@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 from people import LONG_NAME, MARA, NUMBER, named
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 from scripted_client import ScriptedClient
@@ -61,6 +63,14 @@ def test_nothing_can_be_marked_before_the_number_is_there(
     client.answer(GetSafetyNumber, error=NoSuchContactError())
     assert dialog.outcome.text == sentence(NoSuchContactError())
     assert not dialog.match_button.isEnabled()
+
+
+def test_a_hasty_enter_verifies_nobody(qtbot: QtBot, client: ScriptedClient) -> None:
+    dialog = opened(qtbot, client)
+    assert dialog.focusWidget() is dialog.grid
+    QTest.keyClick(dialog.grid, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert not [command for command in client.asked if isinstance(command, SetVerified)]
 
 
 def test_a_match_is_recorded(qtbot: QtBot, client: ScriptedClient) -> None:

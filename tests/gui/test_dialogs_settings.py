@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from people import MARA, NODE
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 from scripted_client import ScriptedClient
 
@@ -218,6 +219,17 @@ def test_the_list_of_sections_becomes_a_choice(dialog: SettingsDialog, width: in
     assert dialog.look_section.isVisible()
 
 
+def test_another_section_is_shown_from_its_beginning(dialog: SettingsDialog) -> None:
+    dialog.resize(720, 300)
+    bar = dialog.findChild(QScrollArea).verticalScrollBar()
+    dialog.show_page(dialog.general_section)
+    QApplication.processEvents()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 0
+    dialog.show_page(dialog.backup_section)
+    assert bar.value() == 0
+
+
 # -- general ------------------------------------------------------------------------------------
 
 
@@ -239,6 +251,22 @@ def test_notifications_are_a_preference(dialog: SettingsDialog, client: Scripted
     box.setCurrentIndex(box.findData("off"))
     box.activated.emit(2)
     assert changes(client) == [SetPreference("notifications", "off")]
+
+
+def test_what_pictures_tell_and_a_quiet_start_are_preferences(
+    dialog: SettingsDialog, client: ScriptedClient
+) -> None:
+    section = dialog.general_section
+    assert section.strip_box.isChecked()
+    assert not section.hidden_box.isChecked()
+    section.strip_box.click()
+    section.hidden_box.click()
+    section.hidden_box.click()
+    assert changes(client) == [
+        SetPreference("pictures.metadata", "keep"),
+        SetPreference("window.start", "hidden"),
+        SetPreference("window.start", ""),
+    ]
 
 
 # -- lock ---------------------------------------------------------------------------------------

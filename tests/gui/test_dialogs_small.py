@@ -2,8 +2,8 @@
 
 import pytest
 from people import LONG_NAME, MARA, named
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -21,8 +21,10 @@ from messenger.gui.dialogs.confirm import (
 )
 from messenger.gui.dialogs.open_link import MAX_URL_LEN, OpenLinkDialog, target_of
 from messenger.gui.dialogs.rename import RenameDialog
+from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.dialogs.shortcuts import ShortcutsDialog
 from messenger.gui.dialogs.timeline import TimelineDialog
+from messenger.gui.icons import IconButton
 from messenger.gui.texts import sentence
 
 
@@ -43,6 +45,24 @@ def test_a_hasty_key_changes_nothing(qtbot: QtBot, ask: object, key: Qt.Key) -> 
 
     QTimer.singleShot(0, press)
     assert ask(None, MARA) is False
+
+
+def test_enter_presses_the_button_that_has_the_focus_once(qtbot: QtBot) -> None:
+    pressed: list[str] = []
+    dialog = Sheet(None, title="Hum")
+    other = dialog.add_button("Other", lambda: pressed.append("other"))
+    dialog.add_button("Default", lambda: pressed.append("default"), "primary")
+    icon = IconButton("close", "Icon", dialog)
+    icon.clicked.connect(lambda: pressed.append("icon"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    held = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "", True
+    )
+    for button in (other, icon):
+        QTest.keyClick(button, Qt.Key.Key_Return)
+        QApplication.sendEvent(button, held)
+    assert pressed == ["other", "icon"]
 
 
 def test_the_verb_confirms(qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from memory_history import MINUTE, START, MemoryClient, make_contact, make_message
 from PySide6.QtCore import QDate, QDateTime, Qt
+from PySide6.QtGui import QPalette, QTextFormat
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -140,3 +141,22 @@ def test_no_day_outside_the_conversation(window: MainWindow, client: MemoryClien
     assert dialog.calendar.minimumDate() <= first
     assert dialog.calendar.maximumDate() <= QDate.currentDate()
     dialog.reject()
+
+
+def test_days_that_cannot_be_chosen_look_like_it(qtbot: QtBot) -> None:
+    oldest, today = QDate(2026, 10, 5), QDate(2026, 11, 20)
+    dialog = JumpToDateDialog(oldest.toJulianDay(), today.toJulianDay(), today.toJulianDay(), None)
+    qtbot.addWidget(dialog)
+    dialog.calendar.showPreviousMonth()
+    grey = dialog.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+    for day, is_grey in (
+        (QDate(2026, 10, 4), True),
+        (oldest, False),
+        (today, False),
+        (QDate(2026, 11, 21), True),
+    ):
+        drawn = dialog.calendar.dateTextFormat(day)
+        assert (
+            drawn.foreground().color() == grey
+            and drawn.hasProperty(QTextFormat.Property.ForegroundBrush.value)
+        ) is is_grey

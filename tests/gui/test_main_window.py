@@ -53,6 +53,7 @@ from messenger.engine.events import (
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.dialogs.shortcuts import ShortcutsDialog
 from messenger.gui.theme import Theme
+from messenger.gui.views import conversation_page
 from messenger.gui.views.hum_strip import Hum, HumStrip
 from messenger.gui.views.main_window import MainWindow
 from messenger.update.release import Release
@@ -306,6 +307,31 @@ def test_who_was_asked_is_waited_for_in_words(
     assert window.page.waiting.isVisible()
     assert words in window.page.waiting.words.text()
     assert window.page.composer.isVisible()
+
+
+def test_name_and_mark_begin_below_each_other(open_window: MainWindow) -> None:
+    header = open_window.page.header
+    padding = 4  # of the mark: border and padding of its style
+    assert header.name.x() == header.trust.x() + padding
+
+
+def test_a_line_is_as_high_in_every_script(open_window: MainWindow) -> None:
+    name = open_window.page.header.name
+    before = name.sizeHint().height()
+    name.say("مارا الخطيب")
+    assert name.sizeHint().height() >= before
+
+
+def test_new_messages_are_said_to_who_listens_to_the_screen(
+    open_window: MainWindow, client: MemoryClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(conversation_page, "say_aloud", lambda _widget, words: said.append(words))
+    client.add(make_message(1001, 1, "is anybody there?"))
+    client.add(make_message(1002, 1, "mine", own=True))
+    client.add(make_message(1003, 2, "of somebody else"))
+    assert len(said) == 1
+    assert "is anybody there?" in said[0]
 
 
 def test_a_blocked_contact_cannot_be_written_to_but_unblocked(

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from memory_history import MemoryClient, make_contact, make_message
 from msgspec.structs import replace
+from people import NODE
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from messenger.core.errors import FolderNotWritableError
@@ -31,9 +32,10 @@ from messenger.engine.commands import (
     ResumeFile,
     SendFile,
     SendMessage,
+    SetPreference,
     SetTimer,
 )
-from messenger.engine.events import ContactChanged, FileProgress
+from messenger.engine.events import ContactChanged, FileProgress, NodeReady
 from messenger.gui import dialogs
 from messenger.gui.dialogs.file_offer import FileOfferDialog
 from messenger.gui.models.conversation import ConversationRole
@@ -184,10 +186,42 @@ def test_a_dropped_file_is_offered_after_its_price_was_said(
     assert not dialog.asks_for_lane
     dialog.lane.setChecked(True)
     dialog.done(int(QDialog.DialogCode.Accepted))
+    assert client.of(SetPreference) == [SetPreference("pictures.metadata", "remove")]
     assert client.of(SendFile) == [SendFile(MARA, path, strip_metadata=True)]
     assert client.of(OpenFastLane) == []
     client.answer()
     assert client.of(OpenFastLane) == [OpenFastLane(MARA, 2_000_000)]
+
+
+@pytest.mark.parametrize(("kept", "strips"), [("remove", True), ("keep", False)])
+def test_what_was_answered_about_metadata_is_asked_no_second_time(
+    page: conversation_page.ConversationPage,
+    client: MemoryClient,
+    tmp_path: Path,
+    kept: str,
+    strips: bool,
+) -> None:
+    client.emit(NodeReady(NODE, {"pictures.metadata": kept}))
+    page.attachments.offer_file(str(tmp_path / "holiday.jpg"))
+    client.answer(result=FileEstimate(2_000_000, 2_040.0, 1))
+    (dialog,) = page.findChildren(FileOfferDialog)
+    assert dialog.strips is strips
+    dialog.strip.setChecked(not strips)  # for this one
+    dialog.done(int(QDialog.DialogCode.Accepted))
+    assert client.of(SendFile)[-1].strip_metadata is not strips
+    assert client.of(SetPreference) == []
+
+
+def test_a_file_that_cannot_be_cleaned_is_said_to_go_as_it_is(
+    page: conversation_page.ConversationPage, client: MemoryClient, tmp_path: Path
+) -> None:
+    page.attachments.offer_file(str(tmp_path / "minutes.pdf"))
+    client.answer(result=FileEstimate(2_000_000, 2_040.0, 1))
+    (dialog,) = page.findChildren(FileOfferDialog)
+    assert any("goes as it is" in label.text() for label in dialog.findChildren(QLabel))
+    dialog.done(int(QDialog.DialogCode.Accepted))
+    assert not client.of(SendFile)[-1].strip_metadata
+    assert client.of(SetPreference) == []
 
 
 @pytest.mark.parametrize("answer", [QDialog.DialogCode.Accepted, QDialog.DialogCode.Rejected])

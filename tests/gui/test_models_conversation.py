@@ -223,6 +223,26 @@ def test_rows_say_who_when_and_what_state(model: ConversationModel) -> None:
     assert "computer" in words
 
 
+def test_a_row_says_aloud_all_that_is_painted() -> None:
+    first = make_message(1, 1, "which bus?", own=True)
+    history = MemoryHistory([MARA], [first, make_message(2, 1, "the 44")])
+    history.messages[1] = replace(
+        history.messages[1],
+        reply_to=first.id,
+        edited_at=START,
+        own_reaction="👍",
+        peer_reaction="\u202e❤",
+    )
+    model = ConversationModel()
+    model.open(history, MARA)
+    model.set_unread_from(2)
+    said = model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said.startswith("New messages. Mara, ")
+    assert f". Answers: which bus?. Edited {full_when(START)}. You reacted with 👍. " in said
+    assert said.endswith("❤")
+    assert "\u202e" not in said
+
+
 def test_what_stands_in_place_of_a_text_and_under_it() -> None:
     plain = make_message(1, 1, "hello")
     assert (body_words(plain), footer_words(plain)) == ("hello", clock_time(plain.sent_at))

@@ -48,15 +48,22 @@ class CodeSource(QObject):
         self.screen_region.forbidden.connect(self._on_forbidden)
 
     def make_buttons(self) -> FoldingRow:
-        """Make a row of buttons for the ways that exist here."""
-        row = FoldingRow()
-        row.add(push_button(self.tr("Picture…"), self.ask_for_file))
-        row.add(push_button(self.tr("Paste"), self.paste))
-        row.add(push_button(self.tr("From screen…"), self.screen_region.start))
-        if camera_module() is not None:
-            row.add(push_button(self.tr("Camera…"), self.open_camera))
-        row.add_stretch()
-        return row
+        """Make a row of buttons, one for each way; where it is narrow, two rows of two."""
+        both = FoldingRow()
+        for pair in (
+            ((self.tr("Picture…"), self.ask_for_file), (self.tr("Paste"), self.paste)),
+            (
+                (self.tr("From screen…"), self.screen_region.start),
+                (self.tr("Camera…"), self.open_camera),
+            ),
+        ):
+            row = FoldingRow()
+            for words, way in pair:
+                row.add(push_button(words, way))
+            row.add_stretch()
+            both.add(row)
+        both.add_stretch()
+        return both
 
     @Slot()
     def ask_for_file(self) -> None:
@@ -104,7 +111,12 @@ class CodeSource(QObject):
     def open_camera(self) -> None:
         multimedia = camera_module()
         if multimedia is None:
-            self.failed.emit(self.tr("There is no camera any more."))
+            self.failed.emit(
+                self.tr(
+                    "Hum sees no camera here. Take a picture of the QR code with another device "
+                    "and open it here, or have the link sent to you."
+                )
+            )
             return
         dialog = CameraDialog(multimedia, self._window)
         dialog.found.connect(self._on_seen)
@@ -173,7 +185,7 @@ class CodeSource(QObject):
             ),
             PictureProblem.TOO_LARGE: self.tr(
                 "This picture is too large. Hum reads up to {megapixels} megapixels and "
-                "{megabytes} MB; take a part of it."
+                "{megabytes} MiB; take a part of it."
             ).format(megapixels=MAX_PIXEL_COUNT // 1_000_000, megabytes=MAX_FILE_LEN >> 20),
             PictureProblem.DAMAGED: self.tr("This picture is damaged. Save or send it once more."),
             PictureProblem.NO_CODE: self.tr(

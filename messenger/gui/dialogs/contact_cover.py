@@ -101,6 +101,7 @@ class ContactCover(Page):
             words = self.tr("Reduced by the data budget: {hour} an hour · {month} a month")
         words = words.replace("{hour}", data_size(price.bytes_per_hour))
         self.price.setText(words.replace("{month}", data_size(price.bytes_per_month)))
+        self.which.setAccessibleDescription(self.price.text())
 
     def _show_others(self) -> None:
         own = [c for c in self._contacts.values() if c.cover is not None]

@@ -6,13 +6,14 @@ from PySide6.QtCore import QCoreApplication, QObject, QStandardPaths, Signal, Sl
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from messenger.core.types import LONGEST_LANE_MIN, Contact, FileEstimate, Message
-from messenger.engine.commands import EstimateFile, OpenFastLane, SendFile
+from messenger.engine.commands import EstimateFile, OpenFastLane, SendFile, SetPreference
 from messenger.engine.events import Reply
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.labels import TextLabel, heading
 from messenger.gui.dialogs.pasted_picture import PastedPicture
 from messenger.gui.dialogs.sheet import Sheet
-from messenger.gui.dialogs.toggles import CheckBox
+from messenger.gui.dialogs.toggles import CheckBox, explained
+from messenger.gui.preferences import METADATA, Metadata
 from messenger.gui.remote_text import shown_line
 from messenger.gui.texts import sentence
 from messenger.gui.words import duration_words, name_in_sentence, size_words
@@ -24,8 +25,15 @@ class FileOfferDialog(Sheet):
     """One question with the price of the answer; Esc sends nothing."""
 
     def __init__(
-        self, contact: Contact, path: Path, estimate: FileEstimate, parent: QWidget | None
+        self,
+        contact: Contact,
+        path: Path,
+        estimate: FileEstimate,
+        parent: QWidget | None,
+        *,
+        metadata: Metadata | None = None,
     ) -> None:
+        """``metadata`` is what becomes of it by the settings; None: this answer decides."""
         super().__init__(parent, title=self.tr("Send a file"), width=440)
         self.size_len = estimate.size
         question = self.tr("Offer this file to {name}?")
@@ -38,16 +46,30 @@ class FileOfferDialog(Sheet):
         time = duration_words(estimate.seconds)
         self.body.addWidget(TextLabel(words.replace("{time}", time), tone="muted"))
         self.lane = CheckBox(self.tr("Ask for the fast lane"))
-        self.body.addWidget(self.lane)
-        self.body.addWidget(TextLabel(_lane_words(estimate, contact), tone="muted"))
+        self.body.addLayout(explained(self.lane, _lane_words(estimate, contact)))
         self.strip = CheckBox(self.tr("Remove place, time and camera from the picture"))
-        self.strip.setChecked(True)
-        self.strip.setVisible(path.suffix.lower() in PICTURES)
-        self.body.addWidget(self.strip)
+        self.strip.setChecked(metadata is not Metadata.KEEP)
+        self.is_picture = path.suffix.lower() in PICTURES
+        if self.is_picture:
+            self.body.addLayout(explained(self.strip, self._metadata_words(metadata)))
+        else:
+            self.body.addWidget(TextLabel(self._metadata_words(metadata), tone="muted"))
         self.body.addStretch(1)
         self.add_button(self.tr("Cancel"), self.reject)
         self.offer_button = self.add_button(self.tr("Offer"), self.accept, "primary")
         self.offer_button.setFocus()
+
+    def _metadata_words(self, metadata: Metadata | None) -> str:
+        if not self.is_picture:
+            return self.tr(
+                "The file goes as it is, with whatever it tells about its author, place and time."
+            )
+        if metadata is None:
+            return self.tr(
+                "Hum remembers this answer for other pictures; the settings, under General, change "
+                "it."
+            )
+        return self.tr("This once. The settings, under General, say what holds for all pictures.")
 
     @property
     def asks_for_lane(self) -> bool:
@@ -57,7 +79,7 @@ class FileOfferDialog(Sheet):
     @property
     def strips(self) -> bool:
         """Whether what a picture tells of itself shall be removed."""
-        return not self.strip.isHidden() and self.strip.isChecked()
+        return self.is_picture and self.strip.isChecked()
 
 
 class FileOffer(QObject):
@@ -76,11 +98,15 @@ class FileOffer(QObject):
         path: Path,
         parent: QWidget,
         pasted: PastedPicture | None = None,
+        metadata: Metadata | None = None,
     ) -> None:
-        """``pasted`` is what ``path`` belongs to; it is removed at the end, however it ends."""
+        """``pasted`` is what ``path`` belongs to; it is removed at the end, however it ends.
+
+        ``metadata`` is the remembered answer; without one, that for the first picture is kept.
+        """
         super().__init__(parent)
         self._client, self._contact, self._path = client, contact, path
-        self._pasted = pasted
+        self._pasted, self._metadata = pasted, metadata
         self._lane_for = 0  # bytes to ask a fast lane for; 0: none
         self._window = parent
         self.dialog: FileOfferDialog | None = None
@@ -93,7 +119,9 @@ class FileOffer(QObject):
         if reply.error is not None:
             self._end(sentence(reply.error))
         elif isinstance(reply.result, FileEstimate):
-            self.dialog = FileOfferDialog(self._contact, self._path, reply.result, self._window)
+            self.dialog = FileOfferDialog(
+                self._contact, self._path, reply.result, self._window, metadata=self._metadata
+            )
             self.dialog.finished.connect(self._on_answered)
             self.dialog.open()
 
@@ -104,11 +132,17 @@ class FileOffer(QObject):
             return
         dialog.deleteLater()
         if answer == int(FileOfferDialog.DialogCode.Accepted):
+            self._remember(dialog)
             self._lane_for = dialog.size_len if dialog.asks_for_lane else 0
             command = SendFile(self._contact.id, self._path, strip_metadata=dialog.strips)
             self._client.request(command, self._on_offered)
         else:
             self._end("")
+
+    def _remember(self, dialog: FileOfferDialog) -> None:
+        if dialog.is_picture and self._metadata is None:
+            answer = Metadata.REMOVE if dialog.strips else Metadata.KEEP
+            self._client.request(SetPreference(METADATA, answer.value))
 
     def _on_offered(self, reply: Reply) -> None:
         if reply.error is None and self._lane_for:

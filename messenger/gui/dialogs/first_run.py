@@ -11,7 +11,7 @@ from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.busy_bar import BusyBar
 from messenger.gui.dialogs.confirm import confirm
 from messenger.gui.dialogs.cover_choice import CoverChoice
-from messenger.gui.dialogs.labels import Note, TextLabel, Tone, field_label, title
+from messenger.gui.dialogs.labels import Note, TextLabel, Tone, explanation, field_label, title
 from messenger.gui.dialogs.lock_choice import LockChoice
 from messenger.gui.dialogs.pages import Page, Pages
 from messenger.gui.dialogs.requests import Requests
@@ -92,7 +92,7 @@ class FirstRunDialog(Sheet):
         page.column.addWidget(field_label(self.tr("Your &name"), self.name_edit))
         page.column.addWidget(self.name_edit)
         only = self.tr("Only people you add see it, and you can change it. It need not be real.")
-        page.column.addWidget(TextLabel(only, tone="muted"))
+        page.column.addWidget(explanation(only, self.name_edit))
         page.column.addSpacing(SPACE_S)
         page.column.addWidget(
             Note(

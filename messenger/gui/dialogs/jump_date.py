@@ -1,7 +1,7 @@
 """Chooses a day of a conversation to go to."""
 
 from PySide6.QtCore import QDate, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent, QTextCharFormat
+from PySide6.QtGui import QPalette, QResizeEvent, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QTableView, QToolButton, QWidget
 
 from messenger.gui.dialogs.labels import TextLabel, heading
@@ -39,6 +39,8 @@ class JumpToDateDialog(Sheet):
         plain.setForeground(self.palette().text())  # Qt's red is hard to read on dark
         for weekend in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
             self.calendar.setWeekdayTextFormat(weekend, plain)
+        self.calendar.currentPageChanged.connect(self._grey_out)
+        self._grey_out(self.calendar.yearShown(), self.calendar.monthShown())
         self.calendar.activated.connect(self._go)
         self.body.addWidget(heading(self.tr("Go to a date")))
         self.body.addWidget(self.calendar)
@@ -55,6 +57,18 @@ class JumpToDateDialog(Sheet):
         wanted = form.ShortDayNames if room else form.SingleLetterDayNames
         self.calendar.setHorizontalHeaderFormat(wanted)
         super().resizeEvent(event)
+
+    @Slot(int, int)
+    def _grey_out(self, year: int, month: int) -> None:
+        """Draw days that cannot be chosen like those of another month; Qt leaves them black."""
+        grey = QTextCharFormat()
+        disabled = QPalette.ColorGroup.Disabled
+        grey.setForeground(self.palette().brush(disabled, QPalette.ColorRole.Text))
+        first, last = self.calendar.minimumDate(), self.calendar.maximumDate()
+        for number in range(1, QDate(year, month, 1).daysInMonth() + 1):
+            day = QDate(year, month, number)
+            if not first <= day <= last:
+                self.calendar.setDateTextFormat(day, grey)
 
     @Slot()
     def _go(self) -> None:

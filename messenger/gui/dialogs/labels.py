@@ -67,6 +67,13 @@ class CodeLabel(TextLabel):
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # codes are read so everywhere
 
 
+def in_two_lines(fingerprint: str) -> str:
+    """Break a fingerprint in the middle, so that it is read in two even lines."""
+    groups = fingerprint.split()
+    half = len(groups) // 2
+    return " ".join(groups[:half]) + "\n" + " ".join(groups[half:])
+
+
 def breakable(text: str) -> str:
     """Let a name that is one endless word break, so that nobody's name widens our windows."""
     return _ISOLATED.sub(lambda name: _ENDLESS_WORD.sub(_with_breaks, name.group()), text)
@@ -95,6 +102,12 @@ def field_label(text: str, field: QWidget) -> TextLabel:
     if not field.accessibleName():
         field.setAccessibleName(text.replace("&", ""))
     return label
+
+
+def explanation(text: str, field: QWidget) -> TextLabel:
+    """The muted sentence below a field or toggle; spoken as its description too."""
+    field.setAccessibleDescription(text)
+    return TextLabel(text, tone="muted")
 
 
 class Tone(StrEnum):

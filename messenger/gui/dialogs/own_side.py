@@ -7,7 +7,15 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from messenger.core.types import NodeInfo
 from messenger.gui.dialogs.copy_button import CopyButton
 from messenger.gui.dialogs.folding_row import FoldingRow
-from messenger.gui.dialogs.labels import CodeLabel, Note, TextLabel, Tone, field_label, heading
+from messenger.gui.dialogs.labels import (
+    CodeLabel,
+    Note,
+    TextLabel,
+    Tone,
+    field_label,
+    heading,
+    in_two_lines,
+)
 from messenger.gui.dialogs.pages import Page
 from messenger.gui.dialogs.qr_view import QrView
 from messenger.gui.dialogs.sheet import push_button
@@ -72,10 +80,3 @@ class OwnSide(Page):
             self._note.say(self.tr("Saved. Whoever gets this picture can ask to be your contact."))
         else:
             self._note.say(self.tr("The picture could not be written there."), Tone.DANGER)
-
-
-def in_two_lines(fingerprint: str) -> str:
-    """Break a fingerprint in the middle, so that it is read in two even lines."""
-    groups = fingerprint.split()
-    half = len(groups) // 2
-    return " ".join(groups[:half]) + "\n" + " ".join(groups[half:])

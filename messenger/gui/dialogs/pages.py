@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from messenger.gui.dialogs.sheet import scroll_to_top
 from messenger.gui.theme import SPACE_M
 
 
@@ -44,3 +45,4 @@ class Pages(QWidget):
             self._column.addWidget(page)
         self._page = page
         page.show()
+        scroll_to_top(self)

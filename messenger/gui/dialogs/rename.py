@@ -7,7 +7,7 @@ from messenger.core.errors import MessengerError
 from messenger.core.types import MAX_NAME_LEN, Contact
 from messenger.engine.commands import RenameContact
 from messenger.gui.client import EngineClient
-from messenger.gui.dialogs.labels import Note, TextLabel, Tone, field_label, heading
+from messenger.gui.dialogs.labels import Note, Tone, explanation, field_label, heading
 from messenger.gui.dialogs.requests import Requests
 from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.remote_text import isolated, shown_name
@@ -34,7 +34,7 @@ class RenameDialog(Sheet):
         self.body.addWidget(self.edit)
         if contact.name:
             shown = isolated(shown_name(contact.name))
-            self.body.addWidget(TextLabel(own_name.format(name=shown), tone="muted"))
+            self.body.addWidget(explanation(own_name.format(name=shown), self.edit))
         self.body.addWidget(self._note)
         self.body.addStretch(1)
         self.add_button(self.tr("Cancel"), self.reject)

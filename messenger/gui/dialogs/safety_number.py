@@ -55,6 +55,7 @@ class SafetyNumberDialog(Sheet):
         self.again_button = self.add_button(self.tr("Compare again"), self._compare_again)
         self.block_button = self.add_button(self.tr("Block"), self._block, "danger")
         self.match_button = self.add_button(self.tr("They match"), self._match, "primary")
+        self.close_button.setDefault(True)  # a hasty Enter verifies nobody
         self.source.found.connect(self._on_code)
         self.source.failed.connect(self._on_unreadable)
         self.source.started.connect(self.outcome.clear)
@@ -151,7 +152,7 @@ class SafetyNumberDialog(Sheet):
         self.grid.show_number(number)
         self.qr.show_text(_digits(number))
         self._refresh()
-        self.match_button.setFocus()
+        self.grid.setFocus()  # what is to be compared, and read aloud first
 
     def _on_failed(self, error: MessengerError) -> None:
         self.outcome.say(sentence(error), Tone.DANGER)

@@ -4,11 +4,12 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QWidget
 
 from messenger.core.types import SearchHit
 from messenger.engine.commands import SearchMessages
 from messenger.engine.events import Reply
+from messenger.gui.aloud import say_aloud
 from messenger.gui.client import EngineClient, ReplyReceiver
 from messenger.gui.delegates.found import FoundDelegate
 from messenger.gui.dialogs.labels import TextLabel
@@ -16,6 +17,7 @@ from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.found import FOUND_PAGE_LEN, FoundModel
 from messenger.gui.texts import sentence
+from messenger.gui.theme import set_look
 
 TYPING_PAUSE_MS: Final = 150
 LIST_HEIGHT: Final = 320  # pixels, at least
@@ -65,7 +67,8 @@ class SearchDialog(Sheet):
     def _make_list(self) -> QListView:
         view = QListView()
         view.setAccessibleName(self.tr("Messages found"))
-        view.setFrameShape(QFrame.Shape.NoFrame)
+        set_look(view, "surface", "card")
+        view.viewport().setAutoFillBackground(False)  # the corners are round
         view.setItemDelegate(FoundDelegate(view))
         view.setModel(self.model)
         view.setUniformItemSizes(True)
@@ -170,3 +173,5 @@ class SearchDialog(Sheet):
         else:
             words = self.tr("The newest {count}; scroll down for older ones.")
         self.note.setText(words.replace("{count}", str(count)))
+        if self._query:
+            say_aloud(self.note, self.note.text())

@@ -9,21 +9,27 @@ from PySide6.QtCore import Slot
 from messenger.core.errors import MessengerError
 from messenger.engine.commands import SetInlinePictures, SetPreference
 from messenger.gui import desktop_files, language
-from messenger.gui.dialogs.labels import Note, TextLabel, Tone, field_label, heading, title
+from messenger.gui.dialogs.labels import Note, Tone, explanation, field_label, heading, title
 from messenger.gui.dialogs.narrow_choice import narrow_choice
 from messenger.gui.dialogs.pages import Page
 from messenger.gui.dialogs.requests import Requests
-from messenger.gui.dialogs.toggles import CheckBox
+from messenger.gui.dialogs.toggles import CheckBox, explained
 from messenger.gui.preferences import (
     CLOSE,
+    HIDDEN,
     LAST_SEEN,
+    METADATA,
     NOTIFICATIONS,
+    START,
     YES,
+    Metadata,
     Notifications,
     OnClose,
+    metadata,
     notifications,
     on_close,
     shows_last_seen,
+    starts_hidden,
 )
 from messenger.gui.texts import sentence
 from messenger.gui.theme import SPACE_S
@@ -54,7 +60,7 @@ class GeneralSection(Page):
         self._build_language()
         self._build_notifications(preferences)
         self._build_presence(preferences)
-        self._build_pictures(inline_pictures)
+        self._build_pictures(preferences, inline=inline_pictures)
         self._build_window(preferences)
         self._build_desktop()
         self.column.addWidget(self.note)
@@ -99,7 +105,7 @@ class GeneralSection(Page):
         self.column.addWidget(field_label(self.tr("&Notifications"), self.notifications))
         self.column.addWidget(self.notifications)
         words = self.tr("Never the text of a message, and none at all while Hum is locked.")
-        self.column.addWidget(TextLabel(words, tone="muted"))
+        self.column.addWidget(explanation(words, self.notifications))
         self.notifications.activated.connect(self._set_notifications)
 
     @Slot()
@@ -112,9 +118,8 @@ class GeneralSection(Page):
         self.seen_box = CheckBox(self.tr("Show when a &contact was last connected"))
         self.seen_box.setChecked(shows_last_seen(preferences))
         self.column.addSpacing(SPACE_S)
-        self.column.addWidget(self.seen_box)
         words = self.tr("Noted only while Hum runs and is not locked, and never written down.")
-        self.column.addWidget(TextLabel(words, tone="muted"))
+        self.column.addLayout(explained(self.seen_box, words))
         self.seen_box.clicked.connect(self._set_seen)
 
     @Slot(bool)
@@ -123,26 +128,36 @@ class GeneralSection(Page):
 
     # -- pictures ----------------------------------------------------------------------------------
 
-    def _build_pictures(self, inline: bool) -> None:
+    def _build_pictures(self, preferences: Mapping[str, str], *, inline: bool) -> None:
         self.pictures_box = CheckBox(
             self.tr("Show small &pictures of verified contacts without asking")
         )
         self.pictures_box.setChecked(inline)
         self.column.addSpacing(SPACE_S)
         self.column.addWidget(heading(self.tr("Pictures")))
-        self.column.addWidget(self.pictures_box)
         words = self.tr(
             "Below 1 MiB, and only of contacts whose safety number you have compared. They stay "
             "encrypted on this computer. Whoever sends one can tell that you take it."
         )
-        self.column.addWidget(TextLabel(words, tone="muted"))
+        self.column.addLayout(explained(self.pictures_box, words))
         self.pictures_box.clicked.connect(self._set_pictures)
+        self.strip_box = CheckBox(self.tr("&Remove place, time and camera from pictures I send"))
+        self.strip_box.setChecked(metadata(preferences) is not Metadata.KEEP)
+        self.column.addSpacing(SPACE_S)
+        words = self.tr("The dialog that sends a picture can decide otherwise for that one.")
+        self.column.addLayout(explained(self.strip_box, words))
+        self.strip_box.clicked.connect(self._set_strip)
 
     @Slot(bool)
     def _set_pictures(self, wanted: bool) -> None:
         self._requests.ask(
             SetInlinePictures(wanted), type(None), self._on_set, self._on_pictures_failed
         )
+
+    @Slot(bool)
+    def _set_strip(self, wanted: bool) -> None:
+        value = Metadata.REMOVE if wanted else Metadata.KEEP
+        self._set(SetPreference(METADATA, value.value))
 
     def _on_pictures_failed(self, error: MessengerError) -> None:
         self.pictures_box.setChecked(not self.pictures_box.isChecked())
@@ -155,17 +170,29 @@ class GeneralSection(Page):
         self.keep_box.setChecked(on_close(preferences) is OnClose.KEEP)
         self.column.addSpacing(SPACE_S)
         self.column.addWidget(heading(self.tr("Window and desktop")))
-        self.column.addWidget(self.keep_box)
-        if not Tray.available():
+        if Tray.available():
+            self.column.addWidget(self.keep_box)
+        else:
             self.keep_box.setEnabled(False)
             words = self.tr("This desktop has no tray, so closing the window ends Hum.")
-            self.column.addWidget(TextLabel(words, tone="muted"))
+            self.column.addLayout(explained(self.keep_box, words))
         self.keep_box.clicked.connect(self._set_keep)
+        self.hidden_box = CheckBox(self.tr("Start &without the window"))
+        self.hidden_box.setChecked(starts_hidden(preferences))
+        words = self.tr("A second start brings it forward.")
+        if Tray.available():
+            words = self.tr("A click in the tray or a second start brings it forward.")
+        self.column.addLayout(explained(self.hidden_box, words))
+        self.hidden_box.clicked.connect(self._set_hidden)
 
     @Slot(bool)
     def _set_keep(self, keep: bool) -> None:
         value = OnClose.KEEP if keep else OnClose.QUIT
         self._set(SetPreference(CLOSE, value.value))
+
+    @Slot(bool)
+    def _set_hidden(self, wanted: bool) -> None:
+        self._set(SetPreference(START, HIDDEN if wanted else ""))
 
     def _build_desktop(self) -> None:
         command = own_command()

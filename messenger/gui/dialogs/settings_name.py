@@ -7,8 +7,15 @@ from messenger.core.errors import MessengerError
 from messenger.core.types import MAX_NAME_LEN, KeyState, NodeInfo
 from messenger.engine.commands import RotateIdentity, SetName
 from messenger.gui.dialogs.confirm import confirm
-from messenger.gui.dialogs.labels import CodeLabel, Note, TextLabel, Tone, field_label, title
-from messenger.gui.dialogs.own_side import in_two_lines
+from messenger.gui.dialogs.labels import (
+    CodeLabel,
+    Note,
+    Tone,
+    explanation,
+    field_label,
+    in_two_lines,
+    title,
+)
 from messenger.gui.dialogs.pages import Page
 from messenger.gui.dialogs.requests import Requests
 from messenger.gui.dialogs.sheet import push_button
@@ -30,7 +37,7 @@ class NameSection(Page):
         self.column.addWidget(field_label(self.tr("Your &name"), self.edit))
         self.column.addWidget(self.edit)
         only = self.tr("Only people you add see it. They are told when you change it.")
-        self.column.addWidget(TextLabel(only, tone="muted"))
+        self.column.addWidget(explanation(only, self.edit))
         self.save_button = push_button(self.tr("Save name"), self._save)
         self.column.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self.note)

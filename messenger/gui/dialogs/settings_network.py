@@ -8,12 +8,12 @@ from messenger.core.proxy_text import proxy_from_text, proxy_to_text
 from messenger.core.types import Address, NetworkSettings, Proxy
 from messenger.engine.commands import GetNetwork, SetNetwork
 from messenger.engine.options import parse_address
-from messenger.gui.dialogs.labels import Note, TextLabel, Tone, field_label, heading, title
+from messenger.gui.dialogs.labels import Note, Tone, explanation, field_label, heading, title
 from messenger.gui.dialogs.pages import Page
 from messenger.gui.dialogs.requests import Requests
 from messenger.gui.dialogs.secret_field import SecretField
 from messenger.gui.dialogs.sheet import push_button
-from messenger.gui.dialogs.toggles import CheckBox
+from messenger.gui.dialogs.toggles import CheckBox, explained
 from messenger.gui.texts import sentence
 from messenger.gui.theme import SPACE_S
 
@@ -50,8 +50,7 @@ class NetworkSection(Page):
             "onion address are reached by Tor only."
         )
         self.column.addWidget(heading(self.tr("Proxy")))
-        self.column.addWidget(self.proxy_box)
-        self.column.addWidget(TextLabel(text, tone="muted"))
+        self.column.addLayout(explained(self.proxy_box, text))
         for words, field in (
             (self.tr("IP &address and port of the proxy"), self.place_edit),
             (self.tr("User &name, if it wants one"), self.user_edit),
@@ -83,15 +82,12 @@ class NetworkSection(Page):
             "Contacts in the same network find each other without an address. Others there see "
             "that somebody uses Hum, under a number that changes every hour."
         )
-        self.column.addWidget(self.lan_box)
-        self.column.addWidget(TextLabel(lan, tone="muted"))
-        self.column.addWidget(self.map_box)
-        self.column.addWidget(TextLabel(router, tone="muted"))
-        self.column.addWidget(self.closed_box)
-        self.column.addWidget(TextLabel(closed, tone="muted"))
+        self.column.addLayout(explained(self.lan_box, lan))
+        self.column.addLayout(explained(self.map_box, router))
+        self.column.addLayout(explained(self.closed_box, closed))
         self.column.addWidget(field_label(self.tr("A&ddresses of your own"), self.own_edit))
         self.column.addWidget(self.own_edit)
-        self.column.addWidget(TextLabel(own, tone="muted"))
+        self.column.addWidget(explanation(own, self.own_edit))
 
     def _line(self, example: str) -> QLineEdit:
         edit = QLineEdit()

@@ -119,11 +119,23 @@ def _room(widget: QWidget) -> QSize:
 
 def reveal(widget: QWidget) -> None:
     """Scroll to a widget that has just been shown, once its dialog has made room for it."""
+    above = _scroll_area_above(widget)
+    if above is not None:
+        QTimer.singleShot(0, widget, partial(above.ensureWidgetVisible, widget))
+
+
+def scroll_to_top(widget: QWidget) -> None:
+    """Show the beginning of what holds a widget, because it shows another page now."""
+    above = _scroll_area_above(widget)
+    if above is not None:
+        above.verticalScrollBar().setValue(0)
+
+
+def _scroll_area_above(widget: QWidget) -> QScrollArea | None:
     above = widget.parentWidget()
     while above is not None and not isinstance(above, QScrollArea):
         above = above.parentWidget()
-    if above is not None:
-        QTimer.singleShot(0, widget, partial(above.ensureWidgetVisible, widget))
+    return above
 
 
 def push_button(words: str, on_click: Callable[[], object], kind: str = "") -> QPushButton:

@@ -41,6 +41,11 @@ class ShortcutsDialog(Sheet):
                 ("Ctrl+G", self.tr("Go to a date")),
                 ("Esc", self.tr("Close or cancel")),
             ],
+            self.tr("In the messages"): [
+                ("Return", self.tr("Open, or the next step for a file")),
+                ("Ctrl+C", self.tr("Copy the text")),
+                ("Shift+F10", self.tr("What can be done with a message")),
+            ],
             self.tr("Writing"): [
                 ("Return", self.tr("Send")),
                 ("Shift+Return", self.tr("New line")),

@@ -14,7 +14,7 @@ from messenger.engine.pasted import Pasted
 from messenger.gui.dialogs.acquaintances import suspicion
 from messenger.gui.dialogs.busy_bar import BusyBar
 from messenger.gui.dialogs.code_source import CodeSource
-from messenger.gui.dialogs.labels import Note, TextLabel, Tone, field_label, heading
+from messenger.gui.dialogs.labels import Note, Tone, explanation, field_label, heading
 from messenger.gui.dialogs.pages import Page
 from messenger.gui.dialogs.paste_edit import PasteEdit
 from messenger.gui.dialogs.pasted_reader import PastedReader
@@ -99,7 +99,7 @@ class TheirSide(Page):
         )
         self.column.addWidget(heading(self.tr("Their side")))
         hint = self.tr("Paste their link or fingerprint, or drop a picture of their QR code here.")
-        self.column.addWidget(TextLabel(hint, tone="muted"))
+        self.column.addWidget(explanation(hint, self.text_edit))
         self.column.addWidget(field_label(self.tr("&Their link or fingerprint"), self.text_edit))
         self.column.addWidget(self.text_edit)
         self.column.addWidget(self.source.make_buttons())
@@ -110,7 +110,7 @@ class TheirSide(Page):
         self.column.addWidget(field_label(self.tr("Private &name for them"), self.alias_edit))
         self.column.addWidget(self.alias_edit)
         only = self.tr("Only you see it. Leave it empty to use the name they chose.")
-        self.column.addWidget(TextLabel(only, tone="muted"))
+        self.column.addWidget(explanation(only, self.alias_edit))
         self.column.addStretch(1)
 
     def _connect(self) -> None:

@@ -14,9 +14,11 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QSizePolicy,
     QStyle,
+    QVBoxLayout,
     QWidget,
 )
 
+from messenger.gui.dialogs.labels import explanation
 from messenger.gui.icons import paint_icon
 from messenger.gui.mirrored import mirrored, runs_leftwards
 from messenger.gui.theme import colour, tokens_of
@@ -41,6 +43,15 @@ def indented(widget: QWidget) -> QHBoxLayout:
     row.addSpacing(_INDENT)
     row.addWidget(widget, 1)
     return row
+
+
+def explained(box: QAbstractButton, text: str) -> QVBoxLayout:
+    """Lay out a toggle with a muted sentence below its words, which is spoken with it."""
+    both = QVBoxLayout()
+    both.setSpacing(0)
+    both.addWidget(box)
+    both.addLayout(indented(explanation(text, box)))
+    return both
 
 
 class CheckBox(QCheckBox):

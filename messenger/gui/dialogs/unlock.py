@@ -23,7 +23,15 @@ from messenger.engine.events import Salvaged, Snapshot, UnlockNeeded
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.busy_bar import BusyBar
 from messenger.gui.dialogs.damaged_page import DamagedPage
-from messenger.gui.dialogs.labels import Note, TextLabel, Tone, field_label, heading, title
+from messenger.gui.dialogs.labels import (
+    Note,
+    TextLabel,
+    Tone,
+    explanation,
+    field_label,
+    heading,
+    title,
+)
 from messenger.gui.dialogs.pages import Page, Pages
 from messenger.gui.dialogs.requests import Requests
 from messenger.gui.dialogs.secret_field import SecretField
@@ -81,7 +89,7 @@ class UnlockDialog(Sheet):
             "The code you wrote down when you set Hum up. "
             "Capitals, spaces and dashes do not matter."
         )
-        page.column.addWidget(TextLabel(hint, tone="muted"))
+        page.column.addWidget(explanation(hint, self.recovery))
         self._add_other_ways(page, "recovery")
         return page
 

@@ -5,11 +5,13 @@ the first one costs. Knows no widget and changes only by events and by the page 
 """
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QDateTime,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -30,7 +32,7 @@ from messenger.engine.events import (
 )
 from messenger.gui.models.history import History
 from messenger.gui.remote_text import shown_line
-from messenger.gui.times import clock_time, local_day
+from messenger.gui.times import clock_time, day_words, full_when, local_day
 from messenger.gui.words import (
     body_words,
     name_in_sentence,
@@ -112,7 +114,7 @@ class ConversationModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._messages[row].text
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self._accessible(self._messages[row])
+                return self._accessible(row)
             case _:
                 return None
 
@@ -415,14 +417,39 @@ class ConversationModel(QAbstractListModel):
             unread=unread,
         )
 
-    def _accessible(self, message: Message) -> str:
+    def _accessible(self, row: int) -> str:
+        """Return all that is painted for a row, in sentences."""
         assert self._contact is not None
+        message = self._messages[row]
         who = self.tr("You") if message.outgoing else title_of(self._contact)
         text = shown_line(body_words(message), ACCESSIBLE_LEN)
         if picture := picture_words(message):
             text = f"{picture}. {text}"
         state = state_sentence(message, name_in_sentence(self._contact))
-        return f"{who}, {clock_time(message.sent_at)}: {text}. {state}"
+        said = f"{who}, {clock_time(message.sent_at)}: {text}. {state}"
+        return ". ".join((*self._spoken_before(row), said, *self._spoken_after(row)))
+
+    def _spoken_before(self, row: int) -> Iterator[str]:
+        place = self.place(row)
+        if place.day is not None:
+            yield day_words(place.day, local_day(QDateTime.currentMSecsSinceEpoch()))
+        if place.unread:
+            yield self.tr("New messages")
+
+    def _spoken_after(self, row: int) -> Iterator[str]:
+        assert self._contact is not None
+        message, name = self._messages[row], name_in_sentence(self._contact)
+        if message.deleted_at is not None:
+            return
+        if quote := self.quote(row):
+            yield self.tr("Answers: {words}").replace("{words}", quote)
+        if message.edited_at is not None:
+            yield self.tr("Edited {when}").replace("{when}", full_when(message.edited_at))
+        if message.own_reaction:
+            yield self.tr("You reacted with {sign}").replace("{sign}", message.own_reaction)
+        if message.peer_reaction:
+            words = self.tr("{name} reacted with {sign}").replace("{name}", name)
+            yield words.replace("{sign}", shown_line(message.peer_reaction))
 
 
 def _joined(first: Message, second: Message) -> bool:

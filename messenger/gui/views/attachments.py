@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from messenger.core.errors import FolderNotWritableError
 from messenger.core.types import Contact, Message
-from messenger.engine.commands import AcceptFile
-from messenger.engine.events import FileSaved, Reply
+from messenger.engine.commands import AcceptFile, Command, SetPreference
+from messenger.engine.events import FileSaved, NodeReady, Reply, Unlocked
 from messenger.gui import dialogs
 from messenger.gui.client import EngineClient
+from messenger.gui.preferences import METADATA, Metadata, metadata
 from messenger.gui.remote_text import shown_line
 from messenger.gui.texts import sentence
 
@@ -43,6 +44,8 @@ class Attachments(QObject):
         self._contact: Contact | None = None
         self._to_open: set[int] = set()  # Message.row of pictures that are opened once saved
         self._copier: PictureLoader | None = None
+        self._metadata: Metadata | None = None  # the remembered answer
+        client.carried_out.connect(self._on_carried_out)
 
     def belong_to(self, contact: Contact | None) -> None:
         """Go on with another conversation, or with none."""
@@ -54,9 +57,19 @@ class Attachments(QObject):
         self._to_open.clear()
 
     def follow(self, event: object) -> None:
-        """Open what was saved for that."""
-        if isinstance(event, FileSaved) and event.row in self._to_open:
-            self._open_saved(event)
+        """Open what was saved for that; know what becomes of metadata."""
+        match event:
+            case FileSaved(row=row) if row in self._to_open:
+                self._open_saved(event)
+            case NodeReady(_, preferences) | Unlocked(_, preferences):
+                self._metadata = metadata(preferences)
+            case _:
+                pass
+
+    @Slot(object)
+    def _on_carried_out(self, command: Command) -> None:
+        if isinstance(command, SetPreference) and command.name == METADATA:
+            self._metadata = metadata({METADATA: command.value})
 
     # -- files ----------------------------------------------------------------------------------
 
@@ -72,7 +85,7 @@ class Attachments(QObject):
             return
         chosen = path or dialogs.choose_file(self._page)
         if chosen:
-            self._begin(dialogs.FileOffer(self._client, self._contact, Path(chosen), self._page))
+            self._begin(self._contact, Path(chosen))
 
     @Slot(object)
     def offer_picture(self, mime: QMimeData) -> None:
@@ -84,11 +97,14 @@ class Attachments(QObject):
         except FolderNotWritableError as error:
             self.failed.emit(sentence(error))
             return
-        self._begin(
-            dialogs.FileOffer(self._client, self._contact, kept.path, self._page, pasted=kept)
-        )
+        self._begin(self._contact, kept.path, kept)
 
-    def _begin(self, offer: "dialogs.FileOffer") -> None:
+    def _begin(
+        self, contact: Contact, path: Path, pasted: "dialogs.PastedPicture | None" = None
+    ) -> None:
+        offer = dialogs.FileOffer(
+            self._client, contact, path, self._page, pasted=pasted, metadata=self._metadata
+        )
         offer.failed.connect(self.failed)
         offer.begin()
 

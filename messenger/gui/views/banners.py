@@ -168,6 +168,7 @@ class ChangedKeyBanner(Banner):
         self.compare_button = self.button(self.tr("Compare safety numbers"), "primary")
         self.new_button = self.button(self.tr("Treat as a new contact"))
         self.keep_button = self.button(self.tr("Keep blocked"))
+        self.buttons.add_stretch()
         self.compare_button.clicked.connect(self.compare_wanted)
         self.new_button.clicked.connect(self.new_contact_wanted)
         self.keep_button.clicked.connect(self.keep_wanted)
@@ -194,6 +195,7 @@ class WaitingBanner(Banner):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("info", "warning", parent)
         self.unblock_button = self.button(self.tr("Unblock"))
+        self.buttons.add_stretch()
         self.unblock_button.clicked.connect(self.unblock_wanted)
 
     def show_contact(self, contact: Contact, standing: Standing) -> None:
@@ -239,6 +241,7 @@ class FailureBanner(Banner):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("failed", "danger", parent)
         self.close_button = self.button(self.tr("Close"))
+        self.buttons.add_stretch()
         self.close_button.clicked.connect(self.hide)
         self.hide()
 

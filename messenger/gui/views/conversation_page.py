@@ -45,6 +45,7 @@ from messenger.engine.commands import (
 )
 from messenger.engine.events import MessageAdded, Reply
 from messenger.gui import dialogs
+from messenger.gui.aloud import say_aloud
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.acquaintances import one_name_two_keys
 from messenger.gui.models.contacts import ContactsModel
@@ -251,6 +252,7 @@ class ConversationPage(QWidget):
         self.previews.follow(event)
         if isinstance(event, MessageAdded):
             self._mark_unread(event.message)
+            self._read_aloud(event.message)
         self.attachments.follow(event)
         if self._contact is not None:
             self.refresh()
@@ -276,6 +278,7 @@ class ConversationPage(QWidget):
         self.composer.setHidden(contact.relation in SILENT)
         words = self.tr("Write to {name}").replace("{name}", name_in_sentence(contact))
         self.composer.set_recipient(words)
+        self.view.say_if_empty()
 
     def _refresh_banners(self, contact: Contact, standing: Standing) -> None:
         self.changed_key.setHidden(not contact.frozen)
@@ -303,6 +306,13 @@ class ConversationPage(QWidget):
             marked = self.model.unread_from
             if marked is None or marked <= self._read_row:
                 self.model.set_unread_from(message.row)
+
+    def _read_aloud(self, message: Message) -> None:
+        """Say what has come into the conversation before somebody, whatever has the focus."""
+        row = self.model.row_of(message.row)
+        here = self._contact is not None and message.contact == self._contact.id
+        if here and row is not None and not message.outgoing and self.window().isActiveWindow():
+            say_aloud(self.view, self.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole))
 
     def _seen(self) -> bool:
         """Whether the end of the conversation is before somebody's eyes."""

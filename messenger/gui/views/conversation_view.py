@@ -4,7 +4,7 @@ The model holds a window of the history; this view asks it for more before an en
 sight, and keeps what is on screen where it is while rows come and go above it.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
     QDateTime,
@@ -42,6 +42,9 @@ from messenger.gui.times import local_day
 from messenger.gui.views.viewport import own_viewport
 from messenger.gui.words import can_be_sent_again
 
+if TYPE_CHECKING:
+    from messenger.gui.views.unwritten import Unwritten
+
 LINE_STEP: Final = 24  # pixels a turn of the wheel counts as one line
 LEAST_ROW: Final = 32  # pixels; a short line that joins the one above, in common fonts
 NEAR_END: Final = 2  # pixels; closer to the end than this is "at the newest"
@@ -78,6 +81,7 @@ class ConversationView(QListView):
         self._follow = True  # the newest message is in sight and shall stay so
         self._pressed_link: str | None = None
         self._marking = False
+        self._unwritten: Unwritten | None = None
         self.newest_button = IconButton("down", self.tr("Jump to the newest message"), self)
         set_look(self.newest_button, "kind", "float")
         self.newest_button.clicked.connect(self.show_newest)
@@ -100,7 +104,7 @@ class ConversationView(QListView):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._stand_at_bottom(0)
+        self._reserve_bar(True)
         self.verticalScrollBar().setSingleStep(LINE_STEP)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -189,6 +193,7 @@ class ConversationView(QListView):
         """Lay out, then put what was on screen back to where it was."""
         super().doItemsLayout()
         self._stand_at_bottom(self._free_height())
+        self.say_if_empty()
         if self._follow:
             self.scrollToBottom()
         elif self._anchor is not None:
@@ -213,12 +218,28 @@ class ConversationView(QListView):
         Its width is reserved by policy, not by need: a bar that came by itself would have all
         rows of the window laid out twice.
         """
-        off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAlwaysOn
-        policy = off if free else on
-        if self.verticalScrollBarPolicy() != policy:
-            self.setVerticalScrollBarPolicy(policy)
+        self._reserve_bar(not free and bool(self._conversation.rowCount()))
         if self.viewportMargins().top() != free:
             self.setViewportMargins(0, free, 0, 0)
+
+    def _reserve_bar(self, reserved: bool) -> None:
+        off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        policy = on if reserved else off
+        if self.verticalScrollBarPolicy() != policy:
+            self.setVerticalScrollBarPolicy(policy)
+
+    def say_if_empty(self) -> None:
+        """Say who will read what is written, where nothing is."""
+        contact = self._conversation.contact
+        if self._conversation.rowCount() or contact is None:
+            if self._unwritten is not None and not self._unwritten.isHidden():
+                self._unwritten.leave()
+            return
+        if self._unwritten is None:
+            from messenger.gui.views.unwritten import Unwritten  # noqa: PLC0415  seldom
+
+            self._unwritten = Unwritten(self)
+        self._unwritten.show_contact(contact)
 
     def show_unread(self) -> None:
         """Go to where reading stopped, unless all that is new is in sight at the end."""
@@ -383,9 +404,14 @@ class ConversationView(QListView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
+        if by_mouse:
+            self._want_menu(self.indexAt(event.pos()), event.pos())
+        else:
+            self._want_menu(self.currentIndex())
+
+    def _want_menu(self, index: QModelIndex, point: QPoint | None = None) -> None:
         if index.isValid():
-            place = event.pos() if by_mouse else self.visualRect(index).center()
+            place = self.visualRect(index).center() if point is None else point
             self.menu_wanted.emit(
                 index.data(ConversationRole.MESSAGE), self.viewport().mapToGlobal(place)
             )
@@ -422,6 +448,10 @@ class ConversationView(QListView):
             return
         self._painter.keyboard = True
         self._begin_with_newest()
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.key() == Qt.Key.Key_F10 and shift:  # for keyboards without a menu key
+            self._want_menu(self.currentIndex())
+            return
         super().keyPressEvent(event)
         self.viewport().update()
 

@@ -1,7 +1,9 @@
 """A label of one line that ends in an ellipsis when there is no room."""
 
+import math
+
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from messenger.gui.remote_text import tool_tip
@@ -30,11 +32,16 @@ class ElidedLabel(QLabel):
             self.setAccessibleDescription(words)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(QFontMetrics(self.font()).averageCharWidth() * 4, super().sizeHint().height())
+        return QSize(QFontMetrics(self.font()).averageCharWidth() * 4, self._least_height())
 
     def sizeHint(self) -> QSize:
         width = QFontMetrics(self.font()).horizontalAdvance(self._words) + 2
-        return QSize(width, super().sizeHint().height())
+        return QSize(width, self._least_height())
+
+    def _least_height(self) -> int:
+        """Return that of a line, also where another script would do with less: nothing jumps."""
+        line = math.ceil(QFontMetricsF(self.font()).height())
+        return max(line, super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

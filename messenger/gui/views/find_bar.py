@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from messenger.core.types import SearchHit
+from messenger.gui.aloud import say_aloud
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.icons import IconButton
 from messenger.gui.theme import SPACE_M, SPACE_S, SPACE_XS, TOUCH_MIN, set_look
@@ -121,3 +122,4 @@ class FindBar(QFrame):
             self.went_to.emit(self._hits[self._at])
         else:
             self.count.setText(self.tr("Nothing found") if self.edit.text().strip() else "")
+        say_aloud(self.count, self.count.text())

@@ -193,7 +193,6 @@ class ConversationHeader(QFrame):
 
     def _lay_out(self) -> None:
         second = QHBoxLayout()
-        second.setContentsMargins(-SPACE_S, 0, -SPACE_S, 0)  # the mark's own padding
         second.setSpacing(0)
         second.addWidget(self.trust)
         given_way = QSizePolicy.Policy.Ignored  # to the mark
@@ -201,14 +200,16 @@ class ConversationHeader(QFrame):
         second.addWidget(self.presence, 1)
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(self.name)
+        first = QHBoxLayout()
+        first.addSpacing(SPACE_XS)  # the mark's own padding: name and mark begin below each other
+        first.addWidget(self.name)
+        words.addLayout(first)
         words.addLayout(second)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         row.setSpacing(SPACE_S)
         row.addWidget(self.back_button)
         row.addWidget(self.face)
-        row.addSpacing(SPACE_XS)
         row.addLayout(words, 1)
         row.addWidget(self.search_button, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.menu_button, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -9,7 +9,14 @@ from messenger.crypto.fingerprint import fingerprint
 from messenger.gui.buttons import WordButton
 from messenger.gui.delegates.avatar import Face
 from messenger.gui.dialogs.folding_row import FoldingRow
-from messenger.gui.dialogs.labels import CodeLabel, Note, TextLabel, Tone, heading
+from messenger.gui.dialogs.labels import (
+    CodeLabel,
+    Note,
+    TextLabel,
+    Tone,
+    heading,
+    in_two_lines,
+)
 from messenger.gui.theme import SPACE_L, SPACE_M, SPACE_XL, set_look
 from messenger.gui.views.header import FaceLabel
 from messenger.gui.words import name_in_sentence
@@ -88,7 +95,7 @@ class RequestPage(QScrollArea):
         self.face.show_face(Face.of(contact, presence))
         words = self.tr("{name} wants to write to you")
         self.question.setText(words.replace("{name}", name_in_sentence(contact)))
-        self.key.setText(fingerprint(contact.key))
+        self.key.setText(in_two_lines(fingerprint(contact.key)))
         if warning != self.warning.text:
             self.warning.say(warning, Tone.WARNING)
 
