@@ -1,23 +1,18 @@
 """The people: adding, accepting, declining, blocking, verifying, and the links that find them."""
 
 import asyncio
-import logging
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
 from messenger.core.errors import (
     ContactExistsError,
     InputError,
     KeyChangedError,
-    MessengerError,
     NoSuchContactError,
     NotAllowedError,
     OwnLinkError,
 )
-from messenger.core.redaction import redacted
-from messenger.core.types import Address, Contact, ContactId, Fork, LaneState, PinOrigin, Relation
+from messenger.core.types import Address, Contact, ContactId, LaneState, PinOrigin, Relation
 from messenger.crypto.fingerprint import parse_fingerprint, safety_number
 from messenger.engine.addresses import check_address
 from messenger.engine.commands import (
@@ -40,31 +35,21 @@ from messenger.engine.context import Context
 from messenger.engine.conversation import Conversation
 from messenger.engine.covers import check_cover
 from messenger.engine.dialer import wants_link
-from messenger.engine.doorstep import Doorstep
 from messenger.engine.events import (
     ContactAccepted,
     ContactAdded,
     ContactRemoved,
-    ContactRequested,
     SessionInfo,
 )
 from messenger.engine.links import Links, OtherKeyAnsweredError
 from messenger.engine.names import clean_name
 from messenger.engine.ratchet import Ratchet
-from messenger.engine.rotation import announce
-from messenger.engine.turned_away import TurnedAway
+from messenger.engine.strangers import Strangers
 from messenger.protocol.card import Card, decode_link
-from messenger.protocol.control import Forked, Goodbye, GoodbyeReason
-from messenger.protocol.introduction import Asked
 from messenger.protocol.mailbox import Access
 from messenger.store.database import Transaction
 from messenger.store.reader import DIALLED
 from messenger.wire.messages import LinkUp
-
-log = logging.getLogger(__name__)
-
-MAX_DOORSTEP_COUNT: Final = 32  # strangers who have not said hello yet
-MAX_REQUEST_COUNT: Final = 100  # unanswered requests; further strangers are turned away
 
 
 class Contacts:
@@ -74,17 +59,16 @@ class Contacts:
         self._context = context
         self._by_id: dict[ContactId, Conversation] = {}
         self.links = Links(context.wire, self._on_link)
+        self.strangers = Strangers(context, self.links, self)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._doorsteps: set[Doorstep] = set()
         self._started = False
-        self._taking_in = asyncio.Lock()
 
     async def start(self) -> None:
         """Take up the conversation with every contact of the store."""
         run, at = self._context.run, self._context.clock.unix_ms()
         await self._context.store.write(lambda tx: tx.lineage.begin(run, at))
         for contact in await self._context.store.read(lambda reader: reader.contacts()):
-            await self._begin(contact)
+            await self.begin(contact)
         self._started = True
 
     async def stop(self) -> None:
@@ -124,7 +108,19 @@ class Contacts:
 
     def find(self, key: bytes) -> Conversation | None:
         """Return the conversation with whoever has this key, or had it before."""
-        return self._find(key)
+        people = self._by_id.values()
+        found = next((c for c in people if c.contact.key == key), None)
+        return found or next((c for c in people if c.contact.former_key == key), None)
+
+    def find_by_id(self, contact: ContactId) -> Conversation | None:
+        """Return the conversation with a contact, declined or not."""
+        return self._by_id.get(contact)
+
+    @property
+    def request_count(self) -> int:
+        """How many requests nobody has answered."""
+        people = self._by_id.values()
+        return sum(c.contact.relation is Relation.REQUEST for c in people)
 
     def on_found(self, contact: Contact, addresses: tuple[Address, ...]) -> None:
         """A contact was heard in the local network: keep where, and dial."""
@@ -171,7 +167,7 @@ class Contacts:
         key = card.key
         if key in self._context.own_keys:
             raise OwnLinkError("This is your own link; give it to the person you want to add.")
-        known = self._find(key)
+        known = self.find(key)
         if known is None:
             return await self._pin(card, command.alias, command.origin)
         # Somebody who asked us, or whom we declined, is accepted by adding their link.
@@ -196,7 +192,7 @@ class Contacts:
             )
         except OtherKeyAnsweredError as error:
             assert expected is not None
-            if self._find(error.key) is None:
+            if self.find(error.key) is None:
                 await expected.freeze(error.key)
                 raise KeyChangedError(
                     "{name}'s computer shows another key than the one pinned.",
@@ -215,7 +211,7 @@ class Contacts:
     async def _who_answered(self, up: LinkUp, command: ConnectToAddress) -> Conversation:
         if up.peer_key in self._context.own_keys:
             raise OwnLinkError("That address is this computer's own.")
-        conversation = self._find(up.peer_key)
+        conversation = self.find(up.peer_key)
         if conversation is None:
             return await self._pin_first_use(up.peer_key, command)
         if conversation.contact.frozen or conversation.contact.relation is Relation.BLOCKED:
@@ -348,126 +344,20 @@ class Contacts:
 
     def _on_link(self, up: LinkUp) -> None:
         """Somebody dialled us and proved a key."""
-        conversation = self._find(up.peer_key)
+        conversation = self.find(up.peer_key)
         if conversation is not None:
             conversation.attach(up)
-        elif up.peer_key in self._context.own_keys or not self.has_room_for_requests():
-            self.links.close(up.link)  # also while we start and do not know our contacts yet
+        elif up.peer_key in self._context.own_keys or not self.has_room_for_requests:
+            self.links.close(up.link)
         else:
-            self._doorsteps.add(Doorstep(self.links, up, self._on_stranger, self._on_left_alone))
+            self.strangers.on_link(up)
 
+    @property
     def has_room_for_requests(self) -> bool:
-        """Whether one more stranger may ask."""
-        requests = [c for c in self._by_id.values() if c.contact.relation is Relation.REQUEST]
-        room = len(requests) < MAX_REQUEST_COUNT and len(self._doorsteps) < MAX_DOORSTEP_COUNT
-        return room and self._started
-
-    def _on_left_alone(self, doorstep: Doorstep) -> None:
-        """A stranger said nothing, nonsense, or left."""
-        self._doorsteps.discard(doorstep)
-
-    def _on_stranger(self, doorstep: Doorstep) -> None:
-        task = asyncio.create_task(self._take_in(doorstep))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _take_in(self, doorstep: Doorstep) -> None:
-        """Make a request of a stranger who said hello."""
-        try:
-            if await self._is_retired(doorstep):
-                return
-            conversation = await self._conversation_with(doorstep)
-        except MessengerError as error:
-            log.warning("a request cannot be kept now: %s", error.kind)
-            doorstep.close()
-            return
-        finally:
-            self._doorsteps.discard(doorstep)
-        if not doorstep.ended:
-            conversation.attach(doorstep.up)
-            doorstep.hand_over(conversation)
-
-    async def _is_retired(self, doorstep: Doorstep) -> bool:
-        """Turn away whoever comes with a key that a contact has replaced, and tell both of it."""
-        key = doorstep.up.peer_key
-        retired = await self._context.store.read(lambda reader: reader.retired_keys())
-        owner = self._by_id.get(retired[key]) if key in retired else None
-        if owner is None:
-            return False
-        if not doorstep.ended:
-            TurnedAway(
-                self.links,
-                doorstep.up.link,
-                Forked(Fork.RETIRED, own=False),
-                Goodbye(GoodbyeReason.KEY_CHANGE),
-            )
-        owner.soon(owner.on_retired_key)
-        return True
-
-    async def _conversation_with(self, doorstep: Doorstep) -> Conversation:
-        up = doorstep.up
-        async with self._taking_in:  # a stranger may stand at the door twice
-            conversation = self._find(up.peer_key)
-            if conversation is not None:
-                return conversation
-            contact = await self._context.store.write(
-                lambda tx: self._new_request(tx, up.peer_key, doorstep.name, up.own_key)
-            )
-            return await self._begin_request(contact)
-
-    async def request_by_letter(
-        self, asked: Asked, own_key: bytes, keep: Callable[[Transaction, ContactId], None]
-    ) -> None:
-        """Make a request of a letter; one that was read before makes none.
-
-        Args:
-            own_key: public half of our key that the letter is to.
-            keep: keeps the letter, in the same transaction.
-        """
-
-        def work(tx: Transaction) -> Contact | None:
-            if not tx.introductions.first_time(asked.tag, self._context.clock.unix_ms()):
-                return None
-            if asked.peer_key in tx.retired_keys():
-                return None
-            contact = self._new_request(tx, asked.peer_key, asked.letter.name, own_key)
-            keep(tx, contact.id)
-            return contact
-
-        async with self._taking_in:
-            if self._find(asked.peer_key) is None:
-                contact = await self._context.store.write(work)
-                if contact is not None:
-                    await self._begin_request(contact)
-
-    async def _begin_request(self, contact: Contact) -> Conversation:
-        log.info("a request from %s", redacted(contact.key))
-        conversation = await self._begin(contact)
-        self._context.emit(ContactAdded(contact))
-        self._context.emit(ContactRequested(contact))
-        return conversation
-
-    def _new_request(self, tx: Transaction, key: bytes, name: str, own_key: bytes) -> Contact:
-        contact = tx.contacts.add(
-            key=key,
-            name=clean_name(name),
-            alias=None,
-            relation=Relation.REQUEST,
-            origin=PinOrigin.REQUEST,
-            pinned_at=self._context.clock.unix_ms(),
-        )
-        number = self._context.identity_number(own_key)
-        if number is not None:  # they have an old link of ours
-            tx.identity.known_by(contact.id, number)
-            announce(tx, self._context.own.public, (contact.id,), contact.pinned_at)
-        return tx.contact(contact.id)
+        """Whether one more stranger may ask; not while we start and do not know our contacts."""
+        return self._started and self.strangers.have_room
 
     # -- the table ------------------------------------------------------------------------------
-
-    def _find(self, key: bytes) -> Conversation | None:
-        people = self._by_id.values()
-        found = next((c for c in people if c.contact.key == key), None)
-        return found or next((c for c in people if c.contact.former_key == key), None)
 
     async def _pin(
         self,
@@ -495,13 +385,14 @@ class Contacts:
             return contact
 
         contact = await self._context.store.write(work)
-        await self._begin(contact)
+        await self.begin(contact)
         self._context.emit(ContactAdded(contact))
         if card.introduction is not None:
             self._context.on_mailboxes()
         return contact
 
-    async def _begin(self, contact: Contact) -> Conversation:
+    async def begin(self, contact: Contact) -> Conversation:
+        """Begin the conversation with somebody who is in the store."""
         ratchet = await Ratchet.load(self._context, contact)
         conversation = Conversation(
             self._context, self.links, contact, ratchet, on_told=self._on_told

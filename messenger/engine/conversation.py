@@ -26,46 +26,34 @@ from messenger.core.types import Address, Contact, Fork, Obstacle, Presence, Rel
 from messenger.engine.allowance import Allowance
 from messenger.engine.build_talk import BuildTalk
 from messenger.engine.context import Context
+from messenger.engine.control_talk import ControlTalk
 from messenger.engine.dialer import Dialer
 from messenger.engine.events import (
-    ContactAccepted,
     ContactChanged,
     Failure,
     KeyChanged,
-    MessageChanged,
-    PresenceChanged,
     SessionInfo,
 )
 from messenger.engine.fast_lane import FastLane
 from messenger.engine.file_traffic import FileTraffic
-from messenger.engine.greeting import CONSENTING, Greeting
+from messenger.engine.greeting import Greeting
 from messenger.engine.inbox import Attached, Detached, Do, FrameIn, FrameOut, Inbox, Input, Step
 from messenger.engine.links import Links
 from messenger.engine.live_link import LiveLink
 from messenger.engine.mail_steps import MailSteps
+from messenger.engine.presence import PresenceTeller
 from messenger.engine.ratchet import Ratchet
 from messenger.engine.traffic import Traffic
 from messenger.engine.turned_away import TurnedAway
-from messenger.engine.twins import MAX_TWIN_WORDS, Twins
+from messenger.engine.twins import Twins
 from messenger.protocol.channels import Channel
 from messenger.protocol.control import (
-    Ack,
-    BuildWord,
-    ControlFrame,
-    EpochAnswer,
-    EpochOffer,
     Forked,
     Goodbye,
     GoodbyeReason,
-    Hello,
-    LaneAnswer,
-    LaneAsk,
-    Lineage,
-    Unreadable,
     decode_control,
     merged,
 )
-from messenger.protocol.tagged import Unknown
 from messenger.store.contacts import LAN
 from messenger.store.database import Transaction
 from messenger.wire.messages import LinkUp
@@ -74,8 +62,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 HEARTBEAT_S: Final = 55.0  # a ratchet step at least every 60 s; design section 6
-PROMPT_HELLO_COUNT: Final = 8  # hellos of a link that are taken up at once
-HELLO_EVERY_S: Final = 1.0  # seconds; whoever says more of them has the newest one taken up
 BATCH_COUNT: Final = 64  # frames worked off in one commit
 # Links that came up within this time of each other were dialled from both sides at once.
 SIMULTANEOUS_S: Final = 15.0
@@ -100,8 +86,7 @@ class Conversation:
         self._on_told = on_told  # the peer knows that we declined
         self._link: LiveLink | None = None
         self._inbox = Inbox()
-        self._presence = Presence.OFFLINE
-        self._obstacle: Obstacle | None = None  # why there is no link, as far as is known
+        self._presence = PresenceTeller(context, contact.id, lambda: self._link)
         self._twins = Twins(context, ratchet)
         self._allowance = Allowance()
         self.files = FileTraffic(context, contact.id, self)
@@ -116,6 +101,9 @@ class Conversation:
             on_addresses=self.wake,
         )
         self._greeting = Greeting(context, ratchet)
+        self._control = ControlTalk(
+            context, self, traffic=self._traffic, greeting=self._greeting, twins=self._twins
+        )
         self.mail = MailSteps(context, self, ratchet, self._traffic)
         self._random = random.SystemRandom()
         self._dialer = Dialer(context, links, contact.id, self)
@@ -199,14 +187,14 @@ class Conversation:
         await self._dialer.stop()
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-        self._drop_link()
+        self.drop_link()
         await self.builds.stop()
         await self.files.stop()
 
     @property
     def online(self) -> bool:
         """Whether a link stands and the peer has said hello."""
-        return self._presence is Presence.ONLINE
+        return self._presence.online
 
     @property
     def file_link(self) -> LiveLink | None:
@@ -254,20 +242,13 @@ class Conversation:
 
         await self.change_row(decide)
         if not self._may_stay() or self._changed_its_mind():
-            self._drop_link()
+            self.drop_link()
         elif self._link is not None and not self._link.unproven:
             self._greeting.hello(self._link, self.contact)
-            await self._take_early_lineage(self._link)
+            await self._control.take_early_lineage(self._link)
             self._traffic.maybe_offer(self._link, self.contact)
         self._dialer.wake(connected=self._link is not None)
         return self.contact
-
-    async def _take_early_lineage(self, link: LiveLink) -> None:
-        """Hear now what the peer said of its runs while it only asked."""
-        if link.early_lineage is not None and self.contact.relation in CONSENTING:
-            frame, link.early_lineage = link.early_lineage, None
-            await self._twins.on_lineage(link, frame)
-            await self.refresh()
 
     def _changed_its_mind(self) -> bool:
         """Whether a farewell is under way to somebody who is welcome now."""
@@ -320,15 +301,15 @@ class Conversation:
             await self._handle(item)
         except ProtocolError as error:
             log.warning("link to %s dropped: %s", redacted(self.contact.key), error)
-            self._drop_link()
+            self.drop_link()
         except MessengerError as error:
             log.error("conversation with %s: %s", redacted(self.contact.key), error.kind)
-            self._drop_link()
+            self.drop_link()
             if isinstance(error, StoreError):
                 self._context.emit(Failure(error, self.contact.id))
         except Exception:  # the top of the actor: a bug ends the link, not the conversation
             log.exception("conversation with %s: an unplanned error", redacted(self.contact.key))
-            self._drop_link()
+            self.drop_link()
 
     async def _handle(self, item: Input) -> None:
         match item:
@@ -359,7 +340,7 @@ class Conversation:
                 Goodbye(GoodbyeReason.SUPERSEDED),
             )
             return
-        self._drop_link()
+        self.drop_link()
         self._link = LiveLink(up, self._context.clock.now(), self._links)
         self.ratchet.bind(up.own_key or self._context.own.public, up.peer_key)
         announced = self.contact.former_key is not None
@@ -368,32 +349,7 @@ class Conversation:
         self.files.begin()
         self._dialer.wake(connected=True)
         if not self._link.unproven:
-            await self._say_hello(self._link)
-
-    async def _say_hello(self, link: LiveLink) -> None:
-        if self.contact.relation is Relation.REFUSED:
-            self._greeting.refuse(link)
-        else:
-            self._greeting.hello(link, self.contact)
-            if self.contact.relation in CONSENTING:
-                await self._twins.greet(link)
-
-    async def _on_first_hello_of_announced(self, link: LiveLink, hello: Hello) -> None:
-        """Take the announced key for theirs if who shows it is in our session, else give it up.
-
-        An announcement proves no possession: it could name somebody else's key, whose calls would
-        then appear here.
-        """
-        if self.ratchet.session.choose_base(hello.epochs) is not None:
-            link.unproven = False
-            await self.change_row(lambda tx: tx.contacts.retire_former_key(self.contact.id))
-            await self._say_hello(link)
-            return
-        log.warning("%s announced a key that is not theirs", redacted(self.contact.key))
-        at = self._context.clock.unix_ms()
-        self._drop_link()
-        await self.change_row(lambda tx: tx.contacts.disown_announced_key(self.contact.id, at))
-        self._context.emit(KeyChanged(self.contact))
+            await self._control.say_hello(self._link)
 
     def _may_stay(self) -> bool:
         return not self.contact.frozen and self.contact.relation is not Relation.BLOCKED
@@ -426,94 +382,11 @@ class Conversation:
         elif first.channel == Channel.CONTROL:
             for frame in merged([decode_control(body) for body in bodies]):
                 if self._is_current(number):
-                    await self._on_control(link, frame)
+                    await self._control.on_frame(link, frame)
         await self._pump()
         if self._inbox.frame_count >= BATCH_COUNT:
             # Whoever sends faster than the disk commits gets half of the time, and not all of it.
             await asyncio.sleep(asyncio.get_running_loop().time() - began)
-
-    async def _on_control(self, link: LiveLink, frame: ControlFrame | Unknown) -> None:
-        if link.unproven and not isinstance(frame, Hello):
-            raise MalformedFrameError("somebody with an announced key speaks before a hello")
-        match frame:
-            case Hello():
-                await self._on_any_hello(link, frame)
-            case Goodbye(reason=reason):
-                contact = self.contact
-                failed = await self.change_row(
-                    lambda tx: self._greeting.on_goodbye(tx, contact, reason)
-                )
-                for message in failed:
-                    self._context.emit(MessageChanged(message))
-                self._drop_link()
-            case Ack(ids=ids):
-                await self._traffic.on_ack(ids)
-            case Unreadable():
-                self._traffic.on_unreadable(link)
-            case Lineage() | Forked():
-                await self._on_twin_word(link, frame)
-            case LaneAsk() | LaneAnswer() | BuildWord():
-                self._on_agreement(frame)
-            case EpochOffer() | EpochAnswer():
-                raise MalformedFrameError("an epoch exchange belongs on the message channel")
-            case _:
-                pass  # a frame of a later version
-
-    def _on_agreement(self, frame: LaneAsk | LaneAnswer | BuildWord) -> None:
-        if isinstance(frame, BuildWord):
-            self.builds.on_word(frame)
-        else:
-            self.lane.on_frame(frame)
-
-    async def _on_twin_word(self, link: LiveLink, frame: Lineage | Forked) -> None:
-        link.twin_words += 1
-        if link.twin_words > MAX_TWIN_WORDS:
-            raise RemoteProtocolError("a peer speaks of nothing but two places at once")
-        if self.contact.relation not in CONSENTING:
-            # Somebody who only asks is told no run of ours, and warns of nothing.
-            link.early_lineage = frame if isinstance(frame, Lineage) else link.early_lineage
-            return
-        if isinstance(frame, Lineage):
-            await self._twins.on_lineage(link, frame)
-            await self.refresh()
-            return
-        await self._twins.on_forked(frame.fork, own=frame.own)
-        await self.refresh()
-        if frame.fork is Fork.IN_USE and not frame.own:
-            self._dialer.hold_back()
-
-    async def _on_any_hello(self, link: LiveLink, hello: Hello) -> None:
-        """Take up a hello at once; of a storm of them the newest, now and then."""
-        if link.hello_count < PROMPT_HELLO_COUNT:
-            link.hello_count += 1
-            await self._on_hello(link, hello)
-            return
-        if link.late_hello is None:
-            asyncio.get_running_loop().call_later(HELLO_EVERY_S, self.soon, self._on_late_hello)
-        link.late_hello = hello
-
-    async def _on_late_hello(self) -> None:
-        link = self._link
-        if link is not None and link.late_hello is not None:
-            hello, link.late_hello = link.late_hello, None
-            await self._on_hello(link, hello)
-
-    async def _on_hello(self, link: LiveLink, hello: Hello) -> None:
-        if link.unproven:
-            await self._on_first_hello_of_announced(link, hello)
-            if link.unproven:
-                return
-        first = link.peer_hello is None
-        link.peer_hello = hello
-        before = self.contact
-        await self.change_row(lambda tx: self._greeting.on_hello(tx, self.contact, link, hello))
-        if self.contact.relation is Relation.ACCEPTED and before.relation is not Relation.ACCEPTED:
-            self._context.emit(ContactAccepted(self.contact))
-        if first:
-            self._set_presence(Presence.ONLINE)
-        self._traffic.maybe_offer(link, self.contact)
-        if first or before.relation is not Relation.ACCEPTED:
-            await self.files.on_online()
 
     async def change_row(self, work: Callable[[Transaction], T]) -> T:
         """Commit something about the contact and return what ``work`` did; tell if it shows."""
@@ -542,7 +415,7 @@ class Conversation:
         link = self._link
         assert link is not None
         if link.farewell in frames:
-            self._drop_link()
+            self.drop_link()
             if self.contact.relation is Relation.REFUSED:
                 self._on_told(self)
             return
@@ -560,7 +433,7 @@ class Conversation:
 
     def _on_key_told(self) -> None:
         """They know our present key: the next link is made under that one."""
-        self._drop_link()
+        self.drop_link()
         self._context.on_key_told(self.contact.id)
 
     # -- link and presence ------------------------------------------------------------------------
@@ -568,10 +441,19 @@ class Conversation:
     def _is_current(self, number: int) -> bool:
         return self._link is not None and self._link.number == number
 
-    def _drop_link(self) -> None:
+    def drop_link(self) -> None:
+        """End the link that stands."""
         if self._link is not None:
             self._links.close(self._link.number)
             self._link_ended()
+
+    def hold_back(self) -> None:
+        """Another computer with our key has the link: do not call again at once."""
+        self._dialer.hold_back()
+
+    def on_greeted(self) -> None:
+        """The peer has said hello on this link for the first time."""
+        self._presence.become(Presence.ONLINE)
 
     def _link_ended(self) -> None:
         self._link = None
@@ -579,31 +461,15 @@ class Conversation:
         self.builds.on_link_gone()
         self.files.begin()
         self._dialer.wake(connected=False)
-        self._set_presence(Presence.OFFLINE)
+        self._presence.become(Presence.OFFLINE)
 
     def on_dialling(self) -> None:
-        """The dialler begins to try; why it failed before stays known until it ends."""
-        if self._link is None:
-            self._set_presence(Presence.CONNECTING, self._obstacle)
+        self._presence.on_dialling()
 
     def on_no_link(self, obstacle: Obstacle | None) -> None:
-        """The dialler does not try now, and this is why there is no link as far as it knows."""
-        if self._link is None:
-            self._set_presence(Presence.OFFLINE, obstacle)
-
-    def _set_presence(self, presence: Presence, obstacle: Obstacle | None = None) -> None:
-        if (presence, obstacle) != (self._presence, self._obstacle):
-            self._presence, self._obstacle = presence, obstacle
-            self._emit_presence()
+        self._presence.on_no_link(obstacle)
 
     async def tell_presence(self) -> None:
         """Tell again how link and lane stand; a step of this task."""
-        self._emit_presence()
+        self._presence.tell()
         self.lane.tell()
-
-    def _emit_presence(self) -> None:
-        up = self._link.up if self._link else None
-        address = Address(up.host, up.port) if up else None
-        self._context.emit(
-            PresenceChanged(self.contact.id, self._presence, address, self._obstacle)
-        )

@@ -17,9 +17,10 @@ from messenger.core.types import (
     RelayId,
 )
 from messenger.crypto.noise import KeyPair
-from messenger.engine import allowance, conversation
+from messenger.engine import allowance, control_talk
 from messenger.engine import commands as c
-from messenger.engine.conversation import PROMPT_HELLO_COUNT, Conversation
+from messenger.engine.control_talk import PROMPT_HELLO_COUNT
+from messenger.engine.conversation import Conversation
 from messenger.engine.events import (
     ContactChanged,
     ContactRemoved,
@@ -126,7 +127,7 @@ def test_a_flood_costs_the_flooder_the_link_and_nobody_else_anything(tmp_path: P
 def test_of_a_storm_of_profile_changes_the_newest_is_taken_up_now_and_then(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversation, "HELLO_EVERY_S", 0.0)
+    monkeypatch.setattr(control_talk, "HELLO_EVERY_S", 0.0)
 
     async def story(ada: Person, ben: Person) -> None:
         await online(ada.conversation)
@@ -296,7 +297,7 @@ def test_a_stranger_at_the_door_twice_is_one_request(tmp_path: Path) -> None:
         (contact,) = await requests(ada, 1)
         conversation = ada.contacts.conversation(contact)
         await conversation.call(conversation.refresh)
-        assert not ada.contacts._doorsteps
+        assert not ada.contacts.strangers.doorsteps
         assert conversation.link_number in {102, 104}
 
     play(tmp_path, story, linked=False)
@@ -316,7 +317,7 @@ def test_a_full_disk_sends_a_stranger_away_and_the_next_one_is_heard(
         says(ada, 102, hello("First"))
 
         async def gone() -> bool:
-            return not ada.contacts._doorsteps
+            return not ada.contacts.strangers.doorsteps
 
         await until(gone)
         assert 102 not in ada.contacts.links._owners

@@ -281,7 +281,7 @@ class Correspondent:
 
 def _ending(conversation: Any) -> Callable[[], Awaitable[None]]:
     async def step() -> None:
-        conversation._drop_link()
+        conversation.drop_link()
 
     return step
 

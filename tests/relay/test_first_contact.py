@@ -9,7 +9,7 @@ from mail_people import Scene, play, until
 
 from messenger.core.types import MessageState, Relation
 from messenger.crypto.noise.keys import KeyPair
-from messenger.engine import contacts as engine_contacts
+from messenger.engine import strangers
 from messenger.engine.commands import RemoveContact
 from messenger.engine.events import ContactRequested
 from messenger.protocol.card import decode_link
@@ -120,7 +120,7 @@ def test_forged_old_and_repeated_letters_make_no_request(tmp_path: Path) -> None
 def test_a_flood_of_letters_is_bounded_and_the_rest_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_contacts, "MAX_REQUEST_COUNT", 3)
+    monkeypatch.setattr(strangers, "MAX_REQUEST_COUNT", 3)
 
     async def story(scene: Scene) -> None:
         ben = scene.ben
