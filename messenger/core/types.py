@@ -127,6 +127,7 @@ class MailTrouble(StrEnum):
     FULL = "full"  # until its owner has fetched
     BUSY = "busy"  # the relay cannot now
     DENIED = "denied"  # the relay does not know the mailbox
+    ASTRAY = "astray"  # the relay, which is not ours, lies where a contact may not send us
 
 
 class CoverMode(StrEnum):

@@ -88,6 +88,12 @@ def leads_astray(host: str) -> bool:
     )
 
 
+def is_public(host: str) -> bool:
+    """Whether a host is an address that means the same computer wherever it is dialled from."""
+    address = read_ip(host)
+    return address is not None and address.is_global and not leads_astray(host)
+
+
 def is_dialled(host: str, *, near: bool) -> bool:
     """Whether to keep an address that a peer names; a name is none: a resolver would be asked.
 

@@ -33,6 +33,7 @@ class Received:
     malformed_count: int = 0  # envelopes that opened to nonsense
     mailboxes: bool = False  # they told us where they fetch now
     addresses: bool = False  # they told us of places that we did not know
+    anew: bool = False  # they had forgotten us: a new session took the place of the one before
 
     def follow(self, arrivals: Arrivals) -> None:
         """Take over what the bodies of a transaction came to."""
@@ -89,6 +90,7 @@ class Inbound:
             except RemoteProtocolError as error:
                 log.warning("an envelope opened to something malformed: %s", error)
                 received.malformed_count += 1
+        received.anew = received.session.began_anew(self._ratchet.session)
         self._ratchet.save(tx, received.session)
         received.follow(arrivals)
         return received, arrivals.deadline

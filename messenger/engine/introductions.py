@@ -19,7 +19,7 @@ from messenger.store.database import Transaction
 
 log = logging.getLogger(__name__)
 
-# Whose letter is kept; ACCEPTED: they began anew, and no session of ours may stand.
+# Whose letter is kept; ACCEPTED: they have forgotten us, and a session of ours may stand.
 _WELCOME: Final = frozenset(
     {Relation.REQUEST, Relation.ASKED, Relation.DECLINED, Relation.ACCEPTED}
 )
@@ -50,7 +50,7 @@ class Introductions:
         if conversation is not None:
             await self._from_known(conversation, own, asked, envelope)
             return Taken.YES
-        if not self._contacts.has_room_for_requests():
+        if not self._contacts.has_room_for_requests:
             return Taken.NOT_NOW
 
         now = self._context.clock.unix_ms()
@@ -58,7 +58,7 @@ class Introductions:
         def keep(tx: Transaction, contact: ContactId) -> None:
             tx.introductions.received(contact, own.public, envelope, now)
 
-        await self._contacts.request_by_letter(asked, own.public, keep)
+        await self._contacts.strangers.request_by_letter(asked, own.public, keep)
         return Taken.YES
 
     async def _from_known(

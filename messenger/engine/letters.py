@@ -20,6 +20,7 @@ from messenger.protocol.bodies import Mailbox
 from messenger.protocol.introduction import (
     Asked,
     Asking,
+    Letter,
     Reply,
     decode_secrets,
     encode_secrets,
@@ -27,6 +28,7 @@ from messenger.protocol.introduction import (
 from messenger.protocol.session import Session
 from messenger.store.database import Transaction
 from messenger.store.introductions import OwnLetter
+from messenger.store.mail import PeerMailbox
 
 log = logging.getLogger(__name__)
 
@@ -96,14 +98,14 @@ class Letters:
         if theirs is None or not boxes:
             return None
         tx.introductions.done(contact.id)
-        own = key_pair_of(self._context, theirs.own_key)
-        if own is None or self._ratchet.session.established:
-            return None  # a link was faster, or our key is another one by now
-        now = self._context.clock.unix_ms()
+        own, now = key_pair_of(self._context, theirs.own_key), self._context.clock.unix_ms()
+        if own is None or _link_was_faster(self._ratchet.session, theirs.at, now):
+            return None  # our key is another one by now, or there is nothing to be agreed
         asked = Asked.read(own, theirs.envelope)
         accepting = asked.accept()
+        known = self._ratchet.session.established
         session, answer = self._ratchet.session.answer(
-            asked.letter.offer, accepting.exporter, at=now
+            asked.letter.offer, accepting.exporter, at=now, by_mail=known
         )
         envelope = accepting.envelope(
             answer,
@@ -114,16 +116,35 @@ class Letters:
         )
         self._ratchet.save(tx, session)
         tx.introductions.answered(contact.id, asked.letter.ratchet_key, now)
-        self._learn_addresses(tx, contact.id, asked.letter.addresses, now)
-        tx.mail.learn(contact.id, usable(asked.letter.boxes), asked.letter.at, now)
-        for box in tx.mail.mailboxes_of(contact.id)[:1]:
+        for box in self._places_for_answer(tx, contact.id, asked.letter, now, known=known):
             tx.mail.add_letter(box, envelope)
         return session
+
+    def _places_for_answer(
+        self, tx: Transaction, contact: ContactId, letter: Letter, now: int, *, known: bool
+    ) -> tuple[PeerMailbox, ...]:
+        """Return where our answer goes; take over what the letter says of its author.
+
+        Args:
+            known: a session with them stands. Then the letter may be one that a relay kept back,
+                or the work of somebody who has our private key: it changes nothing of what works.
+        """
+        boxes = usable(letter.boxes)
+        if known:
+            return tuple(tx.mail.place_answer(contact, box, now) for box in boxes[:1])
+        self._learn_addresses(tx, contact, letter.addresses, now)
+        tx.mail.learn(contact, boxes, letter.at, now)
+        return tx.mail.mailboxes_of(contact)[:1]
 
     def _learn_addresses(
         self, tx: Transaction, contact: ContactId, places: Iterable[tuple[str, int]], now: int
     ) -> None:
         learn_addresses(tx, contact, places, seen_at=now, near=self._context.only_here)
+
+
+def _link_was_faster(session: Session, letter_at: int, now: int) -> bool:
+    """Whether an epoch that works now began after a letter came (Unix ms)."""
+    return session.can_seal and letter_at < session.info.started_at <= now
 
 
 def write_letter(context: Context, tx: Transaction, letter: OwnLetter) -> None:

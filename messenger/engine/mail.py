@@ -146,9 +146,10 @@ class Mail:
 
         def work(tx: Transaction) -> list[Message]:
             moved = []
+            since = tx.mail.put_since(deposit)
             for row in tx.mail.accepted(deposit):
                 try:
-                    moved.append(tx.messages.at_relay(row, host, at))
+                    moved.append(tx.messages.at_relay(row, host, at, since=since))
                 except NoSuchMessageError:
                     continue  # removed here while it was under way
             return moved
@@ -178,6 +179,9 @@ class Mail:
             log.info("an envelope out of a mailbox does not open: %s", error)
             opened.readable = False
             return opened
+        if session.began_anew(self._ratchet.session):
+            opened.received.anew = True
+            tx.mail.begin_anew(contact.id, now)
         arrivals = arrivals_of(tx, self._context, contact.id, now)
         for item in items:
             try:

@@ -16,7 +16,7 @@ from messenger.wire.messages import Dial, DialFailed, Listen
 
 log = logging.getLogger(__name__)
 
-_NEXT_REASONS: Final = frozenset({"refused", "unreachable"})  # another address may do better
+NEXT_REASONS: Final = frozenset({"refused", "unreachable"})  # another address may do better
 
 
 def is_numeric(host: str) -> bool:
@@ -65,7 +65,7 @@ class NameDials:
     def dial_next(self, failed: DialFailed) -> bool:
         """Try the next address after ``failed``, if there is one and it may help."""
         rest = self._rest.get(failed.link, [])
-        if not rest or failed.reason not in _NEXT_REASONS:
+        if not rest or failed.reason not in NEXT_REASONS:
             self._rest.pop(failed.link, None)
             return False
         self._send(rest.pop(0))

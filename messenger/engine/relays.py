@@ -25,12 +25,13 @@ from messenger.engine.addresses import is_loopback, leads_astray
 from messenger.engine.commands import AddRelay, ListRelays, RemoveRelay
 from messenger.engine.contacts import Contacts
 from messenger.engine.context import Context
-from messenger.engine.events import Failure, RelaysChanged
+from messenger.engine.events import Failure, MessageChanged, RelaysChanged
 from messenger.engine.introductions import Introductions, Taken
 from messenger.engine.letters import own_boxes, write_letter
 from messenger.engine.relay_post import RelayPost
 from messenger.protocol.bodies import MAILBOXES_KIND, Mailboxes, encode_body
 from messenger.protocol.card import Introduction
+from messenger.protocol.mailbox import LIFETIME_S
 from messenger.protocol.relay_card import decode_relay_link
 from messenger.store.database import Transaction
 from messenger.store.introductions import OwnLetter, TheirLetter
@@ -71,6 +72,7 @@ class Relays:
         self._tasks: list[asyncio.Task[None]] = []
         self._people = frozenset[ContactId]()  # with whom mail is exchanged
         self._settling = asyncio.Lock()
+        self._at_home = False  # contacts may send us to this computer
         context.on_mailboxes = self.follow
 
     async def start(self, links: Sequence[str] = ()) -> None:
@@ -162,7 +164,7 @@ class Relays:
                         box.contact,
                         relay.address,
                         self._state_of(relay.id),
-                        self._troubles.get(box.number),
+                        self._trouble_of(box.number, relay),
                         tx.mail.waiting_count(box.number),
                     )
                     for box, relay in tx.mail.routes()
@@ -181,6 +183,13 @@ class Relays:
             sum(1 for _ in wanted),
             self._refused.get(relay.id, 0),
         )
+
+    def _trouble_of(self, mailbox: int, relay: Relay) -> MailTrouble | None:
+        post = self._posts.get(relay.id)
+        left_out = post is None and not relay.own and leads_astray(relay.address.host)
+        if left_out or (post is not None and post.astray):
+            return MailTrouble.ASTRAY
+        return self._troubles.get(mailbox)
 
     def _state_of(self, relay: RelayId) -> RelayState:
         post = self._posts.get(relay)
@@ -220,6 +229,7 @@ class Relays:
             door = tx.relays.settle_introduction(own[0].id if own else None, now)
             return tx.relays.needed(), tx.introductions.to_answer(), _introduction(own, door)
 
+        await self._let_wait_again()
         async with self._settling:
             needed, theirs, introduction = await self._context.store.write(work)
             await self._connect(needed)
@@ -229,6 +239,14 @@ class Relays:
         for letter in theirs:
             await self._answer(letter.contact)
 
+    async def _let_wait_again(self) -> None:
+        """What relays have forgotten by now waits here, whether they can be reached or not."""
+        before = self._context.clock.unix_ms() - LIFETIME_S * 1000
+        for message in await self._context.store.write(
+            lambda tx: tx.messages.forgotten_by_relays(before)
+        ):
+            self._context.emit(MessageChanged(message))
+
     async def _answer(self, contact: ContactId) -> None:
         try:
             conversation = self._contacts.conversation(contact)
@@ -237,16 +255,22 @@ class Relays:
             pass  # removed in the meantime
 
     async def _connect(self, needed: Sequence[Relay]) -> None:
+        self._at_home = is_at_home(needed, only_here=self._context.only_here)
         wanted = {relay.id: relay for relay in self._allowed(needed)[:MAX_CONNECTED]}
         for gone in self._posts.keys() - wanted.keys():
             await self._posts.pop(gone).stop()
         for number, relay in wanted.items():
             if number not in self._posts:
                 self._posts[number] = RelayPost(
-                    self._context, self._contacts.links, relay, self, self._shown.set
+                    self._context,
+                    self._contacts.links,
+                    relay,
+                    self,
+                    self._shown.set,
+                    lambda: self._at_home,
                 )
             else:
-                await self._posts[number].look_again()
+                await self._posts[number].look_again(relay)
         self._shown.set()
 
     def _allowed(self, relays: Sequence[Relay]) -> list[Relay]:
@@ -399,11 +423,18 @@ def dialled_relays(relays: Sequence[Relay], *, at_home: bool) -> list[Relay]:
     """Return our own relays, and of those that contacts name the ones that are elsewhere.
 
     Args:
-        at_home: nobody but this computer reaches us. So it is too with an own relay on it: both
-            are for trying things out.
+        at_home: nobody but this computer reaches us.
     """
-    at_home = at_home or any(is_loopback(relay.address.host) for relay in relays if relay.own)
-    return [r for r in relays if r.own or at_home or not leads_astray(r.address.host)]
+    home = is_at_home(relays, only_here=at_home)
+    return [r for r in relays if r.own or home or not leads_astray(r.address.host)]
+
+
+def is_at_home(relays: Sequence[Relay], *, only_here: bool) -> bool:
+    """Return whether contacts may send us to this computer.
+
+    That is where nobody else reaches us, and beside an own relay on it: for trying things out.
+    """
+    return only_here or any(is_loopback(relay.address.host) for relay in relays if relay.own)
 
 
 def _places(

@@ -258,6 +258,8 @@ class Traffic:
 
     async def _tell(self, received: Received) -> None:
         """Show what was committed."""
+        if received.anew:
+            self._context.emit(SessionReset(self._ratchet.contact))
         changed = {message.row: message for message in received.changed}
         for message in received.added:  # as it stands now: its author may have taken it back
             self._context.emit(MessageAdded(changed.pop(message.row, message)))

@@ -24,15 +24,19 @@ from messenger.engine.addresses import MAX_ADDRESS_COUNT, is_dialled
 from messenger.engine.contacts import Contacts
 from messenger.engine.context import Context
 from messenger.protocol.bodies import ADDRESSES_KIND, Addresses, decode_body, encode_body
+from messenger.protocol.mailbox import LIFETIME_S
 from messenger.store.database import Transaction
+from messenger.store.mail import Stage
 from messenger.store.settings import LOCAL_PREFIX
 
 log = logging.getLogger(__name__)
 
 GRACE_S: Final = (60.0, 120.0)  # drawn; a link that comes back in this time says it itself
 AGAIN_MS: Final = 15 * 60 * 1000  # between two envelopes to whoever has acknowledged the first
-# And to whoever has not: a mailbox keeps 128 envelopes for 21 days, and messages need the room.
-UNHEARD_MS: Final = 24 * 3600 * 1000
+# Where the first is sealed and no relay takes it: each seal is one that the contact will miss.
+SEALED_MS: Final = 24 * 3600 * 1000
+# Where the first lies in the mailbox: messages need the room, and it is gone after that.
+UNHEARD_MS: Final = LIFETIME_S * 1000
 RETRY_S: Final = 60.0  # after an error of the disk
 TOLD: Final = LOCAL_PREFIX + "told_addresses"  # setting: what each contact was told last
 
@@ -44,6 +48,7 @@ class _Told(msgspec.Struct, frozen=True, array_like=True):
     at: int  # Unix ms
 
 
+_GAPS: Final = {Stage.HERE: AGAIN_MS, Stage.SEALED: SEALED_MS, Stage.PUT: UNHEARD_MS}
 _MEMORY: Final = msgspec.json.Decoder(dict[int, _Told])
 
 
@@ -165,7 +170,7 @@ def _wait(tx: Transaction, contact: ContactId, before: _Told | None, now: int) -
     """Return in how many ms a contact may be told again; a clock that was set back counts once."""
     if before is None:
         return 0
-    gap = UNHEARD_MS if tx.outbox.holds(contact, ADDRESSES_KIND) else AGAIN_MS
+    gap = _GAPS[tx.mail.stage(contact, ADDRESSES_KIND)]
     return min(before.at + gap - now, gap)
 
 

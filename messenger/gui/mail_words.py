@@ -19,6 +19,8 @@ def presence_by_mail(route: MailRoute) -> str:
     """Return how somebody is reached who is not connected; empty where mail changes nothing."""
     if route.takes_mail:
         words = translate("Mail", "Via relay {host}")
+    elif route.trouble is MailTrouble.ASTRAY:
+        words = translate("Mail", "Not connected, and Hum does not call the relay {host}")
     elif route.state in ABSENT:
         words = translate("Mail", "Not connected, and the relay {host} does not answer")
     elif route.trouble is MailTrouble.FULL:
@@ -41,6 +43,12 @@ def letter_sentence(route: MailRoute) -> str:
             "Mail",
             "The relay {host} does not know the letter box of {name} any more. Ask them for the "
             "link that they have now.",
+        )
+    elif route.trouble is MailTrouble.ASTRAY:
+        words = translate(
+            "Mail",
+            "The relay {host} is on this computer or in a private network, and Hum calls such a "
+            "relay only when you have added it in the settings. Your request to {name} waits here.",
         )
     elif not route.waiting_count:
         words = translate("Mail", "{name} must accept. Your request is at the relay {host}.")
@@ -78,6 +86,13 @@ def trouble_sentence(route: MailRoute, name: str) -> str:
             "Mail",
             "The relay {host} cannot take anything for {name} now. What you write waits on this "
             "computer, and Hum keeps trying.",
+        )
+    elif route.trouble is MailTrouble.ASTRAY:
+        words = translate(
+            "Mail",
+            "The relay {host} that {name} uses is on this computer or in a private network. Hum "
+            "calls such a relay only when you have added it in the settings. What you write waits "
+            "on this computer until then, or until you are connected.",
         )
     elif route.state is RelayState.SILENT:
         words = translate(

@@ -45,7 +45,7 @@ class Epoch(Hidden, frozen=True, kw_only=True):
     """One epoch as one side holds it."""
 
     id: Id
-    base: Id | None  # the epoch it was built on; None: the first of a session
+    base: Id | None  # the epoch it was built on; None: the first of a session; itself: `beside`
     number: Annotated[int, Meta(ge=1)]  # epochs since the first contact, as this side counts
     offered: bool  # we made the offer, so we are the ratchet's Alice
     confirmed: bool  # an envelope of the peer opened, so the peer holds it too
@@ -64,6 +64,15 @@ class Epoch(Hidden, frozen=True, kw_only=True):
     def skipped_count(self) -> int:
         """How many message keys are kept for late envelopes."""
         return self.ratchet.skipped.count
+
+    @property
+    def beside(self) -> bool:
+        """Whether what was there before goes on working until this one does, and ends then."""
+        return self.base == self.id
+
+    def put_beside(self) -> "Epoch":
+        """Begin a session that may never come about, beside one that works."""
+        return replace(self, base=self.id)
 
     def with_skipped(self, skipped: Skipped) -> "Epoch":
         """Replace the message keys kept for late envelopes."""

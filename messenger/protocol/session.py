@@ -115,7 +115,7 @@ class Session(Hidden, frozen=True):
         return pending, pending.offer
 
     def answer(
-        self, offer: EpochOffer, exporter: bytes, *, at: int = 0
+        self, offer: EpochOffer, exporter: bytes, *, at: int = 0, by_mail: bool = False
     ) -> tuple["Session", EpochAnswer]:
         """Answer an offer: the new epoch stands beside those before it until it is used.
 
@@ -123,12 +123,14 @@ class Session(Hidden, frozen=True):
             offer: from the authenticated link.
             exporter: 32 secret bytes of that link.
             at: Unix ms, for :attr:`info` only.
+            by_mail: the offer may be weeks old, and says nothing of what the peer holds now: what
+                seals goes on sealing until an envelope of the new epoch proves that it is wanted.
 
         Raises:
             HandshakeError: a bad key, or a base that is not held here.
         """
         epoch, answer = answer_offer(offer, self._lineage(offer.base, exporter, at))
-        return self._with_new(epoch), answer
+        return self._with_new(epoch.put_beside() if by_mail else epoch), answer
 
     def accept(
         self, pending: PendingOffer, answer: EpochAnswer, exporter: bytes, *, at: int = 0
@@ -147,11 +149,25 @@ class Session(Hidden, frozen=True):
     def _lineage(self, base: bytes | None, exporter: bytes, at: int) -> Lineage:
         if len(exporter) != 32:
             raise ValueError("a link exporter has 32 bytes")
-        epoch = next((epoch for epoch in self.held if epoch.id == base), None)
+        epoch = self._find(base)
         if base is not None and epoch is None:
             raise HandshakeError("an epoch exchange on top of an epoch that is not held")
         number = 1 + max((held.number for held in self.held), default=0)
         return Lineage(epoch, number, exporter, at)
+
+    def _find(self, epoch_id: bytes | None) -> Epoch | None:
+        return next((epoch for epoch in self.held if epoch.id == epoch_id), None)
+
+    def began_anew(self, before: "Session") -> bool:
+        """Whether an epoch that stood beside what worked in ``before`` has taken its place."""
+        if not self.held or not self.held[-1].confirmed:
+            return False
+        epoch = before._find(self.held[-1].id)
+        while epoch is not None and not epoch.confirmed:
+            if epoch.beside:
+                return True
+            epoch = before._find(epoch.base)
+        return False
 
     def _with_new(self, epoch: Epoch) -> "Session":
         """Put a new epoch in front and keep to MAX_EPOCHS, among them those that work."""
@@ -215,7 +231,8 @@ class Session(Hidden, frozen=True):
         """Index of the newest epoch that can seal and that the peer may hold.
 
         What an epoch was built on is the newest that the peer held as well: what lies between the
-        two only we hold, and without a base the peer holds nothing of what lies behind.
+        two only we hold, and without a base the peer holds nothing of what lies behind. One that
+        stands beside the others says nothing of them.
         """
         at = 0
         while at < len(self.held) and not self.held[at].can_seal:

@@ -38,6 +38,7 @@ class TheirLetter:
     contact: ContactId
     own_key: bytes = field(repr=False)
     envelope: bytes = field(repr=False)
+    at: int  # Unix ms when it came
 
 
 class IntroductionRepository:
@@ -96,13 +97,13 @@ class IntroductionRepository:
     def to_answer(self) -> tuple[TheirLetter, ...]:
         """Return letters of those whom we have accepted."""
         rows = self._connection.rows(
-            "SELECT i.contact, i.own_key, i.kept FROM introduction i "
+            "SELECT i.contact, i.own_key, i.kept, i.at FROM introduction i "
             "JOIN contact c ON c.id = i.contact "
             "WHERE i.outgoing = 0 AND i.own_key IS NOT NULL AND c.relation = ? "
             "AND c.changed_key IS NULL ORDER BY i.contact",
             (Relation.ACCEPTED.value,),
         )
-        return tuple(TheirLetter(ContactId(c), own_key, kept) for c, own_key, kept in rows)
+        return tuple(TheirLetter(ContactId(c), own_key, kept, at) for c, own_key, kept, at in rows)
 
     def answered(self, contact: ContactId, offer: bytes, at: int) -> None:
         """Remember which offer was answered; ``offer`` is its ratchet key, 32 bytes."""

@@ -6,17 +6,27 @@ Source: docs/relay.md, "What a client does".
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Final
 
 from messenger.core.types import Address, ContactId, Relation, RelayId
 from messenger.protocol.mailbox import ENVELOPE_ID_LEN, LIFETIME_S, Access
 from messenger.protocol.parcel import Piece, digest_of
 from messenger.store.connection import Connection, Row
-from messenger.store.relays import Relay, RelayRepository
+from messenger.store.relays import FOR_ANSWER, Relay, RelayRepository
 
 MAX_OWED: Final = 10_000  # acknowledgements that wait for one contact; as many as an outbox holds
 SEAL_AGAIN_MS: Final = 24 * 3600 * 1000  # what a relay lost is put again no more often; ours
 MAX_PIECES: Final = 64  # kept of one contact: several of the longest texts
+MAX_ANSWERS: Final = 4  # mailboxes of a contact for answers alone; as many epochs are held
+
+
+class Stage(Enum):
+    """How far a body has come that waits for a contact."""
+
+    HERE = auto()  # no relay was to get it yet
+    SEALED = auto()  # in an envelope that no relay has accepted
+    PUT = auto()  # in a mailbox, until it is fetched or too old
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +122,48 @@ class MailRepository:
         )
         return next(
             box
-            for box in self.mailboxes_of(contact)
+            for box in (*self.mailboxes_of(contact), *self._for_answers(contact))
             if (box.relay, box.access.mailbox) == (relay, access.mailbox)
         )
 
+    def place_answer(self, contact: ContactId, box: ToldMailbox, now: int) -> PeerMailbox:
+        """Return the mailbox that a letter names, to put its answer there and nothing else.
+
+        Whether the letter's author is the one we know shows only when the answer was of use.
+        """
+        relay = self._relays.place(box.address, box.relay_key)
+        self._connection.run(
+            "INSERT OR IGNORE INTO peer_mailbox "
+            "(contact, relay, mailbox, secret, chosen, began_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (contact, relay, box.access.mailbox, box.access.secret, FOR_ANSWER, now),
+        )
+        for old in self._for_answers(contact)[:-MAX_ANSWERS]:
+            self._drop_mailbox(old.number)
+        return self.place(contact, relay, box.access, now)
+
+    def begin_anew(self, contact: ContactId, now: int) -> None:
+        """The contact had forgotten us and read our answer: it fetches only what it asked for."""
+        asked_for = self._for_answers(contact)
+        for box in self.mailboxes_of(contact) if asked_for else ():
+            self._drop_mailbox(box.number)
+        self._connection.run(
+            "UPDATE peer_mailbox SET chosen = 0 WHERE contact = ? AND chosen = ?",
+            (contact, FOR_ANSWER),
+        )
+        self._connection.run("UPDATE mailbox_news SET heard_at = 0 WHERE contact = ?", (contact,))
+        self.rewind(contact, now)
+
     def mailboxes_of(self, contact: ContactId) -> tuple[PeerMailbox, ...]:
         """Return where a contact fetches."""
-        query = f"SELECT {_PEER_COLUMNS} FROM peer_mailbox p WHERE p.contact = ?"  # noqa: S608 - constants only
-        return tuple(map(_peer_from, self._connection.rows(query, (contact,))))
+        return self._boxes("p.contact = ? AND p.chosen <> ?", contact, FOR_ANSWER)
+
+    def _for_answers(self, contact: ContactId) -> tuple[PeerMailbox, ...]:
+        """Return the mailboxes that take an answer and nothing else, oldest first."""
+        return self._boxes("p.contact = ? AND p.chosen = ?", contact, FOR_ANSWER)
+
+    def _boxes(self, condition: str, *values: object) -> tuple[PeerMailbox, ...]:
+        query = f"SELECT {_PEER_COLUMNS} FROM peer_mailbox p WHERE {condition} ORDER BY p.number"  # noqa: S608 - constants only
+        return tuple(map(_peer_from, self._connection.rows(query, values)))
 
     def mailbox(self, number: int) -> PeerMailbox | None:
         """Return one of them, or None if it is gone."""
@@ -131,7 +175,8 @@ class MailRepository:
         """Return every mailbox of every contact, with its relay."""
         rows = self._connection.rows(
             f"SELECT {_PEER_COLUMNS}, r.host, r.port, r.key, r.own FROM peer_mailbox p "  # noqa: S608 - constants only
-            "JOIN relay r ON r.number = p.relay ORDER BY p.number"
+            "JOIN relay r ON r.number = p.relay WHERE p.chosen <> ? ORDER BY p.number",
+            (FOR_ANSWER,),
         )
         return tuple(
             (
@@ -157,11 +202,12 @@ class MailRepository:
             (now, relay, now - LIFETIME_S * 1000),
         )
         rows = self._connection.rows(
-            f"SELECT {_PEER_COLUMNS} FROM peer_mailbox p WHERE p.relay = ? AND ("  # noqa: S608 - constants only
+            f"SELECT {_PEER_COLUMNS} FROM peer_mailbox p "  # noqa: S608 - constants only
+            "WHERE p.relay = ? AND p.chosen <> ? AND ("
             "EXISTS (SELECT 1 FROM outbox o WHERE o.contact = p.contact AND o.number > p.packed) "
             "OR EXISTS (SELECT 1 FROM owed_ack a WHERE a.contact = p.contact "
             "AND a.number > p.acked))",
-            (relay,),
+            (relay, FOR_ANSWER),
         )
         return tuple(map(_peer_from, rows))
 
@@ -216,6 +262,30 @@ class MailRepository:
         """Return how many deposits wait for a mailbox."""
         query = "SELECT count(*) FROM deposit WHERE peer_mailbox = ?"
         return int(self._connection.value(query, (mailbox,)))
+
+    def put_since(self, deposit: int) -> int:
+        """Return since when (Unix ms) everything is put anew where a deposit goes."""
+        query = (
+            "SELECT p.began_at FROM deposit d JOIN peer_mailbox p ON p.number = d.peer_mailbox "
+            "WHERE d.number = ?"
+        )
+        return int(self._connection.value(query, (deposit,)) or 0)
+
+    def stage(self, contact: ContactId, kind: int) -> Stage:
+        """Return how far bodies of a kind have come that wait for a contact, the furthest one."""
+        sealed = (
+            "FROM outbox o JOIN peer_mailbox p ON p.contact = o.contact AND p.packed >= o.number "
+            "WHERE o.contact = ? AND o.kind = ?"
+        )
+        under_way = (
+            "EXISTS (SELECT 1 FROM deposit d JOIN deposit_entry e ON e.deposit = d.number "
+            "WHERE d.peer_mailbox = p.number AND e.entry = o.number)"
+        )
+        query = f"SELECT min({under_way}) {sealed}"
+        found = self._connection.value(query, (contact, kind))
+        if found is None:
+            return Stage.HERE
+        return Stage.SEALED if found else Stage.PUT
 
     def accepted(self, deposit: int) -> tuple[int, ...]:
         """Forget a deposit that a relay has; return the rows of messages that end in it."""
@@ -299,8 +369,8 @@ class MailRepository:
         """Forget what was sealed for every mailbox."""
         self._connection.run(
             "DELETE FROM owed_ack WHERE contact = ? AND number <= "
-            "(SELECT min(acked) FROM peer_mailbox WHERE contact = ?)",
-            (contact, contact),
+            "(SELECT min(acked) FROM peer_mailbox WHERE contact = ? AND chosen <> ?)",
+            (contact, contact, FOR_ANSWER),
         )
 
     # -- pieces ------------------------------------------------------------------------------------
@@ -337,7 +407,7 @@ class MailRepository:
 
     def forget(self, contact: ContactId) -> None:
         """Forget everything about a contact; our mailboxes for it are given up."""
-        for box in self.mailboxes_of(contact):
+        for box in self._boxes("p.contact = ?", contact):
             self._drop_mailbox(box.number)
         for table in ("owed_ack", "piece", "mailbox_news", "introduction"):
             self._connection.run(f"DELETE FROM {table} WHERE contact = ?", (contact,))  # noqa: S608 - constants only

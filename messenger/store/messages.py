@@ -19,11 +19,14 @@ from messenger.store.search import SearchIndex
 from messenger.store.text import utf8_len
 
 # A state only moves to the right of its row; anything else comes too late and changes nothing.
+# From AT_RELAY back to WAITING: no relay keeps it any more.
 LATER_STATES: Final[dict[MessageState, frozenset[MessageState]]] = {
     MessageState.WAITING: frozenset(
         {MessageState.AT_RELAY, MessageState.DELIVERED, MessageState.FAILED}
     ),
-    MessageState.AT_RELAY: frozenset({MessageState.DELIVERED, MessageState.FAILED}),
+    MessageState.AT_RELAY: frozenset(
+        {MessageState.WAITING, MessageState.DELIVERED, MessageState.FAILED}
+    ),
     MessageState.FAILED: frozenset({MessageState.DELIVERED}),
     MessageState.DELIVERED: frozenset(),
 }
@@ -144,13 +147,30 @@ class MessageRepository:
         if self._connection.change(sql, (at, row)) != 1:
             raise NoSuchMessageError("there is no such message")
 
-    def at_relay(self, row: int, host: str, at: int) -> Message:
-        """A relay has accepted a message of ours (Unix ms); what is further on stays there."""
+    def at_relay(self, row: int, host: str, at: int, *, since: int = 0) -> Message:
+        """A relay has accepted a message of ours (Unix ms); what is further on stays there.
+
+        Args:
+            since: Unix ms; what was accepted before then was put again, and counts from now on.
+        """
         self._connection.run(
-            "UPDATE message SET relay = ? WHERE row = ? AND relay IS NULL", (host, row)
+            "UPDATE message SET relay = ?, at_relay_at = ? "
+            "WHERE row = ? AND coalesce(at_relay_at < ?, 1)",
+            (host, at, row, since),
         )
-        self.stamp(row, TimelineStep.AT_RELAY, at)
         return self.set_state(row, MessageState.AT_RELAY)
+
+    def forgotten_by_relays(self, before: int) -> list[Message]:
+        """Let wait again what relays accepted last before Unix ms ``before``; return it."""
+        rows = self._connection.rows(
+            "SELECT m.row FROM outbox o JOIN message m ON m.row = o.row "
+            "WHERE m.state = ? AND m.at_relay_at <= ? ORDER BY m.row",
+            (MessageState.AT_RELAY.value, before),
+        )
+        for (row,) in rows:
+            sql = "UPDATE message SET relay = NULL, at_relay_at = NULL WHERE row = ?"
+            self._connection.run(sql, (row,))
+        return [self.set_state(int(row), MessageState.WAITING) for (row,) in rows]
 
     def edit(self, row: int, text: str, at: int) -> Message:
         """Replace the text of a message, also in the index and in the outbox."""

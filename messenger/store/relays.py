@@ -14,6 +14,8 @@ from messenger.protocol.mailbox import MAILBOX_ID_LEN, SECRET_LEN, Access, New, 
 from messenger.store.connection import Connection, Row
 from messenger.store.text import checked_text
 
+# Of peer_mailbox.chosen, beside 0 and 1: only our answer to a letter goes there.
+FOR_ANSWER: Final = 2
 GIVEN_UP_MS: Final = 7 * 24 * 3600 * 1000  # a relay that does not answer so long is forgotten
 
 
@@ -92,12 +94,13 @@ class RelayRepository:
             "SELECT r.number, r.host, r.port, r.key, r.own FROM relay r WHERE r.own = 1 "
             "OR r.number IN (SELECT relay FROM own_mailbox) OR r.number IN "
             "(SELECT p.relay FROM peer_mailbox p JOIN contact c ON c.id = p.contact "
-            "WHERE c.relation = ? AND c.changed_key IS NULL) OR r.number IN "
+            "WHERE c.relation = ? AND c.changed_key IS NULL AND p.chosen <> ?) OR r.number IN "
             "(SELECT p.relay FROM peer_mailbox p JOIN deposit d ON d.peer_mailbox = p.number) "
             "OR r.number IN (SELECT relay FROM introduction WHERE outgoing = 1 AND kept IS NULL) "
             "ORDER BY r.own DESC, "
             "(SELECT count(*) FROM peer_mailbox p WHERE p.relay = r.number) DESC, r.number",
             Relation.ACCEPTED.value,
+            FOR_ANSWER,
         )
 
     def choose(self, address: Address, key: bytes) -> RelayId:

@@ -3137,6 +3137,10 @@
         <translation>Über das Relais {host}</translation>
     </message>
     <message>
+        <source>Not connected, and Hum does not call the relay {host}</source>
+        <translation>Nicht verbunden, und Hum ruft das Relais {host} nicht an</translation>
+    </message>
+    <message>
         <source>Not connected, and the relay {host} does not answer</source>
         <translation>Nicht verbunden, und das Relais {host} antwortet nicht</translation>
     </message>
@@ -3155,6 +3159,10 @@
     <message>
         <source>The relay {host} does not know the letter box of {name} any more. Ask them for the link that they have now.</source>
         <translation>Das Relais {host} kennt den Briefkasten von {name} nicht mehr. Bitten Sie um den Link, der jetzt gilt.</translation>
+    </message>
+    <message>
+        <source>The relay {host} is on this computer or in a private network, and Hum calls such a relay only when you have added it in the settings. Your request to {name} waits here.</source>
+        <translation>Das Relais {host} ist auf diesem Computer oder in einem privaten Netz, und Hum ruft ein solches Relais nur an, wenn Sie es in den Einstellungen hinzugefügt haben. Ihre Anfrage an {name} wartet hier.</translation>
     </message>
     <message>
         <source>{name} must accept. Your request is at the relay {host}.</source>
@@ -3183,6 +3191,10 @@
     <message>
         <source>The relay {host} cannot take anything for {name} now. What you write waits on this computer, and Hum keeps trying.</source>
         <translation>Das Relais {host} kann gerade nichts für {name} annehmen. Was Sie schreiben, wartet auf diesem Computer, und Hum versucht es weiter.</translation>
+    </message>
+    <message>
+        <source>The relay {host} that {name} uses is on this computer or in a private network. Hum calls such a relay only when you have added it in the settings. What you write waits on this computer until then, or until you are connected.</source>
+        <translation>Das Relais {host}, das {name} benutzt, ist auf diesem Computer oder in einem privaten Netz. Hum ruft ein solches Relais nur an, wenn Sie es in den Einstellungen hinzugefügt haben. Was Sie schreiben, wartet bis dahin auf diesem Computer, oder bis Sie verbunden sind.</translation>
     </message>
     <message>
         <source>Something answers at {host}, but not as the relay that {name} uses. What you write waits on this computer until the relay is back, or you are connected.</source>
@@ -3264,8 +3276,8 @@
         <translation>Schließen oder abbrechen</translation>
     </message>
     <message>
-        <source>A new encrypted session began with {name}, because one of the two computers was restored or repaired. The pinned key is the same, and your messages stay.</source>
-        <translation>Mit {name} begann eine neue verschlüsselte Sitzung, weil einer der beiden Computer wiederhergestellt oder repariert wurde. Der gemerkte Schlüssel ist derselbe, und Ihre Nachrichten bleiben.</translation>
+        <source>A new encrypted session began with {name}, because one of the two computers was restored or repaired, or they had removed you and added you again. The pinned key is the same, and your messages stay.</source>
+        <translation>Mit {name} begann eine neue verschlüsselte Sitzung, weil einer der beiden Computer wiederhergestellt oder repariert wurde, oder weil Sie dort entfernt und wieder hinzugefügt wurden. Der gemerkte Schlüssel ist derselbe, und Ihre Nachrichten bleiben.</translation>
     </message>
     <message>
         <source>Hum ({count} unread)</source>

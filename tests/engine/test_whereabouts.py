@@ -7,7 +7,7 @@ import pytest
 from two_people import Person, Story, play, settled, until
 
 from messenger.core.types import Address, ContactId, NetworkSettings, Proxy, Relation
-from messenger.engine.whereabouts import AGAIN_MS, UNHEARD_MS, Whereabouts
+from messenger.engine.whereabouts import AGAIN_MS, SEALED_MS, UNHEARD_MS, Whereabouts
 from messenger.protocol.bodies import ADDRESSES_KIND, Addresses, decode_body, encode_body
 from messenger.protocol.mailbox import Access, Size
 from messenger.store.database import Transaction
@@ -18,6 +18,7 @@ BOX = ToldMailbox(RELAY, bytes(range(32)), Access(bytes(24), bytes(32)))
 HOME, CAFE, TRAIN = (Address(f"192.0.2.{number}", 4567) for number in (1, 2, 3))
 ONION = Address("pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion", 4567)
 HERE = Address("127.0.0.1", 4567)
+DAY_MS = 24 * 3600 * 1000
 
 
 def apart(folder: Path, story: Story) -> None:
@@ -91,13 +92,7 @@ def test_it_is_an_envelope_like_others_by_itself(tmp_path: Path) -> None:
 async def sealed(ada: Person) -> list[Deposit]:
     """Seal all that waits for Ben's mailbox; return what is to be put there, in order."""
 
-    def box(tx: Transaction) -> int:
-        return tx.mail.mailboxes_of(ada.contact)[0].number
-
-    number = await ada.store.write(box)
-    conversation = ada.conversation
-    while await conversation.call(lambda: conversation.mail.pack(number)):
-        pass
+    await pack(ada)
     return await unput(ada)
 
 
@@ -123,10 +118,7 @@ def test_what_no_relay_has_is_taken_back(tmp_path: Path) -> None:
         ada.context.addresses = (HOME, ONION)
         await whereabouts.look()
         message = await ada.write("beside it")
-        (box,) = await ada.store.write(lambda tx: tx.mail.mailboxes_of(ada.contact))
-        conversation = ada.conversation
-        while await conversation.call(lambda: conversation.mail.pack(box.number)):
-            pass
+        await pack(ada)
         await whereabouts.withdraw()  # nothing was chosen: all of it stays
         assert len(await waiting(ada)) == 1
 
@@ -231,16 +223,36 @@ def test_a_traveller_does_not_fill_the_mailbox(tmp_path: Path) -> None:
         assert await whereabouts.look() is None
         assert await said(ada) == [(CAFE,)]
 
-        # Ben is away: a day between two, and the newest takes the place of the one before.
+        # No relay was there to take it: the newest takes its place.
         ada.context.addresses = (TRAIN,)
-        passed_ms = 0.0
-        while (again_s := await whereabouts.look()) is not None:
-            assert await said(ada) == [(CAFE,)]
-            assert 0 < again_s <= AGAIN_MS / 1000
-            ada.clock.advance(again_s)
-            passed_ms += again_s * 1000
-        assert passed_ms == pytest.approx(UNHEARD_MS)
+        assert await until_told(ada, whereabouts) == pytest.approx(AGAIN_MS)
         assert await said(ada) == [(TRAIN,)]
+
+        # It was sealed, and no relay takes it: a day between two.
+        await pack(ada)
+        ada.context.addresses = (CAFE,)
+        assert await until_told(ada, whereabouts) == pytest.approx(SEALED_MS)
+        assert await said(ada) == [(CAFE,)]
+
+        # It lies in the mailbox, and Ben is away: no other goes there as long as it is kept.
+        assert len(await sealed(ada)) == 1
+        for day in range(UNHEARD_MS // DAY_MS):
+            ada.context.addresses = (HOME, Address(f"2001:db8::{day + 1}", 4567))
+            ada.clock.advance(DAY_MS / 1000 - 1)
+            assert await whereabouts.look() is not None
+            assert await said(ada) == [(CAFE,)]
+        assert await sealed(ada) == []
+        await until_told(ada, whereabouts)
+        assert await said(ada) == [ada.context.addresses]
+
+        # Ben comes back and has read it: the newest is told soon.
+        assert len(await sealed(ada)) == 1
+        ada.context.addresses = (CAFE,)
+        assert await whereabouts.look() is not None
+        ada.clock.advance(AGAIN_MS / 1000)
+        await acknowledge(ada)
+        assert await whereabouts.look() is None
+        assert await said(ada) == [(CAFE,)]
 
         # A clock that is set back by years delays by one such pause, not by years.
         ada.context.addresses = (HOME,)
@@ -250,6 +262,25 @@ def test_a_traveller_does_not_fill_the_mailbox(tmp_path: Path) -> None:
         assert 0 < again_s <= AGAIN_MS / 1000
 
     apart(tmp_path, story)
+
+
+async def pack(ada: Person) -> None:
+    """Seal all that waits for Ben's mailbox."""
+    (box,) = await ada.store.write(lambda tx: tx.mail.mailboxes_of(ada.contact))
+    conversation = ada.conversation
+    while await conversation.call(lambda: conversation.mail.pack(box.number)):
+        pass
+
+
+async def until_told(ada: Person, whereabouts: Whereabouts) -> float:
+    """Turn the clock until Ben is told again, and what waits does not change before."""
+    before, passed_ms = await said(ada), 0.0
+    while (again_s := await whereabouts.look()) is not None:
+        assert await said(ada) == before
+        assert 0 < again_s <= AGAIN_MS / 1000
+        ada.clock.advance(again_s)
+        passed_ms += again_s * 1000
+    return passed_ms
 
 
 def test_what_is_believed(tmp_path: Path) -> None:

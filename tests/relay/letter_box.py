@@ -16,11 +16,22 @@ def box_at(relay_key: bytes) -> Mailbox:
     return Mailbox("192.0.2.9", 4_433, relay_key, b"m" * 24, b"s" * 32, True)
 
 
-def letter(to: Introduction, key: bytes, own: KeyPair, *, at: int, name: str = "Somebody") -> bytes:
-    """Return the envelope of somebody who has the link."""
-    asking = Asking.begin(
-        own, key, name=name, boxes=(box_at(to.relay_key),), addresses=(), unix_ms=at
-    )
+def letter(
+    to: Introduction,
+    key: bytes,
+    own: KeyPair,
+    *,
+    at: int,
+    name: str = "Somebody",
+    box: Mailbox | None = None,
+) -> bytes:
+    """Return the envelope of somebody who has the link.
+
+    Args:
+        box: where they ask for the answer; None: somewhere.
+    """
+    boxes = (box or box_at(to.relay_key),)
+    asking = Asking.begin(own, key, name=name, boxes=boxes, addresses=(), unix_ms=at)
     return asking.envelope
 
 

@@ -14,6 +14,7 @@ from messenger.core.types import MailTrouble, MessageState, Relation, RelayState
 from messenger.crypto.noise.keys import KeyPair
 from messenger.engine import relay_visit, relays
 from messenger.engine.commands import AddRelay, RemoveRelay
+from messenger.engine.events import MessageChanged
 from messenger.protocol.mailbox import LIFETIME_S
 from messenger.relay import sqlite_store
 from messenger.store import mail
@@ -82,6 +83,33 @@ def test_what_nobody_fetched_for_three_weeks_is_put_again(tmp_path: Path) -> Non
         await ada.until_all(MessageState.AT_RELAY)
         scene.clock.later_s = THREE_WEEKS_S
         assert await scene.relay.store.expire() > 0
+        await ben.start()
+        await ben.until_got("patience")
+        await ada.until_all(MessageState.DELIVERED)
+
+    play(tmp_path, story)
+
+
+def test_what_a_relay_has_forgotten_waits_here_although_the_relay_is_gone(tmp_path: Path) -> None:
+    """Under way for 22 days, and the program was closed most of them."""
+
+    async def story(scene: Scene) -> None:
+        ada, ben = scene.ada, scene.ben
+        await scene.acquaint()
+        await ben.stop()
+        await ada.write("patience")
+        await ada.until_all(MessageState.AT_RELAY)
+        await ada.stop()
+        await scene.relay.stop()
+        scene.clock.later_s = 22 * 24 * 3_600.0
+        await ada.start()
+        (message,) = await ada.history()
+        assert (message.state, message.relay) == (MessageState.WAITING, None)
+        assert ada.of(MessageChanged)[-1].message == message
+        await ada.stop()
+        scene.start_relay(tmp_path / "new", like=scene.relay)
+        scene.clock.later_s += 24 * 3_600.0
+        await ada.start()
         await ben.start()
         await ben.until_got("patience")
         await ada.until_all(MessageState.DELIVERED)

@@ -7,11 +7,12 @@ from messenger.core.types import Address, ContactId, Message, MessageState, Rela
 from messenger.protocol.mailbox import LIFETIME_S, Access
 from messenger.protocol.parcel import Piece, pieces_of
 from messenger.store.database import Transaction
-from messenger.store.mail import MAX_PIECES, NewDeposit, ToldMailbox
+from messenger.store.mail import MAX_ANSWERS, MAX_PIECES, NewDeposit, Stage, ToldMailbox
 from messenger.store.relays import GIVEN_UP_MS, MailboxState
 
 HERE = Address("192.0.2.9", 4_433)
 THERE = Address("192.0.2.10", 4_433)
+DAY_MS = 24 * 3600 * 1000
 
 
 def access(name: str) -> Access:
@@ -208,3 +209,73 @@ def test_a_lost_mailbox_stays_known(tx: Transaction, ada: ContactId, relay: Rela
     tx.relays.note_made(box.number, made=False)
     ((_, lost),) = tx.relays.mailboxes_for(ada)
     assert (lost.state, lost.new) == (MailboxState.LOST, box.new)
+
+
+def test_what_relays_have_forgotten_waits_again_once(tx: Transaction, ada: ContactId) -> None:
+    old, young, done = (write(tx, ada, number) for number in (1, 2, 3))
+    for message, at in ((old, 1), (young, 10), (done, 1)):
+        tx.messages.at_relay(message.row, "192.0.2.9", at)
+    tx.messages.set_state(done.row, MessageState.DELIVERED)
+    (found,) = tx.messages.forgotten_by_relays(5)
+    assert (found.row, found.state, found.relay) == (old.row, MessageState.WAITING, None)
+    assert tx.messages.forgotten_by_relays(5) == []
+    moved = tx.messages.at_relay(old.row, "192.0.2.8", 6)
+    assert (moved.state, moved.relay) == (MessageState.AT_RELAY, "192.0.2.8")
+    assert tx.messages.forgotten_by_relays(5) == []
+
+
+def test_what_was_put_again_counts_from_then_on(tx: Transaction, ada: ContactId) -> None:
+    message = write(tx, ada, 1)
+    tx.messages.at_relay(message.row, "192.0.2.9", 5)
+    assert tx.messages.at_relay(message.row, "192.0.2.8", 6).relay == "192.0.2.9"  # a second one
+    assert tx.messages.at_relay(message.row, "192.0.2.8", 9, since=8).relay == "192.0.2.8"
+    assert tx.messages.forgotten_by_relays(8) == []
+    assert len(tx.messages.forgotten_by_relays(9)) == 1
+
+
+def test_a_mailbox_for_an_answer_takes_nothing_else_until_the_answer_was_of_use(
+    tx: Transaction, ada: ContactId
+) -> None:
+    usual = ToldMailbox(HERE, key_of("relay"), access("a"))
+    tx.mail.learn(ada, [usual], DAY_MS, 1)
+    (box,) = tx.mail.mailboxes_of(ada)
+    write(tx, ada, 1)
+    asked = [ToldMailbox(THERE, key_of("other"), access(letter)) for letter in "bcdefg"]
+    for one in asked:
+        place = tx.mail.place_answer(ada, one, 1)
+        tx.mail.add_letter(place, b"answer")
+    assert tx.mail.mailboxes_of(ada) == (box,)
+    assert [box.number for box, _ in tx.mail.routes()] == [box.number]
+    assert tx.mail.with_work(place.relay, 1) == ()
+    assert len(tx.mail.next_deposits(place.relay)) == MAX_ANSWERS
+    assert [r.address for r in tx.relays.needed()] == [THERE, HERE]
+    while deposits := tx.mail.next_deposits(place.relay):
+        tx.mail.accepted(deposits[0].number)
+    assert [r.address for r in tx.relays.needed()] == [HERE]  # nothing goes there any more
+
+    # A list over the session that stands changes nothing of that, and a known place stays usual.
+    assert tx.mail.learn(ada, [usual], DAY_MS + 1, 1)
+    assert tx.mail.place_answer(ada, usual, 1) == box
+    tx.mail.begin_anew(ada, 2)
+    found = tx.mail.mailboxes_of(ada)
+    assert {b.access for b in found} == {one.access for one in asked[-MAX_ANSWERS:]}
+    assert len(tx.mail.with_work(place.relay, 2)) == MAX_ANSWERS
+    assert tx.mail.learn(ada, [asked[-1]], 1, 2)  # by a clock that was set back meanwhile
+    assert [b.access for b in tx.mail.mailboxes_of(ada)] == [asked[-1].access]
+    tx.mail.forget(ada)
+    assert tx.mail.mailboxes_of(ada) == ()
+
+
+def test_how_far_a_body_has_come(tx: Transaction, ada: ContactId) -> None:
+    tx.mail.learn(ada, [ToldMailbox(HERE, key_of("relay"), access("a"))], 1, 1)
+    (box,) = tx.mail.mailboxes_of(ada)
+    tx.outbox.add_body(ada, id_of(1), b"body", kind=18)
+    assert tx.mail.stage(ada, 18) is Stage.HERE
+    (entry,) = tx.outbox.waiting(ada)
+    deposit = NewDeposit(b"one", ((entry.number, True),))
+    tx.mail.add(box, [deposit], packed=entry.number, acked=0)
+    assert tx.mail.stage(ada, 18) is Stage.SEALED
+    (waiting,) = tx.mail.next_deposits(box.relay)
+    tx.mail.accepted(waiting.number)
+    assert tx.mail.stage(ada, 18) is Stage.PUT
+    assert tx.mail.stage(ada, 17) is Stage.HERE

@@ -374,7 +374,8 @@ class MainWindow(QMainWindow):
         if contact is not None:
             words = self.tr(
                 "A new encrypted session began with {name}, because one of the two computers was "
-                "restored or repaired. The pinned key is the same, and your messages stay."
+                "restored or repaired, or they had removed you and added you again. The pinned key "
+                "is the same, and your messages stay."
             )
             self.notice.show_words(words.replace("{name}", name_in_sentence(contact)))
 
