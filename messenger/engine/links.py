@@ -36,7 +36,6 @@ REASON_TEXTS = {
     "no_network": "This computer has no network that leads to that address.",
     "silent": "Something answers there, but not as the person you expect.",
     "handshake": "The other side could not prove the expected key.",
-    "astray": "That name leads into a private network.",
     "rerouted": "The settings of the network were changed meanwhile.",
 }
 # What hinders every dial alike, with the error that a person sees.

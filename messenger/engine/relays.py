@@ -220,6 +220,7 @@ class Relays:
             letters = tx.introductions.own()
             tx.relays.forget_given_up(now)
             tx.mail.hold_back(now)
+            tx.mail.forget_answers(now)
             for contact in tx.relays.settle(_places(tx, people, letters), now):
                 if contact in people:
                     self._tell(tx, contact, now)

@@ -141,6 +141,12 @@ class MailRepository:
             self._drop_mailbox(old.number)
         return self.place(contact, relay, box.access, now)
 
+    def forget_answers(self, now: int) -> None:
+        """Give up answers that no relay took for as long as one would have kept them."""
+        query = "SELECT number FROM peer_mailbox WHERE chosen = ? AND began_at <= ?"
+        for (number,) in self._connection.rows(query, (FOR_ANSWER, now - LIFETIME_S * 1000)):
+            self._drop_mailbox(number)
+
     def begin_anew(self, contact: ContactId, now: int) -> None:
         """The contact had forgotten us and read our answer: it fetches only what it asked for."""
         asked_for = self._for_answers(contact)
@@ -198,8 +204,9 @@ class MailRepository:
         What was accepted so long ago that the relay has forgotten it counts as not sealed.
         """
         self._connection.run(
-            "UPDATE peer_mailbox SET packed = 0, began_at = ? WHERE relay = ? AND began_at <= ?",
-            (now, relay, now - LIFETIME_S * 1000),
+            "UPDATE peer_mailbox SET packed = 0, began_at = ? "
+            "WHERE relay = ? AND began_at <= ? AND chosen <> ?",
+            (now, relay, now - LIFETIME_S * 1000, FOR_ANSWER),
         )
         rows = self._connection.rows(
             f"SELECT {_PEER_COLUMNS} FROM peer_mailbox p "  # noqa: S608 - constants only

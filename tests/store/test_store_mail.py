@@ -266,6 +266,17 @@ def test_a_mailbox_for_an_answer_takes_nothing_else_until_the_answer_was_of_use(
     assert tx.mail.mailboxes_of(ada) == ()
 
 
+def test_an_answer_that_no_relay_takes_is_given_up(tx: Transaction, ada: ContactId) -> None:
+    place = tx.mail.place_answer(ada, ToldMailbox(THERE, key_of("other"), access("a")), 1)
+    tx.mail.add_letter(place, b"answer")
+    tx.mail.forget_answers(LIFETIME_S * 1000)
+    tx.mail.with_work(place.relay, LIFETIME_S * 1000 + 1)
+    assert len(tx.mail.next_deposits(place.relay)) == 1
+    tx.mail.forget_answers(LIFETIME_S * 1000 + 1)
+    assert tx.mail.next_deposits(place.relay) == ()
+    assert tx.relays.needed() == ()
+
+
 def test_how_far_a_body_has_come(tx: Transaction, ada: ContactId) -> None:
     tx.mail.learn(ada, [ToldMailbox(HERE, key_of("relay"), access("a"))], 1, 1)
     (box,) = tx.mail.mailboxes_of(ada)

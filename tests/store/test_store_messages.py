@@ -111,6 +111,7 @@ FORWARD = {
     (MessageState.WAITING, MessageState.FAILED),
     (MessageState.AT_RELAY, MessageState.DELIVERED),
     (MessageState.AT_RELAY, MessageState.FAILED),
+    (MessageState.AT_RELAY, MessageState.WAITING),  # the relay has forgotten it
     (MessageState.FAILED, MessageState.DELIVERED),
 }
 WAYS = {
