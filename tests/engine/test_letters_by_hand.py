@@ -9,7 +9,8 @@ from messenger.core.clock import ManualClock
 from messenger.core.types import Address, Relation
 from messenger.crypto.noise import KeyPair
 from messenger.engine.letters import key_pair_of, own_boxes, write_letter
-from messenger.protocol.introduction import Asked
+from messenger.protocol.bodies import Mailbox
+from messenger.protocol.introduction import Asked, Asking
 from messenger.protocol.mailbox import LIFETIME_S
 from messenger.protocol.session import Session
 
@@ -202,12 +203,66 @@ def test_no_answer_without_a_mailbox_of_ours_and_none_where_a_link_was_faster(
     make_boxes(ben, RELAY_KEY)
     pending, offer = Session.empty().offer(None)
     _, their_answer = Session.empty().answer(offer, bytes(32))
-    ben.begin(Session.empty().accept(pending, their_answer, bytes(32)))
+    clock.advance(1)
+    linked = Session.empty().accept(pending, their_answer, bytes(32), at=clock.unix_ms())
+    ben.begin(linked)
     session = ben.ratchet.session
     assert not done(ben.letters.answer(ben.peer))
     assert ben.ratchet.session == session
     assert ben.tx.introductions.to_answer() == ()
     assert not has_box(ben)
+
+
+def test_who_has_forgotten_us_is_answered_and_ends_nothing_before_they_are_there(
+    pair: Pair, clock: ManualClock
+) -> None:
+    """A relay may have kept such a letter back, and it says where mail and calls are to go."""
+    ada, ben = pair
+    (first,) = write(ada)
+    assert reads(ada, answer(ben, first))
+    ada.say("hello")
+    assert ada.pack()
+    (put,) = ada.put()
+    assert not ben.receive(put.envelope).received.anew
+    usual, places = ben.box, ben.tx.contacts.addresses(ben.contact)
+    clock.advance(60)
+
+    elsewhere = Mailbox(RELAY.host, 5_000, RELAY_KEY, b"e" * 24, b"s" * 32, True)
+    asking = Asking.begin(
+        ada.own,
+        ben.own.public,
+        name="Ada",
+        boxes=(elsewhere,),
+        addresses=(("192.0.2.66", 66),),
+        unix_ms=clock.unix_ms(),
+    )
+    reply = answer(ben, asking.envelope)
+    assert (ben.box, ben.tx.contacts.addresses(ben.contact)) == (usual, places)
+    ben.say("still the one we had")
+    assert ben.pack()
+    (put,) = ben.put()
+    assert ada.receive(put.envelope).readable
+    ada.say("and back")
+    assert ada.pack()
+    (put,) = ada.put()
+    assert not ben.receive(put.envelope).received.anew
+    ben.say("not acknowledged")
+
+    # Whoever reads the answer holds Ada's key, and an envelope of theirs ends what was before.
+    said, exporter = asking.read(reply)
+    anew = Session.empty().accept(asking.pending, said.answer, exporter)
+    ada.begin(anew)
+    ada.say("it is me")
+    assert ada.pack()
+    (put,) = ada.put()
+    opened = ben.receive(put.envelope)
+    assert (opened.readable, opened.received.anew) == (True, True)
+    assert ben.texts()[-1] == "it is me"
+    assert ben.box.access.mailbox == elsewhere.mailbox
+    assert ben.ratchet.session.epochs == anew.epochs
+    assert ben.pack()
+    assert [ada.receive(put.envelope).readable for put in ben.put()] == [True]
+    assert ada.texts()[-1] == "not acknowledged"
 
 
 def test_a_letter_to_a_key_that_is_forgotten_is_not_answered(pair: Pair) -> None:
