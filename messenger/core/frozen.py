@@ -1,27 +1,31 @@
-"""Frozen dataclasses that cost little to define: their methods are made at the first use.
+"""Frozen dataclasses that cost little to define: what of them is not used is never made.
 
-``dataclass(frozen=True, slots=True)`` compiles six methods for each class while its module is
-imported. Commands, events and what they carry are some hundred and fifty classes, of which a
-start of the program uses twenty. Measured with Python 3.11, in processor time: importing core
-types, commands and events takes 34 ms with this module and 131 ms with ``dataclass``, where a bare
-window takes 420 ms and the start to a painted conversation 1,060 ms (the same loaded machine,
-medians; the ratios count). Without it that start would be 2.7 times a bare window instead of 2.5.
+``dataclass(frozen=True, slots=True)`` looks at each field and compiles six methods for each class
+while its module is imported. Commands, events and what they carry are some hundred and fifty
+classes, of which a start of the program uses twenty. Here a class gets its slots and three methods
+that all classes share; its ``__init__`` is compiled when the first value is made, and what
+``dataclasses`` knows of it (``fields``, ``replace``) is made when somebody asks for that.
 
     @frozen
     class Lock:
         ...
 
 means what ``@dataclass(frozen=True, slots=True)`` means: ``field``, ``replace``, ``fields``,
-``match``, ``copy``, ``==`` and ``hash`` work, and what is wrong raises the same errors.
+``match``, ``copy``, ``==`` and ``hash`` work, and what is wrong raises the same errors. Not
+supported, because nothing of ours needs it: class variables, keyword-only fields, ``hash`` of a
+single field, and inheritance of fields.
 """
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, dataclass, field, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from operator import attrgetter
 from threading import RLock
 from typing import Any, Final, NoReturn, TypeVar, dataclass_transform
 
 _Made = TypeVar("_Made")
-_LATE: Final = ("__init__", "__repr__", "__eq__", "__hash__")
+_NOTHING: Final = object()  # stands for an argument that was not given: the factory makes it
+_UNSLOTTED: Final = ("__dict__", "__weakref__")
+_LATE: Final = ("__dataclass_fields__", "__dataclass_params__")
 # Two threads may use a class for the first time at once; one value may hold another as a default.
 _COMPILING: Final = RLock()
 
@@ -29,47 +33,125 @@ _COMPILING: Final = RLock()
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen(made: type[_Made]) -> type[_Made]:
     """Make a class of annotated fields a frozen dataclass with slots."""
-    if made.__doc__ is None:  # or `dataclass` would make one of the signature, by a tokenizer
-        made.__doc__ = made.__name__
-    own = frozenset(name for name in _LATE if name in made.__dict__)
-    made = dataclass(init=False, repr=False, eq=False, slots=True)(made)
-    for name in _LATE:
-        if name not in own:
-            setattr(made, name, _stub(made, name))
-    for name, method in _SHARED.items():
-        setattr(made, name, method)
-    return made
+    parts = {name: part for name, part in made.__dict__.items() if name not in _UNSLOTTED}
+    names = tuple(parts.get("__annotations__", ()))
+    defaults = {name: parts.pop(name) for name in names if name in parts}
+    parts = _methods(names, defaults) | parts | _SHARED
+    parts["__slots__"] = names
+    parts |= {name: _LatePart(name, defaults) for name in _LATE}
+    slotted = type(made)(made.__name__, made.__bases__, parts)
+    slotted.__qualname__ = made.__qualname__
+    if "__init__" not in parts:
+        _set_init(slotted, _late_init(slotted, defaults))
+    return slotted
 
 
-def _stub(made: type, name: str) -> Callable[..., Any]:
+def _methods(names: tuple[str, ...], defaults: dict[str, Any]) -> dict[str, Any]:
+    """Return what follows from the fields and need not be compiled."""
+    told = {name: each for name, each in defaults.items() if isinstance(each, Field)}
+    values = _values_of([name for name in names if name not in told or told[name].compare])
+    return {
+        "__repr__": _repr_of([name for name in names if name not in told or told[name].repr]),
+        "__eq__": _equal_by(values),
+        "__hash__": _hash_of(values),
+        "__match_args__": tuple(n for n in names if n not in told or told[n].init),
+    }
+
+
+class _LatePart:
+    """What ``dataclasses`` looks for on a class; found out when it does."""
+
+    def __init__(self, name: str, defaults: dict[str, Any]) -> None:
+        self._name = name
+        self._defaults = defaults
+
+    def __get__(self, _value: object, made: type) -> Any:
+        parts = self._defaults | {
+            "__annotations__": made.__annotations__,
+            "__module__": made.__module__,
+            "__doc__": made.__doc__ or "",  # or it would be made of the signature
+        }
+        whole = type(made.__name__, (), parts)
+        whole = dataclass(frozen=True, init=False, repr=False, eq=False)(whole)
+        found = getattr(whole, self._name)
+        setattr(made, self._name, found)
+        return found
+
+
+def _set_init(made: type, method: Callable[..., None]) -> None:
+    type.__setattr__(made, "__init__", method)
+
+
+def _late_init(made: type, defaults: dict[str, Any]) -> Callable[..., None]:
     """Return a method that puts the compiled one into its own place, and calls it."""
 
-    def stub(self: object, *arguments: Any, **named: Any) -> Any:
+    def late(self: object, *arguments: Any, **named: Any) -> None:
         with _COMPILING:
-            if getattr(made, name) is stub:
-                _compile(made, name)
-        return getattr(made, name)(self, *arguments, **named)
+            if made.__dict__["__init__"] is late:
+                _set_init(made, _compiled_init(made, defaults))
+        made.__dict__["__init__"](self, *arguments, **named)
 
-    stub.__name__ = name
-    return stub
+    return late
 
 
-def _compile(made: type, name: str) -> None:
-    """Let ``dataclass`` compile one method for a class of the same fields, and take it."""
-    found = fields(made)
-    parts: dict[str, Any] = {each.name: each for each in found}
-    parts["__annotations__"] = {each.name: each.type for each in found}
-    parts["__module__"] = made.__module__
-    parts["__doc__"] = made.__doc__ or ""  # or it would be made of the signature and its defaults
+def _compiled_init(made: type, defaults: dict[str, Any]) -> Callable[..., None]:
+    """Compile a method that sets each field to what is given, or to its default."""
+    scope: dict[str, Any] = {"_set_field": object.__setattr__, "_nothing": _NOTHING}
+    parameters, lines = ["self"], []
+    for name in made.__annotations__:
+        parameter, value = _set_by(name, defaults.get(name, MISSING), scope)
+        parameters += [parameter] if parameter else []
+        lines += [f" _set_field(self, {name!r}, {value})"] if value else []
     if hasattr(made, "__post_init__"):
-        parts["__post_init__"] = made.__post_init__
-    compiled = dataclass(
-        frozen=True,
-        init=name == "__init__",
-        repr=name == "__repr__",
-        eq=name in {"__eq__", "__hash__"},
-    )
-    setattr(made, name, compiled(type(made.__name__, (), parts)).__dict__[name])
+        lines.append(" self.__post_init__()")
+    source = f"def __init__({', '.join(parameters)}):\n" + "\n".join(lines or [" pass"])
+    exec(source, scope)  # noqa: S102  as `dataclass` does; nothing in it but names of our fields
+    compiled: Callable[..., None] = scope["__init__"]
+    compiled.__qualname__ = f"{made.__qualname__}.__init__"  # errors name it
+    return compiled
+
+
+def _set_by(name: str, default: Any, scope: dict[str, Any]) -> tuple[str, str]:
+    """Return a field's parameter and the expression of its value; either may be empty."""
+    each = default if isinstance(default, Field) else field(default=default)
+    known = f"_default_{name}"
+    if each.default_factory is not MISSING:
+        scope[known] = each.default_factory
+        parameter, made = f"{name}=_nothing", f"{known}()"
+        value = f"{made} if {name} is _nothing else {name}"
+    elif each.default is not MISSING:
+        scope[known] = each.default
+        parameter, made, value = f"{name}={known}", known, name
+    else:
+        parameter, made, value = name, "", name
+    return (parameter, value) if each.init else ("", made)
+
+
+def _values_of(names: list[str]) -> Callable[[object], tuple[Any, ...]]:
+    """Return a function that gives the fields of these names as a tuple."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    only = [attrgetter(name) for name in names]
+    return lambda value: tuple(get(value) for get in only)
+
+
+def _equal_by(values: Callable[[object], tuple[Any, ...]]) -> Callable[[object, object], bool]:
+    def equal(self: object, other: object) -> bool:
+        return values(self) == values(other) if type(other) is type(self) else NotImplemented
+
+    return equal
+
+
+def _hash_of(values: Callable[[object], tuple[Any, ...]]) -> Callable[[object], int]:
+    return lambda self: hash(values(self))
+
+
+def _repr_of(names: list[str]) -> Callable[[object], str]:
+    def shown(self: object) -> str:
+        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"{type(self).__qualname__}({values})"
+
+    return shown
 
 
 def _refuse_to_set(_self: object, name: str, _value: object) -> NoReturn:

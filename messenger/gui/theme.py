@@ -73,6 +73,14 @@ def scaled_font(font: QFont, size: TextSize, *, bold: bool = False) -> QFont:
     return scaled
 
 
+def fixed_font(size: TextSize, *, bold: bool = False) -> QFont:
+    """Return the system's font whose characters are all of one width, in a step of type."""
+    from PySide6.QtGui import QFontDatabase  # noqa: PLC0415  no window opens with one
+
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    return scaled_font(fixed, size, bold=bold)
+
+
 def set_text_size(widget: QWidget, size: TextSize, *, bold: bool = False) -> None:
     """Give a widget a step of type relative to the application's font."""
     widget.setFont(scaled_font(QApplication.font(), size, bold=bold))

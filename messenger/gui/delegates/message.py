@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    Slot,
 )
 from PySide6.QtGui import (
     QFont,
@@ -45,6 +46,7 @@ from messenger.gui.delegates.bubble import (
     rounded,
     text_width,
 )
+from messenger.gui.delegates.shown_text import char_format
 from messenger.gui.icons import paint_icon
 from messenger.gui.mirrored import mirrored
 from messenger.gui.models.conversation import ConversationModel
@@ -107,21 +109,43 @@ class MessageDelegate(QAbstractItemDelegate):
         self._width = 0
         self._room = 0  # for text
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
-        self.today = 0  # Julian day, for the words above the messages
+        self._sizes: dict[int, QSize] = {}  # by Message.row, until anything they follow changes
+        self.today = 0  # Julian day, for the words above the messages; set by begin()
         self.selection: TextSelection | None = None
         self.hits: dict[int, Sequence[tuple[int, int]]] = {}  # Message.row: found characters
         self.keyboard = False  # the person moves by keys: outline the current message
-        self.whole: set[int] = set()  # Message.row of long messages that are shown whole
+        self._whole: set[int] = set()  # Message.row of long messages that are shown whole
         self.pictures: PictureSource | None = None
+        model.dataChanged.connect(self._on_changed)
+
+    def begin(self, today: int) -> None:
+        """Start anew with other messages, on a Julian day."""
+        self.today = today
+        self.selection = None
+        self._whole.clear()
+        self._sizes.clear()
+
+    def show_whole(self, message_row: int) -> None:
+        """Show all of a long message; its row is to be laid out anew."""
+        self._whole.add(message_row)
+        self._sizes.pop(message_row, None)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        for row in range(first.row(), last.row() + 1):
+            self._sizes.pop(self._model.message(row).row, None)
 
     def set_view(self, width: int, font: QFont, *, leftwards: bool) -> None:
         """Follow the size and the font of the view, and the way it reads."""
-        self._width = width
-        self._room = text_width(width)
+        if width != self._width:
+            self._width = width
+            self._room = text_width(width)
+            self._sizes.clear()
         if font != self._metrics.font or leftwards is not self._leftwards:
             self._metrics = Metrics.of(font)
             self._leftwards = leftwards
             self._kept.clear()
+            self._sizes.clear()
 
     def bubble(self, index: Index) -> Bubble:
         """Return the row laid out for the present width."""
@@ -131,7 +155,7 @@ class MessageDelegate(QAbstractItemDelegate):
             return kept.bubble
         setting = Setting(
             self._model.place(index.row()),
-            message.row in self.whole,
+            message.row in self._whole,
             self.today,
             self._model.quote(index.row()),
             self._model.done(message.row),
@@ -158,7 +182,7 @@ class MessageDelegate(QAbstractItemDelegate):
         known = kept.setting
         same = (
             known.place is self._model.place(row)
-            and known.whole is (message.row in self.whole)
+            and known.whole is (message.row in self._whole)
             and known.today == self.today
             and known.done == self._model.done(message.row)
             and known.quote == self._model.quote(row)
@@ -166,11 +190,21 @@ class MessageDelegate(QAbstractItemDelegate):
         return kept if same else None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Answer from memory: the view asks for all its rows whenever one of them changes."""
+        message = self._model.message(index.row())
+        size = self._sizes.get(message.row)
+        if size is None:
+            if len(self._sizes) >= _KEPT:
+                self._sizes.clear()
+            size = self._sizes[message.row] = QSize(self._width, self._height(message, index))
+        return size
+
+    def _height(self, message: Message, index: Index) -> int:
         """Height follows from the text's room, which is the same over a range of widths."""
-        kept = self._still_good(self._model.message(index.row()), index.row())
+        kept = self._still_good(message, index.row())
         if kept is not None and kept.bubble.wrapped.width == self._room:
-            return QSize(self._width, round(kept.bubble.height))
-        return QSize(self._width, round(self.bubble(index).height))
+            return round(kept.bubble.height)
+        return round(self.bubble(index).height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         bubble = self.bubble(index)
@@ -384,11 +418,9 @@ class MessageDelegate(QAbstractItemDelegate):
 
 
 def _mark(start: int, end: int, background: str, foreground: str) -> QTextLayout.FormatRange:
-    from PySide6.QtGui import QTextCharFormat  # noqa: PLC0415  as in shown_text
-
     mark = QTextLayout.FormatRange()
     mark.start, mark.length = start, end - start
-    mark.format = QTextCharFormat()
+    mark.format = char_format()
     mark.format.setBackground(colour(background))
     mark.format.setForeground(colour(foreground))
     return mark

@@ -7,13 +7,16 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QTextLayout, QTextLine, QTextOption
 
 from messenger.core.frozen import frozen
 from messenger.gui.remote_text import shown_body
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QTextCharFormat
 
 # A longer message is shown in part, with words to click on for the rest.
 SHORT_LEN: Final = 1_500  # characters
@@ -102,6 +105,13 @@ def _short_len(text: str) -> int:
     return cut
 
 
+def char_format() -> "QTextCharFormat":
+    """Return an empty format; few messages need one, and PySide takes 4 ms to make its class."""
+    from PySide6.QtGui import QTextCharFormat  # noqa: PLC0415  not at the start
+
+    return QTextCharFormat()
+
+
 class WrappedText:
     """A QTextLayout broken into lines for one width, aligned by the text's own direction."""
 
@@ -121,13 +131,11 @@ class WrappedText:
         self._break(width)
 
     def _underline(self, links: Sequence[Link]) -> None:
-        from PySide6.QtGui import QTextCharFormat  # noqa: PLC0415  few messages need one
-
         formats = []
         for link in links:
             each = QTextLayout.FormatRange()
             each.start, each.length = link.start, link.end - link.start
-            each.format = QTextCharFormat()
+            each.format = char_format()
             each.format.setFontUnderline(True)
             formats.append(each)
         self.layout.setFormats(formats)

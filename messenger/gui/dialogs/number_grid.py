@@ -3,10 +3,10 @@
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontDatabase, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
 
-from messenger.gui.theme import SPACE_L, SPACE_M, SPACE_XL, TextSize, scaled_font, set_look
+from messenger.gui.theme import SPACE_L, SPACE_M, SPACE_XL, TextSize, fixed_font, set_look
 
 _GROUP_COUNT: Final = 12
 _COLUMN_CHOICES: Final = (4, 3, 2)  # each divides the groups into full rows
@@ -26,8 +26,7 @@ class NumberGrid(QFrame):
         self._grid.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         self._grid.setHorizontalSpacing(SPACE_XL)
         self._grid.setVerticalSpacing(SPACE_M)
-        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font = scaled_font(fixed, TextSize.TITLE)
+        font = fixed_font(TextSize.TITLE)
         self._labels = [QLabel("·····") for _ in range(_GROUP_COUNT)]
         for label in self._labels:
             label.setTextFormat(Qt.TextFormat.PlainText)

@@ -1,11 +1,10 @@
 """Shows a secret that is meant for paper."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from messenger.gui.dialogs.labels import TextLabel
-from messenger.gui.theme import SPACE_L, TextSize, scaled_font, set_look
+from messenger.gui.theme import SPACE_L, TextSize, fixed_font, set_look
 
 
 class SecretOnce(QFrame):
@@ -15,8 +14,7 @@ class SecretOnce(QFrame):
         super().__init__()
         set_look(self, "surface", "card")
         self._label = TextLabel()
-        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        self._label.setFont(scaled_font(fixed, TextSize.HEADING, bold=True))
+        self._label.setFont(fixed_font(TextSize.HEADING, bold=True))
         self._label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._label.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for screen readers
         self._label.setAccessibleName(name)

@@ -108,6 +108,12 @@ _ANSWERS: Final[dict[int, Callable[[_Entry], object]]] = {
     ContactRole.SECTION: lambda entry: _section(entry.contact),
     ContactRole.MAIL: lambda entry: entry.mail,
 }
+_WITHIN_SECTION: Final = [  # what changes about a contact while it stays in its section
+    *(int(role) for role in _ANSWERS if role != ContactRole.SECTION),
+    int(Qt.ItemDataRole.AccessibleTextRole),
+    int(Qt.ItemDataRole.AccessibleDescriptionRole),
+    int(Qt.ItemDataRole.ToolTipRole),
+]
 
 
 class ContactsModel(QAbstractListModel):
@@ -252,6 +258,7 @@ class ContactsModel(QAbstractListModel):
 
     def _replace(self, row: int, entry: _Entry) -> None:
         """Change a row, and move it to where it belongs now."""
+        section = _section(self._entries[row].contact)
         rest = self._entries[:row] + self._entries[row + 1 :]
         place = bisect_left(rest, entry.key, key=lambda each: each.key)
         if place != row:
@@ -260,7 +267,12 @@ class ContactsModel(QAbstractListModel):
             self._entries = [*rest[:place], entry, *rest[place:]]
             self.endMoveRows()
         self._entries[place] = entry
-        self.dataChanged.emit(self.index(place), self.index(place))
+        self._changed(place, within=section is _section(entry.contact))
+
+    def _changed(self, row: int, *, within: bool = True) -> None:
+        """Tell that a row changed; ``within`` its section, all roles but that one."""
+        roles = _WITHIN_SECTION if within else []
+        self.dataChanged.emit(self.index(row), self.index(row), roles)
 
     def _remove(self, contact: ContactId) -> None:
         row = self.row_of(contact)
@@ -282,7 +294,7 @@ class ContactsModel(QAbstractListModel):
         if self._seen is not None and left:
             self._seen[contact] = QDateTime.currentMSecsSinceEpoch()
         self._entries[row] = replace(known, presence=presence, obstacle=obstacle)
-        self.dataChanged.emit(self.index(row), self.index(row))
+        self._changed(row)
 
     def _set_mail(self, mail: dict[ContactId, MailRoute]) -> None:
         self._mail = mail
@@ -290,7 +302,7 @@ class ContactsModel(QAbstractListModel):
             way = mail.get(entry.contact.id)
             if way != entry.mail:
                 self._entries[row] = replace(entry, mail=way)
-                self.dataChanged.emit(self.index(row), self.index(row))
+                self._changed(row)
 
     def _on_message_added(self, message: Message) -> None:
         contact = self.contact(message.contact)

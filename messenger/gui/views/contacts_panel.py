@@ -1,5 +1,8 @@
 """The left side: search, buttons, the list of contacts, and what stands there while it is empty."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
@@ -33,7 +36,9 @@ from messenger.gui.theme import ICON_M, SPACE_M, SPACE_S, set_look
 from messenger.gui.views.pages import EmptyPage
 from messenger.gui.views.viewport import own_viewport
 
-MIN_WIDTH = 240
+Index = QModelIndex | QPersistentModelIndex
+
+MIN_WIDTH: Final = 240
 
 
 class ContactsList(QListView):
@@ -49,6 +54,16 @@ class ContactsList(QListView):
         super().__init__(parent)
         own_viewport(self, QPalette.ColorRole.Window)
         self.clicked.connect(self.picked)
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Paint again, and lay out only where a heading may come or go.
+
+        Qt's list lays out all rows at any change, since one may have become higher.
+        """
+        if roles and ContactRole.SECTION not in roles:
+            QAbstractItemView.dataChanged(self, first, last, roles)
+        else:
+            super().dataChanged(first, last, roles)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         before = QPersistentModelIndex(self.currentIndex())

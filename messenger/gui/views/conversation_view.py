@@ -295,10 +295,8 @@ class ConversationView(QListView):
     @Slot()
     def _on_reset(self) -> None:
         self._anchor = None
+        self._painter.begin(local_day(QDateTime.currentMSecsSinceEpoch()))
         self._stand_at_bottom(0)  # before the layout, which would be done twice
-        self._painter.selection = None
-        self._painter.whole.clear()
-        self._painter.today = local_day(QDateTime.currentMSecsSinceEpoch())
         self._follow_size()
         self._set_follow(self._conversation.at_newest)
 
@@ -495,7 +493,7 @@ class ConversationView(QListView):
         message: Message = index.data(ConversationRole.MESSAGE)
         self._set_follow(False)
         self._remember()
-        self._painter.whole.add(message.row)
+        self._painter.show_whole(message.row)
         self.scheduleDelayedItemsLayout()
 
 

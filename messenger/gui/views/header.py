@@ -76,9 +76,12 @@ class TrustMark(WordButton):
 
     def show_contact(self, contact: Contact) -> None:
         self._contact = contact
+        words = f"{trust_word(contact)}. {trust_sentence(contact)}"
+        if words == self.accessibleName() and self.property("tone") == _tone(contact):
+            return  # a new icon alone would have the header laid out again
         self.setText(trust_word(contact))
         self.setToolTip(trust_sentence(contact))
-        self.setAccessibleName(f"{trust_word(contact)}. {trust_sentence(contact)}")
+        self.setAccessibleName(words)
         self._tint()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -91,15 +94,21 @@ class TrustMark(WordButton):
         if contact is None:
             return
         tokens = tokens_of(self.palette())
-        verified = contact.verified_at is not None and not contact.frozen
-        look = "danger" if contact.frozen else ("accent" if verified else "muted")
+        tone = _tone(contact)
         tint = {
             "danger": tokens.danger_text,
             "accent": tokens.accent_text,
             "muted": tokens.text_muted,
-        }[look]
-        set_look(self, "tone", look)
+        }[tone]
+        set_look(self, "tone", tone)
         self.setIcon(pixmap(trust_icon(contact), colour(tint), ICON_S, self.devicePixelRatioF()))
+
+
+def _tone(contact: Contact) -> str:
+    """Return how the mark is coloured, in the words of the style sheet."""
+    if contact.frozen:
+        return "danger"
+    return "accent" if contact.verified_at is not None else "muted"
 
 
 class ConversationHeader(QFrame):
