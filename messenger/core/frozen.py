@@ -39,7 +39,7 @@ def frozen(made: type[_Made]) -> type[_Made]:
     parts = _methods(names, defaults) | parts | _SHARED
     parts["__slots__"] = names
     parts |= {name: _LatePart(name, defaults) for name in _LATE}
-    slotted = type(made)(made.__name__, made.__bases__, parts)
+    slotted: type[_Made] = type(made.__name__, made.__bases__, parts)
     slotted.__qualname__ = made.__qualname__
     if "__init__" not in parts:
         _set_init(slotted, _late_init(slotted, defaults))

@@ -1,6 +1,6 @@
 """The nouns of the application, as frozen values that may cross threads."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import NewType
 
@@ -166,12 +166,16 @@ class CoverPlan:
     bytes_per_month: int = 0
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen
 class Address:
     """A place to dial: IP address or host name, and TCP port."""
 
     host: str
     port: int
+
+    def __lt__(self, other: "Address") -> bool:
+        """Sort by host, then by port."""
+        return (self.host, self.port) < (other.host, other.port)
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host

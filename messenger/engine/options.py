@@ -1,10 +1,10 @@
 """What the composition root decides before the engine starts."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from messenger.core.address_text import parse_address
 from messenger.core.builds import OwnProgram
+from messenger.core.frozen import frozen
 from messenger.core.types import Address, Cover, Proxy
 from messenger.store.folder import profile_folder
 
@@ -13,7 +13,7 @@ __all__ = ["LISTEN_EVERYWHERE", "EngineOptions", "parse_address", "profile_folde
 LISTEN_EVERYWHERE = "::"  # IPv4 and IPv6; the listener is silent to whoever lacks our key
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EngineOptions:
     """Everything that comes from the command line; all else lies in the profile."""
 

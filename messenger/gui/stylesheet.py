@@ -1,6 +1,5 @@
 """The short style sheet for what a palette cannot say: shapes, paddings, states."""
 
-from dataclasses import asdict
 from string import Template
 from typing import Final
 
@@ -139,4 +138,4 @@ _SHEET: Final = Template(_BUTTONS + _INPUTS + _BOXES + _LISTS)
 
 def stylesheet(tokens: Tokens) -> str:
     """Fill the sheet with the colours of one table."""
-    return _SHEET.substitute(asdict(tokens))
+    return _SHEET.substitute({name: getattr(tokens, name) for name in Tokens.__match_args__})

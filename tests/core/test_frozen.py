@@ -146,3 +146,20 @@ def test_threads_may_use_a_class_for_the_first_time_at_once() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(make, range(4))) == [0, 1, 2, 3]
+
+
+def test_a_field_may_be_found_out_instead_of_given() -> None:
+    @frozen
+    class Square:
+        side: int
+        area: int = field(init=False)
+        marks: list[int] = field(default_factory=list, repr=False)
+
+        def __post_init__(self) -> None:
+            object.__setattr__(self, "area", self.side**2)
+
+    assert repr(Square(3)).endswith("Square(side=3, area=9)")
+    assert replace(Square(3), side=4).area == 16
+    assert Square(3).marks is not Square(3).marks
+    assert Square.__match_args__ == ("side", "marks")
+    assert Square.__dataclass_params__.frozen  # type: ignore[attr-defined]

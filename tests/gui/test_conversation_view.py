@@ -1,18 +1,25 @@
 """Messages on screen: scrolling, marking, copying, links, text from strangers."""
 
+from collections.abc import Callable
+
 import pytest
 from memory_history import START, MemoryHistory, make_contact, make_message
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from messenger.core.types import MAX_TEXT_LEN, Message, MessageState
-from messenger.engine.events import ContactChanged, MessageAdded, MessageChanged
-from messenger.gui.delegates.message import TextSelection
+from messenger.engine.events import (
+    ContactChanged,
+    MessageAdded,
+    MessageChanged,
+    MessageRemoved,
+)
+from messenger.gui.delegates.message import MessageDelegate, TextSelection
 from messenger.gui.delegates.shown_text import SHORT_LEN, ShownText
-from messenger.gui.models.conversation import ConversationModel
+from messenger.gui.models.conversation import PAGE_LEN, ConversationModel
 from messenger.gui.theme import Theme
 from messenger.gui.views.conversation_view import ConversationView, word_around
 from messenger.gui.views.unwritten import Unwritten
@@ -97,6 +104,52 @@ def test_it_opens_at_the_end_and_follows_new_messages(screen: Screen) -> None:
         bar = screen.view.verticalScrollBar()
         assert bar.value() == bar.maximum()
     assert screen.view.newest_button.isHidden()
+
+
+def test_heights_are_remembered_no_longer_than_they_are_true(screen: Screen) -> None:
+    def edit() -> None:
+        long = make_message(999, 1, "a longer text than it was before " * 9)
+        screen.model.apply(MessageChanged(replace(long, edited_at=1)))
+
+    def set_font() -> None:
+        font = screen.view.font()
+        font.setPointSizeF(font.pointSizeF() * 1.5)
+        screen.view.setFont(font)
+
+    changes: list[Callable[[], object]] = [
+        lambda: screen.add(make_message(1001, 1, "joins the one above")),
+        edit,
+        lambda: screen.model.set_unread_from(998),
+        lambda: screen.view.resize(400, 400),
+        set_font,
+        lambda: screen.view.setLayoutDirection(Qt.LayoutDirection.RightToLeft),
+        lambda: screen.model.apply(MessageRemoved(MARA.id, 1000, bytes(16))),
+        lambda: screen.view.show_message(500),
+    ]
+    for change in changes:
+        change()
+        screen.settle()
+        fresh = MessageDelegate(screen.model, screen.view.font())
+        leftwards = screen.view.isRightToLeft()
+        fresh.set_view(screen.view.viewport().width(), screen.view.font(), leftwards=leftwards)
+        fresh.begin(screen.view.painter_delegate.today)
+        for row in range(screen.model.rowCount()):
+            index = screen.model.index(row)
+            wanted = fresh.sizeHint(QStyleOptionViewItem(), index)
+            assert screen.view.visualRect(index).height() == wanted.height()
+
+
+def test_the_window_is_short_while_the_newest_is_followed(screen: Screen) -> None:
+    for row in range(1001, 1101):
+        screen.add(make_message(row, 1, "new"))
+        bar = screen.view.verticalScrollBar()
+        assert bar.value() == bar.maximum() >= screen.view.viewport().height()
+    assert screen.model.rowCount() <= 2 * screen.model.open_len + PAGE_LEN
+    screen.scroll_to(bar.maximum() // 2)
+    before = screen.model.rowCount()
+    for row in range(1101, 1121):
+        screen.add(make_message(row, 1, "new"))
+    assert screen.model.rowCount() >= before + 20  # nobody takes away what is being read
 
 
 def test_reading_older_messages_is_not_disturbed_by_new_ones(screen: Screen) -> None:

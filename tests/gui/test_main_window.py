@@ -8,7 +8,14 @@ from msgspec.structs import replace
 from people import NODE
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QStyleOptionViewItem,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from messenger.core.cover_budget import GIGABYTE, plan_for
@@ -102,6 +109,27 @@ def test_a_click_opens_a_conversation(window: MainWindow, qtbot: QtBot) -> None:
     assert window.page.contact_id == MARA
     assert window.page.model.rowCount() > 0
     assert window.page.header.name.text() == "Mara"
+
+
+def test_a_heading_goes_with_its_section(window: MainWindow, client: MemoryClient) -> None:
+    view = window.panel.list
+    first = view.model().index(0, 0)
+
+    def height() -> int:
+        QApplication.processEvents()
+        option = QStyleOptionViewItem()
+        view.initViewItemOption(option)
+        laid_out = view.visualRect(first).height()
+        assert laid_out == view.itemDelegate().sizeHint(option, first).height()
+        return laid_out
+
+    with_heading = height()
+    client.emit(PresenceChanged(STRANGER, Presence.ONLINE, None, None))
+    assert height() == with_heading
+    for contact in (MARA, JONAS):
+        client.emit(ContactRemoved(contact))
+    client.emit(ContactChanged(make_contact(STRANGER, "Stranger")))  # accepted, on the same row
+    assert height() < with_heading
 
 
 def test_enter_sends_and_shift_enter_breaks_the_line(

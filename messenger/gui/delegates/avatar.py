@@ -24,6 +24,7 @@ AVATAR_COLOURS: Final = (
     "#9c4a3a",
 )
 AVATAR_TEXT: Final = "#ffffff"
+AVATAR: Final = 44.0  # pixels; the side of a person's picture in a list
 RING: Final = 2.0  # width of the presence ring
 RING_GAP: Final = 2.0
 
@@ -56,16 +57,23 @@ class Face:
         return cls(contact.key, title_of(contact), presence)
 
 
-def paint_avatar(painter: QPainter, rect: QRectF, face: Face, tokens: Tokens, font: QFont) -> None:
+def initials_font(font: QFont, side: float) -> QFont:
+    """Return the font of the letters on a picture of so many pixels."""
+    letters = QFont(font)
+    letters.setPixelSize(max(8, round((side - 2 * (RING + RING_GAP)) * 0.38)))
+    letters.setWeight(QFont.Weight.DemiBold)
+    return letters
+
+
+def paint_avatar(
+    painter: QPainter, rect: QRectF, face: Face, tokens: Tokens, letters: QFont
+) -> None:
     """Paint a person's picture with a ring: whole when online, dashed while connecting."""
     inset = RING + RING_GAP
     disc = rect.adjusted(inset, inset, -inset, -inset)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour(avatar_colour(face.key)))
     painter.drawEllipse(disc)
-    letters = QFont(font)
-    letters.setPixelSize(max(8, round(disc.height() * 0.38)))
-    letters.setWeight(QFont.Weight.DemiBold)
     painter.setFont(letters)
     painter.setPen(colour(AVATAR_TEXT))
     painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, initials(face.title))

@@ -6,6 +6,7 @@ from PySide6.QtCore import (
     QCoreApplication,
     QDateTime,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QRectF,
     QSize,
@@ -16,8 +17,9 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewIte
 
 from messenger.core.frozen import frozen
 from messenger.core.types import Contact, MailRoute, Presence, Relation
-from messenger.gui.delegates.avatar import Face, paint_avatar
-from messenger.gui.delegates.name_line import NameLine, bold_font
+from messenger.gui.delegates.avatar import AVATAR, Face, paint_avatar
+from messenger.gui.delegates.name_line import NameLine
+from messenger.gui.delegates.row_fonts import RowFonts
 from messenger.gui.mirrored import mirrored, runs_leftwards
 from messenger.gui.models.contacts import ContactRole, Section
 from messenger.gui.remote_text import isolated, shown_line
@@ -26,9 +28,7 @@ from messenger.gui.theme import (
     SPACE_M,
     SPACE_S,
     SPACE_XS,
-    TextSize,
     colour,
-    scaled_font,
     tokens_of,
 )
 from messenger.gui.times import short_when
@@ -38,7 +38,6 @@ from messenger.gui.words import preview_words, relation_sentence, title_of
 Index = QModelIndex | QPersistentModelIndex
 translate = QCoreApplication.translate
 
-AVATAR: Final = 44.0
 ROW_PAD: Final = 10.0
 
 
@@ -51,7 +50,7 @@ class _Row:
     presence: Presence
     mail: MailRoute | None  # the way through a relay
     tokens: Tokens
-    font: QFont
+    fonts: RowFonts
     whole: QRectF
     area: QRectF  # of it right of the avatar
 
@@ -63,33 +62,43 @@ class _Row:
 class ContactDelegate(QAbstractItemDelegate):
     """Name, trust mark, last line, time, unread count, presence ring. Owner: GUI thread."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._fonts = RowFonts.of(QFont())
+
+    def _fonts_of(self, option: QStyleOptionViewItem) -> RowFonts:
         font: QFont = option.font
-        height = max(AVATAR, _two_lines(font)) + 2 * ROW_PAD
-        return QSize(120, round(height + (_heading_height(font) if _heading(index) else 0)))
+        if font != self._fonts.plain:
+            self._fonts = RowFonts.of(font)
+        return self._fonts
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        fonts = self._fonts_of(option)
+        height = max(AVATAR, _two_lines(fonts)) + 2 * ROW_PAD
+        return QSize(120, round(height + (_heading_height(fonts) if _heading(index) else 0)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        font: QFont = option.font
+        fonts = self._fonts_of(option)
         tokens = tokens_of(option.palette)
         row = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         heading = _heading(index)
         if heading:
-            _paint_heading(painter, row, heading, font, tokens)
-            row.setTop(row.top() + _heading_height(font))
+            _paint_heading(painter, row, heading, fonts, tokens)
+            row.setTop(row.top() + _heading_height(fonts))
         self._paint_back(painter, row, option, tokens)
         contact: Contact = index.data(ContactRole.CONTACT)
         presence = Presence(index.data(ContactRole.PRESENCE))  # Qt makes a plain str of it
         box = row.adjusted(SPACE_S + SPACE_S, 0, -SPACE_S - SPACE_M, 0)
         face = QRectF(box.left(), row.center().y() - AVATAR / 2, AVATAR, AVATAR)
         box.setLeft(face.right() + SPACE_M)
-        height = _two_lines(font)
+        height = _two_lines(fonts)
         box.setTop(row.center().y() - height / 2)
         box.setHeight(height)
         mail: MailRoute | None = index.data(ContactRole.MAIL)
-        parts = _Row(painter, contact, presence, mail, tokens, font, row, box)
-        paint_avatar(painter, parts.put(face), Face.of(contact, presence), tokens, font)
+        parts = _Row(painter, contact, presence, mail, tokens, fonts, row, box)
+        paint_avatar(painter, parts.put(face), Face.of(contact, presence), tokens, fonts.initials)
         _paint_first_line(parts)
         _paint_second_line(parts)
         painter.restore()
@@ -113,8 +122,8 @@ class ContactDelegate(QAbstractItemDelegate):
         painter.drawRoundedRect(box, RADIUS_M, RADIUS_M)
 
 
-def _two_lines(font: QFont) -> float:
-    return 2 * QFontMetricsF(font).height() + SPACE_XS
+def _two_lines(fonts: RowFonts) -> float:
+    return 2 * QFontMetricsF(fonts.plain).height() + SPACE_XS
 
 
 def _heading(index: Index) -> str:
@@ -130,15 +139,16 @@ def _heading(index: Index) -> str:
     return translate("ContactDelegate", "Contacts") if above >= 0 else ""
 
 
-def _heading_height(font: QFont) -> float:
-    caption = QFontMetricsF(scaled_font(font, TextSize.CAPTION))
-    return float(round(caption.height() + SPACE_M + SPACE_XS))
+def _heading_height(fonts: RowFonts) -> float:
+    return float(round(QFontMetricsF(fonts.caption).height() + SPACE_M + SPACE_XS))
 
 
-def _paint_heading(painter: QPainter, row: QRectF, words: str, font: QFont, tokens: Tokens) -> None:
+def _paint_heading(
+    painter: QPainter, row: QRectF, words: str, fonts: RowFonts, tokens: Tokens
+) -> None:
     box = row.adjusted(2 * SPACE_S, 0, -2 * SPACE_S, 0)
-    box.setHeight(_heading_height(font))
-    painter.setFont(scaled_font(font, TextSize.CAPTION, bold=True))
+    box.setHeight(_heading_height(fonts))
+    painter.setFont(fonts.caption_bold)
     painter.setPen(colour(tokens.text_muted))
     box.setBottom(box.bottom() - SPACE_XS)
     painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, words)
@@ -147,29 +157,30 @@ def _paint_heading(painter: QPainter, row: QRectF, words: str, font: QFont, toke
 def _paint_first_line(row: _Row) -> None:
     """Name, trust mark and word on the left, time on the right."""
     painter, area = row.painter, row.area
-    caption = scaled_font(row.font, TextSize.CAPTION)
-    height = QFontMetricsF(bold_font(row.font)).height()
+    height = QFontMetricsF(row.fonts.bold).height()
     line = QRectF(area.left(), area.top(), area.width(), height)
     if row.contact.last_message is not None:
         when = short_when(row.contact.last_message.arrived_at, QDateTime.currentMSecsSinceEpoch())
-        painter.setFont(caption)
+        painter.setFont(row.fonts.caption)
         painter.setPen(colour(row.tokens.text_muted))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(row.put(line), right, when)
-        line.setRight(line.right() - QFontMetricsF(caption).horizontalAdvance(when) - SPACE_S)
-    names = NameLine(row.font, row.tokens, row.whole)
+        line.setRight(
+            line.right() - QFontMetricsF(row.fonts.caption).horizontalAdvance(when) - SPACE_S
+        )
+    names = NameLine(row.fonts, row.tokens, row.whole)
     names.paint(painter, line, row.contact, title_of(row.contact))
 
 
 def _paint_second_line(row: _Row) -> None:
     """What was said last, or what the contact waits for; the unread count on the right."""
     painter, area = row.painter, row.area
-    metrics = QFontMetricsF(row.font)
+    metrics = QFontMetricsF(row.fonts.plain)
     line = QRectF(area.left(), area.bottom() - metrics.height(), area.width(), metrics.height())
     if row.contact.unread_count:
         line.setRight(_paint_badge(row, line) - SPACE_S)
     words, tint = _second_line(row)
-    painter.setFont(row.font)
+    painter.setFont(row.fonts.plain)
     painter.setPen(colour(tint))
     elided = metrics.elidedText(words, Qt.TextElideMode.ElideRight, line.width())
     painter.drawText(row.put(line), Qt.AlignmentFlag.AlignLeft, elided)
@@ -179,7 +190,7 @@ def _paint_badge(row: _Row, line: QRectF) -> float:
     """Paint the unread count; return its left edge."""
     count = row.contact.unread_count
     words = str(count) if count <= 999 else "999+"
-    font = scaled_font(row.font, TextSize.CAPTION, bold=True)
+    font = row.fonts.caption_bold
     metrics = QFontMetricsF(font)
     height = metrics.height() + 2
     width = max(height, metrics.horizontalAdvance(words) + SPACE_S + 2)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewIte
 
 from messenger.core.types import Contact, SearchHit
 from messenger.gui.delegates.name_line import NameLine
+from messenger.gui.delegates.row_fonts import RowFonts
 from messenger.gui.delegates.shown_text import right_to_left
 from messenger.gui.mirrored import runs_leftwards
 from messenger.gui.models.found import FoundRole
@@ -26,9 +27,7 @@ from messenger.gui.theme import (
     SPACE_M,
     SPACE_S,
     SPACE_XS,
-    TextSize,
     colour,
-    scaled_font,
     tokens_of,
 )
 from messenger.gui.times import short_when
@@ -138,15 +137,15 @@ def _paint_who(
     tokens: Tokens,
 ) -> None:
     """The conversation on the left, whose words they are, and the time on the right."""
-    caption = scaled_font(font, TextSize.CAPTION)
+    fonts = RowFonts.of(font)
     when = short_when(hit.message.arrived_at, QDateTime.currentMSecsSinceEpoch())
     line = QRectF(area.left(), area.top(), area.width(), QFontMetricsF(font).height())
-    painter.setFont(caption)
+    painter.setFont(fonts.caption)
     painter.setPen(colour(tokens.text_muted))
     painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, when)
     name = title_of(contact) if contact is not None else ""
     if hit.message.outgoing:
         name = translate("FoundDelegate", "You to {name}").replace("{name}", name)
-    line.setWidth(line.width() - QFontMetricsF(caption).horizontalAdvance(when) - SPACE_M)
+    line.setWidth(line.width() - QFontMetricsF(fonts.caption).horizontalAdvance(when) - SPACE_M)
     if contact is not None:
-        NameLine(font, tokens, area).paint(painter, line, contact, name)
+        NameLine(fonts, tokens, area).paint(painter, line, contact, name)

@@ -3,13 +3,14 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from messenger.core.frozen import frozen
 from messenger.core.types import Contact
+from messenger.gui.delegates.row_fonts import RowFonts
 from messenger.gui.icons import paint_icon
 from messenger.gui.mirrored import mirrored, runs_leftwards
-from messenger.gui.theme import SPACE_XS, TextSize, colour, scaled_font
+from messenger.gui.theme import SPACE_XS, colour
 from messenger.gui.tokens import Tokens
 from messenger.gui.words import trust_icon, trust_word
 
@@ -17,27 +18,18 @@ _GAP: Final = 2  # pixels between mark and word
 _BEGINNING: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-def bold_font(font: QFont) -> QFont:
-    """Return the font that names stand in."""
-    bold = QFont(font)
-    bold.setWeight(QFont.Weight.DemiBold)
-    return bold
-
-
 @frozen
 class NameLine:
     """How names are painted in one row; boxes are measured from left to right."""
 
-    font: QFont
+    fonts: RowFonts
     tokens: Tokens
     row: QRectF
 
     def paint(self, painter: QPainter, line: QRectF, contact: Contact, name: str) -> None:
         """Paint ``name``; where there is little room the word goes first, then its end."""
-        bold = bold_font(self.font)
-        large = QFontMetricsF(bold)
-        caption = scaled_font(self.font, TextSize.CAPTION)
-        small = QFontMetricsF(caption)
+        large = QFontMetricsF(self.fonts.bold)
+        small = QFontMetricsF(self.fonts.caption)
         side = round(small.height())
         word = trust_word(contact)
         word_width = small.horizontalAdvance(word)
@@ -45,7 +37,7 @@ class NameLine:
         with_word = wanted <= line.width()
         room = line.width() - SPACE_XS - side - (_GAP + word_width if with_word else 0)
         shown = large.elidedText(name, Qt.TextElideMode.ElideRight, room)
-        painter.setFont(bold)
+        painter.setFont(self.fonts.bold)
         painter.setPen(colour(self.tokens.text))
         painter.drawText(self._put(painter, line), _BEGINNING, shown)
         x = line.left() + large.horizontalAdvance(shown) + SPACE_XS
@@ -53,7 +45,7 @@ class NameLine:
         tint = colour(_tint(contact, self.tokens))
         paint_icon(painter, trust_icon(contact), self._put(painter, mark), tint)
         if with_word:
-            painter.setFont(caption)
+            painter.setFont(self.fonts.caption)
             painter.setPen(tint)
             box = QRectF(x + side + _GAP, line.top(), word_width + 1, line.height())
             painter.drawText(self._put(painter, box), _BEGINNING, word)

@@ -96,6 +96,7 @@ class ConversationModel(QAbstractListModel):
         self._next: Message | None = None  # the one after it, for its last
         self._at_newest = True
         self.open_len = OPEN_LEN  # the view says what fills it
+        self.followed = False  # and whether it stays at the newest: then it needs no long window
 
     # -- Qt's questions -------------------------------------------------------------------------
 
@@ -282,7 +283,8 @@ class ConversationModel(QAbstractListModel):
             self.arrived_below.emit()
             return
         self._append([message])
-        if len(self._messages) > WINDOW_LEN:  # seldom, and by a page: dropping lays out again
+        most = 2 * self.open_len + PAGE_LEN if self.followed else WINDOW_LEN
+        if len(self._messages) > most:  # seldom, and by a page: dropping lays out again
             self._drop_oldest(PAGE_LEN)
 
     def _on_progress(self, message_row: int, done: int) -> None:

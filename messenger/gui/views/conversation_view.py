@@ -309,6 +309,7 @@ class ConversationView(QListView):
             self._more.start()
 
     def _set_follow(self, follow: bool) -> None:
+        self._conversation.followed = follow
         if follow is not self._follow:
             self._follow = follow
             self.newest_button.setVisible(not follow)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from messenger.core.types import Contact, ContactId, Relation
 from messenger.gui.buttons import WordButton
-from messenger.gui.delegates.avatar import Face, paint_avatar
+from messenger.gui.delegates.avatar import Face, initials_font, paint_avatar
 from messenger.gui.icons import IconButton, icon, pixmap
 from messenger.gui.standing import Standing, standing_sentences, state_words
 from messenger.gui.theme import (
@@ -62,7 +62,9 @@ class FaceLabel(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens = tokens_of(self.palette())
-        paint_avatar(painter, self.rect().toRectF(), self._face, tokens, self.font())
+        box = self.rect().toRectF()
+        letters = initials_font(self.font(), box.height())
+        paint_avatar(painter, box, self._face, tokens, letters)
 
 
 class TrustMark(WordButton):
