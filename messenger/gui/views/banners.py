@@ -40,13 +40,28 @@ FITS: Final = 3  # tries at most until height and words agree; one is nearly alw
 
 
 class Banner(QFrame):
-    """An icon, sentences and buttons in a coloured box."""
+    """An icon, sentences and buttons in a coloured box; made of them when it first speaks.
+
+    Most of a window's never do: a start would wait for forty widgets that nobody sees.
+    """
+
+    words: TextLabel  # from the first word on, like the buttons
+    buttons: FoldingRow
 
     def __init__(self, icon_name: str, surface: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon_name = icon_name
         self._danger = surface == "danger"
+        self.said = ""
         set_look(self, "surface", surface)
+        self.hide()
+
+    def _fill_once(self) -> None:
+        if self.layout() is None:
+            self._fill()
+
+    def _fill(self) -> None:
+        """Make what the banner consists of."""
         self._icon = QLabel()
         self._icon.setFixedSize(ICON_M, ICON_M)
         self.words = TextLabel()
@@ -68,10 +83,15 @@ class Banner(QFrame):
         return button
 
     def say(self, words: str) -> None:
+        if words == self.said:
+            return
+        self._fill_once()
+        self.said = words
         self.words.setText(words)
         self.words.setAccessibleName(words)
 
     def showEvent(self, event: QShowEvent) -> None:
+        self._fill_once()
         self._tint()
         super().showEvent(event)
 
@@ -165,6 +185,9 @@ class ChangedKeyBanner(Banner):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("warning", "danger", parent)
+
+    def _fill(self) -> None:
+        super()._fill()
         self.compare_button = self.button(self.tr("Compare safety numbers"), "primary")
         self.new_button = self.button(self.tr("Treat as a new contact"))
         self.keep_button = self.button(self.tr("Keep blocked"))
@@ -194,15 +217,18 @@ class WaitingBanner(Banner):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("info", "warning", parent)
+
+    def _fill(self) -> None:
+        super()._fill()
         self.unblock_button = self.button(self.tr("Unblock"))
         self.buttons.add_stretch()
         self.unblock_button.clicked.connect(self.unblock_wanted)
 
     def show_contact(self, contact: Contact, standing: Standing) -> None:
+        self.say(self._words(contact, standing))
         blocked = contact.relation is Relation.BLOCKED
         self.unblock_button.setVisible(blocked)
         self.buttons.setVisible(blocked)
-        self.say(self._words(contact, standing))
 
     def _words(self, contact: Contact, standing: Standing) -> str:
         state = relation_sentence(contact, standing.presence, standing.mail)
@@ -222,6 +248,9 @@ class MailBanner(Banner):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("info", "warning", parent)
+
+    def _fill(self) -> None:
+        super()._fill()
         self.buttons.hide()
 
     def show_way(self, contact: Contact, presence: Presence, mail: MailRoute | None) -> None:
@@ -230,9 +259,9 @@ class MailBanner(Banner):
         words = ""
         if writes and presence is not Presence.ONLINE and mail is not None:
             words = trouble_sentence(mail, name_in_sentence(contact))
-        self.setVisible(bool(words))
-        if words and words != self.words.text():
+        if words:
             self.say(words)
+        self.setVisible(bool(words))
 
 
 class FailureBanner(Banner):
@@ -240,10 +269,12 @@ class FailureBanner(Banner):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("failed", "danger", parent)
+
+    def _fill(self) -> None:
+        super()._fill()
         self.close_button = self.button(self.tr("Close"))
         self.buttons.add_stretch()
         self.close_button.clicked.connect(self.hide)
-        self.hide()
 
     def show_words(self, words: str) -> None:
         self.say(words)

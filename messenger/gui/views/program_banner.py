@@ -19,7 +19,10 @@ class ProgramBanner(Banner):
 
     def __init__(self, findings: tuple[FileFinding, ...], parent: QWidget | None = None) -> None:
         super().__init__("warning", "danger", parent)
+        self.say(findings_sentence(findings))
+
+    def _fill(self) -> None:
+        super()._fill()
         self.details_button = self.button(self.tr("About Hum"))
         self.buttons.add_stretch()
         self.details_button.clicked.connect(self.details_wanted)
-        self.say(findings_sentence(findings))

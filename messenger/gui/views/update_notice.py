@@ -41,12 +41,14 @@ class UpdateBanner(Banner):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("info", "card", parent)
+
+    def _fill(self) -> None:
+        super()._fill()
         self.show_button = self.button(self.tr("Show"), "primary")
         self.later_button = self.button(self.tr("Later"))
         self.buttons.add_stretch()
         self.show_button.clicked.connect(self._show)
         self.later_button.clicked.connect(self.hide)
-        self.hide()
 
     def tell(self, version: str) -> None:
         self.say(self.tr("Hum {version} is there.").replace("{version}", version))
