@@ -69,9 +69,9 @@ class Greeting:
         """Keep where a contact can be dialled; nothing of somebody who only asks."""
         if contact.relation is Relation.REQUEST or link.peer_hello is None:
             return
-        now = self._context.clock.unix_ms()
+        now, near = self._context.clock.unix_ms(), self._context.only_here
         direct = self._context.network.direct
-        for address in reachable_addresses(link, link.peer_hello, direct=direct):
+        for address in reachable_addresses(link, link.peer_hello, direct=direct, near=near):
             dialled = link.up.outgoing and address == Address(link.up.host, link.up.port)
             tx.contacts.save_address(contact.id, address, DIALLED if dialled else "hello", now)
 
@@ -90,20 +90,24 @@ class Greeting:
         return failed
 
 
-def reachable_addresses(link: LiveLink, hello: Hello, *, direct: bool = True) -> list[Address]:
+def reachable_addresses(
+    link: LiveLink, hello: Hello, *, direct: bool = True, near: bool = False
+) -> list[Address]:
     """What of a hello is worth dialling, and where the peer was just seen.
 
     A peer elsewhere may not send us to our own computer.
 
     Args:
         direct: False: callers come by a proxy or onion service, not from where they are.
+        near: we live on this very computer alone. Else who seems to call from it comes through
+            something that listens here for us, such as an onion service or a tunnel.
     """
-    found = []
+    found, is_here = [], is_loopback(link.up.host)
     if link.up.outgoing:
         found.append(Address(link.up.host, link.up.port))
-    elif hello.listen_port and direct:
+    elif hello.listen_port and direct and (near or not is_here):
         found.append(Address(link.up.host, hello.listen_port))
     for host, port in hello.addresses:
-        if is_dialled(host, near=direct and is_loopback(link.up.host)):
+        if is_dialled(host, near=near and is_here):
             found.append(Address(host, port))
     return list(dict.fromkeys(found))

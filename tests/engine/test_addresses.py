@@ -63,7 +63,17 @@ def test_a_peer_elsewhere_cannot_make_us_dial_ourselves(host: str) -> None:
 def test_a_peer_on_this_computer_may_name_it_and_nothing_else_that_leads_astray() -> None:
     link = link_from("127.0.0.1", 50_000, outgoing=False)
     told = hello(0, ("::1", 22), ("169.254.169.254", 80), ("0.0.0.0", 22), ("10.0.0.7", 9))
-    assert reachable_addresses(link, told) == [Address("::1", 22), Address("10.0.0.7", 9)]
+    found = reachable_addresses(link, told, near=True)
+    assert found == [Address("::1", 22), Address("10.0.0.7", 9)]
+
+
+def test_who_comes_through_a_tunnel_of_this_computer_cannot_make_us_dial_it() -> None:
+    """We listen for others too, so somebody else's words arrive from the loopback address."""
+    for host in ("127.0.0.1", "::1"):
+        link = link_from(host, 50_000, outgoing=False)
+        told = hello(22, (host, 22), ("203.0.113.5", 77))
+        assert reachable_addresses(link, told) == [Address("203.0.113.5", 77)]
+        assert reachable_addresses(link, told, near=True)[0] == Address(host, 22)
 
 
 @pytest.mark.parametrize(
