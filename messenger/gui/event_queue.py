@@ -3,19 +3,34 @@
 Qt works off everything that another thread posts before it looks at a key stroke or paints, and a
 contact decides how much is posted. So events wait here, and the window takes them in small slices.
 Of a state that was replaced before its turn came only the newest is taken: nobody would have seen
-the ones before.
+the ones before. A lock does not wait behind what a contact floods us with: what is told of people
+and messages goes then, and is read from the store when the lock has ended.
 """
 
 import threading
 from collections import deque
 from collections.abc import Hashable
+from typing import Final
 
 from messenger.engine.events import (
+    ContactAccepted,
+    ContactAdded,
     ContactChanged,
+    ContactRemoved,
+    ContactRequested,
     Event,
     FileProgress,
+    Locked,
+    MessageAdded,
     MessageChanged,
+    MessageRemoved,
     PresenceChanged,
+)
+
+# What the window forgets at a lock, and is told again or reads when it ends.
+_SHUT_AWAY: Final = (
+    *(MessageAdded, MessageChanged, MessageRemoved, FileProgress, PresenceChanged),
+    *(ContactAdded, ContactRequested, ContactAccepted, ContactChanged, ContactRemoved),
 )
 
 
@@ -36,10 +51,18 @@ class EventQueue:
         state = _state_of(event)
         with self._lock:
             self._count += 1
+            if isinstance(event, Locked):
+                self._shut_away()
             if state is not None:
                 self._newest[state] = self._count
             self._waiting.append((self._count, state, event))
             return len(self._waiting) == 1
+
+    def _shut_away(self) -> None:
+        """Forget what must not be shown any more; the lock is held."""
+        left = (item for item in self._waiting if not isinstance(item[2], _SHUT_AWAY))
+        self._waiting = deque(left)
+        self._newest.clear()  # all that has a state is among it
 
     def take(self) -> Event | None:
         """Return the oldest event that was not replaced by a newer one; None if none waits."""

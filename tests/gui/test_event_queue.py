@@ -21,6 +21,7 @@ from messenger.engine.events import (
     ContactAccepted,
     ContactChanged,
     Event,
+    Locked,
     MessageAdded,
     MessageChanged,
     PresenceChanged,
@@ -55,6 +56,21 @@ def taken(queue: EventQueue) -> list[Event]:
     while (event := queue.take()) is not None:
         found.append(event)
     return found
+
+
+def test_a_lock_does_not_wait_behind_a_flood_and_nothing_of_it_is_shown_any_more() -> None:
+    queue = EventQueue()
+    assert queue.put(MessageAdded(message(1)))
+    for number in range(100):
+        queue.put(MessageAdded(message(number)))
+        queue.put(MessageChanged(message(number, "edited")))
+        queue.put(ContactChanged(contact(ADA, f"Ada {number}")))
+    queue.put(PresenceChanged(ADA, Presence.ONLINE))
+    queue.put(Reply(7))
+    queue.put(Locked(frozenset()))
+    assert taken(queue) == [Reply(7), Locked(frozenset())]
+    queue.put(ContactChanged(contact(ADA, "Ada")))
+    assert taken(queue) == [ContactChanged(contact(ADA, "Ada"))]
 
 
 def test_what_happened_comes_whole_and_of_states_the_newest() -> None:
