@@ -275,6 +275,17 @@ def test_an_envelope_is_bound_to_the_key_that_the_contact_knows(pair: Pair) -> N
     assert ada.receive(back.envelope).readable
 
 
+def test_an_envelope_that_was_overtaken_opens_for_a_while(pair: Pair, clock: ManualClock) -> None:
+    ada, ben = pair
+    first, second = seal(ada, text("one")), seal(ada, text("two"))
+    assert ben.receive(second).readable
+    now = clock.unix_ms()
+    kept = [ben.ratchet.session.forget_skipped(at).info.skipped_count for at in (now, now + 1)]
+    assert kept == [1, 0]
+    assert ben.receive(first).readable
+    assert ben.texts() == ["two", "one"]
+
+
 def test_lifetimes_begin_and_the_upkeep_is_told(pair: Pair, clock: ManualClock) -> None:
     ada, ben = pair
     row = ada.say("for a minute").row

@@ -149,14 +149,15 @@ def _measured(tree: trial.Tree, path: str, pause: Path | None) -> covering.TestF
         place.write_text(json.dumps(asdict(measuring.result(path))))
         return 0
 
-    _wait(pause)
-    ran = trial.Trial(tree, measure, expected_s=60)
-    while (outcome := ran.outcome()) is None:
-        time.sleep(POLL_S)
-    if outcome.verdict != "survived":
-        print(ran.log.read_text()[-4000:], file=sys.stderr)
-        raise RuntimeError(f"{path} {outcome.verdict} without any mutant")
-    return covering.load(place)
+    for _ in range(2):  # the machine may have been too busy for a test the first time
+        _wait(pause)
+        ran = trial.Trial(tree, measure, expected_s=60)
+        while (outcome := ran.outcome()) is None:
+            time.sleep(POLL_S)
+        if outcome.verdict == "survived":
+            return covering.load(place)
+    print(ran.log.read_text()[-4000:], file=sys.stderr)
+    raise RuntimeError(f"{path} {outcome.verdict} without any mutant")
 
 
 def _run(group: Group, trees: list[trial.Tree], options: argparse.Namespace) -> None:

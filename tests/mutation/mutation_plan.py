@@ -54,7 +54,7 @@ _TALK_TESTS: Final = (
     "engine/test_transfers.py",
     "engine/test_twins_and_keys.py",
 )
-_MAIL_TESTS: Final = ("relay/test_mail.py", "relay/test_first_contact.py")
+_MAIL_TESTS: Final = ("engine/test_mail_by_hand.py", "engine/test_letters_by_hand.py")
 
 GROUPS: Final = (
     Group(
@@ -148,7 +148,7 @@ GROUPS: Final = (
         ),
         _TALK_TESTS,
     ),
-    Group("mail", ("engine/mail.py", "engine/letters.py"), (*_TALK_TESTS, *_MAIL_TESTS)),
+    Group("mail", ("engine/mail.py", "engine/letters.py"), _MAIL_TESTS),
     Group(
         "delivery-store",
         tuple(f"store/{name}.py" for name in ("outbox", "messages", "mail", "receipts", "changes")),

@@ -1,7 +1,9 @@
 """A store in a fresh folder, people in it, and a private D-Bus with a real or a bad keyring."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from store_people import KEY, add_person
@@ -18,11 +20,22 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
+@cache
+def _migrated() -> bytes:
+    """The file of a new profile, made once: the migrations take longer than most tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / DATABASE_NAME
+        connection = open_connection(path, KEY)
+        prepare(connection)
+        connection.close()
+        return path.read_bytes()
+
+
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
     """A migrated database of this thread."""
+    (tmp_path / DATABASE_NAME).write_bytes(_migrated())
     connection = open_connection(tmp_path / DATABASE_NAME, KEY)
-    prepare(connection)
     connection.run("PRAGMA synchronous = OFF")  # these tests pull no plugs
     yield connection
     connection.close()

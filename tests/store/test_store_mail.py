@@ -290,3 +290,49 @@ def test_how_far_a_body_has_come(tx: Transaction, ada: ContactId) -> None:
     tx.mail.accepted(waiting.number)
     assert tx.mail.stage(ada, 18) is Stage.PUT
     assert tx.mail.stage(ada, 17) is Stage.HERE
+
+
+def test_what_waits_for_one_contact_is_bounded(tx: Transaction, ada: ContactId) -> None:
+    """The numbers of docs/limits.md, spelled out."""
+    tx.mail.learn(ada, [ToldMailbox(HERE, key_of("relay"), access("a"))], 1, 1)
+    tx._connection.run(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
+        "INSERT INTO owed_ack (contact, id) SELECT ?, CAST(printf('%016d', i) AS BLOB) FROM n",
+        (ada,),
+    )
+    tx.mail.owe(ada, [b"the newest one!!"])
+    owed = tx.mail.owed(ada, 0, 20_000)
+    assert (len(owed), owed[0][1], owed[-1][1]) == (10_000, b"%016d" % 2, b"the newest one!!")
+    for number in range(66):
+        tx.mail.keep(ada, Piece(id_of(number), 0, 2, b"x"))
+    assert tx.mail.piece_count(ada) == 64
+
+
+def test_a_route_names_mailbox_and_relay(tx: Transaction, ada: ContactId, relay: RelayId) -> None:
+    ben = add_person(tx, "Ben").id
+    tx.mail.learn(ben, [ToldMailbox(THERE, key_of("other"), access("b"), chosen=False)], 1, 1)
+    tx.mail.learn(ada, [ToldMailbox(HERE, key_of("relay"), access("a"))], 1, 1)
+    (first, there), (second, here) = tx.mail.routes()
+    assert (first.contact, first.relay, first.access, first.chosen) == (
+        *(ben, there.id, access("b"), False),
+    )
+    assert (second.contact, second.relay, second.access, second.chosen) == (
+        *(ada, relay, access("a"), True),
+    )
+    assert (there.address, there.key, there.own) == (THERE, key_of("other"), False)
+    assert (here.address, here.key, here.own) == (HERE, key_of("relay"), True)
+
+
+def test_nothing_that_opens_a_mailbox_is_shown(tx: Transaction, ada: ContactId) -> None:
+    told = ToldMailbox(HERE, key_of("relay"), access("a"))
+    assert told.chosen
+    tx.mail.learn(ada, [told], 1, 1)
+    (box,) = tx.mail.mailboxes_of(ada)
+    new = NewDeposit(b"envelope bytes", ())
+    assert new.ack_count == 0
+    tx.mail.add_letter(box, b"envelope bytes")
+    (deposit,) = tx.mail.next_deposits(box.relay)
+    shown = "".join(map(repr, (told, box, new, deposit)))
+    secret = (told.relay_key, told.access.mailbox, told.access.secret, b"envelope bytes")
+    assert [part for part in (*secret, deposit.envelope_id) if repr(part)[2:-1] in shown] == []
+    assert "Access(" not in shown
