@@ -156,9 +156,12 @@ GROUPS: Final = (
             "store/test_store_messages.py",
             "store/test_store_changes.py",
             "store/test_store_mail.py",
+            "store/test_store_neighbours.py",
             "store/test_store_paging.py",
             "store/test_store_introductions.py",
-            *_TALK_TESTS,
+            "engine/test_arrivals.py",
+            "engine/test_receipts.py",
+            *_MAIL_TESTS,
         ),
     ),
     Group(
