@@ -74,11 +74,16 @@ def scaled_font(font: QFont, size: TextSize, *, bold: bool = False) -> QFont:
 
 
 def fixed_font(size: TextSize, *, bold: bool = False) -> QFont:
-    """Return the system's font whose characters are all of one width, in a step of type."""
+    """Return the system's font of fixed pitch, as large as the words around it."""
     from PySide6.QtGui import QFontDatabase  # noqa: PLC0415  no window opens with one
 
-    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    return scaled_font(fixed, size, bold=bold)
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    words = QApplication.font()
+    if words.pointSizeF() > 0:
+        font.setPointSizeF(words.pointSizeF())
+    else:
+        font.setPixelSize(words.pixelSize())
+    return scaled_font(font, size, bold=bold)
 
 
 def set_text_size(widget: QWidget, size: TextSize, *, bold: bool = False) -> None:

@@ -603,7 +603,8 @@ def draw(app: QApplication, folder: Path, names: list[str], scale: str) -> None:
             for label in ("", "-narrow"):
                 if label:
                     dialog.resize(320, 700)
-                    settle(app)
+                    for _ in range(3):
+                        settle(app)
                 dialog.grab().save(str(folder / f"{name}-{choice.value}-{scale}{label}.png"))
             discard(dialog)
 

@@ -16,6 +16,8 @@ from scripted_client import ScriptedClient
 
 from messenger.gui import dialogs
 from messenger.gui.dialogs.camera import CameraDialog
+from messenger.gui.dialogs.labels import CodeLabel, FingerprintLabel
+from messenger.gui.dialogs.number_grid import NumberGrid
 from messenger.gui.dialogs.safety_number import SafetyNumberDialog
 from messenger.gui.dialogs.sheet import MIN_SIZE, Sheet
 from messenger.gui.theme import Theme, ThemeChoice
@@ -69,6 +71,34 @@ def test_it_holds_in_a_narrow_window_with_a_large_font(qtbot: QtBot, name: str) 
     settle(QApplication.instance())
     assert dialog.width() == MIN_SIZE.width()
     assert cut_off(dialog) == []
+    assert clipped(dialog) == []
+    discard(dialog)
+
+
+@pytest.mark.usefixtures("doubled_type")
+def test_codes_are_as_large_as_the_words_around_them(qtbot: QtBot) -> None:
+    grid = NumberGrid("number")
+    for code in (CodeLabel("key"), *grid.findChildren(QLabel)):
+        assert code.font().pointSizeF() >= QApplication.font().pointSizeF()
+
+
+def test_a_fingerprint_is_read_in_even_lines(qtbot: QtBot) -> None:
+    label = FingerprintLabel("key")
+    qtbot.addWidget(label)
+    group = label.fontMetrics().horizontalAdvance("mmmm ")
+    for groups_that_fit, lines in ((20, 2), (7, 2), (6, 4), (3, 7), (1, 7)):
+        label.resize(group * groups_that_fit, 40)
+        label.show_fingerprint(" ".join(["a4dq"] * 14))
+        label.show()
+        assert len(label.text().splitlines()) == lines
+        assert label.text().split() == ["a4dq"] * 14
+
+
+def test_a_window_made_narrow_leaves_every_word_its_room(qtbot: QtBot) -> None:
+    dialog = shown("add-address")
+    dialog.resize(MIN_SIZE.width(), 700)
+    for _ in range(3):
+        settle(QApplication.instance())
     assert clipped(dialog) == []
     discard(dialog)
 

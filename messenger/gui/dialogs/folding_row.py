@@ -17,6 +17,7 @@ class FoldingRow(QWidget):
     def __init__(self, *, spacing: int = SPACE_S, side_by_side_from: int | None = None) -> None:
         super().__init__()
         self._from = side_by_side_from
+        self._was_folded = False  # at the last size
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(spacing)
@@ -53,6 +54,9 @@ class FoldingRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fold(event.size().width())
         super().resizeEvent(event)
+        if self.folded is not self._was_folded:
+            self._was_folded = self.folded
+            self.updateGeometry()  # or those around it keep the height that it had
 
     def _children(self) -> list[QWidget]:
         items = (self._box.itemAt(index) for index in range(self._box.count()))

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from messenger.gui.icons import pixmap
@@ -20,8 +21,11 @@ from messenger.gui.theme import (
     tokens_of,
 )
 
+_GROUPS_A_LINE: Final = (7, 4, 2)  # of the 14 of a fingerprint
 _ISOLATED: Final = re.compile("\u2068[^\u2069]*\u2069")  # as remote_text.isolated makes them
 _ENDLESS_WORD: Final = re.compile(r"\S{25,}")  # longer than words of most languages
+_JOINTS: Final = re.compile(r"(?<=[/.:@_?&=-])(?![/.:@_?&=-])(?=.)")
+_LONG_PIECE: Final = 24  # characters that fit the narrowest window
 _BREAK_EVERY: Final = 12  # characters
 _ZERO_WIDTH_SPACE: Final = "\u200b"
 
@@ -65,11 +69,26 @@ class CodeLabel(TextLabel):
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # codes are read so everywhere
 
 
-def in_two_lines(fingerprint: str) -> str:
-    """Break a fingerprint in the middle, so that it is read in two even lines."""
-    groups = fingerprint.split()
-    half = len(groups) // 2
-    return " ".join(groups[:half]) + "\n" + " ".join(groups[half:])
+class FingerprintLabel(CodeLabel):
+    """Groups of a fingerprint in even lines, so that nobody loses the place when reading aloud."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._groups: list[str] = []
+
+    def show_fingerprint(self, fingerprint: str) -> None:
+        self._groups = fingerprint.split()
+        self._arrange(self.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange(event.size().width())
+        super().resizeEvent(event)
+
+    def _arrange(self, width: int) -> None:
+        room = width // max(1, self.fontMetrics().horizontalAdvance("mmmm "))
+        count = next((each for each in _GROUPS_A_LINE if each <= room), _GROUPS_A_LINE[-1])
+        starts = range(0, len(self._groups), count)
+        self.setText("\n".join(" ".join(self._groups[at : at + count]) for at in starts))
 
 
 def breakable(text: str) -> str:
@@ -78,8 +97,13 @@ def breakable(text: str) -> str:
 
 
 def _with_breaks(word: re.Match[str]) -> str:
-    letters = word.group()
-    parts = (letters[at : at + _BREAK_EVERY] for at in range(0, len(letters), _BREAK_EVERY))
+    """Break at the joints of an address, and every few letters where there are none."""
+    pieces = _JOINTS.split(word.group())
+    parts = (
+        piece[at : at + _BREAK_EVERY]
+        for piece in pieces
+        for at in range(0, len(piece), _BREAK_EVERY if len(piece) > _LONG_PIECE else len(piece))
+    )
     return _ZERO_WIDTH_SPACE.join(parts)
 
 

@@ -8,13 +8,12 @@ from messenger.core.types import NodeInfo
 from messenger.gui.dialogs.copy_button import CopyButton
 from messenger.gui.dialogs.folding_row import FoldingRow
 from messenger.gui.dialogs.labels import (
-    CodeLabel,
+    FingerprintLabel,
     Note,
     TextLabel,
     Tone,
     field_label,
     heading,
-    in_two_lines,
 )
 from messenger.gui.dialogs.pages import Page
 from messenger.gui.dialogs.qr_view import QrView
@@ -31,7 +30,7 @@ class OwnSide(Page):
         self.qr = QrView(self.tr("QR code of your link"))
         self.link_edit = QLineEdit()
         self.link_edit.setReadOnly(True)
-        self.fingerprint_label = CodeLabel(self.tr("Your fingerprint"))
+        self.fingerprint_label = FingerprintLabel(self.tr("Your fingerprint"))
         self._note = Note()
         self.column.addWidget(heading(self.tr("Your side")))
         hint = self.tr("Let them scan this, or send them the link over a channel you trust.")
@@ -61,7 +60,7 @@ class OwnSide(Page):
         self.qr.show_text(info.link)
         self.link_edit.setText(info.link)
         self.link_edit.setCursorPosition(0)
-        self.fingerprint_label.setText(in_two_lines(info.fingerprint))
+        self.fingerprint_label.show_fingerprint(info.fingerprint)
 
     @Slot()
     def _ask_where(self) -> None:

@@ -8,12 +8,11 @@ from messenger.core.types import MAX_NAME_LEN, KeyState, NodeInfo
 from messenger.engine.commands import RotateIdentity, SetName
 from messenger.gui.dialogs.confirm import confirm
 from messenger.gui.dialogs.labels import (
-    CodeLabel,
+    FingerprintLabel,
     Note,
     Tone,
     explanation,
     field_label,
-    in_two_lines,
     title,
 )
 from messenger.gui.dialogs.pages import Page
@@ -42,8 +41,8 @@ class NameSection(Page):
         self.column.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self.note)
         self.column.addSpacing(SPACE_S)
-        fingerprint = CodeLabel(self.tr("Your fingerprint"))
-        fingerprint.setText(in_two_lines(info.fingerprint))
+        fingerprint = FingerprintLabel(self.tr("Your fingerprint"))
+        fingerprint.show_fingerprint(info.fingerprint)
         self.column.addWidget(field_label(self.tr("Your &fingerprint"), fingerprint))
         self.column.addWidget(fingerprint)
         self._fingerprint = fingerprint
@@ -84,7 +83,7 @@ class NameSection(Page):
             self._requests.ask(RotateIdentity(), KeyState, self._on_key, self._on_failed)
 
     def _on_key(self, state: KeyState) -> None:
-        self._fingerprint.setText(in_two_lines(state.fingerprint))
+        self._fingerprint.show_fingerprint(state.fingerprint)
         words = self.tr("The new key is in use. Contacts who are still to be told: {count}.")
         self.note.say(words.replace("{count}", str(len(state.untold))))
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from messenger.core.types import TimelineStep
 from messenger.gui.dialogs.labels import TextLabel, title
 from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.remote_text import isolated, shown_line
-from messenger.gui.theme import SPACE_L, SPACE_M, set_look
+from messenger.gui.theme import SPACE_L, SPACE_M, SPACE_S, set_look
 
 
 class TimelineDialog(Sheet):
@@ -46,17 +46,16 @@ class TimelineDialog(Sheet):
     def _table(self, steps: Sequence[tuple[TimelineStep, int]]) -> QFrame:
         frame = QFrame()
         set_look(frame, "surface", "card")
-        grid = QGridLayout(frame)
-        grid.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
-        grid.setVerticalSpacing(SPACE_M)
-        grid.setColumnStretch(0, 1)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
+        column.setSpacing(0)
         if not steps:
-            grid.addWidget(TextLabel(self.tr("Nothing is recorded for this message.")), 0, 0)
+            column.addWidget(TextLabel(self.tr("Nothing is recorded for this message.")))
         for line, (step, at) in enumerate(steps):
-            grid.addWidget(TextLabel(self._words(step)), line, 0)
-            time = TextLabel(_time(at) if line == 0 else _after(at - steps[0][1], at), tone="muted")
-            time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(time, line, 1)
+            column.addSpacing(SPACE_S if line else 0)
+            column.addWidget(TextLabel(self._words(step)))
+            when = _time(at) if line == 0 else _after(at - steps[0][1], at)
+            column.addWidget(TextLabel(when, tone="muted"))
         return frame
 
     def _words(self, step: TimelineStep) -> str:
@@ -78,10 +77,10 @@ class TimelineDialog(Sheet):
 def _time(at: int) -> str:
     moment = QDateTime.fromMSecsSinceEpoch(at)
     day = QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)
-    return f"{day}\n{moment.toString('HH:mm:ss.zzz')}"
+    return f"{day}, {moment.toString('HH:mm:ss.zzz')}"
 
 
 def _after(passed: int, at: int) -> str:
     moment = QDateTime.fromMSecsSinceEpoch(at).toString("HH:mm:ss.zzz")
     sign = "+" if passed >= 0 else "\N{MINUS SIGN}"  # a clock may have been set back
-    return f"{moment}\n{sign}{QLocale().toString(abs(passed) / 1000, 'f', 3)} s"
+    return f"{moment} · {sign}{QLocale().toString(abs(passed) / 1000, 'f', 3)} s"

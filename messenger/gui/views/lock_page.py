@@ -15,7 +15,8 @@ from messenger.gui.texts import sentence
 from messenger.gui.theme import SPACE_M, SPACE_S
 from messenger.gui.views.pages import EmptyPage
 
-FORM_WIDTH = 360  # pixels
+FORM_WIDTH = 360  # pixels, at most; more where the type is large
+FORM_LETTERS = 40  # that the words of a button may take
 
 
 class LockPage(QScrollArea):
@@ -50,7 +51,8 @@ class LockPage(QScrollArea):
 
     def _lay_out(self) -> None:
         form = QWidget()
-        form.setMaximumWidth(FORM_WIDTH)
+        letters = FORM_LETTERS * self.fontMetrics().averageCharWidth()
+        form.setMaximumWidth(max(FORM_WIDTH, letters))
         column = QVBoxLayout(form)
         column.setContentsMargins(0, SPACE_M, 0, 0)
         column.setSpacing(SPACE_S)

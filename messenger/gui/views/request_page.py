@@ -10,12 +10,11 @@ from messenger.gui.buttons import WordButton
 from messenger.gui.delegates.avatar import Face
 from messenger.gui.dialogs.folding_row import FoldingRow
 from messenger.gui.dialogs.labels import (
-    CodeLabel,
+    FingerprintLabel,
     Note,
     TextLabel,
     Tone,
     heading,
-    in_two_lines,
 )
 from messenger.gui.theme import SPACE_L, SPACE_M, SPACE_XL, set_look
 from messenger.gui.views.header import FaceLabel
@@ -53,7 +52,7 @@ class RequestPage(QScrollArea):
             tone="muted",
         )
         self.warning = Note()
-        self.key = CodeLabel(self.tr("Their key"))
+        self.key = FingerprintLabel(self.tr("Their key"))
         self.accept_button = _button(self.tr("Accept"), "primary")
         self.decline_button = _button(self.tr("Decline"))
         self.block_button = _button(self.tr("Block"), "danger")
@@ -95,7 +94,7 @@ class RequestPage(QScrollArea):
         self.face.show_face(Face.of(contact, presence))
         words = self.tr("{name} wants to write to you")
         self.question.setText(words.replace("{name}", name_in_sentence(contact)))
-        self.key.setText(in_two_lines(fingerprint(contact.key)))
+        self.key.show_fingerprint(fingerprint(contact.key))
         if warning != self.warning.text:
             self.warning.say(warning, Tone.WARNING)
 
