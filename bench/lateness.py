@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 from bench.bars import Bar
@@ -151,15 +152,20 @@ def _processor_s(pid: int) -> float:
 
 
 @contextlib.contextmanager
-def _busy_thread() -> Iterator[None]:
+def _thread_of(work: Callable[[Callable[[], bool]], None]) -> Iterator[None]:
+    """Let a thread of the engine's process work until it is told that the time has ended."""
     ended = threading.Event()
-    thread = threading.Thread(target=_turn_until, args=(ended.is_set,))
+    thread = threading.Thread(target=work, args=(ended.is_set,))
     thread.start()
     try:
         yield
     finally:
         ended.set()
         thread.join()
+
+
+def _busy_thread() -> AbstractContextManager[None]:
+    return _thread_of(_turn_until)
 
 
 @contextlib.contextmanager
@@ -180,15 +186,11 @@ def _painting() -> Iterator[None]:
 @contextlib.contextmanager
 def _committing() -> Iterator[None]:
     """A thread of the engine's process that commits one message after the other."""
-    ended = threading.Event()
-    with tempfile.TemporaryDirectory() as made:
-        thread = threading.Thread(target=_commit_until, args=(ended.is_set, Path(made)))
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
+    with (
+        tempfile.TemporaryDirectory() as made,
+        _thread_of(partial(_commit_until, Path(made) / DATABASE_NAME)),
+    ):
+        yield
 
 
 @contextlib.contextmanager
@@ -207,8 +209,8 @@ def _busy_processes() -> Iterator[None]:
             worker.join()
 
 
-def _commit_until(ended: Callable[[], bool], folder: Path) -> None:
-    connection = open_connection(folder / DATABASE_NAME, bytes(32))
+def _commit_until(database: Path, ended: Callable[[], bool]) -> None:
+    connection = open_connection(database, bytes(32))
     prepare(connection)
     tx = Transaction(connection, SystemClock())
     with connection.transaction():

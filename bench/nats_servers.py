@@ -6,6 +6,7 @@ For tests and benchmarks. Only Linux has all of 127.0.0.0/8 without being asked.
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -40,7 +41,7 @@ class Node:
 
     def __init__(self, number: int, folder: Path) -> None:
         self.name = f"node{number}"
-        self.host = f"127.0.0.{10 + number}"
+        self.host = _own_host(10 + number)
         self.folder = folder / self.name
         self.folder.mkdir()
         self.port, self.route = _free_port(self.host), _free_port(self.host)
@@ -160,6 +161,15 @@ def running_cluster(folder: Path, count: int = 3) -> Iterator[Cluster]:
 
 async def _nothing(error: Exception) -> None:
     """The library would log what a test does on purpose."""
+
+
+def _own_host(number: int) -> str:
+    """Return a loopback address that no other process that runs now gives its servers.
+
+    A port that was free a moment ago, at such an address, still is.
+    """
+    upper, lower = divmod(os.getpid() % 62_500, 250)
+    return f"127.{1 + upper}.{1 + lower}.{number}"
 
 
 def _free_port(host: str) -> int:

@@ -103,13 +103,18 @@ class RpcClient:
         Raises:
             ConnectionError: the process ended without it.
         """
+        wanted, seen = {"type": kind} | fields, 0
+        found: Json | None = None
 
-        def find() -> Json | None:
-            wanted = {"type": kind} | fields
-            return next((e for e in self.events if wanted.items() <= e.items()), None)
+        def find() -> bool:  # a flood of events is looked through once, not once an event
+            nonlocal found, seen
+            while found is None and seen < len(self.events):
+                event = self.events[seen]
+                seen += 1
+                found = event if wanted.items() <= event.items() else None
+            return found is not None
 
-        await self.wait_until(lambda: find() is not None)
-        found = find()
+        await self.wait_until(find)
         if found is None:
             raise ConnectionError(f"the node ended before {kind}")
         return found

@@ -4,7 +4,7 @@ import io
 from typing import Final
 
 import nacl.bindings
-from fuzz_oracle import REMOTE, Target, holds, same
+from fuzz_oracle import REMOTE, Target, encodes_back, holds, same
 
 from messenger.core.errors import (
     BackupDamagedError,
@@ -81,12 +81,10 @@ def backup_head(data: bytes) -> None:
 
 def build_manifest(data: bytes) -> None:
     """A manifest encodes back, and names nothing outside its folder."""
-    try:
-        found = manifest.decode(data)
-    except ManifestError:
-        return
-    same(found.encode(), data, "a manifest encodes back")
-    for entry in found.entries:
+    found = encodes_back(
+        data, manifest.decode, manifest.Manifest.encode, "a manifest", refusals=ManifestError
+    )
+    for entry in found.entries if found is not None else ():
         holds(".." not in entry.path.split("/"), "a path stays below its folder")
         holds(not entry.path.startswith("/"), "a path is relative")
 

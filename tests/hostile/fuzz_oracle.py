@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from messenger.core.errors import CryptoError, RemoteProtocolError
 
 Target = Callable[[bytes], None]
+Form = TypeVar("Form", bytes, str)
+Found = TypeVar("Found")
+Refusals = type[Exception] | tuple[type[Exception], ...]
 
 # What whoever reads a peer's bytes may raise; LocalProtocolError is not among it: that is our bug.
 REMOTE = (CryptoError, RemoteProtocolError)
@@ -26,6 +29,27 @@ def holds(condition: bool, rule: str) -> None:
     """Raise :class:`BrokenError` unless ``condition`` holds."""
     if not condition:
         raise BrokenError(rule)
+
+
+def encodes_back(
+    data: Form,
+    decode: Callable[[Form], Found],
+    encode: Callable[[Found], Form],
+    what: str,
+    *,
+    refusals: Refusals = REMOTE,
+) -> Found | None:
+    """Hold that what is accepted encodes back to the very form it was read from.
+
+    Returns:
+        What was read; None where it was refused as it should be.
+    """
+    try:
+        found = decode(data)
+    except refusals:
+        return None
+    same(encode(found), data, f"{what} encodes back")
+    return found
 
 
 _PLACE_LEN = 2  # bytes

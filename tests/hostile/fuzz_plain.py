@@ -2,8 +2,10 @@
 
 import hashlib
 import unicodedata
+from functools import partial
+from typing import Final
 
-from fuzz_oracle import REMOTE, Target, cut, holds, same, text_of
+from fuzz_oracle import REMOTE, Target, cut, encodes_back, holds, same, text_of
 
 from messenger.core.errors import (
     BackupDamagedError,
@@ -21,7 +23,7 @@ from messenger.engine.image_metadata import strip_metadata
 from messenger.engine.pasted import read_pasted
 from messenger.gui.remote_text import shown_body, shown_line, shown_name
 from messenger.protocol import card, control, file_chunks, mailbox, message_channel, relay_card
-from messenger.protocol.bodies import Unsupported, decode_body, encode_body
+from messenger.protocol.bodies import Body, Unsupported, decode_body, encode_body
 from messenger.protocol.cells import CELL_ROOM, CellWriter, read_segments
 from messenger.protocol.channels import MAX_FRAME_LEN, FrameAssembler
 from messenger.protocol.session import Session
@@ -29,6 +31,8 @@ from messenger.protocol.tagged import Unknown
 from messenger.store.backup_tables import decode_manifest, decode_rows
 from messenger.store.key_file import decode_key_file, encode_key_file
 from messenger.wire import pipe
+
+_STORE: Final = (StoreCorruptError, StoreTooNewError)  # what files of our own may raise
 
 # -- what crosses a link, once it is open ------------------------------------------------------
 
@@ -58,46 +62,43 @@ def frames(data: bytes) -> None:
 
 
 def control_frame(data: bytes) -> None:
-    """A control frame encodes back to the very bytes."""
-    try:
-        frame = control.decode_control(data)
-    except REMOTE:
-        return
-    if not isinstance(frame, Unknown):
-        same(control.encode_control(frame), data, "a control frame encodes back")
+    """A control frame encodes back to the very bytes, unless it is of a later version."""
+
+    def encode(frame: control.ControlFrame | Unknown) -> bytes:
+        return data if isinstance(frame, Unknown) else control.encode_control(frame)
+
+    encodes_back(data, control.decode_control, encode, "a control frame")
 
 
 def message_frame(data: bytes) -> None:
     """So does a frame of the message channel."""
-    try:
-        frame = message_channel.decode(data)
-    except REMOTE:
-        return
+    encodes_back(data, message_channel.decode, _encoded_message, "a message frame")
+
+
+def _encoded_message(
+    frame: message_channel.Envelope | control.EpochOffer | control.EpochAnswer,
+) -> bytes:
     if isinstance(frame, message_channel.Envelope):
-        again = message_channel.encode_envelope(frame.sealed)
-    else:
-        again = message_channel.encode_epoch(frame)
-    same(again, data, "a message frame encodes back")
+        return message_channel.encode_envelope(frame.sealed)
+    return message_channel.encode_epoch(frame)
 
 
 def file_frame(data: bytes) -> None:
-    """And a frame about a file."""
-    try:
-        frame = file_chunks.decode_bulk(data)
-    except REMOTE:
-        return
-    if frame is not None:
-        same(file_chunks.encode_bulk(frame), data, "a file frame encodes back")
+    """And a frame about a file, unless it is of a later version."""
+
+    def encode(frame: file_chunks.BulkFrame | None) -> bytes:
+        return data if frame is None else file_chunks.encode_bulk(frame)
+
+    encodes_back(data, file_chunks.decode_bulk, encode, "a file frame")
 
 
 def body(data: bytes) -> None:
     """What an envelope holds encodes back; what a later version added is kept whole."""
-    try:
-        found = decode_body(data)
-    except REMOTE:
-        return
-    again = found.raw if isinstance(found, Unsupported) else encode_body(found)
-    same(again, data, "a body encodes back")
+    encodes_back(data, decode_body, _encoded_body, "a body")
+
+
+def _encoded_body(found: Body) -> bytes:
+    return found.raw if isinstance(found, Unsupported) else encode_body(found)
 
 
 # -- what a relay and its clients say to each other ---------------------------------------------
@@ -105,11 +106,9 @@ def body(data: bytes) -> None:
 
 def relay_request(data: bytes) -> None:
     """A request encodes back to the very bytes."""
-    try:
-        number, request = mailbox.decode_request(data)
-    except REMOTE:
-        return
-    same(mailbox.encode_request(number, request), data, "a request encodes back")
+    encodes_back(
+        data, mailbox.decode_request, lambda found: mailbox.encode_request(*found), "a request"
+    )
 
 
 def relay_answer(data: bytes) -> None:
@@ -117,11 +116,12 @@ def relay_answer(data: bytes) -> None:
     room = {0: None, 1: mailbox.Size.SMALL, 2: mailbox.Size.LARGE}[data[0] % 3 if data else 0]
     length = (room.length if room else 0) + mailbox.ANSWER_LEN
     answer = data[1 : 1 + length].ljust(length, b"\0")
-    try:
-        number, found = mailbox.decode_answer(answer, room=room)
-    except REMOTE:
-        return
-    same(mailbox.encode_answer(number, found, room=room), answer, "an answer encodes back")
+    encodes_back(
+        answer,
+        partial(mailbox.decode_answer, room=room),
+        lambda found: mailbox.encode_answer(*found, room=room),
+        "an answer",
+    )
 
 
 # -- what people paste -------------------------------------------------------------------------
@@ -130,21 +130,19 @@ def relay_answer(data: bytes) -> None:
 def link(data: bytes) -> None:
     """A card whose checksum is right: it encodes back, or says that it is damaged."""
     text = card._LINK.encode(data[:512])
-    try:
-        found = card.decode_link(text)
-    except InputError:
-        return
-    same(card.encode_link(found), text, "a link encodes back")
+    encodes_back(text, card.decode_link, card.encode_link, "a link", refusals=InputError)
 
 
 def relay_link(data: bytes) -> None:
     """The same with the link of a relay."""
     text = relay_card._LINK.encode(data[:512])
-    try:
-        found = relay_card.decode_relay_link(text)
-    except InputError:
-        return
-    same(relay_card.encode_relay_link(found), text, "the link of a relay encodes back")
+    encodes_back(
+        text,
+        relay_card.decode_relay_link,
+        relay_card.encode_relay_link,
+        "the link of a relay",
+        refusals=InputError,
+    )
 
 
 def pasted(data: bytes) -> None:
@@ -219,11 +217,9 @@ def picture(data: bytes) -> None:
 def session(data: bytes) -> None:
     """A stored session decodes to what encodes back, and any envelope is only refused."""
     stored, envelope = cut(data, 2)
-    try:
-        found = Session.decode(stored)
-    except (StoreCorruptError, StoreTooNewError):
+    found = encodes_back(stored, Session.decode, Session.encode, "a session", refusals=_STORE)
+    if found is None:
         return
-    same(found.encode(), stored, "a session encodes back")
     holds(found.info.skipped_count >= 0, "counters")
     try:
         found.open(envelope, b"both keys")
@@ -234,11 +230,7 @@ def session(data: bytes) -> None:
 def key_file(data: bytes) -> None:
     """A key file with a right digest encodes back."""
     content = data + hashlib.blake2b(data, digest_size=32).digest()
-    try:
-        found = decode_key_file(content)
-    except (StoreCorruptError, StoreTooNewError):
-        return
-    same(encode_key_file(found), content, "a key file encodes back")
+    encodes_back(content, decode_key_file, encode_key_file, "a key file", refusals=_STORE)
 
 
 def backup(data: bytes) -> None:

@@ -1,34 +1,40 @@
 """Ada's real node, her honest friend Ben who goes on writing, and Mallory, whom she accepted.
 
-Whatever Mallory does: everything that Ben writes arrives, in order, and his link never ends.
+Whatever Mallory does: everything that Ben writes arrives, in order, and his link never ends. The
+two nodes live on from story to story; in each Mallory is somebody new, with a key of her own.
 """
 
 import asyncio
-import itertools
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "rpc"))
 
 from mallory import Mallory, text
-from rpc_nodes import Nodes, befriend, texts
+from rpc_nodes import CHEAPLY_OPENED, Nodes, befriend, texts
 
 from messenger.rpc.client import Json, RpcClient
 from messenger.store.files import DATABASE_NAME
 
+STILL_HERE = "still here"  # what Ada writes to Ben behind each story
 BETWEEN_S = 0.1  # seconds between two messages of an honest person
+PATIENCE_S = 100.0  # seconds for one story
 
 
 async def made_friends(mallory: Mallory, node: RpcClient) -> str:
     """Let Mallory ask and the node's person accept; return Mallory's contact id there."""
+
+    def requests() -> list[str]:
+        return [event["contact"] for event in node.events if event["type"] == "contact.request"]
+
+    before = len(requests())
     meeting = asyncio.create_task(mallory.befriend(node.ready["link"]))
-    request = await node.event("contact.request", name="Mallory")
-    await node.call("contact.accept", contact=request["contact"])
+    await node.wait_until(lambda: len(requests()) > before)
+    await node.call("contact.accept", contact=requests()[before])
     await meeting
-    return str(request["contact"])
+    return requests()[before]
 
 
 @dataclass
@@ -37,20 +43,24 @@ class House:
 
     ada: RpcClient
     ben: RpcClient
-    mallory: Mallory
     ben_at_ada: str
     ada_at_ben: str
-    mallory_at_ada: str
     folder: Path  # of Ada's profile
-    began: int  # events of Ada's before Mallory's first word
+    mallory: Mallory = field(default_factory=Mallory)
+    mallory_at_ada: str = ""
     written: list[str] = field(default_factory=list)  # by Ben
 
     async def write_on(self) -> None:
         """Be Ben: write, and do not stop."""
-        for number in itertools.count():
-            self.written.append(f"Ben's number {number}")
+        while True:
+            self.written.append(f"Ben's number {len(self.written)}")
             await self.ben.call("message.send", contact=self.ada_at_ben, text=self.written[-1])
             await asyncio.sleep(BETWEEN_S)
+
+    async def let_in(self) -> None:
+        """Let somebody new be Mallory, and be accepted."""
+        self.mallory = Mallory()
+        self.mallory_at_ada = await made_friends(self.mallory, self.ada)
 
     async def back(self) -> None:
         """Let Mallory have a link and a session, whatever became of the last one."""
@@ -72,38 +82,54 @@ class House:
         """Look whether Ben noticed anything at all."""
         await self.ada.event("message.added", text=self.written[-1])
         assert await texts(self.ada, self.ben_at_ada, outgoing=False) == self.written
-        answer = await self.ada.call("message.send", contact=self.ben_at_ada, text="still here")
+        answer = await self.ada.call("message.send", contact=self.ben_at_ada, text=STILL_HERE)
         await self.ada.event("message.state", message=answer["message"], state="delivered")
         gone = {"type": "contact.offline", "contact": self.ben_at_ada}
-        assert gone not in self.ada.events[self.began :]
+        assert gone not in self.ada.events
+        for ours in (b"unplanned", b"a departure failed"):  # mistakes of our own, not of a peer
+            assert ours not in self.ada.log, self.ada.log.decode()[-4000:]
 
     def database_len(self) -> int:
         """Return the bytes of Ada's database, its log included."""
         return sum(path.stat().st_size for path in self.folder.rglob(f"{DATABASE_NAME}*"))
 
-    def count(self, kind: str, **fields: object) -> int:
-        """Return how many events of a kind Ada's node has told."""
-        wanted = {"type": kind} | fields
+    def count(self, kind: str) -> int:
+        """Return how many events of a kind Ada's node has told about Mallory."""
+        wanted = {"type": kind, "contact": self.mallory_at_ada}
         return sum(1 for event in self.ada.events if wanted.items() <= event.items())
 
 
-@asynccontextmanager
-async def house(nodes: Nodes) -> AsyncIterator[House]:
-    """Let everybody in; at the end everything has to be well."""
-    ada, ben = await asyncio.gather(nodes.start("ada"), nodes.start("ben"))
-    ben_at_ada, ada_at_ben = await befriend(ada, ben)
-    mallory = Mallory()
-    known = await made_friends(mallory, ada)
-    profile, began = nodes.folder / "ada", len(ada.events)
-    whole = House(ada, ben, mallory, ben_at_ada, ada_at_ben, known, profile, began)
-    writing = asyncio.create_task(whole.write_on())
-    try:
-        yield whole
-        writing.cancel()
-        await asyncio.gather(writing, return_exceptions=True)
-        await whole.all_is_well()
-        for ours in (b"unplanned", b"a departure failed"):  # mistakes of our own, not of a peer
-            assert ours not in ada.log, ada.log.decode()[-4000:]
-    finally:
-        writing.cancel()
-        await mallory.hang_up()
+class OpenHouse:
+    """Starts the two nodes once, and runs stories one after the other; each has to end well."""
+
+    def __init__(self, folder: Path) -> None:
+        self._nodes = Nodes(folder)
+        self._nodes.program = CHEAPLY_OPENED
+        self._runner = asyncio.Runner()
+        self._home: House | None = None
+
+    def play(self, story: Callable[[House], Awaitable[None]]) -> None:
+        """Run one story, in which Mallory has a link and Ben writes."""
+
+        async def run() -> None:
+            async with asyncio.timeout(PATIENCE_S):
+                home = self._home = self._home or await self._opened()
+                await home.let_in()
+                writing = asyncio.create_task(home.write_on())
+                try:
+                    await story(home)
+                finally:
+                    writing.cancel()
+                    await asyncio.gather(writing, home.mallory.hang_up(), return_exceptions=True)
+                await home.all_is_well()
+
+        self._runner.run(run())
+
+    def close(self) -> None:
+        """Let everybody go."""
+        with self._runner:
+            self._runner.run(self._nodes.stop_all())
+
+    async def _opened(self) -> House:
+        ada, ben = await asyncio.gather(self._nodes.start("ada"), self._nodes.start("ben"))
+        return House(ada, ben, *await befriend(ada, ben), self._nodes.folder / "ada")

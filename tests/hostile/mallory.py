@@ -60,6 +60,7 @@ class Mallory:
         self.ended = asyncio.Event()  # the node has closed the link
         self.ended.set()
         self.acknowledged: set[bytes] = set()
+        self.received_len = 0  # bytes of any kind on this link
         self.heard: list[FrameReceived] = []
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -72,9 +73,14 @@ class Mallory:
         Args:
             clock_s: by how many seconds our clock is ahead of the true one.
         """
+        await self.call(link, clock_s=clock_s)
+        await self.until(lambda: self._exporter or self.ended.is_set())
+
+    async def call(self, link: str, *, clock_s: float = 0.0) -> None:
+        """Dial and send the first flight, whether anybody answers or not."""
         await self.hang_up()
         self._card = decode_link(link)
-        self.heard, self.ended = [], asyncio.Event()
+        self.heard, self.ended, self.received_len = [], asyncio.Event(), 0
         self._reader, self._writer = await _dialled(self._card)
         self._link = Link.dial(
             self.key, self._card.key, now=time.monotonic(), unix_s=int(time.time() + clock_s)
@@ -82,7 +88,6 @@ class Mallory:
         self._writer.write(self._link.data_to_send())
         self._exporter = b""
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._cover())]
-        await self.until(lambda: self._exporter or self.ended.is_set())
 
     @property
     def connected(self) -> bool:
@@ -97,16 +102,16 @@ class Mallory:
             self._writer.transport.abort()
         self._tasks = []
 
-    async def befriend(self, link: str) -> None:
+    async def befriend(self, link: str, *, clock_s: float = 0.0) -> None:
         """Connect, consent, and agree on a session once the other side consents too."""
-        await self.connect(link)
+        await self.connect(link, clock_s=clock_s)
         self.say(hello())
         await self.agree()
 
-    async def again(self, link: str) -> None:
+    async def again(self, link: str, *, clock_s: float = 0.0) -> None:
         """The same on a new link, with a session of its own."""
         self.session = Session.empty()
-        await self.befriend(link)
+        await self.befriend(link, clock_s=clock_s)
 
     async def agree(self) -> None:
         """Exchange an epoch as soon as the node consents."""
@@ -132,6 +137,7 @@ class Mallory:
     async def _read(self) -> None:
         with contextlib.suppress(ConnectionError):
             while data := await self._reader.read(1 << 16):
+                self.received_len += len(data)
                 self._link.receive_data(data, time.monotonic())
                 self._take_events()
                 if flight := self._link.data_to_send():

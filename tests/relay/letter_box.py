@@ -1,12 +1,16 @@
 """Letters that strangers leave at a relay for somebody whose link they have."""
 
 import secrets
+from dataclasses import dataclass
+from typing import Self
 
-from mail_people import Scene
+from mail_people import Correspondent
+from relay_pair import Relay
 
+from messenger.core.clock import Clock
 from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.bodies import Mailbox
-from messenger.protocol.card import Introduction
+from messenger.protocol.card import Card, Introduction, decode_link
 from messenger.protocol.introduction import Asking
 from messenger.protocol.mailbox import Access, Put, Status
 
@@ -16,30 +20,56 @@ def box_at(relay_key: bytes) -> Mailbox:
     return Mailbox("192.0.2.9", 4_433, relay_key, b"m" * 24, b"s" * 32, True)
 
 
-def letter(
-    to: Introduction,
-    key: bytes,
-    own: KeyPair,
-    *,
-    at: int,
-    name: str = "Somebody",
-    box: Mailbox | None = None,
-) -> bytes:
-    """Return the envelope of somebody who has the link.
+@dataclass(frozen=True)
+class LetterBox:
+    """Where somebody's link says that letters are left, for which key, and what time it is."""
 
-    Args:
-        box: where they ask for the answer; None: somewhere.
-    """
-    boxes = (box or box_at(to.relay_key),)
-    asking = Asking.begin(own, key, name=name, boxes=boxes, addresses=(), unix_ms=at)
-    return asking.envelope
+    door: Introduction
+    key: bytes
+    now: int  # Unix ms, as their clock says
 
+    @classmethod
+    async def of(cls, person: Correspondent) -> Self:
+        """Read somebody's link, once it names such a place."""
+        return cls.named_by(decode_link(await person.link()), person.clock)
 
-async def leave(scene: Scene, door: Introduction, *envelopes: bytes) -> None:
-    """Put envelopes into somebody's mailbox for letters."""
-    client = await scene.relay.client()
-    access = Access(door.mailbox, door.deposit_token)
-    for envelope in envelopes:
-        answer = await client.relay.ask(Put(access, secrets.token_bytes(32), envelope))
-        assert answer.status is Status.OK
-    await client.hang_up()
+    @classmethod
+    def named_by(cls, card: Card, clock: Clock) -> Self:
+        """Read what a link says that names such a place."""
+        assert card.introduction is not None
+        return cls(card.introduction, card.key, clock.unix_ms())
+
+    def letter(
+        self,
+        own: KeyPair | None = None,
+        *,
+        name: str = "Somebody",
+        to: bytes | None = None,
+        age_ms: int = 0,
+        answer_at: Mailbox | None = None,
+    ) -> bytes:
+        """Return the envelope of somebody who has the link.
+
+        Args:
+            own: their key; None: one of nobody else.
+            to: whom it is sealed for; None: whose box it is.
+            answer_at: where they ask for the answer; None: somewhere.
+        """
+        asking = Asking.begin(
+            own or KeyPair.generate(),
+            to or self.key,
+            name=name,
+            boxes=(answer_at or box_at(self.door.relay_key),),
+            addresses=(),
+            unix_ms=self.now - age_ms,
+        )
+        return asking.envelope
+
+    async def leave(self, relay: Relay, *envelopes: bytes) -> None:
+        """Put envelopes into it."""
+        client = await relay.client()
+        access = Access(self.door.mailbox, self.door.deposit_token)
+        for envelope in envelopes:
+            answer = await client.relay.ask(Put(access, secrets.token_bytes(32), envelope))
+            assert answer.status is Status.OK
+        await client.hang_up()

@@ -5,6 +5,8 @@ Until ``awake`` they behave, so that mailboxes come into being.
 
 import asyncio
 import itertools
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from messenger.core.clock import SystemClock
 from messenger.protocol.mailbox import Ack, Answer, Get, New, Put, Request, Size, Status, Wait
@@ -153,3 +155,19 @@ class Answering(Liar):
         if isinstance(request, Get) and request.access.mailbox == self.to and self.answers:
             return self.envelope(request, self.answers.pop())
         return None
+
+
+AnyLiar = TypeVar("AnyLiar", bound=Liar)
+
+
+class Planted(Generic[AnyLiar]):
+    """Makes the service of a story's relay a liar; it is ``liar`` once the relay runs."""
+
+    liar: AnyLiar
+
+    def __init__(self, kind: Callable[[SqliteStore], AnyLiar]) -> None:
+        self._kind = kind
+
+    def __call__(self, store: SqliteStore) -> AnyLiar:
+        self.liar = self._kind(store)
+        return self.liar

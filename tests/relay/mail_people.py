@@ -43,7 +43,7 @@ from messenger.engine.messages import Messages
 from messenger.engine.relays import Relays
 from messenger.engine.whereabouts import Whereabouts
 from messenger.engine.wire_client import WireClient
-from messenger.protocol.card import Card
+from messenger.protocol.card import Card, decode_link
 from messenger.protocol.mailbox import Access, Size
 from messenger.relay.service import Service
 from messenger.relay.sqlite_store import SqliteStore
@@ -52,6 +52,7 @@ from messenger.wire.messages import FromWire, Listen, Listening, StopListening
 
 KEY = bytes(range(32))
 FAST = Cover(0.008)
+LOOK_S = 0.02  # seconds between two looks at what a story waits for; many of them ask the database
 
 
 class LateClock(SystemClock):
@@ -145,26 +146,32 @@ class Correspondent:
 
     async def link(self) -> str:
         """Our link, once it names a mailbox for letters."""
-
-        async def met() -> bool:
-            return self.context.introduction is not None
-
-        await until(met)
+        await until(lambda: self.context.introduction is not None)
         return fitting_link(Card(self.own.public, (), self.name, self.context.introduction))
 
     async def add(self, link: str) -> None:
         """Add the other one by link."""
         self.contact = (await self.contacts.add(AddContact(link))).id
 
-    async def until_asked(self) -> None:
+    async def until_requests(self, count: int = 1) -> list[Contact]:
+        """Wait until so many people have asked, and return them in their order."""
+        await until(lambda: len(self.of(ContactRequested)) >= count)
+        return [event.contact for event in self.of(ContactRequested)]
+
+    async def until_asked(self) -> Contact:
         """Wait for a request, and accept it."""
+        asked = (await self.until_requests())[0]
+        self.contact = asked.id
+        await self.contacts.accept(AcceptContact(self.contact))
+        return asked
+
+    async def until_refused(self, count: int) -> None:
+        """Wait until so many envelopes at one relay of ours were shown as not to be opened."""
 
         async def met() -> bool:
-            return bool(self.of(ContactRequested))
+            return any(r.refused_count >= count for r in (await self.relays.overview()).own)
 
         await until(met)
-        self.contact = self.of(ContactRequested)[0].contact.id
-        await self.contacts.accept(AcceptContact(self.contact))
 
     async def until_put(self) -> None:
         """Wait until a relay has taken everything that was sealed for it."""
@@ -233,7 +240,7 @@ class Correspondent:
     ) -> None:
         """Wait until the way to the contact is told to be like this."""
 
-        async def met() -> bool:
+        def met() -> bool:
             told: list[RelaysChanged] = self.of(RelaysChanged)
             way = told[-1].overview.best_routes().get(self.contact) if told else None
             return way is not None and (way.state, way.trouble) == (state, trouble)
@@ -286,10 +293,14 @@ def _ending(conversation: Any) -> Callable[[], Awaitable[None]]:
     return step
 
 
-async def until(met: Callable[[], Coroutine[Any, Any, bool]]) -> None:
+async def until(met: Callable[[], bool | Coroutine[Any, Any, bool]]) -> None:
     """Wait until something has come about."""
-    while not await met():  # noqa: ASYNC110 - a look into the database
-        await asyncio.sleep(0.01)
+    while not await _seen(met()):  # noqa: ASYNC110 - a look into the database
+        await asyncio.sleep(LOOK_S)
+
+
+async def _seen(found: bool | Coroutine[Any, Any, bool]) -> bool:
+    return found if isinstance(found, bool) else await found
 
 
 @dataclass
@@ -324,11 +335,50 @@ class Scene:
         """Both use the relay; they meet once, tell each other their mailboxes, and part."""
         await self.ada.start(self.link)
         await self.ben.start(self.link)
+        await self.exchange_mailboxes()
+
+    async def exchange_mailboxes(self) -> None:
+        """Let the two, who have started, meet, tell each other one mailbox each, and part."""
         await self.ada.meet()
-        await self.ada.until_mailboxes(1)
-        await self.ben.until_mailboxes(1)
-        await self.settled()
+        await self.until_mailboxes(1)
         await self.ada.part()
+
+    async def until_mailboxes(self, count: int) -> None:
+        """Wait until each has so many mailboxes of the other, and all that was said is there."""
+        await self.ada.until_mailboxes(count)
+        await self.ben.until_mailboxes(count)
+        await self.settled()
+
+    async def leave_mail(self, *texts: str) -> None:
+        """Acquaint the two; Ben is away, and what Ada then wrote lies at the relay."""
+        await self.acquaint()
+        await self.ben.stop()
+        await self.write_to_relay(*texts)
+
+    async def write_to_relay(self, *texts: str) -> None:
+        """Let Ada write, until a relay has everything of hers."""
+        for text in texts:
+            await self.ada.write(text)
+        await self.ada.until_all(MessageState.AT_RELAY)
+
+    async def ask_who_is_away(self, *texts: str) -> Card:
+        """Ada has asked Ben by his link, and written, while he is away; return what it says."""
+        await self.ben.start(self.link)
+        link = await self.ben.link()
+        await self.ben.stop()
+        await self.ada.start(self.link)
+        await self.ada.add(link)
+        for text in texts:
+            await self.ada.write(text)
+        await self.ada.until_put()
+        return decode_link(link)
+
+    async def talk(self, there: str, back: str) -> None:
+        """Let Ada write first and Ben answer; each has got nothing before."""
+        await self.ada.write(there)
+        await self.ben.until_got(there)
+        await self.ben.write(back)
+        await self.ada.until_got(back)
 
     async def settled(self) -> None:
         """Wait until nothing waits in any outbox."""

@@ -4,13 +4,13 @@ A relay of its own process, as a host runs it; two people with real stores and w
 memory is read from outside, all of it, twice: while the mail waits, and when it has been fetched.
 """
 
-import asyncio
 import base64
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hosted import play
 from mail_people import FAST, Correspondent, LateClock, Scene
 
 from bench.relay_crowd import HostedRelay, config_text
@@ -151,5 +151,4 @@ def test_a_thousand_messages_leave_nobody_s_name_key_or_text_anywhere(tmp_path: 
         assert len(waiting["memory"]) > 5_000_000
         assert sum(len(d) for n, d in waiting.items() if n.startswith("relay.db")) > 50_000
 
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(asyncio.wait_for(story(), 110))
+    play(story, limit_s=110)

@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from letter_box import box_at, leave, letter
-from lying_relays import Answering, Doubling, Impostor, Liar
-from mail_people import Correspondent, LateClock, Scene, play, until
+from letter_box import LetterBox, box_at
+from lying_relays import Answering, Doubling, Impostor, Planted
+from mail_people import Correspondent, LateClock, Scene, play
 
 from messenger.core.types import Contact, MessageState, Relation
 from messenger.crypto.noise.handshake_state import HandshakeState
@@ -29,7 +29,6 @@ from messenger.protocol.mailbox import Size
 from messenger.protocol.replay import hour_of
 from messenger.protocol.session import Session
 from messenger.protocol.veil import SALT_LEN, Header, Veil
-from messenger.relay.sqlite_store import SqliteStore
 
 EVE = KeyPair.generate()
 
@@ -51,15 +50,6 @@ async def number_of(person: Correspondent) -> str:
 
 async def known(person: Correspondent) -> tuple[Contact, ...]:
     return await person.store.read(lambda reader: reader.contacts())
-
-
-async def refused(person: Correspondent, count: int) -> None:
-    """Wait until so many envelopes at the relay were shown as not to be opened."""
-
-    async def met() -> bool:
-        return any(r.refused_count >= count for r in (await person.relays.overview()).own)
-
-    await until(met)
 
 
 def test_a_link_exchanged_on_the_way_is_found_by_number_and_by_code(tmp_path: Path) -> None:
@@ -105,65 +95,40 @@ def test_a_link_exchanged_on_the_way_is_found_by_number_and_by_code(tmp_path: Pa
 
 def test_a_letter_exchanged_by_the_relay_shows_another_key(tmp_path: Path) -> None:
     """The host has Ben's link. Ada's key cannot be put under her letter, only another letter."""
-    planted: list[Impostor] = []
-
-    def make(store: SqliteStore) -> Liar:
-        planted.append(Impostor(store))
-        return planted[0]
+    planted = Planted(Impostor)
 
     async def story(scene: Scene) -> None:
-        ada, ben, relay = scene.ada, scene.ben, planted[0]
+        ada, ben, relay = scene.ada, scene.ben, planted.liar
         await ben.start(scene.link)
-        link = await ben.link()
-        card = decode_link(link)
-        door, now = card.introduction, scene.clock.unix_ms()
-        assert door is not None
-        relay.door, relay.forged = door.mailbox, letter(door, card.key, EVE, at=now, name="Ada")
+        box = await LetterBox.of(ben)
+        relay.door, relay.forged = box.door.mailbox, box.letter(EVE, name="Ada")
         relay.awake = True
         await ada.start(scene.link)
-        await ada.add(link)
-        await ben.until_asked()
-        asked = ben.of(ContactRequested)[0].contact
+        await ada.add(await ben.link())
+        asked = await ben.until_asked()
         assert (asked.name, asked.key) == ("Ada", EVE.public)
         assert await number_of(ada) != await number_of(ben)
         (mine,) = await known(ada)
         assert mine.relation is Relation.ASKED  # she is told of no agreement
 
         relay.awake = False  # Ada asks on another way, or the relay is honest again
-        await leave(scene, door, letter(door, card.key, ada.own, at=now, name="Ada"))
-
-        async def twice() -> bool:
-            return len(ben.of(ContactRequested)) == 2
-
-        await until(twice)
-        real = ben.of(ContactRequested)[1].contact
+        await box.leave(scene.relay, box.letter(ada.own, name="Ada"))
+        _, real = await ben.until_requests(2)
         assert real.key == ada.own.public
         odd = one_name_two_keys(real.title, real.key, await known(ben))
         assert odd is not None  # the page of the request says it
 
-    play(tmp_path, story, make_service=make, strangers=True)
+    play(tmp_path, story, make_service=planted, strangers=True)
 
 
 def test_forged_answers_agree_to_nothing(tmp_path: Path) -> None:
     """To a letter of Ada: by another key, of another letter, noise, and her own letter back."""
-    planted: list[Answering] = []
-
-    def make(store: SqliteStore) -> Liar:
-        planted.append(Answering(store))
-        return planted[0]
+    planted = Planted(Answering)
 
     async def story(scene: Scene) -> None:
-        ada, ben, relay = scene.ada, scene.ben, planted[0]
-        await ben.start(scene.link)
-        link = await ben.link()
-        await ben.stop()
-        await ada.start(scene.link)
-        await ada.add(link)
-        await ada.until_put()
-        card, now = decode_link(link), scene.clock.unix_ms()
-        assert card.introduction is not None
-        stranger = KeyPair.generate()
-        to_eve = letter(card.introduction, EVE.public, stranger, at=now)
+        ada, ben, relay = scene.ada, scene.ben, planted.liar
+        box = LetterBox.named_by(await scene.ask_who_is_away(), scene.clock)
+        to_eve = box.letter(to=EVE.public)
         relay.answers = [
             _answer(EVE, to_eve),
             bytes(Size.SMALL.length),
@@ -172,7 +137,7 @@ def test_forged_answers_agree_to_nothing(tmp_path: Path) -> None:
         boxes = await ada.store.write(lambda tx: tx.relays.all_mailboxes())
         relay.to = next(box.owner.mailbox for box in boxes if box.contact == ada.contact)
         relay.awake = True
-        await refused(ada, 3)
+        await ada.until_refused(3)
         assert (await known(ada))[0].relation is Relation.ASKED
         await ben.start()
         await ben.until_asked()
@@ -180,7 +145,7 @@ def test_forged_answers_agree_to_nothing(tmp_path: Path) -> None:
         await ada.write("there")
         await ben.until_got("there")
 
-    play(tmp_path, story, make_service=make, strangers=True)
+    play(tmp_path, story, make_service=planted, strangers=True)
 
 
 def _answer(by: KeyPair, envelope: bytes) -> bytes:
@@ -201,7 +166,7 @@ def test_a_link_with_somebody_elses_letter_box_brings_nothing(tmp_path: Path) ->
             door = decode_link(await eve.link()).introduction
             await ada.start(scene.link)
             await ada.add(encode_link(Card(ben.own.public, (), "Ben", door)))
-            await refused(eve, 1)
+            await eve.until_refused(1)
             assert not eve.of(ContactRequested)
             assert (await known(ada))[0].relation is Relation.ASKED
 
@@ -214,36 +179,33 @@ def test_letters_of_older_or_weaker_handshakes_make_no_request(tmp_path: Path) -
     async def story(scene: Scene) -> None:
         ben = scene.ben
         await ben.start(scene.link)
-        card, now = decode_link(await ben.link()), scene.clock.unix_ms()
-        door = card.introduction
-        assert door is not None
+        box = await LetterBox.of(ben)
         hybrid = "Noise_IKhfs_25519+MLKEM768_ChaChaPoly_SHA256"
         classical = "Noise_IK_25519_ChaChaPoly_SHA256"
-        await leave(
-            scene,
-            door,
-            _weak_letter(card.key, classical, PROLOGUE, at=now),
-            _weak_letter(card.key, classical, b"", at=now),
-            _weak_letter(card.key, hybrid, PROLOGUE[:-1] + b"\x00", at=now),
+        await box.leave(
+            scene.relay,
+            _weak_letter(box, classical, PROLOGUE),
+            _weak_letter(box, classical, b""),
+            _weak_letter(box, hybrid, PROLOGUE[:-1] + b"\x00"),
         )
-        await refused(ben, 3)
+        await ben.until_refused(3)
         assert not ben.of(ContactRequested)
-        await leave(scene, door, letter(door, card.key, KeyPair.generate(), at=now))
+        await box.leave(scene.relay, box.letter())
         await ben.until_asked()  # the right one is read
 
     play(tmp_path, story, strangers=True)
 
 
-def _weak_letter(key: bytes, protocol: str, prologue: bytes, *, at: int) -> bytes:
+def _weak_letter(box: LetterBox, protocol: str, prologue: bytes) -> bytes:
     """Return a first flight that is right in everything but the handshake in it."""
     boxes = (box_at(EVE.public),)
-    right = Asking.begin(EVE, key, name="Eve", boxes=boxes, addresses=(), unix_ms=at)
-    noise = HandshakeState(protocol, initiator=True, prologue=prologue, s=EVE, rs=key)
+    right = Asking.begin(EVE, box.key, name="Eve", boxes=boxes, addresses=(), unix_ms=box.now)
+    noise = HandshakeState(protocol, initiator=True, prologue=prologue, s=EVE, rs=box.key)
     cells = Size.SMALL.length // CELL_LEN
     room = veil.message_len(cells) - noise.overhead_len()
     message = noise.write_message(pad(right.secrets.letter, room))
-    cover = Veil(key, salt=bytes(SALT_LEN), number=1, previous_salt=b"")
-    return cover.seal(Header(cells, hour_of(at // 1000)), message)
+    cover = Veil(box.key, salt=bytes(SALT_LEN), number=1, previous_salt=b"")
+    return cover.seal(Header(cells, hour_of(box.now // 1000)), message)
 
 
 def test_a_later_key_under_the_old_name_changes_no_pin(tmp_path: Path) -> None:
@@ -251,22 +213,13 @@ def test_a_later_key_under_the_old_name_changes_no_pin(tmp_path: Path) -> None:
         ada, ben = scene.ada, scene.ben
         await scene.acquaint()
         before = (await known(ada))[0]
-        card, now = decode_link(await ada.link()), scene.clock.unix_ms()
-        assert card.introduction is not None
-        await leave(
-            scene,
-            card.introduction,
-            letter(card.introduction, card.key, EVE, at=now, name="Ben"),
-        )
-
-        async def asked() -> bool:
-            return bool(ada.of(ContactRequested))
-
-        await until(asked)
+        box = await LetterBox.of(ada)
+        await box.leave(scene.relay, box.letter(EVE, name="Ben"))
+        await ada.until_requests()
         await scene.leave_junk(await ben.mailbox(), 2)
         await ben.write("still me")
         await ada.until_got("still me")
-        await refused(ada, 2)
+        await ada.until_refused(2)
         after = next(c for c in await known(ada) if c.id == before.id)
         assert (after.key, after.frozen, after.relation) == (
             before.key,
@@ -298,27 +251,20 @@ def test_while_another_key_is_seen_nothing_goes_by_mail_either(tmp_path: Path) -
 
 def test_what_was_sealed_before_a_new_epoch_is_of_no_use_behind_it(tmp_path: Path) -> None:
     """The relay keeps every envelope and hands them out again once the two have met."""
-    planted: list[Doubling] = []
-
-    def make(store: SqliteStore) -> Liar:
-        planted.append(Doubling(store))
-        return planted[0]
+    planted = Planted(Doubling)
 
     async def story(scene: Scene) -> None:
-        ada, ben, relay = scene.ada, scene.ben, planted[0]
+        ada, ben, relay = scene.ada, scene.ben, planted.liar
         await scene.acquaint()
-        await ada.write("once")
-        await ben.until_got("once")
-        await ben.write("and back")
-        await ada.until_got("and back")
+        await scene.talk("once", "and back")
         await ada.until_all(MessageState.DELIVERED)
         await ada.meet()
         await ada.write("in the new epoch")
         await ada.until_all(MessageState.DELIVERED)
         relay.awake = True
-        await refused(ben, 2)
+        await ben.until_refused(2)
         await ada.write("and on")
         await ada.until_all(MessageState.DELIVERED)
         assert await ben.texts(outgoing=False) == ["once", "in the new epoch", "and on"]
 
-    play(tmp_path, story, make_service=make)
+    play(tmp_path, story, make_service=planted)

@@ -4,32 +4,24 @@ import secrets
 from pathlib import Path
 
 import pytest
-from letter_box import leave, letter
-from mail_people import Scene, play, until
+from letter_box import LetterBox
+from mail_people import Scene, play
 
 from messenger.core.types import MessageState, Relation
 from messenger.crypto.noise.keys import KeyPair
 from messenger.engine import strangers
 from messenger.engine.commands import RemoveContact
 from messenger.engine.events import ContactRequested
-from messenger.protocol.card import decode_link
 from messenger.protocol.mailbox import Size
 
 
 def test_two_who_never_meet_agree_and_write(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
-        await ben.start(scene.link)
-        link = await ben.link()
-        await ben.stop()
-        await ada.start(scene.link)
-        await ada.add(link)
-        await ada.write("hello, I am Ada")
-        await ada.until_put()
+        await scene.ask_who_is_away("hello, I am Ada")
         await ada.stop()
         await ben.start()
-        await ben.until_asked()
-        assert ben.of(ContactRequested)[0].contact.name == "Ada"
+        assert (await ben.until_asked()).name == "Ada"
         await ben.until_put()
         await ben.stop()
         await ada.start()
@@ -56,10 +48,7 @@ def test_who_has_no_relay_is_answered_at_theirs_and_letters_may_cross(tmp_path: 
         await ada.add(await ben.link())
         await ben.until_asked()
         await ada.until_agreed()
-        await ada.write("there")
-        await ben.until_got("there")
-        await ben.write("back")
-        await ada.until_got("back")
+        await scene.talk("there", "back")
         await ada.until_all(MessageState.DELIVERED)
 
     play(tmp_path, story, strangers=True)
@@ -89,30 +78,17 @@ def test_forged_old_and_repeated_letters_make_no_request(tmp_path: Path) -> None
     async def story(scene: Scene) -> None:
         ben = scene.ben
         await ben.start(scene.link)
-        card = decode_link(await ben.link())
-        door, now = card.introduction, ben.context.clock.unix_ms()
-        assert door is not None
-        real = letter(door, card.key, KeyPair.generate(), at=now)
+        box = await LetterBox.of(ben)
+        real, own = box.letter(), box.letter()
         forged = real[:2_000] + bytes((real[2_000] ^ 1,)) + real[2_001:]
-        old = letter(door, card.key, KeyPair.generate(), at=now - 40 * 24 * 3_600_000)
-        to_somebody = letter(door, KeyPair.generate().public, KeyPair.generate(), at=now)
-        own = letter(door, card.key, KeyPair.generate(), at=now)
+        old = box.letter(age_ms=40 * 24 * 3_600_000)
+        to_somebody = box.letter(to=KeyPair.generate().public)
         noise = secrets.token_bytes(Size.SMALL.length)
-        await leave(scene, door, forged, old, to_somebody, noise, real, real, own)
-        asked = ben.of(ContactRequested)
-
-        async def two() -> bool:
-            return len(ben.of(ContactRequested)) >= 2
-
-        await until(two)
-
-        async def empty() -> bool:
-            (relay,) = (await ben.relays.overview()).own
-            return relay.refused_count >= 4
-
-        await until(empty)
-        assert len(ben.of(ContactRequested)) == 2
-        assert {c.contact.relation for c in asked} <= {Relation.REQUEST}
+        await box.leave(scene.relay, forged, old, to_somebody, noise, real, real, own)
+        await ben.until_requests(2)
+        await ben.until_refused(4)
+        asked = await ben.until_requests(2)
+        assert [contact.relation for contact in asked] == [Relation.REQUEST] * 2
 
     play(tmp_path, story, strangers=True)
 
@@ -125,19 +101,10 @@ def test_a_flood_of_letters_is_bounded_and_the_rest_waits(
     async def story(scene: Scene) -> None:
         ben = scene.ben
         await ben.start(scene.link)
-        card = decode_link(await ben.link())
-        door, now = card.introduction, ben.context.clock.unix_ms()
-        assert door is not None
-        await leave(
-            scene, door, *(letter(door, card.key, KeyPair.generate(), at=now) for _ in range(6))
-        )
-
-        async def count(wanted: int) -> bool:
-            return len(ben.of(ContactRequested)) >= wanted
-
-        await until(lambda: count(3))
-        await ben.contacts.remove(RemoveContact(ben.of(ContactRequested)[0].contact.id))
-        await until(lambda: count(4))
-        assert len(ben.of(ContactRequested)) == 4
+        box = await LetterBox.of(ben)
+        await box.leave(scene.relay, *(box.letter() for _ in range(6)))
+        first, *_ = await ben.until_requests(3)
+        await ben.contacts.remove(RemoveContact(first.id))
+        assert len(await ben.until_requests(4)) == 4
 
     play(tmp_path, story, strangers=True)

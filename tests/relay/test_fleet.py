@@ -5,16 +5,16 @@ import os
 import random
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
+from hosted import play, until
 
 from bench.relay_crowd import (
-    PAUSE_S,
     Conversation,
     Crowd,
     HostedRelay,
@@ -32,33 +32,20 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a 
 
 FAST = Cover(0.02)
 CHANCE = random.Random(7)
-
-
-def play(story: Callable[[], Awaitable[None]]) -> None:
-    async def run() -> None:
-        async with asyncio.timeout(90):
-            await story()
-
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(run())
+KILLS = 4
 
 
 @asynccontextmanager
 async def fleet(path: Path, **rules: float) -> AsyncIterator[HostedRelay]:
-    # A busy machine makes loops late and puts slow; here only what the tests do counts.
-    config = config_text(FAST, per_core=8, drain_s=5, loop_lag_ms=10_000, put_ms=60_000, **rules)
+    # A busy machine makes loops late, puts slow and instances silent; here only what the tests do
+    # counts.
+    calm: dict[str, float] = {"loop_lag_ms": 10_000, "put_ms": 60_000, "hung_after_s": 30}
+    config = config_text(FAST, per_core=8, drain_s=5, **(calm | rules))
     relay = await HostedRelay.start(path / "relay", "fleet", config=config)
     try:
         yield relay
     finally:
         await relay.stop()
-
-
-async def until(relay: HostedRelay, is_so: Callable[[RelayView], bool]) -> RelayView:
-    while True:
-        if is_so(view := await relay.view()):
-            return view
-        await asyncio.sleep(PAUSE_S)
 
 
 def has_replaced(count: int, view: RelayView) -> bool:
@@ -87,7 +74,8 @@ def _lives(pid: int) -> bool:
 
 
 def assert_all_arrived(conversations: list[Conversation]) -> None:
-    assert all(each.accepted for each in conversations)
+    # Chance says who writes when, so one of them may have been silent; all of them never are.
+    assert sum(len(each.accepted) for each in conversations) >= len(conversations)
     assert [each.missing for each in conversations] == [0] * len(conversations)
     assert [each.doubled for each in conversations] == [0] * len(conversations)
 
@@ -115,7 +103,7 @@ def test_it_grows_with_its_clients_and_shrinks_behind_them(tmp_path: Path) -> No
             assert shrunk.counts.requests["put ok"] >= sum(len(each.accepted) for each in crowd[1:])
             await hang_up_all(crowd)
 
-    play(story)
+    play(story, limit_s=90)
 
 
 def test_instances_are_killed_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
@@ -123,41 +111,48 @@ def test_instances_are_killed_and_nothing_is_lost_or_doubled(tmp_path: Path) -> 
         async with fleet(tmp_path, min=2, max=2) as relay:
             await until(relay, lambda view: view.status == "ok")
             crowd = await talks(relay, 3)
-            writing = asyncio.create_task(converse(crowd, 3.0, 20, 30))
-            kills = 0
-            while not writing.done() and kills < 6:
+            killed = 0
+
+            async def write_on() -> None:
+                while killed < KILLS:
+                    await converse(crowd, 1.0, 20, 30)
+
+            writing = asyncio.create_task(write_on())
+            while killed < KILLS:
                 view = await until(relay, lambda view: view.status == "ok")
                 os.kill(CHANCE.choice(pids(view)), signal.SIGKILL)
-                kills += 1
-                await until(relay, partial(has_replaced, kills))
+                await until(relay, partial(has_replaced, killed + 1))
+                killed += 1
             await writing
             assert_all_arrived(crowd)
-            assert kills >= 2
             view = await until(relay, lambda view: view.status == "ok")
-            assert view.replaced == {"died": kills}
+            assert view.replaced == {"died": KILLS}
             await hang_up_all(crowd)
 
-    play(story)
+    play(story, limit_s=90)
 
 
 def test_an_instance_that_hangs_is_replaced(tmp_path: Path) -> None:
     async def story() -> None:
-        async with fleet(tmp_path, min=2, max=2, hung_after_s=0.6) as relay:
+        async with fleet(tmp_path, min=2, max=2, hung_after_s=1.0) as relay:
             before = await until(relay, lambda view: view.status == "ok")
             crowd = await talks(relay, 3)
             writing = asyncio.create_task(converse(crowd, 2.0, 10, 30))
             os.kill(pids(before)[0], signal.SIGSTOP)
             after = await until(
-                relay, lambda view: view.replaced == {"hung": 1} and len(view.serving) == 2
+                relay,
+                lambda view: (
+                    pids(before)[0] not in [each.pid for each in view.members]
+                    and len(view.serving) == 2
+                ),
             )
-            assert pids(before)[0] not in [each.pid for each in after.members]
-            assert pids(before)[1] in pids(after)
+            assert after.replaced.keys() == {"hung"}  # on a busy machine another one may be, too
             await writing
             assert_all_arrived(crowd)
             await ended(pids(before)[0])  # and not only forgotten
             await hang_up_all(crowd)
 
-    play(story)
+    play(story, limit_s=90)
 
 
 def test_who_waits_at_one_instance_hears_of_a_put_at_another(tmp_path: Path) -> None:
@@ -183,7 +178,7 @@ def test_who_waits_at_one_instance_hears_of_a_put_at_another(tmp_path: Path) -> 
                 assert await waiting == Answer(Status.OK, sequence=1)
             await hang_up_all([talk])
 
-    play(story)
+    play(story, limit_s=90)
 
 
 def test_instances_do_not_outlive_their_supervisor(tmp_path: Path) -> None:
@@ -200,4 +195,4 @@ def test_instances_do_not_outlive_their_supervisor(tmp_path: Path) -> None:
             assert again.card.key == relay.card.key
             await until(again, lambda view: view.status == "ok")
 
-    play(story)
+    play(story, limit_s=90)

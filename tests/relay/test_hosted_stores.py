@@ -4,14 +4,14 @@ import asyncio
 import json
 import sqlite3
 import sys
-from collections.abc import Awaitable, Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hosted import play, until
 from nats_cluster import Cluster
 
 from bench.relay_crowd import (
-    PAUSE_S,
     Conversation,
     Crowd,
     HostedRelay,
@@ -21,28 +21,11 @@ from bench.relay_crowd import (
 from bench.relay_crowd import until as crowd_until
 from messenger.core.types import Cover
 from messenger.protocol.mailbox import Get, Put, Size, Status, Wait
-from messenger.relay.view import RelayView
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
 FAST = Cover(0.01)
 ENVELOPE = bytes(4096)
-
-
-def play(story: Callable[[], Awaitable[None]]) -> None:
-    async def run() -> None:
-        async with asyncio.timeout(60):
-            await story()
-
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(run())
-
-
-async def until(relay: HostedRelay, is_so: Callable[[RelayView], bool]) -> RelayView:
-    while True:
-        if is_so(view := await relay.view()):
-            return view
-        await asyncio.sleep(PAUSE_S)
 
 
 def test_two_machines_on_one_cluster_are_one_relay(tmp_path: Path, cluster: Cluster) -> None:
@@ -122,7 +105,7 @@ def test_a_store_that_stands_still_is_left_alone_and_the_host_is_told(tmp_path: 
 def test_the_host_of_a_fleet_is_told_once_though_every_instance_finds_out(tmp_path: Path) -> None:
     told = tmp_path / "told"
     # In this test a put is late because the store stands still, and no reason for more instances.
-    config = config_with_hook(told, min=2, max=2, per_core=8, put_ms=60_000)
+    config = config_with_hook(told, min=2, max=2, per_core=8, put_ms=60_000, hung_after_s=30)
 
     async def story() -> None:
         relay = await HostedRelay.start(tmp_path / "relay", "fleet", config=config)
@@ -142,7 +125,9 @@ def test_the_host_of_a_fleet_is_told_once_though_every_instance_finds_out(tmp_pa
         await until(relay, lambda view: view.breaker == "closed")
         await crowd_until(lambda: told.read_text().endswith("closed\n"))
         words = told.read_text().split()
-        assert [words.count(word) for word in ("opened", "closed")] == [1, 1]
+        # A busy machine may let both look again while the store still stands: they then open again.
+        assert all(word != following for word, following in pairwise(words))
+        assert (words[0], words.count("closed")) == ("opened", 1)
         await hang_up_all(talks)
         assert await relay.stop() == 0
 

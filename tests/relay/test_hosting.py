@@ -7,10 +7,10 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from hosted import play
 
 from bench.relay_crowd import Conversation, Crowd, HostedRelay, config_text, hang_up_all
 from messenger.core.program import own_command
@@ -27,15 +27,6 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSI
 FAST = Cover(0.01)
 ENVELOPE = secrets.token_bytes(4096)
 KEY = bytes(range(100, 132))
-
-
-def play(story: Callable[[], Awaitable[None]]) -> None:
-    async def run() -> None:
-        async with asyncio.timeout(60):
-            await story()
-
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(run())
 
 
 def hum(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ from lying_relays import (
     Dropping,
     Liar,
     Mute,
+    Planted,
     Refusing,
     Reversing,
     Swapping,
@@ -19,40 +20,31 @@ from mail_people import Scene, play, until
 from messenger.core.types import MailTrouble, MessageState, RelayState
 from messenger.engine import relay_visit
 from messenger.engine.events import RelaysChanged
-from messenger.relay.sqlite_store import SqliteStore
 
 TEXTS = [f"text {number}" for number in range(6)]
 
 
 def tell_lies(tmp_path: Path, kind: type[Liar], *, least: int) -> Scene:
     """Let Ada write through a liar until it has lied so often, and then meet Ben."""
-    planted: list[Liar] = []
+    planted = Planted(kind)
     scenes: list[Scene] = []
-
-    def make(store: SqliteStore) -> Liar:
-        planted.append(kind(store))
-        return planted[0]
 
     async def story(scene: Scene) -> None:
         scenes.append(scene)
-        ada, ben, liar = scene.ada, scene.ben, planted[0]
+        ada, ben, liar = scene.ada, scene.ben, planted.liar
         await scene.acquaint()
         liar.awake = True
         await ben.write("from Ben")
         for text in TEXTS:
             await ada.write(text)
-
-        async def lied() -> bool:
-            return liar.lies >= least
-
-        await until(lied)
+        await until(lambda: liar.lies >= least)
         await ada.meet()
         await ada.until_all(MessageState.DELIVERED)
         await ben.until_all(MessageState.DELIVERED)
         assert sorted(await ben.texts(outgoing=False)) == TEXTS
         assert await ada.texts(outgoing=False) == ["from Ben"]
 
-    play(tmp_path, story, make_service=make)
+    play(tmp_path, story, make_service=planted)
     return scenes[0]
 
 

@@ -12,12 +12,8 @@ from messenger.engine.commands import GetTimeline, RemoveRelay
 def test_what_was_written_while_nobody_met_arrives_in_order(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
-        await scene.acquaint()
-        await ben.stop()
         texts = [f"letter {number}" for number in range(20)]
-        for text in texts:
-            await ada.write(text)
-        await ada.until_all(MessageState.AT_RELAY)
+        await scene.leave_mail(*texts)
         written = (await ada.history())[-1]
         assert written.relay == "127.0.0.1"
         steps = [step for step, _ in await ada.messages.timeline(GetTimeline(written.row))]
@@ -78,10 +74,7 @@ def test_a_thousand_messages_leave_no_name_key_or_text_at_the_relay(tmp_path: Pa
 def test_a_link_overtakes_the_relay_and_nothing_is_shown_twice(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
-        await scene.acquaint()
-        await ben.stop()
-        await ada.write("by mail")
-        await ada.until_all(MessageState.AT_RELAY)
+        await scene.leave_mail("by mail")
         await ben.start()
         await ada.meet()
         await ada.write("by link")
@@ -100,22 +93,13 @@ def test_one_relay_serves_two_people(tmp_path: Path) -> None:
         ada, ben = scene.ada, scene.ben
         await ada.start(scene.link)
         await ben.start()
-        await ada.meet()
-        await ben.until_mailboxes(1)
-        await ada.until_mailboxes(1)
-        await scene.settled()
-        await ada.part()
-        await ada.write("there")
-        await ben.until_got("there")
-        await ben.write("and back")
-        await ada.until_got("and back")
+        await scene.exchange_mailboxes()
+        await scene.talk("there", "and back")
         (own,) = (await ada.relays.overview()).own
         assert not (await ben.relays.overview()).own
         await ada.relays.remove(RemoveRelay(own.id))
         await ada.meet()
-        await ada.until_mailboxes(0)
-        await ben.until_mailboxes(0)
-        await scene.settled()
+        await scene.until_mailboxes(0)
 
         async def deleted() -> bool:
             left = [

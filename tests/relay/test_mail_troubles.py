@@ -4,6 +4,7 @@ What somebody sees of it is the way to the contact and the state of each message
 both are tested in tests/gui/test_mail_words.py. Nothing is lost, and everything is shown once.
 """
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from relay_pair import Terms
 
 from messenger.core.types import MailTrouble, MessageState, Relation, RelayState
 from messenger.crypto.noise.keys import KeyPair
-from messenger.engine import relay_visit, relays
+from messenger.engine import relays, wire_client
 from messenger.engine.commands import AddRelay, RemoveRelay
 from messenger.engine.events import MessageChanged
 from messenger.protocol.mailbox import LIFETIME_S
@@ -22,10 +23,13 @@ from messenger.store import mail
 THREE_WEEKS_S = LIFETIME_S + 3_600.0
 
 
-@pytest.fixture(autouse=True)
-def short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever is refused tries again sooner than in life."""
-    monkeypatch.setattr(relay_visit, "FIRST_REST_S", 0.2)
+# A wire process that gives up sooner on who takes its call and says nothing.
+HASTY_WIRE = """
+from messenger.protocol import link
+link.HANDSHAKE_S = 2.0
+from messenger.wire.process import main
+raise SystemExit(main())
+"""
 
 
 def test_a_full_mailbox_keeps_mail_here_until_it_is_fetched(
@@ -57,10 +61,7 @@ def test_what_a_relay_lost_with_its_disk_is_put_again(
 
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
-        await scene.acquaint()
-        await ben.stop()
-        await ada.write("before")
-        await ada.until_all(MessageState.AT_RELAY)
+        await scene.leave_mail("before")
         await scene.relay.stop()
         scene.start_relay(tmp_path / "new", like=scene.relay)
         await ada.write("after")
@@ -77,10 +78,7 @@ def test_what_a_relay_lost_with_its_disk_is_put_again(
 def test_what_nobody_fetched_for_three_weeks_is_put_again(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
-        await scene.acquaint()
-        await ben.stop()
-        await ada.write("patience")
-        await ada.until_all(MessageState.AT_RELAY)
+        await scene.leave_mail("patience")
         scene.clock.later_s = THREE_WEEKS_S
         assert await scene.relay.store.expire() > 0
         await ben.start()
@@ -95,10 +93,7 @@ def test_what_a_relay_has_forgotten_waits_here_although_the_relay_is_gone(tmp_pa
 
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
-        await scene.acquaint()
-        await ben.stop()
-        await ada.write("patience")
-        await ada.until_all(MessageState.AT_RELAY)
+        await scene.leave_mail("patience")
         await ada.stop()
         await scene.relay.stop()
         scene.clock.later_s = 22 * 24 * 3_600.0
@@ -124,13 +119,7 @@ def test_a_letter_that_nobody_fetched_is_written_again(
 
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
-        await ben.start(scene.link)
-        link = await ben.link()
-        await ben.stop()
-        await ada.start(scene.link)
-        await ada.add(link)
-        await ada.write("hello")
-        await ada.until_put()
+        await scene.ask_who_is_away("hello")
         scene.clock.later_s = THREE_WEEKS_S
         assert await scene.relay.store.expire() == 1
         await ben.start()
@@ -146,24 +135,18 @@ def test_an_answer_to_the_first_letter_is_read_after_the_second_was_written(
 ) -> None:
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
-        await ben.start(scene.link)
-        link = await ben.link()
-        await ada.start(scene.link)
-        await ada.add(link)
-        await ada.until_put()
+        await scene.ask_who_is_away()
         await ada.stop()
         scene.clock.later_s = THREE_WEEKS_S - 7_200.0
+        await ben.start()
         await ben.until_asked()
         await ben.until_put()
         await ben.stop()
         scene.clock.later_s = THREE_WEEKS_S
         await ada.start()  # writes again, and then fetches
         await ada.until_agreed()
-        await ada.write("hello")
         await ben.start()
-        await ben.until_got("hello")
-        await ben.write("and you")
-        await ada.until_got("and you")
+        await scene.talk("hello", "and you")
 
     play(tmp_path, story, strangers=True)
 
@@ -187,10 +170,7 @@ def test_a_relay_that_is_gone_keeps_mail_here_until_it_is_back(tmp_path: Path) -
 def test_a_relay_that_is_gone_for_good_is_not_needed(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
-        await scene.acquaint()
-        await ben.stop()
-        await ada.write("it had this")
-        await ada.until_all(MessageState.AT_RELAY)
+        await scene.leave_mail("it had this")
         await scene.relay.stop()
         await ada.until_way(RelayState.UNREACHABLE)
         await ada.write("and not this")
@@ -202,8 +182,11 @@ def test_a_relay_that_is_gone_for_good_is_not_needed(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
-def test_another_relay_in_its_place_is_told_from_it_and_gets_nothing(tmp_path: Path) -> None:
+def test_another_relay_in_its_place_is_told_from_it_and_gets_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever sits between us and the relay, or exchanged it, has another key."""
+    monkeypatch.setattr(wire_client, "wire_command", lambda: (sys.executable, "-c", HASTY_WIRE))
 
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
@@ -219,7 +202,7 @@ def test_another_relay_in_its_place_is_told_from_it_and_gets_nothing(tmp_path: P
         await ben.until_got("not for Eve")
         await ada.until_all(MessageState.DELIVERED)
 
-    play(tmp_path, story, limit_s=60.0)
+    play(tmp_path, story)
 
 
 def test_mail_follows_a_contact_to_another_relay(tmp_path: Path) -> None:
@@ -230,14 +213,9 @@ def test_mail_follows_a_contact_to_another_relay(tmp_path: Path) -> None:
         first, second = (scene.start_relay(tmp_path / name) for name in ("first", "second"))
         await ada.start(scene.link)
         await ben.start(first.link)
-        await ada.meet()
-        await ada.until_mailboxes(1)
-        await ben.until_mailboxes(1)
-        await scene.settled()
-        await ada.part()
+        await scene.exchange_mailboxes()
         await ben.stop()
-        await ada.write("died with the relay")
-        await ada.until_all(MessageState.AT_RELAY)
+        await scene.write_to_relay("died with the relay")
         await first.stop()
         await ada.write("waits for the next")
         await ben.start()

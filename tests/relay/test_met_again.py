@@ -1,9 +1,8 @@
 """Somebody removes a contact and adds them again by link, and the two have nothing but mail."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from letter_box import leave, letter
+from letter_box import LetterBox
 from mail_people import Correspondent, Scene, play, until
 
 from messenger.core.types import MessageState, Relation
@@ -29,20 +28,10 @@ async def agree(scene: Scene) -> str:
     await ada.add(link)
     await ben.until_asked()
     await ada.until_agreed()
-    await ada.write("hello")
-    await ben.until_got("hello")
-    await ben.write("hello, Ada")
-    await ada.until_got("hello, Ada")
+    await scene.talk("hello", "hello, Ada")
     for person in (ada, ben):
         await person.until_all(MessageState.DELIVERED)
     return link
-
-
-async def until_session(person: Correspondent, met: Callable[[Session], bool]) -> None:
-    async def looks() -> bool:
-        return met(session_of(person))
-
-    await until(looks)
 
 
 def test_a_contact_who_was_removed_is_met_again(tmp_path: Path) -> None:
@@ -84,19 +73,17 @@ def test_a_letter_that_the_relay_kept_back_does_not_end_a_session(tmp_path: Path
 
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
-        card = decode_link(await agree(scene))
-        door, relay = card.introduction, scene.relay
-        assert door is not None
+        box = LetterBox.named_by(decode_link(await agree(scene)), scene.clock)
+        relay = scene.relay
         elsewhere = Mailbox(
             relay.address.host, relay.address.port, relay.key, b"m" * 24, b"s" * 32, True
         )
-        at = ben.context.clock.unix_ms() - 14 * 24 * 3_600_000
-        old = letter(door, card.key, ada.own, at=at, box=elsewhere)
+        old = box.letter(ada.own, age_ms=14 * 24 * 3_600_000, answer_at=elsewhere)
         boxes = await ben.store.write(lambda tx: tx.mail.mailboxes_of(ben.contact))
         working = session_of(ben).sealing_epoch
 
-        await leave(scene, door, old, old)
-        await until_session(ben, lambda session: len(session.held) > 1)
+        await box.leave(scene.relay, old, old)
+        await until(lambda: len(session_of(ben).held) > 1)
         await ben.write("and now?")
         await ada.until_got("hello, Ada", "and now?")
         await ada.write("as ever")

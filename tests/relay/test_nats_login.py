@@ -12,6 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hosted import play
+from memory_folder import memory_folder
 from nats_cluster import require_nats
 from store_places import ENVELOPE, random_box, waiting
 
@@ -30,27 +32,32 @@ PASSWORD = "open-sesame"
 
 
 @pytest.fixture(scope="module")
-def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+def closed() -> Iterator[Node]:
     """A server with the settings that we hand out, alone and in a folder of ours."""
     require_nats()
-    folder = tmp_path_factory.mktemp("nats")
-    node = Node(1, folder)
-    write_certificate(folder, node.host)
+    with memory_folder() as folder:
+        node = Node(1, folder)
+        write_certificate(folder, node.host)
+        (node.folder / "conf").write_text(_as_handed_out(node))
+        node.start()
+        try:
+            yield node
+        finally:
+            node.kill()
+
+
+def _as_handed_out(node: Node) -> str:
+    """Return our settings with this machine's places and a password in them."""
     text, _, _ = EXAMPLE.read_text().partition("# The three among themselves")
     for ours, here in {
         "0.0.0.0:4222": f"{node.host}:{node.port}",
         "/var/lib/nats": str(node.folder),
-        "/etc/nats": str(folder),
+        "/etc/nats": str(node.folder.parent),
         "CHANGE-ME": PASSWORD,
     }.items():
         assert ours in text
         text = text.replace(ours, here)
-    (node.folder / "conf").write_text(text)
-    node.start()
-    try:
-        yield node
-    finally:
-        node.kill()
+    return text
 
 
 def write_certificate(folder: Path, host: str) -> None:
@@ -144,5 +151,4 @@ def test_a_hosted_relay_logs_in_and_tells_nobody_the_password(closed: Node, tmp_
             assert await relay.stop() == 0
         assert PASSWORD not in (tmp_path / "relay.log").read_text()
 
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(asyncio.wait_for(story(), 60))
+    play(story)

@@ -1,18 +1,17 @@
 """The nursery: makes instances by fork, holds nothing, and is replaced like them."""
 
-import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
+from hosted import play, until
 
-from bench.relay_crowd import PAUSE_S, HostedRelay, config_text
+from bench.relay_crowd import HostedRelay, config_text
 from messenger.core.types import Cover
 from messenger.relay.nursery import Nursery
 from messenger.relay.view import RelayView
@@ -35,13 +34,6 @@ print(os.read(read, 3 * 64).hex())
 """
 
 
-async def until(relay: HostedRelay, is_so: Callable[[RelayView], bool]) -> RelayView:
-    while True:
-        if is_so(view := await relay.view()):
-            return view
-        await asyncio.sleep(PAUSE_S)
-
-
 def is_whole(view: RelayView) -> bool:
     """Whether two serve and one is ready to."""
     return sorted(each.state for each in view.members) == ["serving", "serving", "spare"]
@@ -55,7 +47,7 @@ def test_a_fleet_goes_on_when_the_nursery_is_killed(tmp_path: Path) -> None:
     """Instances live on, and the next one that is needed comes out of another nursery."""
 
     async def story() -> None:
-        config = config_text(FAST, per_core=8, min=2, max=2)
+        config = config_text(FAST, per_core=8, min=2, max=2, hung_after_s=30)
         relay = await HostedRelay.start(tmp_path / "relay", "fleet", config=config)
         try:
             before = await until(relay, is_whole)
@@ -73,8 +65,7 @@ def test_a_fleet_goes_on_when_the_nursery_is_killed(tmp_path: Path) -> None:
             assert await relay.stop() == 0
         assert not psutil.pid_exists(another)
 
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(asyncio.wait_for(story(), 60))
+    play(story)
 
 
 def test_who_asks_gets_a_channel_whose_end_tells_of_the_end() -> None:

@@ -1,7 +1,8 @@
 """Nodes for tests: real ``hum rpc`` processes on loopback with fresh folders."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,12 @@ from messenger.rpc.client import Json, RpcClient
 T = TypeVar("T")
 PASSPHRASE = "correct horse battery staple"
 FAST = "T=0.01"  # seconds between cells: a hundred a second
+# The node as it ships, but for a passphrase that costs next to nothing: half of every start.
+CHEAPLY_OPENED = (
+    sys.executable,
+    str(Path(__file__).parents[1] / "faults" / "node_on_trial.py"),
+    "rpc",
+)
 
 
 class Nodes:
@@ -20,6 +27,7 @@ class Nodes:
         self.folder = folder
         self.passphrase = folder / "passphrase"
         self.passphrase.write_text(PASSPHRASE + "\n")
+        self.program: Sequence[str] = ()  # another one than ours, that serves the same protocol
         self._running: list[RpcClient] = []
 
     async def start(self, name: str, *more: str, listen: str = "127.0.0.1:0") -> RpcClient:
@@ -36,6 +44,7 @@ class Nodes:
             "--cover",
             FAST,
             *more,
+            program=self.program,
         )
         self._running.append(node)
         return node
