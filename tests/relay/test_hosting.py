@@ -13,6 +13,7 @@ import pytest
 from hosted import play
 
 from bench.relay_crowd import Conversation, Crowd, HostedRelay, config_text, hang_up_all
+from messenger.__main__ import main
 from messenger.core.program import own_command
 from messenger.core.types import Address, Cover
 from messenger.protocol.cells import CELL_LEN
@@ -108,28 +109,33 @@ def test_a_first_flight_is_not_answered_by_the_next_run(tmp_path: Path) -> None:
         ("[store]\nmax_mib = 'many'\n", "line 2: store.max_mib must be a whole number"),
     ],
 )
-def test_a_wrong_configuration_is_one_sentence(tmp_path: Path, config: str, sentence: str) -> None:
+def test_a_wrong_configuration_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], config: str, sentence: str
+) -> None:
     (tmp_path / "relay.toml").write_text(config)
-    ended = hum("serve", "--folder", tmp_path)
-    assert ended.returncode == 1
-    assert sentence in ended.stderr
-    assert ended.stderr.count("\n") == 1
-    assert ended.stdout == ""
+    assert sentence in refused(capsys, "serve", "--folder", tmp_path)
 
 
-def test_options_are_checked_like_the_file(tmp_path: Path) -> None:
-    ended = hum("serve", "--folder", tmp_path, "--listen", "everywhere")
-    assert ended.returncode == 1
-    assert "the option --listen: relay.listen must be an IP address and a port" in ended.stderr
-    ended = hum("fleet", "--folder", tmp_path, "--min", "5", "--max", "2")
-    assert "fleet.min must not be above fleet.max" in ended.stderr
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
+    """Run `hum relay` in this process, and return the one line that it ends with."""
+    assert main(["relay", *map(str, arguments)]) == 1
+    said, line = capsys.readouterr()
+    assert (said, line.count("\n")) == ("", 1)
+    return line
 
 
-def test_nothing_runs_there(tmp_path: Path) -> None:
+def test_options_are_checked_like_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = refused(capsys, "serve", "--folder", tmp_path, "--listen", "everywhere")
+    assert "the option --listen: relay.listen must be an IP address and a port" in line
+    line = refused(capsys, "fleet", "--folder", tmp_path, "--min", "5", "--max", "2")
+    assert "fleet.min must not be above fleet.max" in line
+
+
+def test_nothing_runs_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for command in ("status", "link"):
-        ended = hum(command, "--folder", tmp_path)
-        assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
-        assert "no relay runs on" in ended.stderr
+        assert "no relay runs on" in refused(capsys, command, "--folder", tmp_path)
 
 
 def test_a_second_relay_on_the_folder_is_refused(tmp_path: Path) -> None:
