@@ -120,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         parents=[common],
         description="A peer-to-peer messenger whose line never goes quiet.",
         epilog="Without a command the desktop application opens.",
+        allow_abbrev=False,  # what begins like ours may be a command's: --min of a fleet
     )
     parser.add_argument("--version", action="version", version=f"hum {__version__}")
     parser.add_argument(
