@@ -1,4 +1,4 @@
-"""What one place may have of an instance: some of its connections, and so many handshakes.
+"""What one place may have of an instance, and all clients together: connections, handshakes, waits.
 
 A relay has no accounts and its link is no secret. So whoever wants to close it for all others would
 need only one computer, if nobody looked at where clients come from. A place is an IPv4 address or
@@ -10,10 +10,14 @@ from collections import Counter
 from ipaddress import ip_address
 from typing import Final
 
+from messenger.protocol.mailbox import MAX_OPEN_WAITS
 from messenger.wire.call_rate import CallRate
 from messenger.wire.half_open import site_of
 
 SHARE_MAX: Final = 0.5  # of the connections of an instance that one place may have; ours
+# Open waits for each connection that is allowed, on average; ours. One takes 3.3 KiB of memory, and
+# a client has one for each mailbox; at 2,000 connections that is 0.4 GiB.
+WAITS_PER_CONNECTION: Final = 64
 
 
 class Places:
@@ -48,6 +52,28 @@ class Places:
         self._here[site] -= 1
         if not self._here[site]:
             del self._here[site]
+
+
+class Waits:
+    """How many waits are open, of all clients together.
+
+    Args:
+        max_connections: of the instance.
+    """
+
+    def __init__(self, max_connections: int) -> None:
+        self._left = max(MAX_OPEN_WAITS, WAITS_PER_CONNECTION * max_connections)
+
+    def take(self) -> bool:
+        """Open one more, or return False if there are too many."""
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+    def give_back(self, count: int = 1) -> None:
+        """So many are over."""
+        self._left += count
 
 
 def _is_many(host: str) -> bool:

@@ -20,7 +20,7 @@ from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.link import Link
 from messenger.protocol.relay_link import accept_client
 from messenger.protocol.replay import ReplayCache
-from messenger.relay.places import Places
+from messenger.relay.places import Places, Waits
 from messenger.relay.service import Service
 from messenger.relay.visit import Visit
 from messenger.wire.clock import FineWait
@@ -86,6 +86,7 @@ class RelayServer:
         self._on_flight = on_flight
         self._max_connections = max_connections
         self._places = Places(max_connections)
+        self.waits = Waits(max_connections)
         self._listener = Listener(self.half_open, self._on_caller)
         self._doors: dict[int, Listener] = {}
         self._numbers = itertools.count(1)

@@ -12,6 +12,7 @@ from typing import Protocol
 from messenger.core.errors import MalformedFrameError
 from messenger.protocol.channels import Channel
 from messenger.protocol.mailbox import MAX_OPEN_WAITS, MAX_UNANSWERED, Operation
+from messenger.relay.places import Waits
 from messenger.relay.service import Service
 from messenger.wire.connection import Connection
 
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 class Visits(Protocol):
     """The server around the connections."""
+
+    waits: Waits
 
     def on_up(self, visit: "Visit") -> int:
         """The handshake is complete; return the number of the link."""
@@ -46,7 +49,8 @@ class Visit:
         self.number: int | None = None  # None: half-open
         self._connection: Connection | None = None
         self._frame_numbers = itertools.count(1)
-        self._waits: set[int] = set()  # frame numbers of the answers, until these have left
+        # Frame numbers of the answers, until these have left; of waits also whether it counts.
+        self._waits: dict[int, bool] = {}
         self._others: set[int] = set()
         self._leaving = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -69,21 +73,27 @@ class Visit:
 
     def on_frame(self, channel: int, body: bytes) -> None:
         """Begin to answer one request, or end the link of a client that breaks a rule."""
-        waits = body[:1] == bytes((Operation.WAIT,)) and len(self._waits) < MAX_OPEN_WAITS
-        frames = self._waits if waits else self._others
-        too_many = not waits and len(self._others) >= MAX_UNANSWERED
-        if channel != Channel.MESSAGE or too_many:
+        if channel != Channel.MESSAGE:
             self.end("protocol")
             return
+        is_wait = body[:1] == bytes((Operation.WAIT,)) and len(self._waits) < MAX_OPEN_WAITS
+        if not is_wait and len(self._others) >= MAX_UNANSWERED:
+            self.end("protocol")
+            return
+        may_wait = is_wait and self._visits.waits.take()
         frame = next(self._frame_numbers)
-        frames.add(frame)
-        task = asyncio.create_task(self._answer(body, frame, may_wait=waits))
+        if is_wait:
+            self._waits[frame] = may_wait
+        else:
+            self._others.add(frame)
+        task = asyncio.create_task(self._answer(body, frame, may_wait=may_wait))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def on_left(self, frame: int) -> None:
         """The last byte of an answer is on the wire."""
-        self._waits.discard(frame)
+        if self._waits.pop(frame, False):
+            self._visits.waits.give_back()
         self._others.discard(frame)
         if self._leaving and not self._others:
             self.end("closed")
@@ -98,6 +108,8 @@ class Visit:
         """Nobody hears the answers any more. What the store was told already stays so."""
         for task in self._tasks:
             task.cancel()
+        self._visits.waits.give_back(sum(self._waits.values()))
+        self._waits.clear()
 
     def end(self, reason: str) -> None:
         """End the link the way links end."""

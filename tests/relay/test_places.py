@@ -1,6 +1,9 @@
 """One place never has all of a relay, and is not answered without end."""
 
-from messenger.relay.places import Places
+import pytest
+
+from messenger.protocol.mailbox import MAX_OPEN_WAITS
+from messenger.relay.places import Places, Waits
 from messenger.wire.call_rate import CALLS_AT_ONCE
 
 PLACE, NEXT_DOOR = "192.0.2.1", "192.0.2.2"
@@ -46,3 +49,12 @@ def test_a_flood_of_handshakes_from_one_place_is_not_answered() -> None:
     assert answered.count(True) == CALLS_AT_ONCE
     assert places.may_answer(NEXT_DOOR, 0.0)
     assert places.may_answer(PLACE, 1.0)
+
+
+@pytest.mark.parametrize(("allowed", "most"), [(1, MAX_OPEN_WAITS), (50, 3_200)])
+def test_waits_of_all_clients_together_have_a_cap(allowed: int, most: int) -> None:
+    waits = Waits(allowed)
+    assert [waits.take() for _ in range(2 * most)].count(True) == most
+    waits.give_back()
+    waits.give_back(2)
+    assert [waits.take() for _ in range(4)] == [True, True, True, False]

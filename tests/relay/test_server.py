@@ -40,6 +40,7 @@ from messenger.protocol.mailbox import (
     encode_request,
 )
 from messenger.protocol.relay_link import dial_relay
+from messenger.relay import places
 from messenger.relay.service import RETRY_AFTER_S
 
 WRONG = Access(OWNER.mailbox, b"w" * 32)
@@ -101,6 +102,30 @@ def test_more_open_waits_than_allowed_are_answered_busy(tmp_path: Path) -> None:
         assert {answer.sequence for answer in await asyncio.gather(*waits)} == {1}
 
     with_relay(tmp_path, story)
+
+
+def test_where_all_clients_wait_too_often_the_next_wait_is_busy_and_a_link_that_ends_makes_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "MAX_OPEN_WAITS", 0)
+    monkeypatch.setattr(places, "WAITS_PER_CONNECTION", 4)
+
+    async def story(relay: Relay) -> None:
+        ann, ben = await relay.client(), await relay.client()
+        await ann.relay.ask(NEW)
+        waits = [asyncio.create_task(ann.relay.ask(Wait(OWNER, 0))) for _ in range(8)]
+        await ann.relay.ask(Get(OWNER, 0, Size.SMALL))
+        busy = Answer(Status.BUSY, RETRY_AFTER_S)
+        refused = [ben.relay.ask(Wait(OWNER, 0)) for _ in range(2 * MAX_UNANSWERED)]
+        assert await asyncio.gather(*refused) == [busy] * 2 * MAX_UNANSWERED  # his link stands
+        await ann.hang_up()
+        await asyncio.gather(*waits, return_exceptions=True)
+        assert await ben.relay.ask(Put(DEPOSITOR, b"1" * 32, SMALL)) == OK
+        while (answer := await ben.relay.ask(Wait(OWNER, 0))) == busy:
+            pass  # until the relay has noticed that she is gone
+        assert answer == Answer(Status.OK, sequence=1)
+
+    with_relay(tmp_path, story, Terms(max_connections=2))
 
 
 def test_a_client_who_asks_more_than_it_may_loses_its_link_and_no_other(tmp_path: Path) -> None:
