@@ -1,6 +1,7 @@
 """To which relays a contact may send us."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -114,27 +115,19 @@ ONION = Address("pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion"
 OPEN = [Address("1.1.1.1", 4711), Address("2606:4700::1", 4711)]
 
 
-@pytest.mark.parametrize(
-    ("relay", "own", "network", "anywhere", "dialled"),
-    [
-        (NAMED, False, NetworkSettings(), False, OPEN),
-        (NAMED, True, NetworkSettings(), False, [NAMED]),  # our own may be anywhere
-        (NAMED, False, NetworkSettings(), True, [NAMED]),
-        (NAMED, False, NetworkSettings(proxy=PROXY), False, [NAMED]),  # the proxy looks it up
-        (ONION, False, NetworkSettings(), False, [ONION]),  # and nobody else
-        (Address("192.168.1.9", 1), False, NetworkSettings(), False, [Address("192.168.1.9", 1)]),
-    ],
+PRIVATE = Address("192.168.1.9", 4711)
+CASES = (  # relay, own, network, anywhere, dialled
+    (NAMED, False, NetworkSettings(), False, OPEN),
+    (NAMED, True, NetworkSettings(), False, [NAMED]),  # our own may be anywhere
+    (NAMED, False, NetworkSettings(), True, [NAMED]),
+    (NAMED, False, NetworkSettings(proxy=PROXY), False, [NAMED]),  # the proxy looks it up
+    (ONION, False, NetworkSettings(), False, [ONION]),  # and nobody else
+    (PRIVATE, False, NetworkSettings(), False, [PRIVATE]),
 )
-def test_where_a_relay_is_dialled(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    relay: Address,
-    own: bool,
-    network: NetworkSettings,
-    anywhere: bool,
-    dialled: list[Address],
-) -> None:
-    looked_up = []
+
+
+def test_where_a_relay_is_dialled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up = list[str]()
 
     async def look_up(host: str, _: int) -> list[str]:
         looked_up.append(host)
@@ -143,20 +136,22 @@ def test_where_a_relay_is_dialled(
     monkeypatch.setattr(relay_places, "look_up", look_up)
 
     async def story(ada: Person, _: Person) -> None:
-        ada.context.network = network
-        links: Any = Dialled()
-        post = RelayPost(
-            ada.context,
-            links,
-            Relay(RelayId(1), relay, bytes(32), own=own),
-            Relays(ada.context, ada.contacts),
-            lambda: None,
-            lambda: anywhere,
-        )
-        await until(lambda: tried(post))
-        await post.stop()
-        assert links.addresses == dialled
-        assert looked_up == ([relay.host] if dialled == OPEN else [])
+        for address, own, network, anywhere, dialled in CASES:
+            looked_up.clear()
+            ada.context.network = network
+            links: Any = Dialled()
+            post = RelayPost(
+                ada.context,
+                links,
+                Relay(RelayId(1), address, bytes(32), own=own),
+                Relays(ada.context, ada.contacts),
+                lambda: None,
+                partial(bool, anywhere),
+            )
+            await until(partial(tried, post))
+            await post.stop()
+            assert links.addresses == dialled
+            assert looked_up == ([address.host] if dialled == OPEN else [])
 
     play(tmp_path, story, linked=False)
 
