@@ -31,32 +31,26 @@ EVERYWHERE, LOOPBACK = Address(LISTEN_EVERYWHERE, 4567), Address("127.0.0.1", 45
 PROXY = Proxy("127.0.0.1", 9050)
 
 
-@pytest.mark.parametrize(
-    ("listen", "network", "own", "places"),
-    [
-        (EVERYWHERE, NetworkSettings(), None, {AWAY}),
-        (Address("0.0.0.0", 4567), NetworkSettings(), None, {AWAY}),
-        (None, NetworkSettings(), None, {AWAY}),
-        (LOOPBACK, NetworkSettings(), None, {HERE, AWAY}),  # so do our contacts
-        (EVERYWHERE, NetworkSettings(), HERE, {HERE, AWAY}),
-        (LOOPBACK, NetworkSettings(direct=False), None, set()),
-        (LOOPBACK, NetworkSettings(direct=False), HERE, {HERE}),
-        (LOOPBACK, NetworkSettings(direct=False, proxy=PROXY), None, {AWAY}),
-    ],
+LISTENING = (  # listen, network, own, places
+    (EVERYWHERE, NetworkSettings(), None, {AWAY}),
+    (Address("0.0.0.0", 4567), NetworkSettings(), None, {AWAY}),
+    (None, NetworkSettings(), None, {AWAY}),
+    (LOOPBACK, NetworkSettings(), None, {HERE, AWAY}),  # so do our contacts
+    (EVERYWHERE, NetworkSettings(), HERE, {HERE, AWAY}),
+    (LOOPBACK, NetworkSettings(direct=False), None, set[Address]()),
+    (LOOPBACK, NetworkSettings(direct=False), HERE, {HERE}),
+    (LOOPBACK, NetworkSettings(direct=False, proxy=PROXY), None, {AWAY}),
 )
-def test_a_contact_sends_us_to_no_relay_on_this_computer(
-    tmp_path: Path,
-    listen: Address | None,
-    network: NetworkSettings,
-    own: Address | None,
-    places: set[Address],
-) -> None:
+
+
+def test_a_contact_sends_us_to_no_relay_on_this_computer(tmp_path: Path) -> None:
     async def story(ada: Person, _: Person) -> None:
-        ada.context.listen, ada.context.network = listen, network
-        first = Relay(RelayId(1), own or HERE, bytes(32), own=own is not None)
-        relays = [first, Relay(RelayId(2), AWAY, bytes(32), own=False)]
-        allowed = Relays(ada.context, ada.contacts)._allowed(relays)
-        assert {relay.address for relay in allowed} == places
+        for listen, network, own, places in LISTENING:
+            ada.context.listen, ada.context.network = listen, network
+            first = Relay(RelayId(1), own or HERE, bytes(32), own=own is not None)
+            relays = [first, Relay(RelayId(2), AWAY, bytes(32), own=False)]
+            allowed = Relays(ada.context, ada.contacts)._allowed(relays)
+            assert {relay.address for relay in allowed} == places
 
     play(tmp_path, story, linked=False)
 
