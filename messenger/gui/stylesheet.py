@@ -60,6 +60,7 @@ QLineEdit, QPlainTextEdit, QTextEdit {
     background: $surface; color: $text; border: 1px solid $border_strong;
     border-radius: 6px; padding: 5px 8px;
     selection-background-color: $accent; selection-color: $on_accent;
+    placeholder-text-color: $text_muted;
 }
 QLineEdit { min-height: 20px; }
 QLineEdit[kind="search"] { padding-left: 2px; }

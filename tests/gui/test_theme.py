@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from messenger.gui.delegates.avatar import AVATAR_COLOURS, AVATAR_TEXT, avatar_colour
@@ -155,6 +155,21 @@ def test_icons_are_drawn_in_the_colour_asked_for(
         if picture.pixelColor(x, y).alpha() == 255
     }
     assert seen == {"#ff0000"}
+
+
+@pytest.mark.parametrize("choice", [ThemeChoice.LIGHT, ThemeChoice.DARK])
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+def test_what_stands_in_an_empty_field_can_be_read(
+    theme: Theme, qtbot: QtBot, choice: ThemeChoice, kind: type[QWidget]
+) -> None:
+    theme.choose(choice)
+    field = kind()
+    qtbot.addWidget(field)
+    field.ensurePolished()
+    shown = field.palette().color(QPalette.ColorRole.PlaceholderText)
+    assert shown.alpha() == 255  # a style sheet's own would be half of the text's
+    assert contrast(shown.name(), theme.tokens.surface) >= TEXT
+    theme.choose(ThemeChoice.LIGHT)
 
 
 def test_an_icon_button_follows_the_theme(theme: Theme, qtbot: QtBot) -> None:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from messenger.gui.qr import Matrix, paint_qr, qr_matrix
@@ -51,6 +51,9 @@ class QrView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(Qt.GlobalColor.white))
-        painter.drawRoundedRect(area, RADIUS_M, RADIUS_M)
+        paper = QPainterPath()
+        paper.addRoundedRect(QRectF(area), RADIUS_M, RADIUS_M)
+        painter.setClipPath(paper)  # also for the white edge that belongs to the code
+        painter.drawPath(paper)
         if self._matrix:
             paint_qr(painter, area, self._matrix)
