@@ -4,8 +4,6 @@ from dataclasses import field
 from enum import StrEnum
 from typing import NewType
 
-import msgspec
-
 from messenger.core.frozen import frozen
 
 ContactId = NewType("ContactId", int)  # row id in the store, local to this computer
@@ -322,12 +320,9 @@ class FormerPin:
     replaced_at: int
 
 
-class Message(msgspec.Struct, frozen=True, gc=False):
-    """One message of a conversation, as the store has it.
-
-    A struct and no dataclass, because pages of it are made while somebody scrolls: a tenth of the
-    time. Copies with changes come from ``msgspec.structs.replace``.
-    """
+@frozen
+class Message:
+    """One message of a conversation, as the store has it."""
 
     row: int  # local order of arrival; the keyset of pages
     contact: ContactId

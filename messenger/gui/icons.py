@@ -26,6 +26,9 @@ from messenger.gui.resources import resource_dir
 from messenger.gui.theme import ICON_M, set_look
 
 _POINTING: Final = frozenset({"back", "forward", "reply", "send"})  # the way one reads, or against
+_TINTING: Final = frozenset(
+    {QEvent.Type.PaletteChange, QEvent.Type.LayoutDirectionChange, QEvent.Type.EnabledChange}
+)
 
 
 @cache
@@ -80,8 +83,10 @@ def icon(
     palette: QPalette,
     side: int = ICON_M,
     role: QPalette.ColorRole = QPalette.ColorRole.WindowText,
+    *,
+    disabled: bool = True,
 ) -> QIcon:
-    """Return an icon in a colour of ``palette``, greyed when disabled.
+    """Return an icon in a colour of ``palette``, and greyed for what is ``disabled``.
 
     It does not follow a change of theme: ask again on ``QEvent.PaletteChange``, or use
     :class:`IconButton`, which does.
@@ -92,14 +97,16 @@ def icon(
     ratios = {screen.devicePixelRatio() for screen in QGuiApplication.screens()} | {1.0}
     for ratio in sorted(ratios):
         result.addPixmap(pixmap(name, tint, side, ratio))
-        result.addPixmap(pixmap(name, greyed, side, ratio), QIcon.Mode.Disabled)
+        if disabled:
+            result.addPixmap(pixmap(name, greyed, side, ratio), QIcon.Mode.Disabled)
     return result
 
 
 class IconButton(QToolButton):
     """A button that is only an icon; its words are the tool tip and the accessible name.
 
-    The icon is drawn when the button is first shown; of those in a window, half are not for long.
+    The icon is drawn when the button is first shown, and greyed when it is first disabled; of
+    those in a window, half are not shown for long and hardly any is disabled.
     """
 
     def __init__(self, name: str, words: str, parent: QWidget | None = None) -> None:
@@ -137,7 +144,7 @@ class IconButton(QToolButton):
         super().showEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.LayoutDirectionChange}:
+        if event.type() in _TINTING:
             self._tint()
         super().changeEvent(event)
 
@@ -145,4 +152,5 @@ class IconButton(QToolButton):
         if not self.isVisible():
             return
         palette = QGuiApplication.palette()  # our own carries what the style sheet says
-        self.setIcon(icon(self._name, palette, ICON_M, self._role))
+        disabled = not self.isEnabled()
+        self.setIcon(icon(self._name, palette, ICON_M, self._role, disabled=disabled))

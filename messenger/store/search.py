@@ -16,8 +16,6 @@ Source: https://www.sqlite.org/fts5.html, "Full-text Query Syntax", "Contentless
 
 from typing import Final
 
-import msgspec
-
 from messenger.core.types import ContactId
 from messenger.store.connection import Connection
 from messenger.store.phrases import Phrase
@@ -87,6 +85,8 @@ class SearchIndex:
 
     def add(self, row: int, contact: ContactId, text: str) -> None:
         """Index a message."""
+        from msgspec.json import encode  # noqa: PLC0415  whoever only reads does not wait for it
+
         line = index_line(text)
         run = self._connection.run
         run("INSERT INTO search (rowid, words) VALUES (?, ?)", (row, line))
@@ -96,7 +96,7 @@ class SearchIndex:
         )
         run(
             "INSERT OR IGNORE INTO word SELECT value FROM json_each(?)",
-            (msgspec.json.encode(line.split()).decode(),),
+            (encode(line.split()).decode(),),
         )
 
     def remove(self, row: int, contact: ContactId, text: str) -> None:

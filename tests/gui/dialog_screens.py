@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from memory_history import MemoryClient, MemoryHistory, make_contact, make_message
-from msgspec.structs import replace as changed
 from people import LONG_NAME, MARA, MARAS_KEY, NODE, NUMBER, OTHER_KEY, link_of, named
 from picture_options import add_picture_options, picture_application
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QEvent, QThreadPool
@@ -128,7 +127,7 @@ STEPS = (
     (TimelineStep.LEFT, 1_760_000_000_472),
     (TimelineStep.ACKNOWLEDGED, 1_760_000_001_310),
 )
-PICTURE = changed(
+PICTURE = replace(
     make_message(1, 7, "the bridge, seen from the mill.jpg"),
     file=FileInfo(2_400_000, "image/jpeg", FileState.DONE, None, (4_000, 3_000)),
 )

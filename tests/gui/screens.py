@@ -12,8 +12,6 @@ from argparse import ArgumentParser
 from dataclasses import replace
 from pathlib import Path
 
-from msgspec.structs import replace as changed
-
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
@@ -111,7 +109,7 @@ def history() -> MemoryHistory:
     for number, (own, text) in enumerate(CHAT * 3):
         at = start + number * 2 * MINUTE + (number // 5) * 170 * MINUTE
         messages.append(make_message(number + 1, 1, text, own=own, at=min(at, NOW - 2 * MINUTE)))
-    messages[-1] = changed(messages[-1], state=MessageState.WAITING)
+    messages[-1] = replace(messages[-1], state=MessageState.WAITING)
     messages.append(make_message(499, 2, "long " * 3000, at=NOW - 540 * MINUTE))
     others = ((2, "Are you coming?"), (4, "أراك غدا"), (6, "See you there"), (3, "Yes"))
     for row, (contact, text) in enumerate(others, start=500):
@@ -235,12 +233,12 @@ class Pictures:
             name = "A rather long name of a file with the minutes of the last meeting.pdf"
             message = make_message(row, 1, name, own=mine, at=NOW - 60_000)
             file = FileInfo(2_400_000, "application/pdf", state, note)
-            self.client.add(changed(message, file=file))
+            self.client.add(replace(message, file=file))
         self.client.emit(FileProgress(ContactId(1), 701, message.id, 1_000_000, 2_400_000))
         failed = make_message(704, 1, "Are you on the way?", own=True, at=NOW)
-        self.client.add(changed(failed, state=MessageState.FAILED, failure="declined"))
+        self.client.add(replace(failed, state=MessageState.FAILED, failure="declined"))
         answer = make_message(705, 1, "Got it, thank you!", own=True, at=NOW)
-        answer = changed(answer, reply_to=own.id, peer_reaction="👍", edited_at=NOW)
+        answer = replace(answer, reply_to=own.id, peer_reaction="👍", edited_at=NOW)
         self.client.add(answer)
         known = next(c for c in self.client.history.people if c.id == ContactId(1))
         known = replace(known, lifetime_s=7 * 86_400, last_message=answer)
@@ -279,13 +277,13 @@ class Pictures:
             message = make_message(row, 1, name, own=mine, at=NOW)
             file = FileInfo(240_000, "image/jpeg", FileState.DONE, None, size)
             read_at = NOW if mine else None
-            self.client.add(changed(message, file=file, read_at=read_at))
+            self.client.add(replace(message, file=file, read_at=read_at))
         bar = page.view.verticalScrollBar()
         for part, value in (("pictures", bar.maximum()), ("pictures-above", bar.maximum() - 900)):
             bar.setValue(value)
             QCoreApplication.processEvents()
             self.take(window, part)
-        page.do_with_message(MessageAction.PICTURE_OPEN, changed(message, file=file), "")
+        page.do_with_message(MessageAction.PICTURE_OPEN, replace(message, file=file), "")
         (dialog,) = page.findChildren(PictureDialog)
         dialog._on_loaded(landscape(1_200, 900))
         self.take(dialog, "picture-large")

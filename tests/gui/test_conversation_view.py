@@ -1,10 +1,10 @@
 """Messages on screen: scrolling, marking, copying, links, text from strangers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from memory_history import START, MemoryHistory, make_contact, make_message
-from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem

@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 from memory_history import MemoryClient, make_contact, make_message
-from msgspec.structs import replace as changed
 from PySide6.QtWidgets import QLabel
 
 from messenger.core.types import (
@@ -185,7 +184,7 @@ def _texts(widget: AddedPage) -> str:
 def test_a_message_and_its_timeline_name_the_relay(
     window: MainWindow, client: MemoryClient
 ) -> None:
-    message = changed(
+    message = dataclasses.replace(
         make_message(2_000, 1, "by mail", own=True),
         state=MessageState.AT_RELAY,
         relay="relay.example",

@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 from memory_history import START, MemoryClient, MemoryHistory, make_contact, make_message
-from msgspec.structs import replace
 from people import NODE
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QKeySequence
@@ -280,12 +279,14 @@ def test_removing_the_contact_on_screen_shows_that_nothing_is_chosen(
 
 
 def test_states_follow_events(open_window: MainWindow, client: MemoryClient) -> None:
-    message = replace(make_message(1001, 1, "mine", own=True), state=MessageState.WAITING)
+    message = dataclasses.replace(
+        make_message(1001, 1, "mine", own=True), state=MessageState.WAITING
+    )
     client.add(message)
     role = Qt.ItemDataRole.AccessibleTextRole
     index = open_window.page.model.index(open_window.page.model.rowCount() - 1)
     assert "Waiting, kept on this computer" in index.data(role)
-    client.emit(MessageChanged(replace(message, state=MessageState.DELIVERED)))
+    client.emit(MessageChanged(dataclasses.replace(message, state=MessageState.DELIVERED)))
     assert "Mara" in index.data(role)
     assert "computer" in index.data(role)
 

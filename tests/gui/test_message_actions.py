@@ -1,10 +1,10 @@
 """What a person does with messages in the window: answer, edit, react, delete, timers, files."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from memory_history import MemoryClient, make_contact, make_message
-from msgspec.structs import replace
 from people import NODE
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage

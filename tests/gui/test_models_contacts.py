@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from memory_history import START, make_contact, make_message
-from msgspec.structs import replace as changed
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.modeltest import ModelTester
@@ -99,9 +98,9 @@ def test_a_message_that_the_contact_knows_already_is_not_counted_twice(
 
 
 def test_the_last_line_follows_changes_of_its_message(model: ContactsModel) -> None:
-    message = changed(make_message(1, 1, "mine", own=True), state=MessageState.WAITING)
+    message = replace(make_message(1, 1, "mine", own=True), state=MessageState.WAITING)
     model.apply(MessageAdded(message))
-    model.apply(MessageChanged(changed(message, state=MessageState.DELIVERED)))
+    model.apply(MessageChanged(replace(message, state=MessageState.DELIVERED)))
     mara = model.contact(ContactId(1))
     assert mara is not None
     assert mara.last_message is not None
@@ -278,6 +277,6 @@ def test_a_file_is_listed_by_its_name_alone(
 ) -> None:
     """Its state would be the first to be cut off, and stands in the conversation."""
     file = FileInfo(9, "image/png", FileState.DONE, None, picture)
-    model.apply(MessageAdded(changed(make_message(90, 1, "owl.png"), file=file)))
+    model.apply(MessageAdded(replace(make_message(90, 1, "owl.png"), file=file)))
     row = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert row.endswith(f"{said}\u2068owl.png\u2069")

@@ -1,10 +1,11 @@
 """The window over a conversation slides, grows both ways and follows events."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from memory_history import MINUTE, START, MemoryHistory, make_contact, make_message
-from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.modeltest import ModelTester

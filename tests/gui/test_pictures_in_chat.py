@@ -1,11 +1,11 @@
 """Pictures in a conversation: their room is known before a pixel; they open when asked."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hostile_pictures import flag
 from memory_history import MemoryClient, make_contact, make_message
-from msgspec.structs import replace
 from people import NODE
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QDesktopServices, QGuiApplication, QHelpEvent, QImage

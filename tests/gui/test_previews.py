@@ -1,11 +1,11 @@
 """Pictures come from memory, from the database, or once from the process."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hostile_pictures import RED, encoded, flag, png
 from memory_history import make_message
-from msgspec.structs import replace
 from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot

@@ -30,6 +30,7 @@ LATER: Final = (
     "messenger.wire",
     "messenger.wiretest",
     "miniupnpc",
+    "msgspec",
     "nacl",
     "nats",
     "numpy",
