@@ -9,7 +9,7 @@ from test_window_everywhere import opened
 
 from messenger.core.types import ContactId
 from messenger.gui.theme import Theme
-from messenger.gui.views.banners import BannerArea
+from messenger.gui.views.banners import Banner, BannerArea
 from messenger.gui.views.main_window import MainWindow
 
 ASKED, CHANGED, REQUEST, BLOCKED, CHAT = (ContactId(number) for number in (5, 6, 7, 8, 1))
@@ -23,7 +23,13 @@ def shown(qtbot: QtBot, theme: Theme) -> tuple[MainWindow, MemoryClient]:
 
 @pytest.mark.parametrize(
     "way",
-    [(CHANGED, BLOCKED), (CHANGED, REQUEST, BLOCKED), (ASKED, BLOCKED, ASKED), (BLOCKED, CHANGED)],
+    [
+        (CHAT, ASKED),
+        (CHANGED, BLOCKED),
+        (CHANGED, REQUEST, BLOCKED),
+        (ASKED, BLOCKED, ASKED),
+        (BLOCKED, CHANGED),
+    ],
 )
 def test_from_one_conversation_to_the_next(
     shown: tuple[MainWindow, MemoryClient], way: tuple[ContactId, ...]
@@ -37,4 +43,6 @@ def test_from_one_conversation_to_the_next(
     page = area.widget()
     assert area.height() == area.minimumHeight() == area.maximumHeight()
     assert area.height() == page.heightForWidth(area.width())
+    for banner in page.findChildren(Banner):
+        assert banner.isHidden() or banner.height() == banner.heightForWidth(banner.width())
     assert window.page.waiting.isVisible() is (way[-1] != CHANGED)

@@ -90,8 +90,12 @@ class Banner(QFrame):
         self.words.setText(words)
         self.words.setAccessibleName(words)
 
+    def setVisible(self, visible: bool) -> None:
+        if visible:
+            self._fill_once()
+        super().setVisible(visible)
+
     def showEvent(self, event: QShowEvent) -> None:
-        self._fill_once()
         self._tint()
         super().showEvent(event)
 
@@ -259,9 +263,9 @@ class MailBanner(Banner):
         words = ""
         if writes and presence is not Presence.ONLINE and mail is not None:
             words = trouble_sentence(mail, name_in_sentence(contact))
+        self.setVisible(bool(words))
         if words:
             self.say(words)
-        self.setVisible(bool(words))
 
 
 class FailureBanner(Banner):

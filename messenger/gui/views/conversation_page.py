@@ -281,13 +281,13 @@ class ConversationPage(QWidget):
         self.view.say_if_empty()
 
     def _refresh_banners(self, contact: Contact, standing: Standing) -> None:
+        self.changed_key.setHidden(not contact.frozen)
         waits = contact.relation is not Relation.ACCEPTED and not contact.frozen
+        self.waiting.setHidden(not waits)
         if contact.frozen:
             self.changed_key.show_contact(contact)
         if waits:
             self.waiting.show_contact(contact, standing)
-        self.changed_key.setHidden(not contact.frozen)
-        self.waiting.setHidden(not waits)
         self.mail.show_way(contact, standing.presence, standing.mail)
 
     @Slot()
