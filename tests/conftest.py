@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from running_order import keep_running_order, sort_by_length
 from x_server import x_server
 
 _HOME = Path(tempfile.mkdtemp(prefix="hum-test-home-"))
@@ -36,6 +37,8 @@ def _isolate() -> None:
     for name in _HIDDEN:
         os.environ.pop(name, None)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # Hundreds of child processes: without bytecode each would compile all of Hum for itself.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 _isolate()
@@ -45,6 +48,16 @@ _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("fixed", derandomize=True, deadline=None, suppress_health_check=_QUIET)
 settings.register_profile("explore", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The longest files begin first."""
+    keep_running_order(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest files begin first."""
+    sort_by_length(config, items)
 
 
 def pytest_unconfigure() -> None:

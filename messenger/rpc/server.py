@@ -75,8 +75,8 @@ class Server:
 
     def _on_event(self, event: Event) -> None:
         match event:
-            case ProfileNeeded():
-                self._begin(self._open(self._opening.first()))
+            case ProfileNeeded() as needed:
+                self._begin(self._make(needed))
             case UnlockNeeded() as needed:
                 self._begin(self._unlock(needed))
             case NodeReady(info=info):
@@ -102,6 +102,12 @@ class Server:
 
     def _tell_update(self, done: int, total: int) -> None:
         self._notify("event", {"type": "update.progress", "done": done, "total": total})
+
+    async def _make(self, needed: ProfileNeeded) -> None:
+        if needed.keyring_problem is not None and self._opening.use_keyring:
+            await self._give_up(needed.keyring_problem)  # asked a moment ago; it may take long
+        else:
+            await self._open(self._opening.first())
 
     async def _unlock(self, needed: UnlockNeeded) -> None:
         if needed.problem is not None and not self._opening.passphrase:

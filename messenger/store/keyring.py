@@ -5,6 +5,9 @@ choice (``keyring.get_keyring``) obeys an environment variable and configuration
 which can name a backend that keeps secrets in the clear or nowhere; nothing of it is used here,
 nor are the KEYRING_PROPERTY_* and KEYCHAIN_PATH variables its classes read.
 
+The package itself is imported when a keyring is asked for the first time: it brings a tenth of what
+the start of a node imports, and a profile that a passphrase opens needs none of it.
+
 Every call runs in a thread of its own with a deadline, because a hung service blocks for ever.
 The thread is a daemon: it cannot keep the program from ending.
 """
@@ -16,12 +19,12 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
-
-import keyring.backend
-import keyring.errors
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from messenger.core.errors import KeyringUnavailableError
+
+if TYPE_CHECKING:
+    import keyring.backend
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +112,7 @@ class SystemKeyring:
         """Ask the keyring for something that needs no unlocking, to know that it answers."""
         self._ask(self._prove_presence)
 
-    def _backend(self) -> keyring.backend.KeyringBackend:
+    def _backend(self) -> "keyring.backend.KeyringBackend":
         return _construct(_class_of(self._allowed))
 
     def _prove_presence(self) -> None:
@@ -134,9 +137,9 @@ class SystemKeyring:
             raise
         except KeyboardInterrupt:
             raise
-        except keyring.errors.KeyringLocked as error:
-            raise KeyringUnavailableError("{keyring} is locked.", keyring=self.name) from error
         except BaseException as error:  # the libraries below raise whatever they like
+            if _says_locked(error):
+                raise KeyringUnavailableError("{keyring} is locked.", keyring=self.name) from error
             log.info("%s does not work here: %s", self.name, type(error).__name__)
             raise KeyringUnavailableError(
                 "{keyring} does not work on this computer.", keyring=self.name
@@ -178,15 +181,21 @@ def backend_named(name: str, deadlines: Deadlines = Deadlines()) -> SystemKeyrin
     )
 
 
-def _class_of(allowed: _Allowed) -> type[keyring.backend.KeyringBackend]:
+def _says_locked(error: BaseException) -> bool:
+    import keyring.errors  # noqa: PLC0415  the module's docstring says why
+
+    return isinstance(error, keyring.errors.KeyringLocked)
+
+
+def _class_of(allowed: _Allowed) -> "type[keyring.backend.KeyringBackend]":
     module = importlib.import_module(allowed.module)
     backend_class: type[keyring.backend.KeyringBackend] = getattr(module, allowed.class_name)
     return backend_class
 
 
 def _construct(
-    backend_class: type[keyring.backend.KeyringBackend],
-) -> keyring.backend.KeyringBackend:
+    backend_class: "type[keyring.backend.KeyringBackend]",
+) -> "keyring.backend.KeyringBackend":
     """Construct a backend that is deaf to the environment."""
     overrides = {"set_properties_from_env": lambda self: None, "keychain": None}
     deaf: type[keyring.backend.KeyringBackend] = type(

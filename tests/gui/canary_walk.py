@@ -15,7 +15,7 @@ from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
-from walk import Peer, Walk, first_run, texts
+from walk import FAST, Peer, Walk, first_run, texts
 
 from messenger.app import make_application
 from messenger.core.types import FileState, MessageState
@@ -162,7 +162,7 @@ def main(folder: Path) -> int:
     canaries = iter([sys.stdin.readline().strip() for _ in range(int(sys.stdin.readline()))])
     app = make_application()
     peer = Peer(folder, name=next(canaries))
-    walk = Walk(app, None)
+    walk = Walk(app, None, FAST)
     first_run(walk, name=next(canaries))
     add(walk, peer, next(canaries))
     contact = converse(walk, peer, canaries)

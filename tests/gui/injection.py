@@ -21,7 +21,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 from PySide6.QtCore import Qt  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QLabel, QWidget  # noqa: E402
-from walk import Peer, Walk, chat, first_run, texts  # noqa: E402
+from walk import FAST, Peer, Walk, chat, first_run, texts  # noqa: E402
 
 from messenger.app import make_application  # noqa: E402
 from messenger.core.errors import MessengerError  # noqa: E402
@@ -143,7 +143,7 @@ def main(folder: Path) -> int:
     app = make_application()
     trap = Trap(folder)
     peer = Peer(folder, '<img src="file:///etc/passwd"><b>M\u202eara')
-    walk = Walk(app, folder)
+    walk = Walk(app, folder, FAST)
     first_run(walk)
     walk.press(walk.root.window, "Add a contact")
     dialog = walk.dialog(AddContactDialog)

@@ -90,7 +90,8 @@ def test_pyside_reads_no_source_text_of_what_is_imported() -> None:
 def test_an_engine_loads_what_few_people_use_when_it_is_used() -> None:
     loaded = _loaded_after("import messenger.engine.engine")
     assert "messenger.engine.node" in loaded
-    for name in ("zeroconf", "tuf", "securesystemslib", "miniupnpc", "python_socks", "sklearn"):
+    rare = ("zeroconf", "tuf", "securesystemslib", "miniupnpc", "python_socks", "sklearn")
+    for name in (*rare, "keyring"):  # which no profile with a passphrase asks
         assert name not in loaded, name
 
 

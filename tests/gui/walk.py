@@ -1,7 +1,7 @@
 """A stranger's way through Hum: first run, a friend by QR image, a chat, the safety number, what
 is done with messages, a file, a picture, a search, the lock, a restart, the history.
 
-``python tests/gui/walk.py FOLDER`` plays it with the real application on whatever Qt platform
+``python tests/gui/walk.py FOLDER [fast]`` plays it with the real application on the platform that
 QT_QPA_PLATFORM names, against a real ``hum rpc`` peer, by key strokes and clicks, and leaves
 pictures of what was seen in FOLDER. Exit code 0 if everything happened.
 """
@@ -24,7 +24,7 @@ from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget  # noqa: E402
 
 from messenger.app import Application, make_application  # noqa: E402
-from messenger.core.types import Address, FileState, MessageState  # noqa: E402
+from messenger.core.types import Address, Cover, FileState, MessageState  # noqa: E402
 from messenger.engine.engine import Engine  # noqa: E402
 from messenger.engine.options import EngineOptions, profile_folder  # noqa: E402
 from messenger.gui import dialogs  # noqa: E402
@@ -41,11 +41,13 @@ from messenger.gui.models.conversation import ConversationRole  # noqa: E402
 from messenger.gui.theme import Theme  # noqa: E402
 from messenger.gui.views.message_menu import MessageAction  # noqa: E402
 from messenger.rpc.client import RpcClient  # noqa: E402
+from tests.quick_hum import quick_hum  # noqa: E402
 
 T = TypeVar("T")
 W = TypeVar("W", bound=QWidget)
 PATIENCE_MS = 60_000
 PASSPHRASE = "violet anchor lantern meadow"
+FAST = Cover(0.02)  # fifty cells a second, as the peer has
 
 
 class Peer:
@@ -70,6 +72,7 @@ class Peer:
                 passphrase,
                 "--cover",
                 "T=0.02",
+                program=quick_hum("rpc"),
             )
         )
 
@@ -92,13 +95,14 @@ class Peer:
 class Walk:
     """One start of the application, and the hands and eyes of a person.
 
-    Without a folder the profile lies where a person's does, and no pictures are kept.
+    Without a folder the profile lies where a person's does, and no pictures are kept. With a cover,
+    that one holds whatever is chosen.
     """
 
-    def __init__(self, app: QApplication, folder: Path | None) -> None:
+    def __init__(self, app: QApplication, folder: Path | None, cover: Cover | None = None) -> None:
         self._folder = folder
         own = profile_folder() if folder is None else folder / "own"
-        options = EngineOptions(own, listen=Address("127.0.0.1", 0))
+        options = EngineOptions(own, listen=Address("127.0.0.1", 0), cover=cover)
         self.client = EngineClient(lambda emit: Engine(options, emit))
         self.root = Application(self.client, Theme(app), minimised=False)
         self.client.start()
@@ -331,10 +335,10 @@ def unlock_again(walk: Walk) -> None:
     walk.until(walk.root.window.isVisible, "the window")
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, cover: Cover | None) -> int:
     app = make_application()
     peer = Peer(folder)
-    walk = Walk(app, folder)
+    walk = Walk(app, folder, cover)
     first_run(walk)
     add_by_image(walk, peer, folder)
     chat(walk, peer)
@@ -347,7 +351,7 @@ def main(folder: Path) -> int:
     walk.until(lambda: texts(walk) == before, "the conversation again")
     walk.quit()
 
-    walk = Walk(app, folder)
+    walk = Walk(app, folder, cover)
     unlock_again(walk)
     window = walk.root.window
     walk.until(lambda: window.contacts.rowCount() == 1, "the contact is back")
@@ -362,4 +366,4 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), FAST if "fast" in sys.argv[2:] else None))

@@ -10,9 +10,12 @@ import asyncio
 import sys
 import time
 from pathlib import Path
+from typing import Final
 
 from tests.net.lan_story import start, street
 from tests.net.nat_house import enter, run
+
+LASTED_S: Final = 6.0  # seconds of a link between two cuts
 
 
 async def story(folder: Path, cuts: list[float]) -> None:
@@ -24,6 +27,8 @@ async def story(folder: Path, cuts: list[float]) -> None:
         await ben.call("contact.add", fingerprint=ada.ready["fingerprint"])
         await ada.event("contact.accepted", contact=bens)
         for number, cut_s in enumerate(cuts):
+            if number:
+                await asyncio.sleep(LASTED_S)
             _swallow(other)
             text = f"number {number}"
             await asyncio.sleep(cut_s)
@@ -33,7 +38,6 @@ async def story(folder: Path, cuts: list[float]) -> None:
             await ben.event("message.added", text=text)
             passed = time.monotonic() - healed
             print(f"{cut_s:.0f} s without a path: there {passed:.1f} s after it healed", flush=True)
-            await asyncio.sleep(6)  # a link that lasted
         await ada.stop()
         await ben.stop()
 

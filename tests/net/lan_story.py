@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
-from messenger.core.program import own_command
 from messenger.rpc.client import RpcClient
 from tests.net.nat_house import enter, namespace, run
+from tests.quick_hum import quick_hum
 
 PASSPHRASE: Final = "correct horse battery staple"
 NET: Final = "192.168.78"
@@ -36,7 +36,7 @@ async def start(folder: Path, place: int, name: str) -> RpcClient:
     return await RpcClient.start(
         *("--data-dir", folder / name, "--name", name, "--cover", "T=0.05"),
         *("--passphrase-file", folder / "passphrase"),
-        program=(*enter(place), *own_command("rpc")),
+        program=(*enter(place), *quick_hum("rpc")),
     )
 
 

@@ -7,9 +7,9 @@ import asyncio
 import sys
 from pathlib import Path
 
-from messenger.core.program import own_command
 from messenger.rpc.client import Json, RpcClient
 from tests.net.nat_house import HOME_NET, ROUTER_OUTSIDE, House, house
+from tests.quick_hum import quick_hum
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -19,7 +19,7 @@ async def start(folder: Path, places: House, place: int, name: str) -> RpcClient
     return await RpcClient.start(
         *("--data-dir", folder / name, "--name", name, "--cover", "T=0.05"),
         *("--passphrase-file", folder / "passphrase"),
-        program=(*places.at(place), *own_command("rpc")),
+        program=(*places.at(place), *quick_hum("rpc")),
     )
 
 

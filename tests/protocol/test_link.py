@@ -306,14 +306,16 @@ def test_the_two_directions_have_different_keys() -> None:
     assert [type(event) for event in events(initiator)] == [ProtocolFailed]
 
 
-@pytest.mark.parametrize("pieces", ["byte by byte", "coalesced"])
-def test_ten_thousand_mixed_cells_show_no_fake_and_lose_nothing_real(pieces: str) -> None:
+@pytest.mark.parametrize(("pieces", "count"), [("byte by byte", 2_000), ("coalesced", 10_000)])
+def test_thousands_of_mixed_cells_show_no_fake_and_lose_nothing_real(
+    pieces: str, count: int
+) -> None:
     chance = Random(5)
     initiator, responder = open_pair(RekeyLimits(after_cells=700))
     sent: list[bytes] = []
     got: list[bytes] = []
     real = 0
-    for index in range(10_000):
+    for index in range(count):
         if chance.random() < 0.3:
             sent.append(index.to_bytes(4, "big") + chance.randbytes(chance.randrange(600)))
             initiator.enqueue(chance.choice([1, 2, 3]), sent[-1])
@@ -327,7 +329,7 @@ def test_ten_thousand_mixed_cells_show_no_fake_and_lose_nothing_real(pieces: str
         leave(responder, initiator)
         got += [event.body for event in events(responder) if isinstance(event, FrameReceived)]
     assert initiator.queued_len == 0
-    assert 2_000 < real < 8_000
+    assert 0.2 < real / count < 0.8
     assert sorted(got) == sorted(sent)
     assert initiator.state is responder.state is State.OPEN
 

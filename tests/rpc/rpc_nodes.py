@@ -1,4 +1,7 @@
-"""Nodes for tests: real ``hum rpc`` processes on loopback with fresh folders."""
+"""Nodes for tests: real ``hum rpc`` processes on loopback with fresh folders.
+
+Their passphrases are cheap, unless a test asks for the program as it ships.
+"""
 
 import asyncio
 import sys
@@ -7,7 +10,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
+from messenger.core.program import own_command
 from messenger.rpc.client import Json, RpcClient
+from tests.quick_hum import quick_hum
 
 T = TypeVar("T")
 PASSPHRASE = "correct horse battery staple"
@@ -23,8 +28,9 @@ CHEAPLY_OPENED = (
 class Nodes:
     """Starts nodes and stops whatever still runs at the end of a test."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, shipped: bool = False) -> None:
         self.folder = folder
+        self.program = own_command("rpc") if shipped else quick_hum("rpc")
         self.passphrase = folder / "passphrase"
         self.passphrase.write_text(PASSPHRASE + "\n")
         self.program: Sequence[str] = ()  # another one than ours, that serves the same protocol
@@ -54,9 +60,9 @@ class Nodes:
         self._running.append(node)
 
     async def stop_all(self) -> None:
-        for node in self._running:
-            if node.process.returncode is None:
-                await node.stop()
+        await asyncio.gather(
+            *(node.stop() for node in self._running if node.process.returncode is None)
+        )
 
     def files(self) -> dict[str, bytes]:
         """Everything that lies on the disk below the folder, but for the passphrase."""
@@ -68,12 +74,16 @@ class Nodes:
 
 
 def play(
-    folder: Path, story: Callable[[Nodes], Coroutine[Any, Any, T]], *, patience_s: float = 110
+    folder: Path,
+    story: Callable[[Nodes], Coroutine[Any, Any, T]],
+    *,
+    patience_s: float = 110,
+    shipped: bool = False,
 ) -> T:
     """Run an asynchronous test with a deadline of its own, and clean up behind it."""
 
     async def run() -> T:
-        nodes = Nodes(folder)
+        nodes = Nodes(folder, shipped=shipped)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(nodes.stop_all)
             async with asyncio.timeout(patience_s):

@@ -36,6 +36,7 @@ async def start(nodes: Nodes, name: str, env: dict[str, str]) -> RpcClient:
     node = await RpcClient.start(
         *("--verbose", "--name", name, "--listen", "127.0.0.1:0", "--cover", "T=0.01"),
         *("--passphrase-file", nodes.passphrase),
+        program=nodes.program,
         env=env,
     )
     nodes.adopt(node)

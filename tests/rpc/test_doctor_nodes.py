@@ -76,7 +76,7 @@ def test_hum_doctor_prints_what_it_found_and_leaves_the_profile_closed(tmp_path:
         again = await nodes.start("ada")
         await again.stop()
 
-    play(tmp_path, story)
+    play(tmp_path, story, shipped=True)  # as the node that the doctor starts
 
 
 def test_hum_doctor_makes_no_profile(tmp_path: Path) -> None:

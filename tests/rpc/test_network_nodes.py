@@ -11,8 +11,8 @@ from rpc_nodes import FAST, Nodes, befriend, play
 
 from messenger.__main__ import main
 from messenger.core.onion import onion_of
-from messenger.core.program import own_command
 from messenger.rpc.client import RpcClient, RpcError
+from tests.quick_hum import quick_hum
 from tests.socks_server import SocksServer
 
 ONION = onion_of(bytes(range(32)))
@@ -213,7 +213,7 @@ def test_no_process_of_a_node_with_a_proxy_asks_a_resolver(
                     str(log),
                     "-e",
                     calls,
-                    *own_command("rpc"),
+                    *quick_hum("rpc"),
                 ),
             )
             nodes.adopt(node)

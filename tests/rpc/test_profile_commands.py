@@ -1,25 +1,36 @@
-"""Backup and restore through real processes: a second machine goes on where the first was."""
+"""Backup and restore through real processes: a second machine goes on where the first was.
+
+The longest story runs the program as it ships, the others with cheap passphrases.
+"""
 
 import asyncio
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from rpc_nodes import Nodes, befriend, play, texts
 
+from messenger.core.program import own_command
 from messenger.rpc.client import RpcClient, RpcError
+from tests.quick_hum import quick_hum
 
 BACKUP_PASSPHRASE = "another one, for the backup"
 
 
-def hum(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def hum(
+    *arguments: str | Path, program: Callable[..., tuple[str, ...]] = quick_hum
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "messenger", *map(str, arguments)],
+        program(*map(str, arguments)),
         check=False,
         capture_output=True,
         text=True,
     )
+
+
+def shipped(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return hum(*arguments, program=own_command)
 
 
 async def send_delivered(node: RpcClient, contact: str, text: str) -> None:
@@ -52,22 +63,22 @@ def test_a_second_machine_goes_on_where_the_first_was(tmp_path: Path) -> None:
         keys = ("--passphrase-file", nodes.passphrase, "--backup-passphrase-file", secret)
         of_ada = ("--data-dir", tmp_path / "ada", *keys)
         there = ("--data-dir", tmp_path / "there", *keys)
-        busy = await asyncio.to_thread(hum, "backup", second, *of_ada)
+        busy = await asyncio.to_thread(shipped, "backup", second, *of_ada)
         assert (busy.returncode, busy.stdout) == (1, "")
         assert "Close the other Hum" in busy.stderr
         key = ada.ready["id"]
         await ada.stop()
 
         # The closed profile.
-        written = await asyncio.to_thread(hum, "backup", second, *of_ada)
+        written = await asyncio.to_thread(shipped, "backup", second, *of_ada)
         assert (written.returncode, written.stderr) == (0, "")
         assert "1 contact and 3 messages" in written.stdout
 
         # A second machine.
-        made = await asyncio.to_thread(hum, "restore", second, *there)
+        made = await asyncio.to_thread(shipped, "restore", second, *there)
         assert (made.returncode, made.stderr) == (0, "")
         assert "1 contact and 3 messages" in made.stdout
-        again = await asyncio.to_thread(hum, "restore", first, *there)
+        again = await asyncio.to_thread(shipped, "restore", first, *there)
         assert (again.returncode, again.stdout) == (1, "")
         assert "already" in again.stderr
 
@@ -95,7 +106,7 @@ def test_a_second_machine_goes_on_where_the_first_was(tmp_path: Path) -> None:
         (pinned_by_ben,) = (await ben.call("contact.list"))["contacts"]
         assert (pinned_by_ben["key"], pinned_by_ben["frozen"]) == (key, False)
 
-    play(tmp_path, story)
+    play(tmp_path, story, shipped=True)
 
 
 def test_contacts_only_goes_on_without_the_past(tmp_path: Path) -> None:
@@ -141,12 +152,12 @@ def test_what_does_not_open_writes_nothing(tmp_path: Path) -> None:
         (secret, "not a backup of Hum"),
         (tmp_path / "missing.hum", "no such backup file"),
     ):
-        done = hum("restore", file, "--data-dir", new, *keys)
+        done = shipped("restore", file, "--data-dir", new, *keys)
         assert (done.returncode, done.stdout) == (1, "")
         assert words in done.stderr
         assert len(done.stderr.splitlines()) == 1
         assert files_below(new) == []
-    done = hum("backup", tmp_path / "b.hum", "--data-dir", new, *keys)
+    done = shipped("backup", tmp_path / "b.hum", "--data-dir", new, *keys)
     assert (done.returncode, done.stdout) == (1, "")
     assert "no profile" in done.stderr
     assert files_below(new) == []
@@ -154,7 +165,7 @@ def test_what_does_not_open_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_wrong_usage_is_told_from_failure(tmp_path: Path) -> None:
-    done = hum("restore", tmp_path / "b.hum", "--data-dir", tmp_path)
+    done = shipped("restore", tmp_path / "b.hum", "--data-dir", tmp_path)
     assert done.returncode == 2
     assert "--backup-passphrase-file" in done.stderr
 

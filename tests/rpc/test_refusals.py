@@ -10,12 +10,13 @@ import pytest
 from rpc_nodes import Nodes, play
 
 from messenger.rpc.client import RpcClient, RpcError
+from tests.quick_hum import quick_hum
 
 
 async def refusal(*arguments: str | Path) -> str:
     """Start a node that cannot start; return the one line it leaves on stderr."""
     with pytest.raises(ConnectionError) as ended:
-        await RpcClient.start(*arguments)
+        await RpcClient.start(*arguments, program=quick_hum("rpc"))
     lines = str(ended.value).splitlines()
     assert len(lines) == 1, lines
     return lines[0]

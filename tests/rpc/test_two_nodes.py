@@ -59,7 +59,7 @@ def test_two_hundred_messages_each_way_arrive_once_and_in_order(tmp_path: Path) 
         await ada.event("contact.online", contact=ben_at_ada)
         await send_all(ada, ben_at_ada, ["and on we go"])
 
-    play(tmp_path, story)
+    play(tmp_path, story, shipped=True)
 
 
 def test_nothing_readable_lies_on_the_disk(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_nothing_readable_lies_on_the_disk(tmp_path: Path) -> None:
         everything = b"".join(running.values()) + b"".join(nodes.files().values()) + bytes(ada.log)
         return [*links, *fingerprints], everything, b"".join(keys)
 
-    identities, everything, keys = play(tmp_path, story)
+    identities, everything, keys = play(tmp_path, story, shipped=True)
     assert len(everything) > 100_000  # there was something to search
     for text in [*planted, *identities]:
         for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
