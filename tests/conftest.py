@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from running_order import keep_running_order, sort_by_length
+from running_order import keep_running_order, process_count, sort_by_length
 from x_server import x_server
 
 _HOME = Path(tempfile.mkdtemp(prefix="hum-test-home-"))
@@ -48,6 +48,12 @@ _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("fixed", derandomize=True, deadline=None, suppress_health_check=_QUIET)
 settings.register_profile("explore", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores."""
+    return process_count()
 
 
 def pytest_configure(config: pytest.Config) -> None:

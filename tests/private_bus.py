@@ -16,7 +16,7 @@ from jeepney.io.blocking import Proxy, open_dbus_connection
 PROGRAMS = ("dbus-run-session", "gnome-keyring-daemon")
 SERVICE = "org.freedesktop.secrets"
 HERE = Path(__file__).parent
-WAIT_S = 20.0  # for a program to appear on the bus or to end; far above what it takes
+WAIT_S = 60.0  # for a program to appear on the bus or to end; far above what it takes
 
 # No service folders: nothing is started unless a test starts it.
 CONFIG = """\
@@ -107,7 +107,7 @@ class PrivateBus:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
         assert child.returncode == 0, child.stderr

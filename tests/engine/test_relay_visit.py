@@ -139,7 +139,7 @@ async def visit(office: Office, count: int, random: Random | None = None) -> Non
     )
     links: Any = office
     running = asyncio.create_task(RelayVisit(links, up, RELAY, COVER, office, random=random).run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while len(office.at_instants()) < count:
             office.news.clear()
             await office.news.wait()

@@ -203,7 +203,7 @@ def play(folder: Path, story: Story, *, linked: bool = True) -> None:
         if linked:
             connect(ada, ben)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(90):
                 await story(ada, ben)
         finally:
             await ada.stop()

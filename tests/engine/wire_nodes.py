@@ -10,7 +10,7 @@ from messenger.engine.wire_client import WireClient
 from messenger.wire.messages import Dial, FromWire, LinkUp, Listen, Listening, ToWire
 
 FAST_S = 0.01  # seconds between cells
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 MessageT = TypeVar("MessageT")
 

@@ -19,6 +19,11 @@ from messenger.gui.theme import Theme, ThemeChoice
 from messenger.gui.views.main_window import MainWindow
 
 
+# A wait ends when what it waits for is there; five seconds are few on a machine that does much else.
+for _wait in (QtBot.waitSignal, QtBot.waitSignals, QtBot.waitUntil):
+    _wait.__kwdefaults__["timeout"] = 60_000
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The offscreen platform has no window manager to give size hints to, and says so loudly."""
     for item in items:

@@ -24,7 +24,7 @@ from messenger.gui.views.main_window import MainWindow
 T = TypeVar("T")
 W = TypeVar("W", bound=QWidget)
 E = TypeVar("E", bound=Event)
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 FAST = Cover(0.01)  # a hundred cells a second: what takes seconds otherwise takes a moment
 
 

@@ -129,7 +129,7 @@ def test_in_another_size_it_is_shown_at_once_and_made_anew(
     old = pictures.picture(with_picture(1), wider, 2.0)
     assert old is not None
     assert old.size() == SIZE
-    with qtbot.waitSignal(pictures.ready, timeout=5_000):
+    with qtbot.waitSignal(pictures.ready, timeout=20_000):
         engine.answer()
     new = pictures.picture(with_picture(1), wider, 2.0)
     assert new is not None
@@ -156,7 +156,7 @@ def test_a_busy_computer_condemns_no_picture(
 ) -> None:
     engine.files[1] = encoded(flag(), "png")
     pictures.picture(with_picture(1), SIZE, 1.0)
-    with qtbot.waitSignal(pictures.ready, timeout=5_000):
+    with qtbot.waitSignal(pictures.ready, timeout=20_000):
         engine.answer()
         pictures._thumbnailer().cancel()
         pictures._on_problem(PictureProblem.TIMEOUT)

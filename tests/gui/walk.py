@@ -45,7 +45,7 @@ from tests.quick_hum import quick_hum  # noqa: E402
 
 T = TypeVar("T")
 W = TypeVar("W", bound=QWidget)
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 PASSPHRASE = "violet anchor lantern meadow"
 FAST = Cover(0.02)  # fifty cells a second, as the peer has
 

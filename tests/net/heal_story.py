@@ -51,7 +51,7 @@ def _swallow(place: int) -> None:
 
 
 async def main(folder: Path, cuts: list[float]) -> None:
-    async with asyncio.timeout(80 + sum(cuts)):
+    async with asyncio.timeout(180 + sum(cuts)):
         await story(folder, cuts)
 
 

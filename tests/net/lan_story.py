@@ -86,7 +86,7 @@ async def story(folder: Path) -> None:
 
 
 async def main(folder: Path) -> None:
-    async with asyncio.timeout(80):
+    async with asyncio.timeout(180):
         await story(folder)
 
 

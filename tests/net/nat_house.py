@@ -200,6 +200,6 @@ def run_inside(module: str, folder: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=220,
     )
     assert done.returncode == 0, done.stdout + done.stderr

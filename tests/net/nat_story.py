@@ -99,7 +99,7 @@ async def story(folder: Path) -> None:
 
 
 async def main(folder: Path) -> None:
-    async with asyncio.timeout(80):
+    async with asyncio.timeout(180):
         await story(folder)
 
 

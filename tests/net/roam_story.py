@@ -66,7 +66,7 @@ async def _talk(ada: RpcClient, ben: RpcClient, adas: str, text: str) -> None:
 
 
 async def main(folder: Path) -> None:
-    async with asyncio.timeout(80):
+    async with asyncio.timeout(180):
         await story(folder)
 
 

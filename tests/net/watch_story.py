@@ -103,7 +103,7 @@ def advertise() -> None:
 
 
 async def main() -> None:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(100):
         await story()
 
 

@@ -77,7 +77,7 @@ def play(
     folder: Path,
     story: Callable[[Nodes], Coroutine[Any, Any, T]],
     *,
-    patience_s: float = 110,
+    patience_s: float = 230,
     shipped: bool = False,
 ) -> T:
     """Run an asynchronous test with a deadline of its own, and clean up behind it."""
