@@ -18,8 +18,7 @@ from messenger.gui.language import LANGUAGES
 from messenger.gui.theme import Theme, ThemeChoice
 from messenger.gui.views.main_window import MainWindow
 
-
-# A wait ends when what it waits for is there; five seconds are few on a machine that does much else.
+# A wait ends when what it waits for is there; five seconds are few on a machine that is busy.
 for _wait in (QtBot.waitSignal, QtBot.waitSignals, QtBot.waitUntil):
     _wait.__kwdefaults__["timeout"] = 60_000
 
