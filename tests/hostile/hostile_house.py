@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "rpc"))
 
 from mallory import Mallory, text
-from rpc_nodes import CHEAPLY_OPENED, Nodes, befriend, texts
+from rpc_nodes import Nodes, befriend, texts
 
 from messenger.rpc.client import Json, RpcClient
 from messenger.store.files import DATABASE_NAME
@@ -104,7 +104,6 @@ class OpenHouse:
 
     def __init__(self, folder: Path) -> None:
         self._nodes = Nodes(folder)
-        self._nodes.program = CHEAPLY_OPENED
         self._runner = asyncio.Runner()
         self._home: House | None = None
 

@@ -10,7 +10,7 @@ from relay_pair import Relay, with_relay
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "rpc"))
 
-from rpc_nodes import CHEAPLY_OPENED, Nodes
+from rpc_nodes import Nodes
 
 from messenger.rpc.client import Json, RpcClient, RpcError
 
@@ -46,7 +46,6 @@ async def has_got(node: RpcClient, contact: str, count: int) -> bool:
 
 def test_twenty_messages_survive_kills_on_both_sides(tmp_path: Path) -> None:
     nodes = Nodes(tmp_path)
-    nodes.program = CHEAPLY_OPENED
 
     async def run(relay: Relay) -> None:
         try:

@@ -4,8 +4,7 @@ Their passphrases are cheap, unless a test asks for the program as it ships.
 """
 
 import asyncio
-import sys
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,12 +16,6 @@ from tests.quick_hum import quick_hum
 T = TypeVar("T")
 PASSPHRASE = "correct horse battery staple"
 FAST = "T=0.01"  # seconds between cells: a hundred a second
-# The node as it ships, but for a passphrase that costs next to nothing: half of every start.
-CHEAPLY_OPENED = (
-    sys.executable,
-    str(Path(__file__).parents[1] / "faults" / "node_on_trial.py"),
-    "rpc",
-)
 
 
 class Nodes:
@@ -33,7 +26,6 @@ class Nodes:
         self.program = own_command("rpc") if shipped else quick_hum("rpc")
         self.passphrase = folder / "passphrase"
         self.passphrase.write_text(PASSPHRASE + "\n")
-        self.program: Sequence[str] = ()  # another one than ours, that serves the same protocol
         self._running: list[RpcClient] = []
 
     async def start(self, name: str, *more: str, listen: str = "127.0.0.1:0") -> RpcClient:
