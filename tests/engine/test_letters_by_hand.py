@@ -190,6 +190,14 @@ def test_an_answer_goes_to_one_mailbox_once(pair: Pair, clock: ManualClock) -> N
     assert not done(ben.letters.answer(ben.peer))
 
 
+def meet(person: Person) -> None:
+    """Begin an epoch that works, as a link does."""
+    pending, offer = Session.empty().offer(None)
+    _, theirs = Session.empty().answer(offer, bytes(32))
+    now = person.context.clock.unix_ms()
+    person.begin(Session.empty().accept(pending, theirs, bytes(32), at=now))
+
+
 def test_no_answer_without_a_mailbox_of_ours_and_none_where_a_link_was_faster(
     pair: Pair, clock: ManualClock
 ) -> None:
@@ -201,16 +209,34 @@ def test_no_answer_without_a_mailbox_of_ours_and_none_where_a_link_was_faster(
     assert not done(ben.letters.answer(ben.peer))
     assert len(ben.tx.introductions.to_answer()) == 1
     make_boxes(ben, RELAY_KEY)
-    pending, offer = Session.empty().offer(None)
-    _, their_answer = Session.empty().answer(offer, bytes(32))
     clock.advance(1)
-    linked = Session.empty().accept(pending, their_answer, bytes(32), at=clock.unix_ms())
-    ben.begin(linked)
+    meet(ben)
     session = ben.ratchet.session
     assert not done(ben.letters.answer(ben.peer))
     assert ben.ratchet.session == session
     assert ben.tx.introductions.to_answer() == ()
     assert not has_box(ben)
+
+
+def test_a_letter_that_came_no_earlier_than_the_link_is_answered(pair: Pair) -> None:
+    ada, ben = pair
+    meet(ben)
+    (letter,) = write(ada)
+    ben.tx.introductions.received(
+        ben.contact, ben.own.public, letter, ben.ratchet.session.info.started_at
+    )
+    assert done(ben.letters.answer(ben.peer))
+
+
+def test_two_on_one_computer_learn_where_they_are(pair: Pair) -> None:
+    ada, ben = pair
+    for person, port in ((ada, 4_051), (ben, 4_052)):
+        person.context.listen = Address("127.0.0.1", port)
+        person.context.addresses = (person.context.listen,)
+    (letter,) = write(ada)
+    assert reads(ada, answer(ben, letter))
+    assert ada.tx.contacts.addresses(ada.contact) == ben.context.addresses
+    assert ben.tx.contacts.addresses(ben.contact) == ada.context.addresses
 
 
 def test_who_has_forgotten_us_is_answered_and_ends_nothing_before_they_are_there(

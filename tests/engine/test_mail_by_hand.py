@@ -20,6 +20,7 @@ from messenger.protocol.bodies import (
     Text,
     encode_body,
 )
+from messenger.protocol.mailbox import LIFETIME_S
 from messenger.protocol.parcel import Item, Whole, encode_parcel
 from messenger.protocol.session import Session
 
@@ -93,6 +94,18 @@ def test_one_envelope_holds_what_waits_and_is_acknowledged_by_another(
     assert ada.waiting_count() == 0
     assert ada.texts()[3:] == ["yes"]
     assert (ada.woken, ben.woken) == (0, 0)
+
+
+def test_what_is_put_again_is_at_the_relay_from_then_on(pair: Pair, clock: ManualClock) -> None:
+    ada, _ = pair
+    message = ada.say("once more")
+    for _ in range(2):
+        assert ada.tx.mail.with_work(ada.box.relay, clock.unix_ms())
+        clock.advance(1)
+        assert ada.pack()
+        assert len(ada.put()) == 1
+        assert (TimelineStep.AT_RELAY, clock.unix_ms()) in ada.tx.timeline(message.row)
+        clock.advance(LIFETIME_S)
 
 
 def test_an_envelope_acknowledges_128_bodies(pair: Pair) -> None:

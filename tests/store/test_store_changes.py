@@ -12,7 +12,7 @@ from messenger.core.types import Contact, MessageState, TimelineStep
 from messenger.store.changes import EARLY_MAX
 from messenger.store.connection import Connection
 from messenger.store.database import Transaction
-from messenger.store.outbox import DELETE_KIND
+from messenger.store.outbox import DELETE_KIND, MESSAGE_KIND
 
 EDIT_KIND, REACT_KIND = 2, 4
 HOUR_MS = 3_600_000
@@ -68,6 +68,20 @@ def test_each_side_has_one_reaction(tx: Transaction, ada: Contact) -> None:
     assert tx.changes.react(row, "", own=True).own_reaction == ""
 
 
+def test_our_own_reactions_follow_each_other_too(
+    tx: Transaction, ada: Contact, clock: ManualClock
+) -> None:
+    row, other = receive(tx, ada.id, 1, "x").row, receive(tx, ada.id, 2, "y").row
+    assert (tx.changes.own_reaction_stamp(row), tx.changes.edit_stamp(row)) == (0, 0)
+    tx.changes.react(row, "♥", own=True)
+    first = tx.changes.own_reaction_stamp(row)
+    assert first == clock.unix_ms()
+    clock.advance(-3600)
+    tx.changes.react(row, "", own=True)
+    assert tx.changes.own_reaction_stamp(row) == first + 1
+    assert (tx.changes.own_reaction_stamp(other), tx.changes.edit_stamp(row)) == (0, 0)
+
+
 def test_a_deletion_takes_reactions_and_waiting_edits_along(tx: Transaction, ada: Contact) -> None:
     row = send(tx, ada, 1)
     tx.changes.react(row, "♥", own=True)
@@ -101,6 +115,21 @@ def test_bodies_wait_in_order_with_messages(tx: Transaction, ada: Contact) -> No
     assert not tx.find_message(id_of(1)).change_waiting
 
 
+def test_the_outbox_tells_its_kinds_apart(tx: Transaction, ada: Contact, bob: Contact) -> None:
+    send(tx, ada, 1)
+    tx.outbox.add_body(ada.id, id_of(2), b"one", kind=EDIT_KIND, target=id_of(1))
+    tx.outbox.add_body(ada.id, id_of(3), b"heart", kind=REACT_KIND, target=id_of(1))
+    tx.outbox.add_body(ada.id, id_of(4), b"two", kind=EDIT_KIND)
+    tx.outbox.add_body(bob.id, id_of(5), b"elsewhere", kind=DELETE_KIND)
+    assert tx.outbox.bodies(ada.id, EDIT_KIND) == (b"one", b"two")
+    assert tx.outbox.bodies(ada.id, MESSAGE_KIND) == ()  # sealed as it stands then
+    assert tx.outbox.count_kind(ada.id, EDIT_KIND) == 2
+    held = [kind for kind in range(9) if tx.outbox.holds(ada.id, kind)]
+    assert held == [MESSAGE_KIND, EDIT_KIND, REACT_KIND]
+    tx.outbox.drop_kind(ada.id, EDIT_KIND)
+    assert tx.outbox.bodies(ada.id, EDIT_KIND) == (b"one",)  # which changes a message
+
+
 def test_a_newer_change_replaces_the_one_that_waits(tx: Transaction, ada: Contact) -> None:
     message = tx.message(send(tx, ada, 1))
     tx.outbox.add_body(ada.id, id_of(2), b"one", kind=EDIT_KIND, target=message.id)
@@ -117,11 +146,16 @@ def test_a_number_is_never_given_twice(tx: Transaction, ada: Contact) -> None:
     assert tx.outbox.waiting(ada.id)[0].number > first.number
 
 
-def test_a_message_past_its_date_is_not_given_out(tx: Transaction, ada: Contact) -> None:
+def test_a_message_past_its_date_is_not_given_out(
+    tx: Transaction, ada: Contact, bob: Contact
+) -> None:
     late, timely = send(tx, ada, 1), send(tx, ada, 2)
     tx.lifetimes.set_terms(late, send_by=100)
     tx.lifetimes.set_terms(timely, send_by=101)
     assert [entry.id for entry in tx.outbox.waiting(ada.id, now=100)] == [id_of(2)]
+    tx.lifetimes.set_terms(send(tx, bob, 3), send_by=1)
+    assert len(tx.outbox.waiting(bob.id)) == 1  # at no time in particular
+    tx.contacts.remove(bob.id)
     assert tx.lifetimes.overdue(100, 9) == (late,)
     assert tx.next_deadline() == 100
     tx.messages.set_state(late, MessageState.FAILED, "expired")

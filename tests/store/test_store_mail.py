@@ -259,6 +259,7 @@ def test_a_mailbox_for_an_answer_takes_nothing_else_until_the_answer_was_of_use(
     tx.mail.begin_anew(ada, 2)
     found = tx.mail.mailboxes_of(ada)
     assert {b.access for b in found} == {one.access for one in asked[-MAX_ANSWERS:]}
+    assert not any(b.chosen for b in found)  # whose choice it was is not known
     assert len(tx.mail.with_work(place.relay, 2)) == MAX_ANSWERS
     assert tx.mail.learn(ada, [asked[-1]], 1, 2)  # by a clock that was set back meanwhile
     assert [b.access for b in tx.mail.mailboxes_of(ada)] == [asked[-1].access]
