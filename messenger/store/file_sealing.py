@@ -1,9 +1,10 @@
 """Seals a whole file at the pace of the disk: digest and writing beside the cipher.
 
 Blocks go round: each is read and sealed in the calling thread; its digest and its writing are done
-by one thread each, in order, and then its memory is used for a later block. Every SYNC_LEN bytes a
-third thread has the disk take what was written, so that little is left to wait for at the end.
-Reading, hashing, writing and waiting for the disk let other threads run; the cipher does not.
+by one thread each, in order, and then its memory is used for a later block. Where writing goes
+through the system's cache, a third thread has the disk take every SYNC_LEN bytes of it, so that
+little is left to wait for at the end. Reading, hashing, writing and waiting for the disk let other
+threads run; the cipher does not.
 """
 
 import hashlib
@@ -12,24 +13,25 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from io import BufferedIOBase
-from typing import Any, BinaryIO, Final
+from io import BufferedIOBase, FileIO
+from mmap import mmap
+from typing import Any, Final
 
 from messenger.core.errors import InputError
 from messenger.protocol.file_chunks import (
     CHUNK_LEN,
-    OVERHEAD_LEN,
+    SEALED_CHUNK_LEN,
     FileCipher,
     chunk_count,
-    chunk_len,
+    sealed_len,
 )
+from messenger.store.direct_writing import DirectWriter
 
-BLOCK_CHUNKS: Final = 64  # sealed between two hand-overs; 1 MiB
-BLOCKS: Final = 4  # that go round: 8 MiB of memory, half of it in the clear and half sealed
+BLOCK_CHUNKS: Final = 256  # sealed between two hand-overs: 4 MiB, and sealed 1,025 whole pages
+BLOCKS: Final = 3  # that go round: 24 MiB of memory, half of it in the clear and half sealed
 SYNC_LEN: Final = 16 << 20  # bytes written between two waits for the disk
 
 _BLOCK_LEN: Final = BLOCK_CHUNKS * CHUNK_LEN
-_SEALED_BLOCK_LEN: Final = BLOCK_CHUNKS * (CHUNK_LEN + OVERHEAD_LEN)
 _to_disk: Final[Callable[[int], None]] = getattr(os, "fdatasync", os.fsync)  # Linux, or others
 
 
@@ -38,14 +40,17 @@ def new_digest() -> Any:
     return hashlib.sha256()
 
 
-def seal_stream(source: BufferedIOBase, target: BinaryIO, cipher: FileCipher) -> bytes:
+def seal_stream(source: BufferedIOBase, target: FileIO, cipher: FileCipher) -> bytes:
     """Write all chunks of ``source`` to ``target`` and return the digest of the file, 32 bytes.
+
+    Args:
+        target: new and empty, without a buffer.
 
     Raises:
         InputError: the source has not the length that the cipher was made for.
         OSError: a disk that is full or fails; what was written so far is of no use.
     """
-    digest = new_digest()
+    digest, out = new_digest(), DirectWriter(target)
     blocks = deque(_Block() for _ in range(min(BLOCKS, -(-cipher.size // _BLOCK_LEN))))
     with _Beside() as hashing, _Beside() as writing, _Beside() as syncing:
         for first in range(0, chunk_count(cipher.size), BLOCK_CHUNKS):
@@ -54,9 +59,9 @@ def seal_stream(source: BufferedIOBase, target: BinaryIO, cipher: FileCipher) ->
             block.wait()
             plain = block.read(source, cipher.size - first * CHUNK_LEN)
             hashed = hashing.do(partial(digest.update, plain))
-            written = writing.do(partial(target.write, block.seal(cipher, first, len(plain))))
+            written = writing.do(partial(out.write, block.seal(cipher, first, len(plain))))
             block.in_use = (hashed, written)
-            if first and first * CHUNK_LEN % SYNC_LEN == 0:
+            if not out.is_direct and first and first * CHUNK_LEN % SYNC_LEN == 0:
                 syncing.do(partial(_to_disk, target.fileno()))
         if source.read(1):
             raise InputError("The file became longer while it was read.")
@@ -65,11 +70,11 @@ def seal_stream(source: BufferedIOBase, target: BinaryIO, cipher: FileCipher) ->
 
 
 class _Block:
-    """Memory for BLOCK_CHUNKS chunks, in the clear and sealed."""
+    """Memory for BLOCK_CHUNKS chunks, in the clear and sealed, as DirectWriter wants it."""
 
     def __init__(self) -> None:
-        self._plain = memoryview(bytearray(_BLOCK_LEN))
-        self._sealed = memoryview(bytearray(_SEALED_BLOCK_LEN))
+        self._plain = memoryview(mmap(-1, _BLOCK_LEN))
+        self._sealed = memoryview(mmap(-1, BLOCK_CHUNKS * SEALED_CHUNK_LEN))
         self.in_use: tuple[Future[Any], ...] = ()
 
     def wait(self) -> None:
@@ -86,13 +91,14 @@ class _Block:
 
     def seal(self, cipher: FileCipher, first: int, length: int) -> memoryview:
         """Seal the chunks from number ``first`` on and return them, one after the other."""
-        index, start, end = first, 0, 0
-        while start < length:
-            plain = self._plain[start : start + chunk_len(cipher.size, index)]
-            sealed = self._sealed[end : end + len(plain) + OVERHEAD_LEN]
-            cipher.seal_into(index, plain, sealed)
-            index, start, end = index + 1, start + len(plain), end + len(sealed)
-        return self._sealed[:end]
+        plain, sealed = self._plain[:length], self._sealed[: sealed_len(length)]
+        for place in range(chunk_count(length)):
+            cipher.seal_into(
+                first + place,
+                plain[place * CHUNK_LEN : (place + 1) * CHUNK_LEN],
+                sealed[place * SEALED_CHUNK_LEN : (place + 1) * SEALED_CHUNK_LEN],
+            )
+        return sealed
 
 
 class _Beside:

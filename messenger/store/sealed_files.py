@@ -11,7 +11,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterator
-from io import BufferedIOBase, BufferedReader
+from io import BufferedIOBase, BufferedReader, BufferedWriter, FileIO
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -34,6 +34,7 @@ from messenger.store.file_sealing import new_digest, seal_stream
 
 FREE_MIN_LEN: Final = 128 << 20  # bytes that files leave free for messages; ours
 _NAME_LEN: Final = 16  # random bytes
+_BUFFER_LEN: Final = 256 << 10  # bytes collected for one write of a file in the clear
 _TRIES: Final = 1_000  # numbers tried behind a name that is taken
 
 
@@ -72,7 +73,7 @@ class SealedFiles:
         try:
             with self._create(name) as target:
                 digest = seal_stream(source, target, cipher)
-                _to_disk(target)
+                os.fsync(target.fileno())
             sync_folder(self._folder)
         except OSError as error:
             self.remove(name)
@@ -187,7 +188,7 @@ class SealedFiles:
             there = self._saved_before(name, cipher, target) if after_a_crash else None
             if there is not None:
                 return there
-            with _new_file(part) as out:
+            with BufferedWriter(_new_file(part), _BUFFER_LEN) as out:
                 for chunk in self.chunks(name, cipher):
                     out.write(chunk)
                 _to_disk(out)
@@ -232,7 +233,7 @@ class SealedFiles:
                 if _is_name(path.name) and path.name not in known:
                     self.remove(path.name)
 
-    def _create(self, name: str) -> BinaryIO:
+    def _create(self, name: str) -> FileIO:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         return _new_file(self._path(name))
 
@@ -246,10 +247,13 @@ def _is_name(name: str) -> bool:
     return len(name) == 2 * _NAME_LEN and set(name) <= set("0123456789abcdef")
 
 
-def _new_file(path: Path) -> BinaryIO:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    flags |= getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, 0o600), "wb", buffering=1 << 18)
+def _new_file(path: Path) -> FileIO:
+    return FileIO(path, "xb", opener=_open_new)
+
+
+def _open_new(path: str, flags: int) -> int:
+    """Open what ``flags`` say is to be new, for this user only, and follow no link."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def _to_disk(file: BinaryIO) -> None:
