@@ -19,6 +19,9 @@ from io import FileIO
 from typing import Final
 
 PAGE_LEN: Final = 4096  # bytes; disks have blocks of so many, or of 512
+CACHED_LEN: Final = (
+    1 << 20
+)  # bytes given to the cache at once; 4 MiB cost Linux 6.18 thrice as much
 
 if sys.platform == "linux":
     import fcntl
@@ -68,7 +71,7 @@ class DirectWriter:
             self._use_cache()
         while data:
             try:
-                written = self._target.write(data)
+                written = self._target.write(data if self._is_direct else data[:CACHED_LEN])
             except OSError as error:
                 if error.errno != errno.EINVAL or not self._is_direct:
                     raise

@@ -1,10 +1,12 @@
 """Seals a whole file at the pace of the disk: digest and writing beside the cipher.
 
-Blocks go round: each is read and sealed in the calling thread; its digest and its writing are done
-by one thread each, in order, and then its memory is used for a later block. Where writing goes
-through the system's cache, a third thread has the disk take every SYNC_LEN bytes of it, so that
-little is left to wait for at the end. Reading, hashing, writing and waiting for the disk let other
-threads run; the cipher does not.
+Blocks go round: each is read and sealed in the calling thread, a part at a time; its digest and its
+writing are done by one thread each, in order, and then its memory is used for a later block. Where
+writing goes through the system's cache, a third thread has the disk take every SYNC_LEN bytes of
+it, so that little is left to wait for at the end.
+
+Reading, hashing, writing and waiting for the disk let other threads run; the cipher does not. So
+parts are short: whoever has hashed or written gets its turn for more at the next read.
 """
 
 import hashlib
@@ -28,6 +30,7 @@ from messenger.protocol.file_chunks import (
 from messenger.store.direct_writing import DirectWriter
 
 BLOCK_CHUNKS: Final = 256  # sealed between two hand-overs: 4 MiB, and sealed 1,025 whole pages
+PART_CHUNKS: Final = 32  # read and sealed at a time; 512 KiB
 BLOCKS: Final = 3  # that go round: 24 MiB of memory, half of it in the clear and half sealed
 SYNC_LEN: Final = 16 << 20  # bytes written between two waits for the disk
 
@@ -57,10 +60,11 @@ def seal_stream(source: BufferedIOBase, target: FileIO, cipher: FileCipher) -> b
             block = blocks[0]
             blocks.rotate(-1)
             block.wait()
-            plain = block.read(source, cipher.size - first * CHUNK_LEN)
-            hashed = hashing.do(partial(digest.update, plain))
-            written = writing.do(partial(out.write, block.seal(cipher, first, len(plain))))
-            block.in_use = (hashed, written)
+            plain, sealed = block.fill(source, cipher, first)
+            block.in_use = (
+                hashing.do(partial(digest.update, plain)),
+                writing.do(partial(out.write, sealed)),
+            )
             if not out.is_direct and first and first * CHUNK_LEN % SYNC_LEN == 0:
                 syncing.do(partial(_to_disk, target.fileno()))
         if source.read(1):
@@ -82,23 +86,24 @@ class _Block:
         for work in self.in_use:
             work.result()
 
-    def read(self, source: BufferedIOBase, left: int) -> memoryview:
-        """Fill it from the source, of which ``left`` bytes should remain."""
-        plain = self._plain[:left]
-        if source.readinto(plain) != len(plain):
-            raise InputError("The file became shorter while it was read.")
-        return plain
-
-    def seal(self, cipher: FileCipher, first: int, length: int) -> memoryview:
-        """Seal the chunks from number ``first`` on and return them, one after the other."""
+    def fill(
+        self, source: BufferedIOBase, cipher: FileCipher, first: int
+    ) -> tuple[memoryview, memoryview]:
+        """Read and seal chunks from number ``first`` on; return them in the clear and sealed."""
+        length = min(_BLOCK_LEN, cipher.size - first * CHUNK_LEN)
         plain, sealed = self._plain[:length], self._sealed[: sealed_len(length)]
         for place in range(chunk_count(length)):
+            start, end = place * CHUNK_LEN, place * SEALED_CHUNK_LEN
+            if place % PART_CHUNKS == 0:
+                part = plain[start : start + PART_CHUNKS * CHUNK_LEN]
+                if source.readinto(part) != len(part):
+                    raise InputError("The file became shorter while it was read.")
             cipher.seal_into(
                 first + place,
-                plain[place * CHUNK_LEN : (place + 1) * CHUNK_LEN],
-                sealed[place * SEALED_CHUNK_LEN : (place + 1) * SEALED_CHUNK_LEN],
+                plain[start : start + CHUNK_LEN],
+                sealed[end : end + SEALED_CHUNK_LEN],
             )
-        return sealed
+        return plain, sealed
 
 
 class _Beside:
