@@ -105,7 +105,7 @@ class Letters:
         accepting = asked.accept()
         known = self._ratchet.session.established
         session, answer = self._ratchet.session.answer(
-            asked.letter.offer, accepting.exporter, at=now, by_mail=known
+            asked.letter.offer, accepting.exporter, at=now, by_mail=True
         )
         envelope = accepting.envelope(
             answer,

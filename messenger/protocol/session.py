@@ -160,7 +160,7 @@ class Session(Hidden, frozen=True):
 
     def began_anew(self, before: "Session") -> bool:
         """Whether an epoch that stood beside what worked in ``before`` has taken its place."""
-        if not self.held or not self.held[-1].confirmed:
+        if not before.established or not self.held[-1].confirmed:
             return False
         epoch = before._find(self.held[-1].id)
         while epoch is not None and not epoch.confirmed:

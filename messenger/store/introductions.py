@@ -118,7 +118,7 @@ class IntroductionRepository:
             "SELECT count(*) FROM introduction WHERE contact = ? AND outgoing = 0 "
             "AND own_key IS NULL AND kept = ? AND at > ?"
         )
-        values = contact, offer, now - MAX_AGE_HOURS * 3600 * 1000
+        values = contact, offer, now - LIFETIME_S * 1000
         return bool(self._connection.value(query, values))
 
     def done(self, contact: ContactId) -> None:

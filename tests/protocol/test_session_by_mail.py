@@ -74,6 +74,19 @@ def test_what_was_written_before_a_link_was_faster_opens_nothing() -> None:
     assert linked.open(ben.seal()) == b"body"
 
 
+def test_either_of_two_answers_may_be_the_one_that_is_read() -> None:
+    """The first one was put late, and the letter was written again meanwhile."""
+    ben = Side()
+    _, first = ask(ben)
+    _, second = ask(ben)
+    assert not ben.session.can_seal
+    for reader in (first, second):
+        again = Side(ben.session)
+        assert again.open(reader.seal(b"hello")) == b"hello"
+        assert reader.open(again.seal(b"welcome")) == b"welcome"
+        assert not again.session.began_anew(ben.session)  # there was nothing before
+
+
 def test_letters_without_end_push_out_each_other_only() -> None:
     ann, ben = make_sides()
     for _ in range(2 * MAX_EPOCHS):
