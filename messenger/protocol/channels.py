@@ -17,6 +17,8 @@ from messenger.protocol.cells import COVER_PLAINTEXT, CellWriter, read_segments
 
 FRAME_HEADER_LEN: Final = 3  # bytes: length u24
 MAX_QUEUED_LEN: Final = 16 * 1024 * 1024  # bytes the engine may queue on one link; ours
+# Frames of them; ours. A small one takes some 400 bytes of memory, and a peer may ask for many.
+MAX_QUEUED_COUNT: Final = 16_384
 
 
 class Channel(IntEnum):
@@ -70,7 +72,8 @@ class FrameQueue:
         if not 0 < len(body) <= MAX_FRAME_LEN[channel]:
             raise LocalProtocolError(f"a frame of {len(body)} bytes on channel {channel.name}")
         too_much = self._queued_len + FRAME_HEADER_LEN + len(body) > MAX_QUEUED_LEN
-        if too_much and channel is not Channel.LINK:
+        too_many = sum(each.frame_count for each in self._streams.values()) >= MAX_QUEUED_COUNT
+        if (too_much or too_many) and channel is not Channel.LINK:
             raise LocalProtocolError("the queue of the link is full")
         self._queued_len += self._streams[channel].append(body, number)
 
@@ -138,6 +141,11 @@ class _OutgoingStream:
         self._frames: deque[tuple[memoryview, int]] = deque()  # bytes and number
         self._offset = 0  # bytes of the first frame that have left
         self.pending_len = 0
+
+    @property
+    def frame_count(self) -> int:
+        """How many frames have not left wholly."""
+        return len(self._frames)
 
     def append(self, body: bytes, number: int) -> int:
         """Queue a frame and return its length on the stream."""

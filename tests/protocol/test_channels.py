@@ -10,6 +10,7 @@ from messenger.core.errors import LocalProtocolError, MalformedFrameError
 from messenger.protocol.cells import CELL_ROOM, COVER_PLAINTEXT, CellWriter, read_segments
 from messenger.protocol.channels import (
     MAX_FRAME_LEN,
+    MAX_QUEUED_COUNT,
     MAX_QUEUED_LEN,
     PRIORITY,
     Channel,
@@ -148,6 +149,20 @@ def test_the_queue_of_a_link_is_bounded() -> None:
     with pytest.raises(LocalProtocolError, match="full"):
         queue.enqueue(Channel.MESSAGE, body)
     assert queue.queued_len <= MAX_QUEUED_LEN
+
+
+def test_small_frames_are_bounded_by_their_number() -> None:
+    """Each takes far more memory than its bytes, and a peer may ask for many small answers."""
+    queue = FrameQueue()
+    for _ in range(MAX_QUEUED_COUNT):
+        queue.enqueue(Channel.CONTROL, b"x")
+    with pytest.raises(LocalProtocolError, match="full"):
+        queue.enqueue(Channel.MESSAGE, b"x")
+    queue.enqueue(Channel.LINK, b"new keys go all the same")
+    for _ in range(2):  # the first cell is for them
+        queue.compose()
+        queue.cell_left()
+    queue.enqueue(Channel.MESSAGE, b"x")
 
 
 @pytest.mark.parametrize("channel", [5, 6, 0x7F, 0xFF])

@@ -47,6 +47,7 @@ DAY_S = 24 * 3600
         (replay.MAX_TAG_COUNT, 32_768),
         ((cells.CELL_LEN, cells.CELL_ROOM), (512, 496)),
         (channels.MAX_QUEUED_LEN, 16 << 20),
+        (channels.MAX_QUEUED_COUNT, 16_384),
         (rekey.DEFAULT_LIMITS.most_cells, 1 << 18),
         (control.MAX_CONTROL_LEN, 4_096),
         ((control.MAX_HELLO_EPOCHS, control.MAX_ACK_IDS, control.MAX_HELLO_ADDRESSES), (8, 64, 4)),
