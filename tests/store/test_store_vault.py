@@ -365,6 +365,25 @@ def test_a_lost_database_is_damage_once_it_was_made(tmp_path: Path) -> None:
         Vault.open(tmp_path)
 
 
+def test_a_change_of_a_slot_notes_that_there_is_a_database(tmp_path: Path) -> None:
+    vault, key = Vault.create(tmp_path, passphrase="p", cost_for_testing_only=CHEAP)
+    vault.add_recovery(key)
+    assert not key_files.load_key_file(tmp_path).complete
+    (tmp_path / DATABASE_NAME).write_bytes(b"a database")
+    vault.add_recovery(key)
+    assert key_files.load_key_file(tmp_path).complete
+
+
+def test_only_a_profile_without_a_database_is_undone(tmp_path: Path) -> None:
+    Vault.create(tmp_path, passphrase="p", cost_for_testing_only=CHEAP)
+    (tmp_path / DATABASE_NAME).write_bytes(b"a database")
+    vaults.undo_create(tmp_path)
+    assert (tmp_path / KEY_FILE_NAME).exists()
+    (tmp_path / DATABASE_NAME).unlink()
+    vaults.undo_create(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_interrupted_profile_is_made_again(tmp_path: Path) -> None:
     Vault.create(tmp_path, passphrase="first", cost_for_testing_only=CHEAP)
     _, key = make(tmp_path, passphrase="second")
