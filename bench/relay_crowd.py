@@ -84,13 +84,13 @@ class Crowd:
         async with self._turns:
             try:
                 async with asyncio.timeout(CALL_MAX_S):
-                    await loop.create_connection(
+                    transport, _ = await loop.create_connection(
                         lambda: self._connection(call),
                         self._card.address.host,
                         self._card.address.port,
                         local_addr=(source, 0),
                     )
-                    await call.decided
+                    await _decided(call, transport)
             except (OSError, TimeoutError) as error:
                 self.failed += 1
                 raise ConnectFailedError("nobody answers") from error
@@ -138,6 +138,15 @@ class Crowd:
     def forget(self, connection: Connection) -> None:
         """A connection is closed."""
         self._calls.pop(connection, None)
+
+
+async def _decided(call: "Call", transport: asyncio.Transport) -> None:
+    """Wait until a handshake came to something; who stops waiting leaves no socket behind."""
+    try:
+        await call.decided
+    except BaseException:
+        transport.abort()
+        raise
 
 
 class Call:
