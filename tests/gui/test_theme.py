@@ -183,6 +183,18 @@ def test_an_icon_button_follows_the_theme(theme: Theme, qtbot: QtBot) -> None:
 
 
 @pytest.mark.usefixtures("theme")
+def test_an_icon_button_is_greyed_when_it_is_disabled(qapp: QApplication, qtbot: QtBot) -> None:
+    button = IconButton("add", "Add")
+    qtbot.addWidget(button)
+    button.show()
+    wanted = icon("add", qapp.palette())
+    for enabled, mode in ((True, wanted.Mode.Normal), (False, wanted.Mode.Disabled)):
+        button.setEnabled(enabled)
+        shown = button.icon().pixmap(20, 20, mode).toImage()
+        assert shown == wanted.pixmap(20, 20, mode).toImage()
+
+
+@pytest.mark.usefixtures("theme")
 def test_disabled_icons_are_greyed(qapp: QApplication) -> None:
     drawn = icon("add", qapp.palette())
     plain = drawn.pixmap(20, 20).toImage()
