@@ -1,6 +1,7 @@
 """Key slots: made, opened, changed, refused; and the key file that holds them."""
 
 import asyncio
+import json
 import os
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -49,6 +50,7 @@ from messenger.store.slots import (
 from messenger.store.vault import Vault
 
 CHEAP = CHEAP_COST_FOR_TESTING_ONLY
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
 
 @dataclass
@@ -224,6 +226,16 @@ def test_the_recovery_code_opens(tmp_path: Path) -> None:
     assert reopen(tmp_path).unlock_recovery(newer) == key
     with pytest.raises(WrongKeyError):
         reopen(tmp_path).unlock_recovery(code)
+
+
+def test_a_key_file_of_an_earlier_version_opens_in_every_way(tmp_path: Path) -> None:
+    old = json.loads((FIXTURES / "keys/v1.json").read_text())
+    (tmp_path / KEY_FILE_NAME).write_bytes(bytes.fromhex(old["file"]))
+    (tmp_path / DATABASE_NAME).write_bytes(b"a database")
+    vault, key = reopen(tmp_path), bytes.fromhex(old["key"])
+    assert vault.unlock_passphrase(old["passphrase"]) == key
+    assert vault.unlock_recovery(old["recovery_code"]) == key
+    assert vault.unlock_keyring(FakeKeyring(entries=old["keyring"])) == key
 
 
 def test_a_slot_that_is_not_there(tmp_path: Path) -> None:
