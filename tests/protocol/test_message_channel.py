@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from messenger.core.errors import MalformedFrameError
-from messenger.protocol import message_channel
+from messenger.protocol import bodies, message_channel
 from messenger.protocol.bodies import FileStep, StepWord, decode_body, encode_body
 from messenger.protocol.control import Ack, encode_control
 from messenger.protocol.session import Session
@@ -30,3 +30,20 @@ def test_another_version_knows_these_words_of_file_steps() -> None:
         body = encode_body(FileStep(bytes(16), bytes(16), word))
         assert body.endswith(word.encode())
         assert decode_body(body) == FileStep(bytes(16), bytes(16), word)
+
+
+def test_the_names_of_kinds_are_the_tags_of_their_bodies() -> None:
+    named = {
+        bodies.EDIT_KIND: bodies.Edit,
+        bodies.DELETE_KIND: bodies.Delete,
+        bodies.REACT_KIND: bodies.React,
+        bodies.TIMER_KIND: bodies.SetTimer,
+        bodies.FILE_STEP_KIND: bodies.FileStep,
+        bodies.RECEIPT_KIND: bodies.Receipt,
+        bodies.NEW_KEY_KIND: bodies.NewKey,
+        bodies.MAILBOXES_KIND: bodies.Mailboxes,
+        bodies.ADDRESSES_KIND: bodies.Addresses,
+    }
+    assert {kind: body.__struct_config__.tag for kind, body in named.items()} == {
+        kind: kind for kind in (2, 3, 4, 5, 7, 8, 16, 17, 18)
+    }
