@@ -19,6 +19,7 @@ def test_both_halves_of_an_epoch_cross_and_nothing_else_of_the_control_frames() 
     for half in (offer, answer):
         assert message_channel.decode(message_channel.encode_epoch(half)) == half
     kind = message_channel.encode_epoch(offer)[:1]
+    assert (kind, message_channel.encode_envelope(b"sealed")) == (b"\1", b"\0sealed")
     for body in (kind + encode_control(Ack((bytes(16),))), b"", b"\xff"):
         with pytest.raises(MalformedFrameError):
             message_channel.decode(body)
