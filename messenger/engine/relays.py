@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
 from typing import Final
 
 from messenger.core.errors import InputError, MessengerError, NoSuchContactError, StoreError
@@ -43,6 +44,16 @@ log = logging.getLogger(__name__)
 MAX_OWN: Final = 3  # relays of ours; a list of mailboxes names as many
 SETTLE_S: Final = 6 * 3600.0  # letters grow old by themselves
 MAX_CONNECTED: Final = 16  # relays, those of contacts included: each costs as much as a contact
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What follows once mailboxes are in line with people and relays."""
+
+    needed: tuple[Relay, ...]
+    told: Set[ContactId]  # whom a list of our mailboxes waits for
+    letters: tuple[TheirLetter, ...]  # to be answered
+    introduction: Introduction | None  # what our link says
 
 
 class Relays:
@@ -212,32 +223,34 @@ class Relays:
     async def _settle(self) -> None:
         """Bring mailboxes and links into line with people and relays."""
 
-        def work(
-            tx: Transaction,
-        ) -> tuple[tuple[Relay, ...], tuple[TheirLetter, ...], Introduction | None]:
+        def work(tx: Transaction) -> _Settled:
             now = self._context.clock.unix_ms()
             people = {c.id for c in tx.all_contacts() if c.relation is Relation.ACCEPTED}
             letters = tx.introductions.own()
             tx.relays.forget_given_up(now)
             tx.mail.hold_back(now)
             tx.mail.forget_answers(now)
-            for contact in tx.relays.settle(_places(tx, people, letters), now):
-                if contact in people:
-                    self._tell(tx, contact, now)
+            told = people.intersection(tx.relays.settle(_places(tx, people, letters), now))
+            for contact in told:
+                self._tell(tx, contact, now)
             for letter in letters:
                 write_letter(self._context, tx, letter)
             own = tx.relays.own()
             door = tx.relays.settle_introduction(own[0].id if own else None, now)
-            return tx.relays.needed(), tx.introductions.to_answer(), _introduction(own, door)
+            return _Settled(
+                tx.relays.needed(), told, tx.introductions.to_answer(), _introduction(own, door)
+            )
 
         await self._let_wait_again()
         async with self._settling:
-            needed, theirs, introduction = await self._context.store.write(work)
-            await self._connect(needed)
-        if introduction != self._context.introduction:
-            self._context.introduction = introduction
+            settled = await self._context.store.write(work)
+            await self._connect(settled.needed)
+        for contact in settled.told:
+            self._nudge(contact)
+        if settled.introduction != self._context.introduction:
+            self._context.introduction = settled.introduction
             self._on_link_changed()
-        for letter in theirs:
+        for letter in settled.letters:
             await self._answer(letter.contact)
 
     async def _let_wait_again(self) -> None:

@@ -88,6 +88,20 @@ def test_a_link_overtakes_the_relay_and_nothing_is_shown_twice(tmp_path: Path) -
     play(tmp_path, story)
 
 
+def test_who_is_there_is_told_at_once_that_a_relay_is_left(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        ada, ben = scene.ada, scene.ben
+        await ada.start(scene.link)
+        await ben.start()
+        await ada.meet()
+        await scene.until_mailboxes(1)
+        (own,) = (await ada.relays.overview()).own
+        await ada.relays.remove(RemoveRelay(own.id))
+        await scene.until_mailboxes(0)  # nobody writes, and the link stays
+
+    play(tmp_path, story)
+
+
 def test_one_relay_serves_two_people(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         ada, ben = scene.ada, scene.ben
