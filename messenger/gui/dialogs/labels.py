@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from messenger.gui.aloud import alert
 from messenger.gui.icons import pixmap
 from messenger.gui.theme import (
     ICON_M,
@@ -173,14 +174,7 @@ class Note(QFrame):
         self._tint()
         self.setHidden(not text)
         if text and aloud:
-            self._read_aloud()
-
-    def _read_aloud(self) -> None:
-        # With ten enumerations: 4 ms of a start, and no window opens with a note.
-        from PySide6.QtGui import QAccessible, QAccessibleEvent  # noqa: PLC0415  not at the start
-
-        alert = QAccessibleEvent(self._text, QAccessible.Event.Alert)
-        QAccessible.updateAccessibility(alert)
+            alert(self._text)
 
     def clear(self) -> None:
         self.say("")
