@@ -13,7 +13,8 @@ from typing import Final
 LEAD_MIN_S: Final = 20e-6  # seconds a wait ends early,
 LEAD_MAX_S: Final = 200e-6  # at least and at most; the most that is ever spent on the clock
 # A lead grows by this after a wait that ended too late, and shrinks by as much otherwise: so half
-# of the waits end in time, the others a little late. More would cost more than all sealing does.
+# of the waits end in time, the others a little late. More would cost more than all sealing does,
+# and hold up whoever else must leave on this processor (measured: docs/wire.md).
 LEAD_STEP_S: Final = 2e-6
 FINE_RESOLUTION_S: Final = 10e-6  # of a clock that is worth looking at
 
@@ -62,12 +63,17 @@ class FineWait:
         self._is_fine = is_fine
         self._lead = Lead(LEAD_MAX_S / 2)
 
-    def until(self, deadline: float) -> None:
-        """Return at ``deadline``, at once if it is over."""
+    def until(self, deadline: float, warm_up: Callable[[], object]) -> None:
+        """Return at ``deadline``, at once if it is over.
+
+        Args:
+            warm_up: called shortly before, after the sleep; it takes some millionths of a second.
+        """
         wake_at = deadline - self._lead.seconds if self._is_fine else deadline
         left = wake_at - self._clock()
         if left > 0:
             self._sleep(left)
             self._lead.learn(self._clock() - wake_at)
+        warm_up()
         while self._is_fine and self._clock() < deadline:
             pass

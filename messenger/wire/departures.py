@@ -38,6 +38,10 @@ class Departing(Protocol):
         """Do all that can be done before the instant."""
         ...
 
+    def warm_up(self) -> None:
+        """Do before the instant what makes leaving quick, whatever happened in between."""
+        ...
+
     def leave(self) -> None:
         """The instant has come."""
         ...
@@ -53,10 +57,11 @@ class Departures:
     Owner: the wire process's loop.
 
     Args:
-        wait_until: blocks until a monotonic time, see :class:`messenger.wire.clock.FineWait`.
+        wait_until: blocks until a monotonic time and calls what is to happen shortly before it, see
+            :class:`messenger.wire.clock.FineWait`.
     """
 
-    def __init__(self, wait_until: Callable[[float], None]) -> None:
+    def __init__(self, wait_until: Callable[[float, Callable[[], object]], None]) -> None:
         self._wait_until = wait_until
         self._loop = asyncio.get_running_loop()
         self._order = itertools.count()  # for instants that are equal
@@ -90,7 +95,8 @@ class Departures:
         for departing in due:
             self._guard(departing.prepare)
         for departing in due:
-            self._guard(partial(self._wait_until, departing.next_at))
+            warm_up = partial(self._guard, departing.warm_up)
+            self._guard(partial(self._wait_until, departing.next_at, warm_up))
             self._guard(departing.leave)
         for departing in due:
             if self._guard(departing.settle) and not departing.is_over:
@@ -105,7 +111,7 @@ class Departures:
                 due.append(departing)
         return due
 
-    def _guard(self, act: Callable[[], None]) -> bool:
+    def _guard(self, act: Callable[[], object]) -> bool:
         """Let a mistake in one link stop no other, as asyncio does for its callbacks."""
         try:
             act()

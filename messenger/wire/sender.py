@@ -13,6 +13,7 @@ from messenger.wire.backlog import in_flight_max_len, unacknowledged_len
 from messenger.wire.departures import Departures
 from messenger.wire.pace import Pace
 from messenger.wire.statistics import Statistics
+from messenger.wire.warm_up import warm_up
 
 
 class Sender:
@@ -69,6 +70,10 @@ class Sender:
             return
         self._cell = self._link.next_cell()
         self._stalled = self._is_stalled()
+
+    def warm_up(self) -> None:
+        """Go the way of the cell without it."""
+        warm_up(self._socket)
 
     def leave(self) -> None:
         """Write the cell: the one thing that is done at the instant itself."""

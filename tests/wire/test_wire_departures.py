@@ -54,6 +54,7 @@ def diary_of_a_talk(patch: pytest.MonkeyPatch, *, busy: bool) -> list[list[tuple
             ("wait", ann.hub.departures, "_wait_until"),
             ("seal", ann.connection._link, "next_cell"),
             ("look at the network", ann.connection._sender, "_is_stalled"),
+            ("warm up", ann.connection._sender, "warm_up"),
             ("write", ann.transport, "write"),
             ("take out of the queue", ann.connection._link, "cell_left"),
             ("turn to other work", ann.connection._sender, "_on_departed"),
@@ -82,6 +83,7 @@ def test_cover_and_real_cells_go_through_the_same_calls_at_the_same_times(
         ("seal", lead),
         ("look at the network", lead),
         ("wait", lead),
+        ("warm up", lead),
         ("write", 0),
         ("take out of the queue", 0),
         ("turn to other work", 0),
@@ -127,6 +129,9 @@ class _Cell:
 
     def prepare(self) -> None:
         self._note("prepare")
+
+    def warm_up(self) -> None:
+        """Shortly before."""
 
     def leave(self) -> None:
         self._note("leave")
@@ -198,6 +203,9 @@ def test_a_mistake_in_one_link_stops_no_other() -> None:
     told: list[str] = []
 
     class Broken(_Cell):
+        def warm_up(self) -> None:
+            raise RuntimeError("the first")
+
         def leave(self) -> None:
             raise RuntimeError("a bug")
 
@@ -213,7 +221,7 @@ def test_a_mistake_in_one_link_stops_no_other() -> None:
         await asyncio.sleep(2)
 
     run(scene())
-    assert told == ["a bug", "another"]
+    assert told == ["the first", "a bug", "another"]
     assert ("leave b", 1.0) in calls
 
 

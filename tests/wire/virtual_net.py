@@ -49,8 +49,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Let time pass in which the loop does nothing."""
         self._clock.now += seconds
 
-    def wait_until(self, when: float) -> None:
+    def wait_until(self, when: float, warm_up: Callable[[], object]) -> None:
         """Be still until ``when``, as before a departure."""
+        warm_up()
         self._clock.now = max(self._clock.now, when)
 
 
@@ -81,6 +82,9 @@ class _FakeSocket:
         self.unacknowledged_len = 0
 
     def setsockopt(self, *_: object) -> None: ...
+
+    def fileno(self) -> int:
+        return -1
 
 
 class FakeTransport(asyncio.Transport):
