@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 
+from messenger.gui.aloud import renamed
 from messenger.gui.buttons import WordButton
 
 _THANKS_MS: Final = 2_000
@@ -27,7 +28,7 @@ class CopyButton(WordButton):
         QGuiApplication.clipboard().setText(self._text())
         self.setMinimumWidth(self.width())  # nothing jumps
         self.setText(self.tr("Copied"))
-        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
+        renamed(self)
         self._back.start()
 
     @Slot()
