@@ -59,8 +59,8 @@ floods: $(DEV) ## let 17,000 strangers come to the door of a node, two minutes
 lag: $(DEV) ## let a contact storm against the window, and print how late its event loop is
 	@PYTHONPATH=. $(BIN)/python tests/hostile/window_lag.py
 
-fuzz: $(FUZZ) ## fuzz every parser, half an hour each (FUZZ_SECONDS=1800); goes on where it stopped
-	@PYTHONPATH=. $(BIN)/python tests/hostile/fuzz_all.py --seconds $(FUZZ_SECONDS) --keep build/fuzz
+fuzz: $(FUZZ) ## fuzz every parser, half an hour a subject (FUZZ_SECONDS=1800); goes on where it stopped
+	@PYTHONPATH=. $(BIN)/python tests/hostile/fuzz_all.py --share --seconds $(FUZZ_SECONDS) --keep build/fuzz
 
 fuzz-smoke: $(FUZZ) ## fuzz every parser for a minute each
 	@PYTHONPATH=. $(BIN)/python tests/hostile/fuzz_all.py --seconds 60

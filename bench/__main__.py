@@ -17,9 +17,10 @@ from typing import Final
 
 import bench
 from bench import record
-from bench.machine import OthersShare, machine, today
+from bench.machine import machine, today
 from bench.record import Part
 from bench.report import Row, table
+from messenger.wiretest.others import OthersShare
 
 RACE: Final = (
     "noise",

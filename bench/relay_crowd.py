@@ -141,12 +141,17 @@ class Crowd:
 
 
 async def _decided(call: "Call", transport: asyncio.Transport) -> None:
-    """Wait until a handshake came to something; who stops waiting leaves no socket behind."""
+    """Wait until a handshake came to something; a call that came to nothing leaves no socket.
+
+    A connection that was refused would be read in silence for up to half a minute.
+    """
     try:
         await call.decided
     except BaseException:
         transport.abort()
         raise
+    if not call.is_up:
+        transport.abort()
 
 
 class Call:

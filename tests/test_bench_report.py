@@ -7,7 +7,7 @@ import pytest
 from bench import record
 from bench.__main__ import RACE
 from bench.bars import Bar
-from bench.machine import OthersShare, machine
+from bench.machine import machine
 from bench.record import Part
 from bench.report import Row, in_turns, interleaved, limit_row, table, timed_row
 from bench.wiretest import rows_of
@@ -66,10 +66,8 @@ def test_figures_are_held_against_a_limit_by_their_median() -> None:
     assert limit_row("nothing", [0.0], 1.0, "ms").spread is None
 
 
-def test_the_machine_is_named_and_others_take_a_share_of_it() -> None:
+def test_the_machine_is_named() -> None:
     assert "cores" in machine()
-    percent = OthersShare().percent()
-    assert percent is None or percent >= 0
 
 
 def test_a_conversation_is_found_where_the_interval_lies_above_chance() -> None:

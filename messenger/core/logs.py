@@ -5,6 +5,9 @@ local network. A line is known by the place in the source that it comes from (it
 anything is put in). Of each the first LINES_OF_A_KIND in a minute are written, and LINES_IN_ALL of
 the whole process; how many were left out is told with the next line after that minute, or at the
 end.
+
+What is put into a line may be a contact's words: a line of ours stays one line, and steers no
+terminal.
 """
 
 import logging
@@ -13,6 +16,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TextIO
+
+from messenger.core.spelled_out import spelled_out
 
 WINDOW_S: Final = 60.0
 LINES_OF_A_KIND: Final = 20  # in a window
@@ -69,6 +74,22 @@ class RepeatLimit:
         return left_out
 
 
+class PlainFormatter(logging.Formatter):
+    """Spells out what is not printable, and indents tracebacks, whose last line may be anything."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line, and indented ones behind it if there is a traceback."""
+        first, *others = self._parts(record)
+        return "\n".join([spelled_out(first), *(f"  {spelled_out(line)}" for line in others)])
+
+    def _parts(self, record: logging.LogRecord) -> list[str]:
+        record.message = record.getMessage()
+        if self.usesTime():
+            record.asctime = self.formatTime(record)
+        trace = self.formatException(record.exc_info) if record.exc_info else ""
+        return [self.formatMessage(record), *trace.splitlines()]
+
+
 class LimitedHandler(logging.StreamHandler[TextIO]):
     """Writes lines to a stream within the limit."""
 
@@ -119,8 +140,5 @@ def start_logging(*, verbose: bool = False, times: bool = True, limited: bool = 
     stream: logging.StreamHandler[TextIO] = logging.StreamHandler(sys.stderr)
     if limited:
         stream = LimitedHandler(sys.stderr, RepeatLimit(VERBOSE if verbose else 1))
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.WARNING,
-        format=WITH_TIME if times else WITHOUT_TIME,
-        handlers=[stream],
-    )
+    stream.setFormatter(PlainFormatter(WITH_TIME if times else WITHOUT_TIME))
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.WARNING, handlers=[stream])

@@ -64,11 +64,24 @@ def encapsulate(public: bytes) -> tuple[bytes, bytes]:
     Raises:
         InvalidKeyError: not a canonical encapsulation key (FIPS 203, "encapsulation key check").
     """
+    secret, ciphertext = _public_key(public).encapsulate()
+    return ciphertext, secret
+
+
+def check_public(public: bytes) -> None:
+    """Refuse what :func:`encapsulate` would refuse, without making a secret.
+
+    Raises:
+        InvalidKeyError: as there.
+    """
+    _public_key(public)
+
+
+def _public_key(public: bytes) -> MLKEM768PublicKey:
     try:
-        secret, ciphertext = MLKEM768PublicKey.from_public_bytes(public).encapsulate()
+        return MLKEM768PublicKey.from_public_bytes(public)
     except ValueError as error:
         raise InvalidKeyError("not an ML-KEM-768 encapsulation key") from error
-    return ciphertext, secret
 
 
 def ml_kem_available() -> bool:

@@ -46,6 +46,9 @@ class RootStep(NamedTuple):
     chain_key: bytes
     next_header_key: bytes
 
+    def __repr__(self) -> str:
+        return "RootStep(…)"
+
 
 def kdf_rk_he(root_key: bytes, dh_output: bytes) -> RootStep:
     """Step the root chain: KDF_RK_HE(rk, dh_out) -> new root key, chain key, next header key."""

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from messenger.core.errors import (
     ContactExistsError,
@@ -44,12 +45,14 @@ from messenger.engine.events import (
 from messenger.engine.links import Links, OtherKeyAnsweredError
 from messenger.engine.names import clean_name
 from messenger.engine.ratchet import Ratchet
-from messenger.engine.strangers import Strangers
+from messenger.engine.strangers import MAX_ASKING_LINKS, Strangers
 from messenger.protocol.card import Card, decode_link
 from messenger.protocol.mailbox import Access
 from messenger.store.database import Transaction
 from messenger.store.reader import DIALLED
 from messenger.wire.messages import LinkUp
+
+MAX_UNTOLD_COUNT: Final = 100  # declined, not back to hear it; the oldest goes first; ours
 
 
 class Contacts:
@@ -122,6 +125,11 @@ class Contacts:
         people = self._by_id.values()
         return sum(c.contact.relation is Relation.REQUEST for c in people)
 
+    def _may_wait(self) -> bool:
+        """Whether the link of one more who only asks may stand."""
+        asking = (c for c in self._by_id.values() if c.contact.relation is Relation.REQUEST)
+        return sum(c.live_link is not None for c in asking) < MAX_ASKING_LINKS
+
     def on_found(self, contact: Contact, addresses: tuple[Address, ...]) -> None:
         """A contact was heard in the local network: keep where, and dial."""
         if (conversation := self._by_id.get(contact.id)) is not None:
@@ -173,6 +181,9 @@ class Contacts:
         # Somebody who asked us, or whom we declined, is accepted by adding their link.
         if known.contact.relation in {Relation.REQUEST, Relation.REFUSED}:
             return await self._agree(known)
+        # With somebody we have nothing in common with yet, it is another way to ask.
+        if await known.call(lambda: known.mail.ask_at(card)):
+            return known.contact
         raise ContactExistsError(f"You have already added this person, as {known.contact.title}.")
 
     async def connect(self, command: ConnectToAddress) -> Contact:
@@ -248,7 +259,7 @@ class Contacts:
         return contact
 
     async def decline(self, command: DeclineContact) -> None:
-        """Decline a request: forgotten as soon as the asker has been told."""
+        """Decline a request: of the asker only the key is kept, for a while, once they know."""
         conversation = self.conversation(command.contact)
         if conversation.contact.relation is not Relation.REQUEST:
             raise NotAllowedError(
@@ -256,6 +267,9 @@ class Contacts:
             )
         await conversation.call(conversation.refuse)
         self._context.emit(ContactRemoved(command.contact))
+        untold = [c for c in self._by_id.values() if c.contact.relation is Relation.REFUSED]
+        for oldest in untold[:-MAX_UNTOLD_COUNT]:
+            await self._forget_refused(oldest)
 
     async def block(self, command: BlockContact) -> Contact:
         """Block, or take it back: then the contact asks again."""
@@ -369,6 +383,7 @@ class Contacts:
         now = self._context.clock.unix_ms()
 
         def work(tx: Transaction) -> Contact:
+            tx.declined.forget(card.key)
             contact = tx.contacts.add(
                 key=card.key,
                 name=clean_name(card.name or ""),
@@ -395,20 +410,25 @@ class Contacts:
         """Begin the conversation with somebody who is in the store."""
         ratchet = await Ratchet.load(self._context, contact)
         conversation = Conversation(
-            self._context, self.links, contact, ratchet, on_told=self._on_told
+            self._context,
+            self.links,
+            contact,
+            ratchet,
+            on_told=self._on_told,
+            may_wait=self._may_wait,
         )
         self._by_id[contact.id] = conversation
         return conversation
 
     def _on_told(self, conversation: Conversation) -> None:
-        """The asker knows that we declined: nothing of theirs remains."""
+        """The asker knows that we declined: nothing of theirs remains but the key."""
         task = asyncio.create_task(self._forget_refused(conversation))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _forget_refused(self, conversation: Conversation) -> None:
         if conversation.contact.relation is Relation.REFUSED:
-            await self._forget(conversation)
+            await self._forget(conversation, declined=True)
 
     def own_key_changed(self) -> None:
         """Let everybody be told of our new key."""
@@ -421,11 +441,17 @@ class Contacts:
         for conversation in self._by_id.values():
             conversation.soon(conversation.greet)
 
-    async def _forget(self, conversation: Conversation) -> None:
-        contact = conversation.contact.id
-        self._by_id.pop(contact, None)
+    async def _forget(self, conversation: Conversation, *, declined: bool = False) -> None:
+        contact, now = conversation.contact, self._context.clock.unix_ms()
+
+        def work(tx: Transaction) -> None:
+            tx.contacts.remove(contact.id)
+            if declined:
+                tx.declined.note(contact.key, now)
+
+        self._by_id.pop(contact.id, None)
         await conversation.stop()
-        await self._context.store.write_removal(lambda tx: tx.contacts.remove(contact))
+        await self._context.store.write_removal(work)
 
 
 def _read_card(command: AddContact) -> Card:

@@ -78,12 +78,20 @@ class Conversation:
         ratchet: Ratchet,
         *,
         on_told: Callable[["Conversation"], None],
+        may_wait: Callable[[], bool] = lambda: True,
     ) -> None:
+        """Begin.
+
+        Args:
+            on_told: called when the peer knows that we declined.
+            may_wait: whether the link of one more who only asks may stand.
+        """
         self.contact = contact
         self.ratchet = ratchet
         self._context = context
         self._links = links
-        self._on_told = on_told  # the peer knows that we declined
+        self._on_told = on_told
+        self._may_wait = may_wait
         self._link: LiveLink | None = None
         self._inbox = Inbox()
         self._presence = PresenceTeller(context, contact.id, lambda: self._link)
@@ -331,6 +339,13 @@ class Conversation:
     async def _on_attached(self, up: LinkUp) -> None:
         if not self._may_stay() or (self._link is not None and self._keeps_present(self._link, up)):
             self._links.close(up.link)
+            return
+        if (
+            self.contact.relation is Relation.REQUEST
+            and self._link is None
+            and not self._may_wait()
+        ):
+            self._links.close(up.link)  # what they ask is kept
             return
         if self._link is not None and self._link.peer_hello and self._twins.about:
             TurnedAway(

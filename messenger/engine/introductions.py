@@ -73,6 +73,12 @@ class Introductions:
                 return
             if contact.relation not in _WELCOME:
                 return
+            if contact.former_key is not None and asked.peer_key == contact.key:
+                # Announced, and never shown by anybody in the session: it may be somebody else's,
+                # who would be answered and appear under this name. A link settles it.
+                log.warning("a letter under a key that a contact only announced is left")
+                tx.contacts.count_ignored(contact.id)
+                return
             if tx.introductions.is_answered(contact.id, asked.letter.ratchet_key, now):
                 return  # they wrote again before they had our answer, which still waits for them
             # Of two letters that crossed, the one from the smaller key is answered, on both sides.

@@ -17,6 +17,7 @@ from messenger.engine.context import Context
 from messenger.engine.names import clean_name
 from messenger.engine.ratchet import Ratchet
 from messenger.protocol.bodies import Mailbox
+from messenger.protocol.card import Card
 from messenger.protocol.introduction import (
     Asked,
     Asking,
@@ -25,6 +26,7 @@ from messenger.protocol.introduction import (
     decode_secrets,
     encode_secrets,
 )
+from messenger.protocol.mailbox import Access
 from messenger.protocol.session import Session
 from messenger.store.database import Transaction
 from messenger.store.introductions import OwnLetter
@@ -39,6 +41,27 @@ class Letters:
     def __init__(self, context: Context, ratchet: Ratchet) -> None:
         self._context = context
         self._ratchet = ratchet
+
+    def ask_at(self, tx: Transaction, contact: Contact, card: Card) -> bool:
+        """Ask at the mailbox for letters that a newer link of theirs names.
+
+        False: nothing is gained by it. They have agreed and a session stands, or their own letter
+        waits for us, or ours is there already.
+        """
+        door, now = card.introduction, self._context.clock.unix_ms()
+        forgotten = contact.relation is Relation.ACCEPTED and not self._ratchet.session.held
+        if door is None or not (forgotten or contact.relation is Relation.ASKED):
+            return False
+        if any(theirs.contact == contact.id for theirs in tx.introductions.to_answer()):
+            return False
+        access, ours = Access(door.mailbox, door.deposit_token), tx.introductions.own_to(contact.id)
+        if ours is not None and ours.access == access:
+            return False
+        tx.contacts.set_relation(contact.id, Relation.ASKED)
+        for address in card.addresses:
+            tx.contacts.save_address(contact.id, address, "card", now)
+        tx.introductions.expect(contact.id, door.relay, door.relay_key, access, now)
+        return True
 
     async def read_reply(self, contact: Contact, envelope: bytes) -> bool:
         """Read the answer to our letter: we have agreed, and a session stands.
@@ -101,7 +124,11 @@ class Letters:
         own, now = key_pair_of(self._context, theirs.own_key), self._context.clock.unix_ms()
         if own is None or _link_was_faster(self._ratchet.session, theirs.at, now):
             return None  # our key is another one by now, or there is nothing to be agreed
-        asked = Asked.read(own, theirs.envelope)
+        try:
+            asked = Asked.read(own, theirs.envelope)
+        except (CryptoError, RemoteProtocolError) as error:
+            log.warning("a letter that was kept cannot be answered: %s", error)
+            return None
         accepting = asked.accept()
         known = self._ratchet.session.established
         session, answer = self._ratchet.session.answer(

@@ -5,7 +5,8 @@ Run in turn with the other steps of the conversation, by its `call`.
 Source: docs/relay.md, "What a client does"; docs/protocol.md, sections 12 and 13.
 """
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 from messenger.core.types import Contact, Relation
 from messenger.engine.context import Context
@@ -14,6 +15,10 @@ from messenger.engine.letters import Letters
 from messenger.engine.live_link import LiveLink
 from messenger.engine.ratchet import Ratchet
 from messenger.engine.traffic import Traffic
+from messenger.protocol.card import Card
+from messenger.store.database import Transaction
+
+T = TypeVar("T")
 
 
 class Talk(Protocol):
@@ -24,6 +29,10 @@ class Talk(Protocol):
     @property
     def live_link(self) -> LiveLink | None:
         """The link that stands."""
+        ...
+
+    async def change_row(self, work: Callable[[Transaction], T]) -> T:
+        """Commit something about the contact and return what ``work`` did; tell if it shows."""
         ...
 
     async def refresh(self) -> None:
@@ -68,6 +77,17 @@ class MailSteps:
         """Take in what the contact left in a mailbox; False if it does not open."""
         link = self._talk.live_link
         return await self._traffic.receive_mail(link, self._talk.contact, envelope)
+
+    async def ask_at(self, card: Card) -> bool:
+        """Ask by letter, where a newer link of theirs says; False if nothing is gained by it."""
+        contact = self._talk.contact
+        if self._talk.live_link is not None or contact.frozen or contact.key != card.key:
+            return False
+        asks = await self._talk.change_row(lambda tx: self._letters.ask_at(tx, contact, card))
+        if asks:
+            self._talk.wake()
+            self._context.on_mailboxes()
+        return asks
 
     async def read_reply(self, envelope: bytes) -> bool:
         """Take in the answer to our letter, with which both have agreed; False if it is none."""

@@ -8,7 +8,7 @@ from typing import Final
 from messenger import __version__
 from messenger.core.clock import Clock
 from messenger.core.cover_text import cover_from_text
-from messenger.core.errors import InputError, StoreError
+from messenger.core.errors import InputError
 from messenger.core.types import (
     KeyState,
     LinkStats,
@@ -46,6 +46,7 @@ from messenger.engine.events import (
     WireRestarted,
     WireSnapshot,
 )
+from messenger.engine.flights import FlightMemory, known_flights
 from messenger.engine.keeper import Keeper
 from messenger.engine.lan import Lan
 from messenger.engine.messages import Messages
@@ -64,7 +65,6 @@ from messenger.engine.wire_client import WireClient
 from messenger.net.watch import NetworkWatch
 from messenger.protocol.card import Card
 from messenger.store import keyring
-from messenger.store.database import Transaction
 from messenger.wire.messages import (
     AdmitStrangers,
     FlightSeen,
@@ -79,7 +79,6 @@ from messenger.wire.messages import (
 log = logging.getLogger(__name__)
 
 SETTINGS: Final = ("name", "cover", "budget", INLINE_SETTING, *NETWORK_SETTINGS)
-FLIGHT_MEMORY_MS: Final = 8 * 24 * 3600 * 1000  # replay tags are kept longer than their validity
 MAX_WAIT_S: Final = 3600.0
 STATS_DEADLINE_S: Final = 5.0
 
@@ -102,12 +101,11 @@ class Node:
             StoreError, TransportError.
         """
         own = await load_identity(profile, clock=clock)
-        since = clock.unix_ms() - FLIGHT_MEMORY_MS
         settings, preferences, flights, contacts = await profile.store.write(
             lambda tx: (
                 {name: tx.settings.get(name) or "" for name in SETTINGS},
                 tx.preferences(),
-                _recent_flights(tx, since),
+                known_flights(tx, clock.unix_ms()),
                 tx.all_contacts(),
             )
         )
@@ -194,6 +192,7 @@ class Node:
         self._snapshot: asyncio.Future[WireStats] | None = None
         self._watching = False
         self._strangers_timer: asyncio.TimerHandle | None = None
+        self._flights = FlightMemory(profile.store, clock)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def stop(self, *, keep_snapshots: bool = False) -> None:
@@ -222,6 +221,7 @@ class Node:
         await self.rotation.stop()
         await self.wire.stop()
         await self.backups.stop()
+        await self._flights.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # -- who we are -------------------------------------------------------------------------------
@@ -370,7 +370,7 @@ class Node:
             case Listening() | ListenFailed() | ProxyChecked():
                 self.network.on_wire(message)
             case FlightSeen(tag=tag):
-                self._remember(tag)
+                self._flights.remember(tag)
             case Snapshot() as snapshot:
                 self._on_snapshot(snapshot)
             case _:
@@ -416,25 +416,5 @@ class Node:
             lateness_p99_ms=snapshot.lateness_p99_ms,
         )
 
-    def _remember(self, tag: bytes) -> None:
-        """Keep a replay tag, so that a first flight is refused after a restart too."""
-        at = self._clock.unix_ms()
-
-        async def work() -> None:
-            try:
-                await self.context.store.write(lambda tx: tx.flights.add(tag, at))
-            except StoreError as error:  # the wire process knows the tag for as long as it lives
-                log.error("the tag of a first flight is not kept: %s", error.kind)
-
-        task = asyncio.create_task(work())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     async def _put(self, name: str, value: str) -> None:
         await self.context.store.write(lambda tx: tx.settings.put(name, value))
-
-
-def _recent_flights(tx: Transaction, since: int) -> tuple[bytes, ...]:
-    """Return the replay tags that still matter and forget the others."""
-    tx.flights.prune(since)
-    return tx.flights.recent(since)

@@ -14,6 +14,7 @@ from messenger.core.errors import (
     KeyringError,
     LockedError,
     ProfileMissingError,
+    StoreError,
 )
 from messenger.core.types import COVER_PROFILES
 from messenger.crypto.noise import KeyPair
@@ -21,8 +22,10 @@ from messenger.engine.commands import CreateProfile, Unlock
 from messenger.engine.names import clean_name
 from messenger.store import keyring
 from messenger.store.backup import Backup, BackupFile, Progress
+from messenger.store.connection import open_connection
 from messenger.store.damaged_copy import copy_damaged
 from messenger.store.database import Store, Transaction, restore_database
+from messenger.store.files import DATABASE_NAME
 from messenger.store.folder import prepare_folder
 from messenger.store.profile_lock import ProfileLock
 from messenger.store.salvage import Salvaged, salvage
@@ -32,6 +35,7 @@ from messenger.store.vault import Vault, undo_create
 
 # Settings whose names begin so are of this computer only: no backup holds them.
 LOCKED_SETTING: Final = LOCAL_PREFIX + "locked"  # "1": the program ended while it was locked
+_TYPE_IT: Final = "Hum was locked when it ended: type the passphrase."
 
 
 @dataclass(slots=True)
@@ -100,6 +104,7 @@ class ProfileDoor:
 
         Raises:
             ProfileMissingError, WrongKeyError, StoreError, KeyringError.
+            LockedError: only the keyring opened it, and a passphrase must.
         """
         if not self.exists:
             raise ProfileMissingError("There is no profile in this folder yet.")
@@ -110,6 +115,8 @@ class ProfileDoor:
             key = vault.unlock_recovery(command.recovery_code)
         else:
             key = vault.unlock_keyring()
+            if "passphrase" in vault.slots and _ended_locked(self._folder, key):
+                raise LockedError(_TYPE_IT)
         return vault, key
 
     def restore(self, backup: Backup, command: CreateProfile, progress: Progress) -> None:
@@ -181,6 +188,21 @@ def _mend(vault: Vault, key: bytes) -> bool:
         return False  # the copy goes on to serve; the next start tries again
 
 
+def _ended_locked(folder: Path, key: bytes) -> bool:
+    """Whether the program ended while it was locked, as far as the database can be read."""
+    try:
+        connection = open_connection(folder / DATABASE_NAME, key, read_only=True)
+    except (StoreError, OSError):
+        return False
+    query = "SELECT value FROM setting WHERE name = ?"
+    try:
+        return bool(connection.value(query, (LOCKED_SETTING,)))
+    except StoreError:
+        return False
+    finally:
+        connection.close()
+
+
 def working_keyring() -> tuple[str | None, KeyringError | None]:
     """Return the name of a keyring that answers here, or None and the reason."""
     try:
@@ -201,7 +223,7 @@ async def refuse_locked(profile: OpenProfile, command: Unlock) -> None:
     if command.passphrase is None and command.recovery_code is None:
         was_locked = await profile.store.write(lambda tx: tx.settings.get(LOCKED_SETTING))
         if was_locked and "passphrase" in profile.vault.slots:
-            raise LockedError("Hum was locked when it ended: type the passphrase.")
+            raise LockedError(_TYPE_IT)
 
 
 async def load_identity(profile: OpenProfile, *, clock: Clock) -> KeyPair:

@@ -131,7 +131,7 @@ class RelayPost:
     async def _places(self) -> list[Address]:
         """Return where to dial: a name is left to whoever looks it up for us, if it is trusted."""
         relay, proxied = self.relay, self._context.network.proxy is not None
-        if relay.own or proxied or self._anywhere() or not is_name(relay.address.host):
+        if relay.ours or proxied or self._anywhere() or not is_name(relay.address.host):
             return [relay.address]
         return await public_places(relay.address)
 

@@ -68,7 +68,7 @@ class Desk(Protocol):
         ...
 
     async def lost(self, box: OwnMailbox) -> None:
-        """The relay does not know a mailbox any more."""
+        """The relay does not know a mailbox any more; perhaps because we have deleted it."""
         ...
 
     async def may_delete(self, box: OwnMailbox) -> bool:

@@ -10,7 +10,14 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
-from messenger.core.errors import InputError, MessengerError, NoSuchContactError, StoreError
+from messenger.core.errors import (
+    CryptoError,
+    InputError,
+    MessengerError,
+    NoSuchContactError,
+    ProtocolError,
+    StoreError,
+)
 from messenger.core.ids import new_message_id
 from messenger.core.types import (
     ContactId,
@@ -197,7 +204,7 @@ class Relays:
 
     def _trouble_of(self, mailbox: int, relay: Relay) -> MailTrouble | None:
         post = self._posts.get(relay.id)
-        left_out = post is None and not relay.own and leads_astray(relay.address.host)
+        left_out = post is None and not relay.ours and leads_astray(relay.address.host)
         if left_out or (post is not None and post.astray):
             return MailTrouble.ASTRAY
         return self._troubles.get(mailbox)
@@ -216,9 +223,12 @@ class Relays:
             self._changed.clear()
             try:
                 await self._settle()
-            except StoreError as error:
+            except MessengerError as error:
                 log.error("mailboxes cannot be settled now: %s", error.kind)
-                self._context.emit(Failure(error))
+                if isinstance(error, StoreError):
+                    self._context.emit(Failure(error))
+            except Exception:  # the top of the task
+                log.exception("settling mailboxes failed in a way that nobody planned")
 
     async def _settle(self) -> None:
         """Bring mailboxes and links into line with people and relays."""
@@ -262,11 +272,14 @@ class Relays:
             self._context.emit(MessageChanged(message))
 
     async def _answer(self, contact: ContactId) -> None:
+        """Answer a letter; what is wrong with one of them stops neither others nor a start."""
         try:
             conversation = self._contacts.conversation(contact)
             await conversation.call(conversation.mail.answer_letter)
         except NoSuchContactError:
             pass  # removed in the meantime
+        except (CryptoError, ProtocolError) as error:
+            log.error("the letter of contact %d is not answered: %s", contact, error.kind)
 
     async def _connect(self, needed: Sequence[Relay]) -> None:
         self._at_home = is_at_home(needed, only_here=self._context.only_here)
@@ -294,7 +307,7 @@ class Relays:
         """
         network = self._context.network
         if not network.direct and network.proxy is None:
-            return [relay for relay in relays if relay.own]
+            return [relay for relay in relays if relay.ours]
         return dialled_relays(relays, at_home=self._context.only_here)
 
     def _tell(self, tx: Transaction, contact: ContactId, now: int) -> None:
@@ -322,8 +335,8 @@ class Relays:
         self.follow()  # a letter, or our link, may have waited for it
 
     async def lost(self, box: OwnMailbox) -> None:
-        log.warning("a relay has lost a mailbox of ours; it is made again")
-        await self._context.store.write(lambda tx: tx.relays.note_made(box.number, made=False))
+        if await self._context.store.write(lambda tx: tx.relays.note_lost(box.number)):
+            log.warning("a relay has lost a mailbox of ours; it is made again")
 
     async def may_delete(self, box: OwnMailbox) -> bool:
         contact = box.contact
@@ -434,13 +447,13 @@ class Relays:
 
 
 def dialled_relays(relays: Sequence[Relay], *, at_home: bool) -> list[Relay]:
-    """Return our own relays, and of those that contacts name the ones that are elsewhere.
+    """Return our own relays, also those we are leaving; of those of contacts what is elsewhere.
 
     Args:
         at_home: nobody but this computer reaches us.
     """
     home = is_at_home(relays, only_here=at_home)
-    return [r for r in relays if r.own or home or not leads_astray(r.address.host)]
+    return [r for r in relays if r.ours or home or not leads_astray(r.address.host)]
 
 
 def is_at_home(relays: Sequence[Relay], *, only_here: bool) -> bool:

@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 MAX_DOORSTEP_COUNT: Final = 32  # strangers who have not said hello yet
 MAX_REQUEST_COUNT: Final = 100  # unanswered requests; further strangers are turned away
+# Links of people who only ask: each sends as many cells as a contact's, and nobody has agreed to
+# that. Whoever comes later is kept as a request and calls again until there is room, or consent.
+MAX_ASKING_LINKS: Final = 16  # links of people who only ask; ours
 
 
 class People(Protocol):
@@ -89,7 +92,12 @@ class Strangers:
             return
         finally:
             self.doorsteps.discard(doorstep)
-        if not doorstep.ended:
+        if doorstep.ended:
+            return
+        if conversation is None:  # they were told so before, and the person hears nothing of it
+            farewell = Goodbye(GoodbyeReason.DECLINED)
+            TurnedAway(self._links, doorstep.up.link, farewell)
+        else:
             conversation.attach(doorstep.up)
             doorstep.hand_over(conversation)
 
@@ -110,21 +118,26 @@ class Strangers:
         owner.soon(owner.on_retired_key)
         return True
 
-    async def _conversation_with(self, doorstep: Doorstep) -> Conversation:
-        up = doorstep.up
+    async def _conversation_with(self, doorstep: Doorstep) -> Conversation | None:
+        """Return the conversation with whoever asks; None: they were declined not long ago."""
+        up, now = doorstep.up, self._context.clock.unix_ms()
+
+        def work(tx: Transaction) -> Contact | None:
+            if tx.declined.holds(up.peer_key, now):
+                return None
+            return self._new_request(tx, up.peer_key, doorstep.name, up.own_key)
+
         async with self._taking_in:  # a stranger may stand at the door twice
             conversation = self._people.find(up.peer_key)
             if conversation is not None:
                 return conversation
-            contact = await self._context.store.write(
-                lambda tx: self._new_request(tx, up.peer_key, doorstep.name, up.own_key)
-            )
-            return await self._begin_request(contact)
+            contact = await self._context.store.write(work)
+            return None if contact is None else await self._begin_request(contact)
 
     async def request_by_letter(
         self, asked: Asked, own_key: bytes, keep: Callable[[Transaction, ContactId], None]
     ) -> None:
-        """Make a request of a letter; one that was read before makes none.
+        """Make a request of a letter; one that was read before or comes too soon makes none.
 
         Args:
             own_key: public half of our key that the letter is to.
@@ -132,9 +145,10 @@ class Strangers:
         """
 
         def work(tx: Transaction) -> Contact | None:
-            if not tx.introductions.first_time(asked.tag, self._context.clock.unix_ms()):
+            now = self._context.clock.unix_ms()
+            if not tx.introductions.first_time(asked.tag, now):
                 return None
-            if asked.peer_key in tx.retired_keys():
+            if asked.peer_key in tx.retired_keys() or tx.declined.holds(asked.peer_key, now):
                 return None
             contact = self._new_request(tx, asked.peer_key, asked.letter.name, own_key)
             keep(tx, contact.id)

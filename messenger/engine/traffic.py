@@ -17,6 +17,7 @@ from messenger.engine.events import (
     SessionInfo,
     SessionReset,
 )
+from messenger.engine.greeting import CONSENTING
 from messenger.engine.inbound import Inbound, Received
 from messenger.engine.live_link import LiveLink
 from messenger.engine.mail import Mail
@@ -127,7 +128,13 @@ class Traffic:
         self._renew(link)
 
     async def on_frames(self, link: LiveLink, contact: Contact, bodies: list[bytes]) -> None:
-        """Work off a run of frames of the message channel, envelopes in one commit."""
+        """Work off a run of frames of the message channel, envelopes in one commit.
+
+        Raises:
+            RemoteProtocolError: their author only asks; a session may stand from before a block.
+        """
+        if contact.relation not in CONSENTING:
+            raise RemoteProtocolError("somebody whom nobody has accepted writes")
         envelopes: list[bytes] = []
         for body in bodies:
             match message_channel.decode(body):

@@ -11,7 +11,7 @@ from io import BufferedIOBase
 from pathlib import Path
 from typing import Final
 
-from messenger.core.errors import InputError, NotAllowedError, QuotaError
+from messenger.core.errors import InputError, NoSuchContactError, NotAllowedError, QuotaError
 from messenger.core.ids import new_message_id
 from messenger.core.types import (
     MAX_FILE_LEN,
@@ -57,7 +57,9 @@ class Transfers:
         """Save what was whole when the program ended."""
         for file in await self._context.store.write(lambda tx: tx.files.unsaved()):
             if file.save_to is not None:
-                self._conversation(file.message).files.finish_saving(file, Path(file.save_to))
+                with suppress(NoSuchContactError):  # declined meanwhile: nothing of theirs is saved
+                    conversation = self._conversation(file.message)
+                    conversation.files.finish_saving(file, Path(file.save_to))
 
     async def send(self, command: c.SendFile) -> Message:
         """Keep a sealed copy of a file and offer it.

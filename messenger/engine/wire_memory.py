@@ -50,6 +50,7 @@ class WireMemory:
     _watch: Watch | None = None
     _strangers_until: float = 0.0  # monotonic seconds
     _links: set[int] = field(default_factory=set)
+    _next_link: int = 2  # even: behind every number that a process has given to a caller's link
     _dials: dict[int, Dial] = field(default_factory=dict)  # not answered yet
 
     @classmethod
@@ -107,6 +108,8 @@ class WireMemory:
             case LinkUp(link=link):
                 self._dials.pop(link, None)
                 self._links.add(link)
+                if link % 2 == 0:
+                    self._next_link = max(self._next_link, link + 2)
             case LinkDown(link=link):
                 self._links.discard(link)
                 self._dials.pop(link, None)
@@ -125,7 +128,8 @@ class WireMemory:
 
     def opening(self, now: float) -> list[ToWire]:
         """Return what a new process must be told, in order; dials made while there was none."""
-        messages: list[ToWire] = [Configure(self.static_private, list(self._seen))]
+        first = Configure(self.static_private, list(self._seen), self._next_link)
+        messages: list[ToWire] = [first]
         if self._route is not None:  # before anything that may leave
             messages.append(self._route)
         if self._former:

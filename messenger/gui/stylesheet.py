@@ -90,8 +90,10 @@ QFrame[surface="line"] { background: $border; border: none; }
 QFrame[surface="bar"] { background: $surface; border: none; }
 QFrame[surface="warning"] QLabel { color: $warning_text; }
 QLabel { background: transparent; }
-CodeLabel { border-bottom: 2px solid transparent; }
-CodeLabel:focus, NumberGrid:focus { border-bottom: 2px solid $accent; }
+CodeLabel { border-bottom: 2px solid transparent; padding-bottom: 3px; }
+CodeLabel:focus { border-bottom: 2px solid $accent; }
+NumberGrid { padding: 1px; }
+NumberGrid:focus { border: 2px solid $accent; padding: 0; }
 QLabel[tone="muted"] { color: $text_muted; }
 QLabel[tone="accent"] { color: $accent_text; }
 QLabel[tone="danger"] { color: $danger_text; }

@@ -51,6 +51,11 @@ class ThemeChoice(StrEnum):
     DARK = "dark"
 
 
+def theme_choice(value: str) -> ThemeChoice:
+    """Read the preference; whatever is not one of the choices means: follow the system."""
+    return ThemeChoice(value) if value in set(ThemeChoice) else ThemeChoice.SYSTEM
+
+
 class TextSize(Enum):
     """Steps of type, as factors of the system font."""
 

@@ -40,6 +40,9 @@ class EpochKeys(NamedTuple):
     header_key_a: bytes  # shared_hka
     header_key_b: bytes  # shared_nhkb
 
+    def __repr__(self) -> str:
+        return "EpochKeys(…)"
+
 
 class Epoch(Hidden, frozen=True, kw_only=True):
     """One epoch as one side holds it."""
@@ -120,6 +123,9 @@ class Lineage(NamedTuple):
     number: int
     exporter: bytes  # 32 secret bytes of the link
     started_at: int  # Unix ms
+
+    def __repr__(self) -> str:
+        return f"Lineage(number={self.number})"
 
 
 def answer_offer(offer: EpochOffer, lineage: Lineage) -> tuple[Epoch, EpochAnswer]:

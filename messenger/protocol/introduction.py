@@ -24,8 +24,8 @@ from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import HandshakeError, MalformedFrameError
 from messenger.core.types import MAX_NAME_LEN
 from messenger.crypto.kdf import hkdf_sha256
-from messenger.crypto.kem import SEED_LEN, KemKeyPair
-from messenger.crypto.noise.functions import KEY_LEN, TAG_LEN
+from messenger.crypto.kem import SEED_LEN, KemKeyPair, check_public
+from messenger.crypto.noise.functions import KEY_LEN, TAG_LEN, X25519
 from messenger.crypto.noise.handshake_state import HandshakeState
 from messenger.crypto.noise.keys import KeyPair, PreparedKeys
 from messenger.crypto.noise.transport import Transport
@@ -279,7 +279,7 @@ class Asked:
 
     @classmethod
     def read(cls, own: KeyPair, envelope: bytes) -> "Asked":
-        """Read a letter to ``own``.
+        """Read a letter to ``own``, one that can be answered.
 
         Raises:
             DecryptionError, HandshakeError, InvalidKeyError, MalformedFrameError: this is none.
@@ -297,6 +297,8 @@ class Asked:
         peer_key = noise.peer_static
         if peer_key is None or peer_key == own.public:
             raise HandshakeError("a letter from ourselves")
+        X25519.check_public(letter.ratchet_key)
+        check_public(letter.kem_key)
         tag = replay_tag(header.hour, flight[:HEAD_LEN])
         return cls(peer_key, letter, tag, header.hour, own, noise, salt)
 

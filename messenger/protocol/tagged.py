@@ -86,5 +86,11 @@ class TaggedCodec(Generic[T]):
 
 
 def _reason(error: Exception) -> str:
-    """Say which field is wrong; msgspec names types and paths there, never contents."""
-    return str(error) if isinstance(error, msgspec.ValidationError) else "not msgpack"
+    """Say which field is wrong and what belongs there, never what stood there.
+
+    msgspec repeats a word that is none of those it knows; its other texts name types and paths.
+    """
+    if not isinstance(error, msgspec.ValidationError):
+        return "not msgpack"
+    said, at, place = str(error).rpartition(" - at ")
+    return f"an unknown word - at {place}" if said.startswith("Invalid ") else said + at + place

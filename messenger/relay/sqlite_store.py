@@ -33,7 +33,11 @@ from messenger.relay.store import HOUR_S, LIFETIME_HOURS, Heard, Waiting
 PAGE_LEN: Final = 4096  # bytes; SQLite's own default
 DEFAULT_MAX_LEN: Final = 2 * 1024**3  # bytes of the file; ours
 WAL_MAX_LEN: Final = 64 * 1024**2  # bytes the log keeps on the disk when its content is in the file
-SCHEMA_VERSION: Final = 1  # in user_version
+SCHEMA_VERSION: Final = 2  # in user_version
+# Ids of one mailbox whose envelopes were acknowledged, kept so that a late repetition is known: its
+# author repeats what had no answer, at most a few. Without a bound one client could pile them up.
+ACKNOWLEDGED_KEPT: Final = 4_096  # ids of acknowledged envelopes in one mailbox; ours
+FORGOTTEN_AT_ONCE: Final = 64  # of them, with each put
 PATIENCE_S: Final = 5.0  # for another process that writes; longer than one that hangs may live
 JOBS_AT_ONCE: Final = 64  # in one transaction: a MiB of envelopes
 EXPIRED_AT_ONCE: Final = 256  # likewise: 4 MiB, overwritten with zeros
@@ -57,6 +61,9 @@ _SCHEMA: Final = (
     ) STRICT""",
     """CREATE UNIQUE INDEX IF NOT EXISTS envelope_by_id ON envelope (mailbox, envelope_id)""",
     """CREATE INDEX IF NOT EXISTS envelope_by_expiry ON envelope (expires_hour)""",
+    # Version 2: what waits is found among any number of ids that stay.
+    """CREATE INDEX IF NOT EXISTS envelope_waiting ON envelope (mailbox, sequence)
+        WHERE envelope IS NOT NULL""",
 )
 
 log = logging.getLogger(__name__)
@@ -233,9 +240,9 @@ def _open(path: Path, max_pages: int) -> sqlite3.Connection:
         database.execute("PRAGMA synchronous = FULL")  # an answer stands for bytes on the disk
         database.execute("PRAGMA secure_delete = ON")
         database.execute("PRAGMA foreign_keys = ON")
-        database.execute(f"PRAGMA max_page_count = {max_pages}")
         database.execute(f"PRAGMA journal_size_limit = {WAL_MAX_LEN}")
-        _prepare(database)
+        _prepare(database)  # before the bound, so that a full file of an earlier version opens
+        database.execute(f"PRAGMA max_page_count = {max_pages}")
     except (sqlite3.Error, StoreTooNewError):
         database.close()
         raise
@@ -243,7 +250,7 @@ def _open(path: Path, max_pages: int) -> sqlite3.Connection:
 
 
 def _prepare(database: sqlite3.Connection) -> None:
-    """Make the tables unless they are there; two processes may come here at the same time."""
+    """Make what is not there yet; two processes may come here at the same time."""
     (version,) = database.execute("PRAGMA user_version").fetchone()
     if version > SCHEMA_VERSION:
         raise StoreTooNewError("a later version of Hum wrote the store of this relay")
@@ -294,6 +301,11 @@ def _put(
         (mailbox, last + 1, envelope_id, envelope, hour + LIFETIME_HOURS),
     )
     database.execute("UPDATE mailbox SET last_sequence = ? WHERE id = ?", (last + 1, mailbox))
+    database.execute(
+        "DELETE FROM envelope WHERE rowid IN (SELECT rowid FROM envelope"
+        " WHERE mailbox = ? AND sequence <= ? AND envelope IS NULL LIMIT ?)",
+        (mailbox, last + 1 - ACKNOWLEDGED_KEPT, FORGOTTEN_AT_ONCE),
+    )
     return owner
 
 

@@ -12,7 +12,10 @@ Json = dict[str, Any]
 
 
 class Params(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Base of all parameter objects: an unknown name is refused."""
+    """Base of all parameter objects: an unknown name is refused, and no value is ever shown."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
 
 
 class Executor(Protocol):

@@ -131,6 +131,7 @@ LEFT_OUT: Final = (
     # Mailboxes are made anew, so that a restored profile fetches nothing from the one before it.
     *("own_mailbox", "peer_mailbox", "mailbox_news", "deposit", "deposit_entry", "owed_ack"),
     *("piece", "introduction", "letter_seen"),
+    "declined",  # a week of it at most, and whoever restores can decline again
 )
 
 

@@ -22,6 +22,7 @@ from messenger.store.changes import ChangeRepository
 from messenger.store.commit_count import COUNT_SETTING, OutsideCount
 from messenger.store.connection import Connection, open_connection
 from messenger.store.contacts import ContactRepository, DraftRepository
+from messenger.store.declined import DeclinedRepository
 from messenger.store.files import DATABASE_NAME, FILES_FOLDER, KEY_FILE_NAME
 from messenger.store.gate import Gate
 from messenger.store.identities import IdentityRepository
@@ -67,6 +68,7 @@ class Transaction(Queries):
         self.mail = MailRepository(connection, self.relays)
         self.introductions = IntroductionRepository(connection, self.relays)
         self.contacts = ContactRepository(connection, self.messages, self.mail)
+        self.declined = DeclinedRepository(connection)
         self.changes = ChangeRepository(connection, clock, self.messages)
         self.lifetimes = LifetimeRepository(connection)
         self.outbox = OutboxRepository(connection)

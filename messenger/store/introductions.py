@@ -51,10 +51,17 @@ class IntroductionRepository:
     def expect(
         self, contact: ContactId, address: Address, key: bytes, access: Access, at: int
     ) -> None:
-        """A contact's link names a mailbox for letters: one is to be written."""
+        """A contact's link names a mailbox for letters: one is to be written.
+
+        What was written to another mailbox before is to be written again, and an answer to either
+        will do.
+        """
         self._connection.run(
-            "INSERT OR REPLACE INTO introduction (contact, outgoing, relay, mailbox, secret, at) "
-            "VALUES (?, 1, ?, ?, ?, ?)",
+            "INSERT INTO introduction (contact, outgoing, relay, mailbox, secret, at) "
+            "VALUES (?, 1, ?, ?, ?, ?) ON CONFLICT (contact) DO UPDATE SET outgoing = 1, "
+            "relay = excluded.relay, mailbox = excluded.mailbox, secret = excluded.secret, "
+            "own_key = iif(outgoing = 1, own_key, NULL), kept = iif(outgoing = 1, kept, NULL), "
+            "at = iif(outgoing = 1 AND kept IS NOT NULL, 0, excluded.at)",
             (contact, self._relays.place(address, key), access.mailbox, access.secret, at),
         )
 

@@ -13,7 +13,7 @@ from messenger.core.types import Address, ContactId, Relation, RelayId
 from messenger.protocol.mailbox import ENVELOPE_ID_LEN, LIFETIME_S, Access
 from messenger.protocol.parcel import Piece, digest_of
 from messenger.store.connection import Connection, Row
-from messenger.store.relays import FOR_ANSWER, Relay, RelayRepository
+from messenger.store.relays import FOR_ANSWER, Relay, RelayRepository, relay_from
 
 MAX_OWED: Final = 10_000  # acknowledgements that wait for one contact; as many as an outbox holds
 SEAL_AGAIN_MS: Final = 24 * 3600 * 1000  # what a relay lost is put again no more often; ours
@@ -180,17 +180,11 @@ class MailRepository:
     def routes(self) -> tuple[tuple[PeerMailbox, Relay], ...]:
         """Return every mailbox of every contact, with its relay."""
         rows = self._connection.rows(
-            f"SELECT {_PEER_COLUMNS}, r.host, r.port, r.key, r.own FROM peer_mailbox p "  # noqa: S608 - constants only
+            f"SELECT {_PEER_COLUMNS}, r.number, r.host, r.port, r.key, r.own FROM peer_mailbox p "  # noqa: S608 - constants only
             "JOIN relay r ON r.number = p.relay WHERE p.chosen <> ? ORDER BY p.number",
             (FOR_ANSWER,),
         )
-        return tuple(
-            (
-                _peer_from(tuple(row[:8])),
-                Relay(RelayId(row[2]), Address(row[8], row[9]), row[10], row[11] == 1),
-            )
-            for row in rows
-        )
+        return tuple((_peer_from(row[:8]), relay_from(row[8:])) for row in rows)
 
     def _drop_mailbox(self, number: int) -> None:
         self._drop_deposits("peer_mailbox = ?", number)

@@ -16,6 +16,8 @@ from messenger.store.text import checked_text
 
 # Of peer_mailbox.chosen, beside 0 and 1: only our answer to a letter goes there.
 FOR_ANSWER: Final = 2
+CHOSEN: Final = 1  # of relay.own; 0: none of ours
+LEAVING: Final = 2  # of the same: was chosen, and something of ours is to be deleted there
 GIVEN_UP_MS: Final = 7 * 24 * 3600 * 1000  # a relay that does not answer so long is forgotten
 
 
@@ -40,6 +42,12 @@ class Relay:
     address: Address
     key: bytes = field(repr=False)  # X25519 public key, 32 bytes
     own: bool  # chosen by us; else a contact's, or one that we are leaving
+    leaving: bool = False  # was chosen by us, and something of ours is to be deleted there
+
+    @property
+    def ours(self) -> bool:
+        """Whether it was our choice, and so may be anywhere."""
+        return self.own or self.leaving
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +88,16 @@ class RelayRepository:
 
     def own(self) -> tuple[Relay, ...]:
         """Return the relays that we chose, in the order they were added."""
-        return self._relays("SELECT number, host, port, key, own FROM relay WHERE own = 1")
+        query = "SELECT number, host, port, key, own FROM relay WHERE own = ?"
+        return self._relays(query, CHOSEN)
 
     def needed(self) -> tuple[Relay, ...]:
         """Return all relays to connect to: our own first, then those of the most contacts."""
+        self._connection.run(
+            "UPDATE relay SET own = 0 WHERE own = ? "
+            "AND number NOT IN (SELECT relay FROM own_mailbox WHERE state = ?)",
+            (LEAVING, MailboxState.LEAVING.value),
+        )
         self._connection.run(
             "DELETE FROM relay WHERE own = 0 "
             "AND number NOT IN (SELECT relay FROM own_mailbox) "
@@ -91,28 +105,33 @@ class RelayRepository:
             "AND number NOT IN (SELECT relay FROM introduction WHERE relay IS NOT NULL)"
         )
         return self._relays(
-            "SELECT r.number, r.host, r.port, r.key, r.own FROM relay r WHERE r.own = 1 "
+            "SELECT r.number, r.host, r.port, r.key, r.own FROM relay r WHERE r.own = ? "
             "OR r.number IN (SELECT relay FROM own_mailbox) OR r.number IN "
             "(SELECT p.relay FROM peer_mailbox p JOIN contact c ON c.id = p.contact "
             "WHERE c.relation = ? AND c.changed_key IS NULL AND p.chosen <> ?) OR r.number IN "
             "(SELECT p.relay FROM peer_mailbox p JOIN deposit d ON d.peer_mailbox = p.number) "
             "OR r.number IN (SELECT relay FROM introduction WHERE outgoing = 1 AND kept IS NULL) "
-            "ORDER BY r.own DESC, "
+            "ORDER BY r.own = ? DESC, "
             "(SELECT count(*) FROM peer_mailbox p WHERE p.relay = r.number) DESC, r.number",
+            CHOSEN,
             Relation.ACCEPTED.value,
             FOR_ANSWER,
+            CHOSEN,
         )
 
     def choose(self, address: Address, key: bytes) -> RelayId:
         """Make a relay one of our own."""
         number = self.place(address, key)
-        self._connection.run("UPDATE relay SET own = 1 WHERE number = ?", (number,))
+        self._connection.run("UPDATE relay SET own = ? WHERE number = ?", (CHOSEN, number))
         return number
 
     def leave(self, relay: RelayId) -> bool:
-        """Make a relay none of our own; False if it was none."""
-        sql = "UPDATE relay SET own = 0 WHERE number = ? AND own = 1"
-        return self._connection.change(sql, (relay,)) == 1
+        """Make a relay none of our own; False if it was none.
+
+        It stays known as ours until ``needed`` finds nothing more to be deleted there.
+        """
+        sql = "UPDATE relay SET own = ? WHERE number = ? AND own = ?"
+        return self._connection.change(sql, (LEAVING, relay, CHOSEN)) == 1
 
     def place(self, address: Address, key: bytes) -> RelayId:
         """Return the number of a relay, known or not."""
@@ -124,10 +143,7 @@ class RelayRepository:
         return RelayId(int(self._connection.value(query, values)))
 
     def _relays(self, query: str, *values: object) -> tuple[Relay, ...]:
-        return tuple(
-            Relay(RelayId(number), Address(host, port), key, own == 1)
-            for number, host, port, key, own in self._connection.rows(query, values)
-        )
+        return tuple(relay_from(row) for row in self._connection.rows(query, values))
 
     # -- our mailboxes ---------------------------------------------------------------------------
 
@@ -214,13 +230,21 @@ class RelayRepository:
             if box.contact == contact and box.state in KNOWN
         )
 
-    def note_made(self, number: int, *, made: bool = True) -> None:
-        """The relay has the mailbox; or it has lost it, and it is to be made again."""
-        state = MailboxState.MADE if made else MailboxState.LOST
-        self._connection.run(
-            "UPDATE own_mailbox SET state = ? WHERE number = ? AND state <> ?",
-            (state.value, number, MailboxState.LEAVING.value),
-        )
+    def note_made(self, number: int) -> None:
+        """The relay has the mailbox."""
+        self._note(number, MailboxState.MADE)
+
+    def note_lost(self, number: int) -> bool:
+        """The relay has lost the mailbox, and it is to be made again.
+
+        Returns:
+            Whether that is news: a mailbox that we delete, or have deleted, is not lost.
+        """
+        return self._note(number, MailboxState.LOST)
+
+    def _note(self, number: int, state: MailboxState) -> bool:
+        sql = "UPDATE own_mailbox SET state = ?1 WHERE number = ?2 AND state NOT IN (?1, ?3)"
+        return self._connection.change(sql, (state.value, number, MailboxState.LEAVING.value)) == 1
 
     def forget_mailbox(self, number: int) -> None:
         """The relay has deleted it, or never had it."""
@@ -243,6 +267,12 @@ class RelayRepository:
             (contact, stamp),
         )
         return stamp
+
+
+def relay_from(row: Row) -> Relay:
+    """Read number, host, port, key and own."""
+    number, host, port, key, own = row
+    return Relay(RelayId(number), Address(host, port), key, own == CHOSEN, own == LEAVING)
 
 
 def _mailbox_from(row: Row) -> OwnMailbox:

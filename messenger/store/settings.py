@@ -73,13 +73,16 @@ class FlightRepository:
         """Remember a tag (16 bytes), seen at Unix ms."""
         self._connection.run("INSERT OR IGNORE INTO flight VALUES (?, ?)", (tag, at))
 
-    def recent(self, since: int) -> tuple[bytes, ...]:
-        """Return the tags seen at or after Unix ms ``since``, oldest first."""
-        rows = self._connection.rows(
-            "SELECT tag FROM flight WHERE seen_at >= ? ORDER BY seen_at, tag", (since,)
-        )
+    def all(self) -> tuple[bytes, ...]:
+        """Return the tags, the one that was seen first in front."""
+        rows = self._connection.rows("SELECT tag FROM flight ORDER BY seen_at, tag")
         return tuple(row[0] for row in rows)
 
-    def prune(self, before: int) -> None:
-        """Forget tags seen before Unix ms ``before``."""
-        self._connection.run("DELETE FROM flight WHERE seen_at < ?", (before,))
+    def keep(self, count: int, *, since: int) -> None:
+        """Forget tags seen before Unix ms ``since``, and the oldest beyond ``count``."""
+        self._connection.run("DELETE FROM flight WHERE seen_at < ?", (since,))
+        self._connection.run(
+            "DELETE FROM flight WHERE tag IN "
+            "(SELECT tag FROM flight ORDER BY seen_at DESC, tag DESC LIMIT -1 OFFSET ?)",
+            (count,),
+        )

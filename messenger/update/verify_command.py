@@ -9,6 +9,7 @@ from typing import Final
 
 from messenger.core.builds import BuildCheck, BuildKind, Damage
 from messenger.core.errors import InputError
+from messenger.core.spelled_out import spelled_out
 from messenger.update.own_files import OwnFiles, running
 from messenger.update.spoken_print import digits, words
 
@@ -75,7 +76,7 @@ def _read(path: Path | None) -> bytes | None:
 
 
 def _lines(found: BuildCheck, took_s: float) -> list[str]:
-    lines = [f"{finding.path}: {WORDS[finding.damage]}" for finding in found.findings]
+    lines = [f"{spelled_out(finding.path)}: {WORDS[finding.damage]}" for finding in found.findings]
     if found.build is not None:
         build = found.build
         lines += [

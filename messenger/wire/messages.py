@@ -31,6 +31,9 @@ class Configure(PipeMessage, frozen=True):
 
     static_private: bytes  # X25519, 32 bytes; never logged
     seen_flights: list[bytes]  # replay tags of recent first flights, 16 bytes each
+    # Number of the first link to a caller, even; none that a process before this one gave away:
+    # what the engine still has to say about that link must reach nobody else.
+    first_link: int = 2
 
 
 class Identities(PipeMessage, frozen=True):

@@ -130,6 +130,7 @@ class WireProcess:
 
     def _configure(self, message: Configure) -> None:
         self._own = KeyPair.from_private(message.static_private)
+        self._numbers = itertools.count(message.first_link, 2)
         self._callers = Callers(
             self,
             self._own,

@@ -4,6 +4,9 @@ The attacker of Bahramali et al. takes part in a conversation, so he knows when 
 and how long they are, and asks of each line he watches whether it is one of that conversation. He
 compares the volume of the line with the messages, interval by interval, allowing for a delay.
 
+The other lines he watches are those of the other pairs at the same time: what holds up the whole
+machine holds up who writes and every line alike, and says nothing about who talks to whom.
+
 Source: Bahramali, Houmansadr, Soltani, Goeckel, Towsley: "Practical Traffic Analysis Attacks
 on Secure Messaging Applications", NDSS 2020, the shape-based and the event-based detector.
 """
@@ -20,7 +23,7 @@ from messenger.wiretest.plan import Run
 from messenger.wiretest.windows import correlation
 
 MAX_LAG: Final = 6  # intervals that a message may take to show
-DECOYS: Final = 8  # other conversations that each line is compared with
+DECOYS: Final = 8  # other lines that a conversation is compared with, at most
 BURST_GAP: Final = 0.1  # of an interval: cells closer than that are one event
 NEAR: Final = 1.0  # intervals between a message and its event
 
@@ -29,16 +32,24 @@ Spoken = Sequence[tuple[Way, float, int]]
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """One run of chat: what was said and the line meanwhile, times in intervals since its start."""
+    """One run of chat: what was said and the lines meanwhile, in intervals since its start."""
 
     number: int
     said: tuple[tuple[float, int], ...]
-    cells: tuple[float, ...]
+    cells: tuple[float, ...]  # of its own line
+    decoys: tuple[tuple[float, ...], ...]  # of other pairs' lines, the same way
     length: float
 
 
-def talks_of(line: Line, run: Run, number: int, spoken: Spoken, interval_s: float) -> list[Talk]:
+def talks_of(
+    line: Line, others: Sequence[Line], run: Run, number: int, spoken: Spoken, interval_s: float
+) -> list[Talk]:
     """Return a run as one talk for each direction."""
+
+    def cells(of: Line, way: Way) -> tuple[float, ...]:
+        packets = of.between(way, run.start, run.end)
+        return tuple((p.at - run.start) / interval_s for p in packets if p.length)
+
     length = (run.end - run.start) / interval_s
     talks = []
     for way in Way:
@@ -47,12 +58,8 @@ def talks_of(line: Line, run: Run, number: int, spoken: Spoken, interval_s: floa
             for who, at, size in spoken
             if who is way and run.start <= at < run.end
         )
-        cells = tuple(
-            (p.at - run.start) / interval_s
-            for p in line.between(way, run.start, run.end)
-            if p.length
-        )
-        talks.append(Talk(number, said, cells, length))
+        decoys = tuple(cells(other, way) for other in others)
+        talks.append(Talk(number, said, cells(line, way), decoys, length))
     return talks
 
 
@@ -66,21 +73,20 @@ def event_based(talks: Sequence[Talk]) -> list[Scored]:
     return _compare(talks, _events)
 
 
-def _compare(talks: Sequence[Talk], score: Callable[[Talk, Talk], float]) -> list[Scored]:
+def _compare(
+    talks: Sequence[Talk], score: Callable[[Talk, Sequence[float]], float]
+) -> list[Scored]:
     scored = []
-    for index, talk in enumerate(talks):
-        scored.append(Scored(talk.number, True, score(talk, talk)))
-        for step in range(1, min(DECOYS, len(talks) - 1) + 1):
-            other = talks[(index + 2 * step) % len(talks)]
-            if other.number != talk.number:
-                scored.append(Scored(talk.number, False, score(talk, other)))
+    for talk in talks:
+        scored.append(Scored(talk.number, True, score(talk, talk.cells)))
+        scored += [Scored(talk.number, False, score(talk, decoy)) for decoy in talk.decoys]
     return scored
 
 
-def _shape(line: Talk, conversation: Talk) -> float:
-    bins = int(min(line.length, conversation.length))
-    volume = _histogram([(at, 1) for at in line.cells], bins)
-    said = _histogram(conversation.said, bins)
+def _shape(talk: Talk, cells: Sequence[float]) -> float:
+    bins = int(talk.length)
+    volume = _histogram([(at, 1) for at in cells], bins)
+    said = _histogram(talk.said, bins)
     return max(correlation(said[: bins - lag], volume[lag:]) for lag in range(MAX_LAG + 1))
 
 
@@ -92,12 +98,12 @@ def _histogram(events: Sequence[tuple[float, int]], bins: int) -> list[float]:
     return counts
 
 
-def _events(line: Talk, conversation: Talk) -> float:
-    bursts = [b for a, b in pairwise(line.cells) if b - a < BURST_GAP]
-    if not conversation.said:
+def _events(talk: Talk, cells: Sequence[float]) -> float:
+    bursts = [b for a, b in pairwise(cells) if b - a < BURST_GAP]
+    if not talk.said:
         return 0.0
     found = 0
-    for at, _ in conversation.said:
+    for at, _ in talk.said:
         position = bisect_left(bursts, at)
         found += position < len(bursts) and bursts[position] - at < NEAR
-    return found / len(conversation.said)
+    return found / len(talk.said)

@@ -13,6 +13,7 @@ RATE_BAR: Final = 0.01  # of the clock's cells,
 RATE_MINUTES: Final = 10.0  # over so many minutes of a condition
 PAINTING_BAR: Final = 10.0  # frames a second; sixty are asked for, beside everything else
 RELEASE_WINDOWS: Final = {True: {60: 1000, 600: 200}, False: {60: 300}}  # scaled clock? cells
+OTHERS_BAR: Final = 5.0  # % of all processors: more than this, and the machine was not quiet
 JUDGE_OF_CONTROLS: Final = "gradient boosting"
 LATENESS: Final = "lateness of single cells"
 CONTROL_CONDITIONS: Final = (Condition.NAIVE_CHAT, Condition.BARE_CHAT)
@@ -80,6 +81,7 @@ class Findings:
     minutes: float
     seed: int
     learners: bool
+    others_percent: float | None  # of all processors, that others took; None where unknown
     series: list[SeriesFacts] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)  # of the line itself

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Final
 
 from messenger.wiretest.attackers import attack, attackers
-from messenger.wiretest.correlator import Talk, event_based, shape_based, talks_of
+from messenger.wiretest.correlator import DECOYS, Talk, event_based, shape_based, talks_of
 from messenger.wiretest.findings import LATENESS, Finding, Findings, SeriesFacts
 from messenger.wiretest.judge import Scored, auc
 from messenger.wiretest.line_checks import line_checks, windows_check
@@ -100,7 +100,8 @@ def _correlate(played: Played, random: Random, findings: Findings) -> None:
     for number, run in enumerate(played.runs):
         if run.condition is Condition.CHAT and run.pair in played.lines:
             spoken = played.pairs[run.pair].spoken
-            talks += talks_of(played.lines[run.pair], run, number, spoken, settings.interval_s)
+            own, others = played.lines[run.pair], _beside(played, run.pair)
+            talks += talks_of(own, others, run, number, spoken, settings.interval_s)
     talks = [talk for talk in talks if talk.said]
     for name, score in (
         ("correlation with what was said, by shape", shape_based),
@@ -108,6 +109,14 @@ def _correlate(played: Played, random: Random, findings: Findings) -> None:
     ):
         place = (settings.name, Condition.CHAT.value, name, 0)
         _keep(findings, score(talks), place, random)
+
+
+def _beside(played: Played, number: int) -> list[Line]:
+    """Return the lines of other pairs of the series, the next ones first, and no controls."""
+    nodes = (n for n, pair in sorted(played.pairs.items()) if pair.kind not in CONTROLS)
+    numbers = [n for n in nodes if n in played.lines]
+    at = numbers.index(number)
+    return [played.lines[n] for n in (numbers[at + 1 :] + numbers[:at])[:DECOYS]]
 
 
 def _judge_lateness(played: Played, random: Random, findings: Findings) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from messenger.wiretest.findings import Check, Findings, SeriesFacts
+from messenger.wiretest.findings import OTHERS_BAR, Check, Findings, SeriesFacts
 
 EXTRA: Final = (
     "scikit-learn is not installed, so the attackers that learn did not run. It comes with the "
@@ -12,6 +12,10 @@ PROVED_NOTHING: Final = (
     "THIS TEST PROVED NOTHING: gradient boosting must find the positive controls with an AUC above "
     "0.95, and did not. Run it for longer, or on a quieter machine."
 )
+DISTURBED: Final = (
+    "Other programs, or other machines of the same host, took {percent:.0f} % of the processors "
+    "meanwhile, which makes cells late whatever Hum does. A quiet machine may tell another story."
+)
 TOO_FEW_RUNS: Final = (
     "There were too few runs for any row to stand out: this test could not have found anything."
 )
@@ -20,6 +24,8 @@ TOO_FEW_RUNS: Final = (
 def table(findings: Findings) -> str:
     """Return everything as Markdown."""
     lines = [f"Captured by {findings.capture}; {findings.minutes:g} minutes, seed {findings.seed}."]
+    if findings.others_percent is not None:
+        lines[0] += f" Others took {findings.others_percent:.1f} % of the processors meanwhile."
     for facts in findings.series:
         lines += ["", _head(facts), "", *_rows(findings, facts.name)]
     lines += ["", "| clock | check | measured | bar | |", "|---|---|---:|---:|---|"]
@@ -75,6 +81,9 @@ def verdict(findings: Findings) -> str:
         lines += ["The controls were found, and so was this:", *findings.breaches]
     else:
         lines.append("The controls were found; of Hum nothing was told apart from idle.")
+    others = findings.others_percent or 0.0
+    if others > OTHERS_BAR and (findings.breaches or not findings.controls_found):
+        lines.append(DISTURBED.format(percent=others))
     if not findings.sharp_enough:
         lines.append(TOO_FEW_RUNS)
     return "\n".join(lines)

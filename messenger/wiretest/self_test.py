@@ -14,6 +14,7 @@ from messenger.wiretest.capture import Capture, start_capture
 from messenger.wiretest.command import say
 from messenger.wiretest.findings import Findings
 from messenger.wiretest.hunt import Played, hunt
+from messenger.wiretest.others import OthersShare
 from messenger.wiretest.packets import Line, Way
 from messenger.wiretest.plan import CONTROLS, Run, Settings, kinds_of
 from messenger.wiretest.report import table, verdict
@@ -52,6 +53,7 @@ def run(series: Sequence[Settings], *, proxy: bool, as_json: bool, document: Pat
 
 async def _run(series: Sequence[Settings], folder: Path, *, proxy: bool, as_json: bool) -> Findings:
     say(as_json, 0.0, "starting the nodes")
+    others = OthersShare()
     capture = await start_capture(folder, proxy=proxy)
     casts: dict[int, Cast] = {}
     try:
@@ -64,8 +66,9 @@ async def _run(series: Sequence[Settings], folder: Path, *, proxy: bool, as_json
     for end in ends:
         if end is not None:
             raise end
+    percent = others.percent()
     say(as_json, 0.8, "reading the capture")
-    findings = Findings(capture.name, series[0].minutes, series[0].seed, has_learners())
+    findings = Findings(capture.name, series[0].minutes, series[0].seed, has_learners(), percent)
     lines = _lines(capture, casts)
     for settings in series:
         pairs = {n: cast.pair for n, cast in casts.items() if cast.settings is settings}

@@ -28,8 +28,8 @@
         <translation>&amp;Prüfzahl des Programms</translation>
     </message>
     <message>
-        <source>It is made from every file of this program. Whoever has the same build sees the same words and digits: compare them with somebody you know, or let Hum do it from the menu of a conversation. It tells one build from another. A program that was changed to lie could also lie about this; `hum verify-install` of another Hum, which you trust, can look at this one from outside.</source>
-        <translation>Sie wird aus jeder Datei dieses Programms berechnet. Wer dieselbe Fassung hat, sieht dieselben Wörter und Ziffern: Vergleichen Sie sie mit jemandem, den Sie kennen, oder lassen Sie Hum das tun (Menü einer Unterhaltung). Sie unterscheidet eine Fassung von der anderen. Ein Programm, das zum Lügen verändert wurde, könnte auch hier lügen; `hum verify-install` eines anderen Hum, dem Sie vertrauen, kann dieses hier von außen ansehen.</translation>
+        <source>The build fingerprint is made from every file of this program. Whoever has the same build sees the same words and digits: compare them with somebody you know, or let Hum do it from the menu of a conversation. It tells one build from another. A program that was changed to lie could also lie about this; the command “hum verify-install” of another Hum, which you trust, can look at this one from outside.</source>
+        <translation>Die Prüfzahl wird aus jeder Datei dieses Programms berechnet. Wer dieselbe Fassung hat, sieht dieselben Wörter und Ziffern: Vergleichen Sie sie mit jemandem, den Sie kennen, oder lassen Sie Hum das über das Menü einer Unterhaltung tun. Sie unterscheidet eine Fassung von einer anderen. Ein Programm, das verändert wurde, um zu lügen, könnte auch hierüber lügen; der Befehl „hum verify-install“ eines anderen Hum, dem Sie vertrauen, kann dieses hier von außen prüfen.</translation>
     </message>
     <message>
         <source>A file of the program cannot be read.</source>
@@ -171,7 +171,7 @@
         <translation>Wieder­herstellungs­code</translation>
     </message>
     <message>
-        <source>Opens Hum now: {ways}.</source>
+        <source>What opens Hum now: {ways}.</source>
         <translation>Das öffnet Hum zurzeit: {ways}.</translation>
     </message>
     <message>
@@ -230,10 +230,6 @@
         <translation>Passphrase der Sicherung</translation>
     </message>
     <message>
-        <source>Backups by themselves</source>
-        <translation>Automatische Sicherungen</translation>
-    </message>
-    <message>
         <source>How &amp;often</source>
         <translation>Wie &amp;oft</translation>
     </message>
@@ -252,6 +248,10 @@
     <message>
         <source>Cancelled. Nothing of it was left behind.</source>
         <translation>Abgebrochen. Es blieb nichts davon zurück.</translation>
+    </message>
+    <message>
+        <source>Automatic backups</source>
+        <translation>Automatische Sicherungen</translation>
     </message>
     <message>
         <source>Write backups into</source>
@@ -640,8 +640,8 @@
         <translation>{name} ablehnen?</translation>
     </message>
     <message>
-        <source>The request is deleted here and their Hum is told so. They can ask again; to prevent that, block them instead.</source>
-        <translation>Die Anfrage wird hier gelöscht, und Hum teilt das der anderen Seite mit. Sie kann erneut anfragen; um das zu verhindern, blockieren Sie sie stattdessen.</translation>
+        <source>The request is deleted here and their Hum is told so. If they ask again within a week, you will not see it; to keep them away for good, block them instead.</source>
+        <translation>Die Anfrage wird hier gelöscht, und Hum teilt das der anderen Seite mit. Fragt sie innerhalb einer Woche noch einmal an, sehen Sie das nicht; um sie auf Dauer fernzuhalten, blockieren Sie sie stattdessen.</translation>
     </message>
     <message>
         <source>Decline</source>
@@ -2621,6 +2621,17 @@
     </message>
 </context>
 <context>
+    <name>Fronts</name>
+    <message>
+        <source>Hum has stopped</source>
+        <translation>Hum ist angehalten</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+</context>
+<context>
     <name>GeneralSection</name>
     <message>
         <source>General</source>
@@ -3204,82 +3215,6 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>No conversation chosen</source>
-        <translation>Keine Unterhaltung gewählt</translation>
-    </message>
-    <message>
-        <source>Choose somebody on the left, or press Ctrl+K and type a name.</source>
-        <translation>Wählen Sie links jemanden aus, oder drücken Sie Strg+K und tippen Sie einen Namen.</translation>
-    </message>
-    <message>
-        <source>Your conversations will stand here</source>
-        <translation>Hier werden Ihre Unterhaltungen stehen</translation>
-    </message>
-    <message>
-        <source>Once you are connected, cells of one size leave at instants that no message ever moves. Along the bottom you see them go by.</source>
-        <translation>Sobald Sie verbunden sind, gehen Zellen gleicher Größe zu Zeitpunkten ab, die keine Nachricht je verschiebt. Am unteren Rand sehen Sie sie vorbeiziehen.</translation>
-    </message>
-    <message>
-        <source>Hum has stopped</source>
-        <translation>Hum ist angehalten</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>Beenden</translation>
-    </message>
-    <message>
-        <source>Add a contact…</source>
-        <translation>Kontakt hinzufügen…</translation>
-    </message>
-    <message>
-        <source>Settings…</source>
-        <translation>Einstellungen…</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>Tastenkürzel</translation>
-    </message>
-    <message>
-        <source>The wire</source>
-        <translation>Die Leitung</translation>
-    </message>
-    <message>
-        <source>Lock now</source>
-        <translation>Jetzt sperren</translation>
-    </message>
-    <message>
-        <source>Jump to a contact</source>
-        <translation>Zu einem Kontakt springen</translation>
-    </message>
-    <message>
-        <source>Search</source>
-        <translation>Suchen</translation>
-    </message>
-    <message>
-        <source>Search in all conversations…</source>
-        <translation>In allen Unterhaltungen suchen…</translation>
-    </message>
-    <message>
-        <source>Go to a date</source>
-        <translation>Zu einem Datum gehen</translation>
-    </message>
-    <message>
-        <source>Previous conversation</source>
-        <translation>Vorige Unterhaltung</translation>
-    </message>
-    <message>
-        <source>Next conversation</source>
-        <translation>Nächste Unterhaltung</translation>
-    </message>
-    <message>
-        <source>Close or cancel</source>
-        <translation>Schließen oder abbrechen</translation>
-    </message>
-    <message>
-        <source>A new encrypted session began with {name}, because one of the two computers was restored or repaired, or they had removed you and added you again. The pinned key is the same, and your messages stay.</source>
-        <translation>Mit {name} begann eine neue verschlüsselte Sitzung, weil einer der beiden Computer wiederhergestellt oder repariert wurde, oder weil Sie dort entfernt und wieder hinzugefügt wurden. Der gemerkte Schlüssel ist derselbe, und Ihre Nachrichten bleiben.</translation>
-    </message>
-    <message>
         <source>Hum ({count} unread)</source>
         <translation>Hum ({count} ungelesen)</translation>
     </message>
@@ -3516,8 +3451,8 @@
         <translation>Vier Wörter vorschlagen</translation>
     </message>
     <message>
-        <source>Long beats complicated. Each word of ours is one of 2,048: four drawn at random are 44 bits, five are 55.</source>
-        <translation>Lang ist besser als kompliziert. Jedes unserer Wörter ist eines von 2.048: Vier zufällig gezogene sind 44 Bit, fünf sind 55.</translation>
+        <source>Long beats complicated. Hum draws each of its words from 2,048: there are over 17 trillion ways to draw four, and 2,048 times as many to draw five.</source>
+        <translation>Lang ist besser als kompliziert. Jedes seiner Wörter zieht Hum aus 2.048: Vier lassen sich auf über 17 Billionen Arten ziehen, fünf auf 2.048-mal so viele.</translation>
     </message>
     <message>
         <source>Too easy to guess; add words.</source>
@@ -3566,6 +3501,13 @@
     <message>
         <source>centuries</source>
         <translation>Jahrhunderte</translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message>
+        <source>A new encrypted session began with {name}, because one of the two computers was restored or repaired, or they had removed you and added you again. The pinned key is the same, and your messages stay.</source>
+        <translation>Mit {name} begann eine neue verschlüsselte Sitzung, weil einer der beiden Computer wiederhergestellt oder repariert wurde, oder weil Sie dort entfernt und wieder hinzugefügt wurden. Der gemerkte Schlüssel ist derselbe, und Ihre Nachrichten bleiben.</translation>
     </message>
 </context>
 <context>
@@ -4073,6 +4015,10 @@
         <translation>Schließen</translation>
     </message>
     <message>
+        <source>Empty the line</source>
+        <translation>Zeile leeren</translation>
+    </message>
+    <message>
         <source>Messages found</source>
         <translation>Gefundene Nachrichten</translation>
     </message>
@@ -4272,6 +4218,25 @@
     <message>
         <source>Edit the last message</source>
         <translation>Letzte Nachricht bearbeiten</translation>
+    </message>
+</context>
+<context>
+    <name>Sides</name>
+    <message>
+        <source>No conversation chosen</source>
+        <translation>Keine Unterhaltung gewählt</translation>
+    </message>
+    <message>
+        <source>Choose somebody on the left, or press Ctrl+K and type a name.</source>
+        <translation>Wählen Sie links jemanden aus, oder drücken Sie Strg+K und tippen Sie einen Namen.</translation>
+    </message>
+    <message>
+        <source>Your conversations will stand here</source>
+        <translation>Hier werden Ihre Unterhaltungen stehen</translation>
+    </message>
+    <message>
+        <source>Once you are connected, cells of one size leave at instants that no message ever moves. Along the bottom you see them go by.</source>
+        <translation>Sobald Sie verbunden sind, gehen Zellen gleicher Größe zu Zeitpunkten ab, die keine Nachricht je verschiebt. Am unteren Rand sehen Sie sie vorbeiziehen.</translation>
     </message>
 </context>
 <context>
@@ -4653,8 +4618,8 @@
         <translation>Später</translation>
     </message>
     <message>
-        <source>Hum {version} is there.</source>
-        <translation>Hum {version} ist da.</translation>
+        <source>Hum {version} is available.</source>
+        <translation>Hum {version} ist verfügbar.</translation>
     </message>
 </context>
 <context>
@@ -4748,8 +4713,8 @@
         <translation>Erlauben und jetzt nachsehen</translation>
     </message>
     <message>
-        <source>Hum {version} is there ({size})</source>
-        <translation>Hum {version} ist da ({size})</translation>
+        <source>Hum {version} is available ({size})</source>
+        <translation>Hum {version} ist verfügbar ({size})</translation>
     </message>
     <message>
         <source>This is the newest version that is published.</source>
@@ -4823,6 +4788,61 @@
     </message>
 </context>
 <context>
+    <name>WindowActions</name>
+    <message>
+        <source>Add a contact…</source>
+        <translation>Kontakt hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>Einstellungen…</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>The wire</source>
+        <translation>Die Leitung</translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation>Jetzt sperren</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Jump to a contact</source>
+        <translation>Zu einem Kontakt springen</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Search in all conversations…</source>
+        <translation>In allen Unterhaltungen suchen…</translation>
+    </message>
+    <message>
+        <source>Go to a date</source>
+        <translation>Zu einem Datum gehen</translation>
+    </message>
+    <message>
+        <source>Previous conversation</source>
+        <translation>Vorige Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Next conversation</source>
+        <translation>Nächste Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Close or cancel</source>
+        <translation>Schließen oder abbrechen</translation>
+    </message>
+</context>
+<context>
     <name>WireDialog</name>
     <message>
         <source>The wire</source>
@@ -4851,6 +4871,10 @@
     <message>
         <source>A fast lane runs: until its minutes are over, cells leave and arrive faster than the profile says, and whoever watches sees that something large moves.</source>
         <translation>Eine schnelle Spur läuft: Bis ihre Minuten vorbei sind, gehen Zellen schneller ab und kommen schneller an, als das Profil sagt, und wer die Leitung beobachtet, sieht, dass etwas Großes übertragen wird.</translation>
+    </message>
+    <message>
+        <source>No link yet, so nothing leaves and no data is used.</source>
+        <translation>Noch keine Verbindung: Nichts geht ab, und es werden keine Daten verbraucht.</translation>
     </message>
     <message>
         <source>Connected now: {count}. These links cost {hour} an hour, {month} a month.</source>
@@ -4899,7 +4923,7 @@
     </message>
     <message>
         <source>Changed key</source>
-        <translation>Geänderter Schlüssel</translation>
+        <translation>Anderer Schlüssel</translation>
     </message>
     <message>
         <source>Request</source>

@@ -15,8 +15,10 @@ from messenger.core.logs import (
     LINES_IN_ALL,
     LINES_OF_A_KIND,
     WINDOW_S,
+    WITH_TIME,
     WITHOUT_TIME,
     LimitedHandler,
+    PlainFormatter,
     RepeatLimit,
 )
 
@@ -28,7 +30,7 @@ class Log:
         self.now = 0.0
         self.stream = io.StringIO()
         self.handler = LimitedHandler(self.stream, RepeatLimit(times), lambda: self.now)
-        self.handler.setFormatter(logging.Formatter(WITHOUT_TIME))
+        self.handler.setFormatter(PlainFormatter(WITHOUT_TIME))
         self.logger = logging.Logger("hum.test")
         self.logger.addHandler(self.handler)
 
@@ -85,6 +87,35 @@ def test_texts_that_differ_each_time_are_bounded_too() -> None:
     assert sum(counts) == 50_000 - LINES_IN_ALL
     log.logger.warning("one more")
     assert log.lines[-1] == "WARNING hum.test: one more"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("\x1b[2Jgone", "\\x1b[2Jgone"),
+        ("one\nERROR hum: another", "one\\nERROR hum: another"),
+        ("\r\x9b\u202e\u2028\udc80", "\\r\\x9b\\u202e\\u2028\\udc80"),
+        ("Zoë sagt „ja“ 😀", "Zoë sagt „ja“ 😀"),
+    ],
+)
+def test_what_others_said_makes_no_line_and_steers_no_terminal(said: str, shown: str) -> None:
+    log = Log()
+    log.logger.warning("dropped: %s", said)
+    try:
+        raise ValueError(said)
+    except ValueError:
+        log.logger.exception("unplanned")
+    first, second, *trace = log.stream.getvalue().split("\n")
+    assert first == f"WARNING hum.test: dropped: {shown}"
+    assert second == "ERROR hum.test: unplanned"
+    assert trace.pop() == ""
+    assert all(line.startswith("  ") and line.isprintable() for line in trace)
+
+
+def test_lines_of_a_process_carry_the_time_where_it_is_wanted() -> None:
+    record = logging.LogRecord("hum", logging.WARNING, "", 1, "one", None, None)
+    assert PlainFormatter(WITHOUT_TIME).format(record) == "WARNING hum: one"
+    assert PlainFormatter(WITH_TIME).format(record).endswith(" WARNING hum: one")
 
 
 def test_who_looks_for_something_sees_more() -> None:

@@ -1,6 +1,7 @@
 """The lock: what it holds back, what goes on, and what ends it."""
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,18 @@ from messenger.core.types import Cover, NodeInfo
 from messenger.engine import commands as c
 from messenger.engine import events as e
 from messenger.engine.app_lock import AppLock
+from messenger.engine.backups import back_up_closed, restore_snapshot
+from messenger.engine.closed_profile import salvage_profile
 from messenger.engine.engine import Engine
 from messenger.engine.guesses import Guesses
 from messenger.engine.idle_timer import IdleTimer
 from messenger.engine.options import EngineOptions
-from messenger.engine.profile import OpenProfile, refuse_locked
+from messenger.engine.profile import (
+    LOCKED_SETTING,
+    OpenProfile,
+    ProfileDoor,
+    refuse_locked,
+)
 from messenger.store.slots import CHEAP_COST_FOR_TESTING_ONLY
 from messenger.store.vault import Vault
 
@@ -83,6 +91,58 @@ def test_only_what_is_known_ends_it_where_a_passphrase_is_set(tmp_path: Path) ->
         assert not lock.locked
 
     play(tmp_path, story)
+
+
+class Keyring:
+    """One that always answers."""
+
+    name = "Secret Service"
+
+    def __init__(self) -> None:
+        self.entries: dict[str, str] = {}
+        self.get = self.entries.get
+        self.set = self.entries.__setitem__
+
+
+def test_no_other_door_leads_around_the_lock_of_a_profile_that_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever ends a locked Hum and has the keyring of the session: no backup, no snapshot."""
+    keyring, folder, clock = Keyring(), tmp_path / "profile", ManualClock()
+    monkeypatch.setattr("messenger.store.keyring.find_backend", lambda: keyring)
+    monkeypatch.setattr("messenger.store.vault.backend_named", lambda name: keyring)
+    for name in ("slots.FLOOR", *(f"{m}.DEFAULT_COST" for m in ("slots", "backup", "salvage"))):
+        monkeypatch.setattr(f"messenger.store.{name}", CHEAP_COST_FOR_TESTING_ONLY)
+    monkeypatch.setattr("messenger.store.snapshots.SPARE_LEN", 0)
+    door = ProfileDoor(folder, clock)
+    profile = door.create(c.CreateProfile("Ada", use_keyring=True, passphrase="right"))
+    profile.store.make_snapshot(fresh_since=0, stopped=threading.Event())
+
+    async def end(value: str) -> None:
+        await profile.store.write(lambda tx: tx.settings.put(LOCKED_SETTING, value))
+        await profile.store.close()
+
+    asyncio.run(end("1"))
+    door.release()
+    backup = c.BackUp(tmp_path / "backup.hum", "mine", history=True)
+
+    def back_up(unlock: c.Unlock) -> object:
+        work = back_up_closed(folder, unlock, backup, clock=clock, progress=lambda *_: None)
+        return asyncio.run(work)
+
+    ways = (
+        back_up,
+        lambda unlock: salvage_profile(folder, unlock, backup, clock=clock),
+        lambda unlock: restore_snapshot(folder, unlock, clock=clock),
+    )
+    for way in ways:
+        with pytest.raises(LockedError):
+            way(c.Unlock())
+        assert not backup.path.exists()
+    for way in ways:
+        way(c.Unlock(passphrase="right"))
+    back_up(c.Unlock())  # the snapshot was made while nothing was locked
+    assert backup.path.exists()
 
 
 def test_a_lock_outlives_the_program(tmp_path: Path) -> None:

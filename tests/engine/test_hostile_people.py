@@ -16,14 +16,16 @@ from messenger.core.types import (
     Relation,
     RelayId,
 )
+from messenger.crypto.fingerprint import fingerprint
 from messenger.crypto.noise import KeyPair
-from messenger.engine import allowance, control_talk
+from messenger.engine import allowance, contacts, control_talk
 from messenger.engine import commands as c
 from messenger.engine.control_talk import PROMPT_HELLO_COUNT
 from messenger.engine.conversation import Conversation
 from messenger.engine.events import (
     ContactChanged,
     ContactRemoved,
+    ContactRequested,
     Failure,
     ForkSeen,
     MessageAdded,
@@ -31,13 +33,18 @@ from messenger.engine.events import (
     SessionReset,
 )
 from messenger.engine.inbox import MAX_FRAME_COUNT
+from messenger.engine.introductions import Introductions, Taken
 from messenger.engine.relays import dialled_relays
+from messenger.engine.strangers import MAX_ASKING_LINKS
 from messenger.engine.twins import MAX_TWIN_WORDS
+from messenger.protocol.bodies import KnownBody, Mailbox, NewKey, SetTimer, Text, encode_body
 from messenger.protocol.channels import Channel
 from messenger.protocol.control import (
     Ack,
     ControlFrame,
     Forked,
+    Goodbye,
+    GoodbyeReason,
     Hello,
     Lineage,
     decode_control,
@@ -45,10 +52,13 @@ from messenger.protocol.control import (
     merged,
 )
 from messenger.protocol.file_chunks import Want, encode_bulk
+from messenger.protocol.introduction import Asking
+from messenger.protocol.message_channel import encode_envelope
 from messenger.protocol.tagged import Unknown
+from messenger.store.declined import QUIET_MS
 from messenger.store.reader import DIALLED
 from messenger.store.relays import Relay
-from messenger.wire.messages import FrameReceived, Left, LinkDown, LinkUp
+from messenger.wire.messages import FrameReceived, Left, LinkDown, LinkUp, SendFrame
 
 
 def hello(name: str, *addresses: tuple[str, int]) -> bytes:
@@ -82,6 +92,13 @@ async def online(conversation: Conversation) -> None:
     await until(met)
 
 
+async def until_offline(conversation: Conversation) -> None:
+    async def met() -> bool:
+        return not conversation.online
+
+    await until(met)
+
+
 def test_somebody_declined_and_then_added_stays(tmp_path: Path) -> None:
     async def story(ada: Person, _: Person) -> None:
         key = KeyPair.generate().public
@@ -105,6 +122,189 @@ def test_somebody_declined_and_then_added_stays(tmp_path: Path) -> None:
         assert [e.contact for e in ada.of(ContactRemoved)] == [contact]  # of the decline only
 
     play(tmp_path, story)
+
+
+async def declined(ada: Person, link: int, key: bytes) -> ContactId:
+    """Somebody asks, Ada declines, and they hear it."""
+    stranger(ada, link, key)
+    says(ada, link, hello("Mallory"))
+    (contact,) = await requests(ada, 1)
+    conversation = ada.contacts.conversation(contact)
+    await online(conversation)
+    await ada.contacts.decline(c.DeclineContact(contact))
+    assert conversation.live_link is not None
+    assert conversation.live_link.farewell is not None
+    farewell = Left(link=link, frame=conversation.live_link.farewell)
+    ada.contacts.links.on_message(farewell)
+
+    async def forgotten() -> bool:
+        return ada.contacts.find(key) is None and not any(
+            each.key == key for each in await ada.store.read(lambda r: r.contacts())
+        )
+
+    await until(forgotten)
+    return contact
+
+
+async def knock(ada: Person, link: int, key: bytes) -> None:
+    """Ask, and wait for what becomes of it."""
+    stranger(ada, link, key)
+    says(ada, link, hello("Mallory"))
+
+    async def heard() -> bool:
+        return not ada.contacts.strangers.doorsteps
+
+    await until(heard)
+
+
+def test_few_links_of_people_who_only_ask_stand(tmp_path: Path) -> None:
+    """Each sends as much as a contact's: a hundred would cost a hundred times the cover."""
+    more = MAX_ASKING_LINKS + 4
+
+    async def story(ada: Person, _: Person) -> None:
+        links = range(102, 102 + 2 * more, 2)
+        for link in links:
+            await knock(ada, link, KeyPair.generate().public)
+        asking = [ada.contacts.conversation(contact) for contact in await requests(ada, more)]
+        for one in asking:
+            await one.call(one.refresh)  # behind the link
+        standing = [one for one in asking if one.live_link is not None]
+        assert len(standing) == MAX_ASKING_LINKS
+        # Whoever is accepted needs no such place, and leaves one to others.
+        await ada.contacts.accept(c.AcceptContact(standing[0].contact.id))
+        late = next(one for one in asking if one.live_link is None)
+        stranger(ada, 400, late.contact.key)
+        says(ada, 400, hello("Late"))
+        await online(late)
+        assert standing[0].live_link is not None
+
+    play(tmp_path, story, linked=False)
+
+
+def words_to(link: int, sent: list[object]) -> list[ControlFrame | Unknown]:
+    frames = [f for f in sent if isinstance(f, SendFrame) and f.link == link]
+    return [decode_control(frame.body) for frame in frames]
+
+
+def test_whoever_was_declined_is_not_shown_again_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(ada: Person, _: Person) -> None:
+        key, sent = KeyPair.generate().public, list[object]()
+        await declined(ada, 102, key)
+        monkeypatch.setattr(ada.end, "send", sent.append)
+        for link in range(104, 124, 2):
+            await knock(ada, link, key)
+            assert words_to(link, sent) == [Goodbye(GoodbyeReason.DECLINED)]
+        assert len(ada.of(ContactRequested)) == 1
+        assert ada.contacts.request_count == 0
+        ada.clock.advance(QUIET_MS / 1000 - 1)
+        await knock(ada, 124, key)
+        assert len(ada.of(ContactRequested)) == 1
+        ada.clock.advance(1)
+        await knock(ada, 126, key)  # asking in between has not made it longer
+        await requests(ada, 1)
+        assert len(ada.of(ContactRequested)) == 2
+
+    play(tmp_path, story, linked=False)
+
+
+def test_a_letter_of_whoever_was_declined_makes_no_request(tmp_path: Path) -> None:
+    async def story(ada: Person, _: Person) -> None:
+        mallory, introductions = KeyPair.generate(), Introductions(ada.context, ada.contacts)
+
+        async def write() -> int:
+            """Let a letter come; return how many requests that makes."""
+            box = Mailbox("192.0.2.9", 4_433, bytes(32), bytes(24), bytes(32), True)
+            asking = Asking.begin(
+                mallory,
+                ada.own.public,
+                name="Mallory",
+                boxes=(box,),
+                addresses=(),
+                unix_ms=ada.clock.unix_ms(),
+            )
+            before = len(ada.of(ContactRequested))
+            assert await introductions.take(asking.envelope) is Taken.YES
+            return len(ada.of(ContactRequested)) - before
+
+        await declined(ada, 102, mallory.public)
+        assert await write() == 0
+        ada.clock.advance(QUIET_MS / 1000)
+        assert await write() == 1
+        (contact,) = await requests(ada, 1)
+        await ada.contacts.decline(c.DeclineContact(contact))  # nobody is there to hear it
+        ada.clock.advance(QUIET_MS / 1000)
+        assert await write() == 0
+
+    play(tmp_path, story, linked=False)
+
+
+def test_a_letter_under_a_key_that_a_contact_only_announced_is_not_the_contacts(
+    tmp_path: Path,
+) -> None:
+    """Else whoever owns that key would be answered, and appear under the contact's name."""
+
+    async def story(ada: Person, _: Person) -> None:
+        victim, introductions = KeyPair.generate(), Introductions(ada.context, ada.contacts)
+        await ada.store.write(lambda tx: tx.contacts.adopt_key(ada.contact, victim.public, 1))
+        await ada.conversation.call(ada.conversation.refresh)
+        asking = Asking.begin(
+            victim,
+            ada.own.public,
+            name="Victim",
+            boxes=(Mailbox("192.0.2.9", 4_433, bytes(32), bytes(24), bytes(32), True),),
+            addresses=(),
+            unix_ms=ada.clock.unix_ms(),
+        )
+        for _ in range(2):
+            assert await introductions.take(asking.envelope) is Taken.YES
+        assert await ada.store.write(lambda tx: tx.introductions.to_answer()) == ()
+        assert await ada.store.write(lambda tx: tx.contacts.ignored_count(ada.contact)) == 1
+        assert not ada.conversation.contact.frozen  # a letter proves too little for that
+
+    play(tmp_path, story, linked=False)
+
+
+def test_whoever_was_declined_can_be_added(tmp_path: Path) -> None:
+    async def story(ada: Person, _: Person) -> None:
+        key = KeyPair.generate().public
+        await declined(ada, 102, key)
+        added = await ada.contacts.add(c.AddContact(fingerprint=fingerprint(key)))
+        stranger(ada, 104, key)
+        says(ada, 104, hello("Mallory"))
+        await online(ada.contacts.conversation(added.id))
+        assert ada.contacts.conversation(added.id).contact.relation is Relation.ACCEPTED
+        await ada.contacts.remove(c.RemoveContact(added.id))
+        await knock(ada, 106, key)  # that they were welcome since has ended it
+        await requests(ada, 1)
+
+    play(tmp_path, story, linked=False)
+
+
+def test_those_who_never_hear_that_they_were_declined_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contacts, "MAX_UNTOLD_COUNT", 2)
+
+    async def story(ada: Person, _: Person) -> None:
+        keys = [KeyPair.generate().public for _ in range(4)]
+        for number, key in enumerate(keys):
+            link = 102 + 2 * number
+            stranger(ada, link, key)
+            says(ada, link, hello("Mallory"))
+            (contact,) = await requests(ada, 1)
+            ada.contacts.links.on_message(LinkDown(link, "closed"))
+            await ada.contacts.decline(c.DeclineContact(contact))
+        kept = {each.key for each in await ada.store.read(lambda r: r.contacts())}
+        assert kept.intersection(keys) == set(keys[2:])
+        for number, key in enumerate(keys):  # nobody is shown again, remembered this way or that
+            stranger(ada, 202 + 2 * number, key)
+            says(ada, 202 + 2 * number, hello("Mallory"))
+        await knock(ada, 210, keys[0])
+        assert len(ada.of(ContactRequested)) == len(keys)
+
+    play(tmp_path, story, linked=False)
 
 
 def test_a_flood_costs_the_flooder_the_link_and_nobody_else_anything(tmp_path: Path) -> None:
@@ -271,6 +471,36 @@ def test_who_only_asks_warns_of_nothing_and_is_heard_once_accepted(
         assert not ada.of(ForkSeen)
 
     play(tmp_path, story, linked=False)
+
+
+def test_who_only_asks_again_writes_nothing_in_the_session_of_before(tmp_path: Path) -> None:
+    """Whoever was blocked and is not any more has a session, and nobody's consent."""
+
+    async def story(ada: Person, ben: Person) -> None:
+        await ben.write("before")
+        await settled(ben)
+        for blocked in (True, False):
+            await ada.contacts.block(c.BlockContact(ada.contact, blocked=blocked))
+        assert ada.conversation.contact.relation is Relation.REQUEST
+        key = KeyPair.generate().public
+        bodies: list[KnownBody] = [
+            Text(b"1" * 16, "unasked", 1),
+            SetTimer(b"2" * 16, 60, 1 << 50),
+            NewKey(b"3" * 16, key, 1),
+        ]
+        for body in bodies:
+            connect(ben, ada)
+            await online(ada.conversation)
+            await online(ben.conversation)
+            ratchet = ben.conversation.ratchet
+            _, envelope = ratchet.session.seal(encode_body(body), ratchet.associated_data)
+            ben.end.inject(Channel.MESSAGE, encode_envelope(envelope))
+            await until_offline(ada.conversation)
+        contact = await ada.store.write(lambda tx: tx.contact(ada.contact))
+        assert (contact.key, contact.lifetime_s) == (ben.own.public, 0)
+        assert await ada.texts() == ["before"]
+
+    play(tmp_path, story)
 
 
 def test_a_stranger_who_leaves_during_the_commit_is_not_online(tmp_path: Path) -> None:

@@ -10,12 +10,14 @@ from messenger.core.types import Address, Relation
 from messenger.crypto.noise import KeyPair
 from messenger.engine.letters import key_pair_of, own_boxes, write_letter
 from messenger.protocol.bodies import Mailbox
+from messenger.protocol.card import Card, Introduction
 from messenger.protocol.introduction import Asked, Asking
-from messenger.protocol.mailbox import LIFETIME_S
+from messenger.protocol.mailbox import LIFETIME_S, Access
 from messenger.protocol.session import Session
 
 Pair = tuple[Person, Person]
 DOOR = access_of(9)  # Ben's mailbox for letters
+NEW_DOOR = access_of(10)
 EVE = KeyPair.from_private(bytes([3]) * 32).public  # somebody whom Ben knows too
 ADDRESS_OF_ADA = Address("192.0.2.51", 4_051)
 ADDRESS_OF_BEN = Address("192.0.2.52", 4_052)
@@ -137,6 +139,50 @@ def test_a_letter_that_nobody_fetched_is_written_again_and_either_may_be_answere
     assert (two.name, two.addresses) == ("Ada", ((ADDRESS_OF_ADA.host, ADDRESS_OF_ADA.port),))
     assert two.boxes == one.boxes == own_boxes(ada.tx, ada.contact)
     assert reads(ada, answer(ben, first))
+
+
+def card_of(person: Person, door: Access) -> Card:
+    """What a person's link says."""
+    introduction = Introduction(RELAY, RELAY_KEY, door.mailbox, door.secret)
+    return Card(person.own.public, (ADDRESS_OF_BEN,), "Ben", introduction)
+
+
+def test_a_newer_link_is_another_way_to_ask_until_both_have_agreed(pair: Pair) -> None:
+    ada, ben = pair
+    (first,) = write(ada)
+    assert not ada.letters.ask_at(ada.tx, ada.peer, card_of(ben, DOOR))  # it is there already
+    assert not ada.letters.ask_at(ada.tx, ada.peer, Card(ben.own.public))
+    assert ada.letters.ask_at(ada.tx, ada.peer, card_of(ben, NEW_DOOR))
+    assert ada.tx.contacts.addresses(ada.contact) == (ADDRESS_OF_BEN,)
+    letter = ada.tx.introductions.own_to(ada.contact)
+    assert letter is not None
+    write_letter(ada.context, ada.tx, letter)
+    second = ada.tx.mail.next_deposits(letter.relay)[-1]
+    assert second.access == NEW_DOOR
+    one, two = (Asked.read(ben.own, envelope).letter for envelope in (first, second.envelope))
+    assert one.offer == two.offer
+    assert reads(ada, answer(ben, first))  # whichever of them is answered
+    assert not ada.letters.ask_at(ada.tx, ada.peer, card_of(ben, DOOR))
+
+
+def test_whom_we_forgot_and_accepted_is_asked_by_their_link(pair: Pair, clock: ManualClock) -> None:
+    ada, ben = pair
+    link = card_of(ada, NEW_DOOR)
+    (letter,) = write(ada)
+    ben.tx.introductions.received(ben.contact, ben.own.public, letter, clock.unix_ms())
+    assert not ben.letters.ask_at(ben.tx, ben.peer, link)  # theirs is to be answered
+    ben.tx.introductions.done(ben.contact)
+    for relation in set(Relation) - {Relation.ACCEPTED, Relation.ASKED}:
+        ben.tx.contacts.set_relation(ben.contact, relation)
+        assert not ben.letters.ask_at(ben.tx, ben.peer, link)
+    ben.tx.contacts.set_relation(ben.contact, Relation.ACCEPTED)
+    assert ben.letters.ask_at(ben.tx, ben.peer, link)
+    assert ben.peer.relation is Relation.ASKED
+    (own,) = ben.tx.introductions.own()
+    assert (own.access, own.secrets) == (NEW_DOOR, None)
+    ben.tx.contacts.set_relation(ben.contact, Relation.ACCEPTED)
+    meet(ben)
+    assert not ben.letters.ask_at(ben.tx, ben.peer, card_of(ada, DOOR))
 
 
 def test_a_letter_under_a_key_that_was_replaced_is_answered_or_written_anew(

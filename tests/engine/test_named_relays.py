@@ -17,6 +17,7 @@ from messenger.core.types import (
     RelayState,
 )
 from messenger.engine import relay_places
+from messenger.engine.commands import RemoveRelay
 from messenger.engine.links import DialRefusedError
 from messenger.engine.options import LISTEN_EVERYWHERE
 from messenger.engine.relay_post import RelayPost
@@ -150,18 +151,22 @@ def test_where_a_relay_is_dialled(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     play(tmp_path, story, linked=False)
 
 
-async def tried(post: RelayPost) -> bool:
-    return post.state is RelayState.UNREACHABLE
+@pytest.fixture
+def names_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every name leads into a private network."""
 
-
-def test_a_relay_that_becomes_one_of_our_own_is_dialled_wherever_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
     async def look_up(*_: object) -> list[str]:
         return ["192.168.1.1"]
 
     monkeypatch.setattr(relay_places, "look_up", look_up)
 
+
+async def tried(post: RelayPost) -> bool:
+    return post.state is RelayState.UNREACHABLE
+
+
+@pytest.mark.usefixtures("names_at_home")
+def test_a_relay_that_becomes_one_of_our_own_is_dialled_wherever_it_is(tmp_path: Path) -> None:
     async def story(ada: Person, _: Person) -> None:
         links: Any = Dialled()
         theirs = Relay(RelayId(1), NAMED, bytes(32), own=False)
@@ -183,6 +188,35 @@ def test_a_relay_that_becomes_one_of_our_own_is_dialled_wherever_it_is(
         await until(dialled)
         await post.stop()
         assert told == [True, False]
+
+    play(tmp_path, story, linked=False)
+
+
+@pytest.mark.usefixtures("names_at_home")
+def test_an_own_relay_that_is_being_left_may_be_anywhere_after_a_restart_too(
+    tmp_path: Path,
+) -> None:
+    async def story(ada: Person, _: Person) -> None:
+        links: Any = Dialled()
+        ada.context.listen, ada.contacts.links = EVERYWHERE, links
+        numbers = [
+            await ada.store.write(lambda tx, a=address: tx.relays.choose(a, bytes(32)))
+            for address in (NAMED, HERE)
+        ]
+        before = Relays(ada.context, ada.contacts)
+        await before.start()
+        for number in numbers:
+            await before.remove(RemoveRelay(number))
+        await before.stop()
+        links.addresses.clear()
+        after = Relays(ada.context, ada.contacts)
+        await after.start()
+        posts = tuple(after._posts.values())
+        for post in posts:
+            await until(partial(tried, post))
+        await after.stop()
+        assert set(links.addresses) == {NAMED, HERE}
+        assert not any(post.astray for post in posts)
 
     play(tmp_path, story, linked=False)
 

@@ -429,6 +429,35 @@ def test_a_file_saved_without_a_note_of_it_is_not_saved_twice(
     play(tmp_path, story)
 
 
+def test_a_file_that_could_not_be_saved_stops_no_start_when_its_sender_was_declined(
+    tmp_path: Path,
+) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        place = tmp_path / "gone"
+        place.mkdir()
+        _, got = await offered(ada, ben, written(tmp_path))
+        hold_chunks_after(ada, 2)
+        await ben.transfers.accept(c.AcceptFile(got.row, place / "plan.pdf"))
+        ada.end.cut()
+        place.rmdir()
+        ada.end.filter = lambda frame: frame
+        connect(ada, ben)
+        await in_state(ben, got.row, FileState.DONE)
+
+        async def failed() -> bool:
+            return bool(ben.of(Failure))
+
+        await until(failed)
+        ada.end.cut()
+        for blocked in (True, False):
+            await ben.contacts.block(c.BlockContact(ben.contact, blocked=blocked))
+        await ben.contacts.decline(c.DeclineContact(ben.contact))  # nobody is there to hear it
+        await ben.stop()
+        await ben.start()
+
+    play(tmp_path, story)
+
+
 def test_somebody_who_comes_and_goes_has_a_file_read_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

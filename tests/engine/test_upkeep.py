@@ -3,27 +3,12 @@
 from pathlib import Path
 
 import pytest
-from sqlcipher3 import dbapi2
 from two_people import Person, play, settled, until
 
-from messenger.core.clock import ManualClock
 from messenger.core.errors import FolderNotWritableError
 from messenger.engine import commands as c
 from messenger.engine.events import ClockJumped, Failure, MessageRemoved
-from messenger.engine.node import _recent_flights
-from messenger.store.connection import Connection
-from messenger.store.database import Store, Transaction, prepare
-
-
-def test_old_replay_tags_are_forgotten_at_the_start() -> None:
-    connection = Connection(dbapi2.connect(":memory:", isolation_level=None))
-    prepare(connection)
-    tx = Transaction(connection, ManualClock())
-    for at in (10, 20, 30):
-        tx.flights.add(bytes([at]) * 16, at)
-    assert _recent_flights(tx, 20) == (bytes([20]) * 16, bytes([30]) * 16)
-    assert len(tx.flights.recent(0)) == 2
-    connection.close()
+from messenger.store.database import Store
 
 
 async def mortal(ada: Person, ben: Person) -> None:

@@ -232,7 +232,7 @@ def test_a_killed_process_is_started_anew_and_told_everything_again() -> None:
             assert (await ann.next(LinkDown)).reason == "lost"
             ann.dial(ben, 3, knows_key=False)  # strangers are still admitted
             assert (await ann.next(LinkUp)).link == 3
-            await ben.next(LinkUp)
+            assert (await ben.next(LinkUp)).link == their_up.link + 2  # a number of its own
             await ben.until(lambda: ben.told(Snapshot) and ben.told(Snapshot)[-1].cells_out)
 
     asyncio.run(scene())

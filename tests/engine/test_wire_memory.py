@@ -125,3 +125,14 @@ def test_dials_made_after_the_death_are_kept_and_frames_are_not() -> None:
 
 def test_the_key_is_not_shown() -> None:
     assert "x01" not in repr(memory_of())
+
+
+def test_no_number_of_a_callers_link_is_given_twice() -> None:
+    """What the engine still says about a link of a process that died would reach somebody else."""
+    memory = memory_of()
+    for link in (2, 7, 6, 4):  # 7: dialled, and numbered by the engine
+        memory.on_received(up(link))
+    assert memory.on_death()
+    assert memory.opening(100.0) == [Configure(KEY, [], 8)]
+    memory.on_received(up(8))
+    assert memory.opening(100.0) == [Configure(KEY, [], 10)]

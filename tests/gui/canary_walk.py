@@ -63,7 +63,7 @@ def converse(walk: Walk, peer: Peer, canaries: Iterator[str]) -> str:
         walk.until(lambda text=text: (text, MessageState.RECEIVED) in texts(walk), "their text")
     theirs = page.model.message(page.model.rowCount() - 1)
     QGuiApplication.clipboard().setText(theirs.text)
-    page.do_with_message(MessageAction.REPLY, theirs, "")
+    page.message_deeds.do(MessageAction.REPLY, theirs, "")
     answer = next(canaries)
     type_in(page.composer.edit, answer)
     peer.event("message.added", text=answer)
@@ -124,7 +124,7 @@ def files(walk: Walk, peer: Peer, contact: str, folder: Path, canaries: Iterator
 def look_for(walk: Walk, canaries: Iterator[str]) -> None:
     """Words typed into the searches."""
     window = walk.root.window
-    window.search_action.trigger()
+    window.all_actions.search_all.trigger()
     dialog = walk.dialog(SearchDialog)
     type_in(dialog.edit, next(canaries))
     QTest.qWait(300)
@@ -139,7 +139,7 @@ def look_for(walk: Walk, canaries: Iterator[str]) -> None:
 def name_and_lock(walk: Walk, canaries: Iterator[str]) -> None:
     """A private name, a draft that stays, and the lock with its wrong passphrase."""
     window = walk.root.window
-    window.page._rename()
+    window.page.header.rename_wanted.emit()
     dialog = walk.dialog(RenameDialog)
     alias = next(canaries)
     type_in(dialog.edit, alias)
@@ -151,11 +151,11 @@ def name_and_lock(walk: Walk, canaries: Iterator[str]) -> None:
     walk.until(named, "the private name")
     type_in(window.page.composer.edit, next(canaries), None)
     QTest.qWait(1500)  # drafts are kept after a pause
-    window.lock_action.trigger()
+    window.all_actions.lock.trigger()
     walk.until(lambda: window.locked, "the lock")
-    type_in(window.lock_page.passphrase.edit, next(canaries))
+    type_in(window.fronts.lock_page.passphrase.edit, next(canaries))
     QTest.qWait(200)
-    walk.until(window.lock_page.isEnabled, "the refusal")
+    walk.until(window.fronts.lock_page.isEnabled, "the refusal")
 
 
 def main(folder: Path) -> int:

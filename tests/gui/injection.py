@@ -117,7 +117,7 @@ def attack(walk: Walk, peer: Peer, trap: Trap, folder: Path) -> None:
         page.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole)
         if message.file is not None:
             assert not {"/", "\\", "\u202e"} & set(message.text), message.text
-    page.begin_search()
+    page.finding.begin()
     page.find_bar.edit.setText("img")
     QTest.qWait(300)
     window.search_all()

@@ -161,7 +161,7 @@ def test_an_engine_that_cannot_start_leaves_a_window_that_says_why(
         start.client.start()
     window = start.root.window
     qtbot.waitUntil(window.isVisible)
-    assert "open already" in window.stopped.sentence.text()
+    assert "open already" in window.fronts.stopped.sentence.text()
     assert start.quits == 0
     window.close()
     start.finish(qtbot)

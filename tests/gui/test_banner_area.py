@@ -46,3 +46,18 @@ def test_from_one_conversation_to_the_next(
     for banner in page.findChildren(Banner):
         assert banner.isHidden() or banner.height() == banner.heightForWidth(banner.width())
     assert window.page.waiting.isVisible() is (way[-1] != CHANGED)
+
+
+@pytest.mark.usefixtures("language")
+def test_all_ways_out_of_a_changed_key_are_seen_in_a_narrow_window(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    window, _client = opened(qtbot, theme, history())
+    window.resize(320, 560)
+    window.choose(CHANGED)
+    for _ in range(5):
+        QApplication.processEvents()
+    area = window.page.findChild(BannerArea)
+    assert area.verticalScrollBar().maximum() == 0
+    line = window.page.view.fontMetrics().height()
+    assert window.page.view.height() > 2 * line  # and something of the conversation

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from messenger.core.types import MAX_TEXT_LEN, Message, MessageState
+from messenger.core.types import MAX_TEXT_LEN, FileInfo, FileState, Message, MessageState
 from messenger.engine.events import (
     ContactChanged,
     MessageAdded,
@@ -357,9 +357,59 @@ def test_right_to_left_text_stands_at_the_right_of_its_bubble(qtbot: QtBot, them
     text = "שלום לכולם, " * 20 + "\nשלום"
     screen = Screen(qtbot, [make_message(1, 1, text)])
     wrapped = screen.view.painter_delegate.bubble(screen.model.index(0)).wrapped
-    assert wrapped.right_to_left
+    assert wrapped.on_right
     last = wrapped.layout.lineAt(wrapped.layout.lineCount() - 1).naturalTextRect()
     assert last.right() + wrapped.shift == pytest.approx(wrapped.widest, abs=1)
+
+
+def test_the_words_to_click_on_begin_where_the_text_does(qtbot: QtBot, theme: Theme) -> None:
+    failed = replace(
+        make_message(1, 1, "שלום לכולם, " * 20, own=True),
+        state=MessageState.FAILED,
+        failure="refused",
+    )
+    screen = Screen(qtbot, [failed])
+    box = screen.view.painter_delegate.bubble(screen.model.index(0)).more_at
+    box.translate(QPointF(screen.view.visualRect(screen.model.index(0)).topLeft()))
+    picture = screen.view.viewport().grab(box.toRect()).toImage()
+    ground = picture.pixel(0, 0)
+    columns = [
+        x
+        for x in range(picture.width())
+        if any(picture.pixel(x, y) != ground for y in range(picture.height()))
+    ]
+    assert columns[-1] > picture.width() - 8
+    assert columns[0] > 8
+
+
+def _file_named(name: str) -> Message:
+    file = FileInfo(240_000, "image/jpeg", FileState.DONE, None, None)
+    return replace(make_message(1, 1, name), file=file)
+
+
+@pytest.mark.parametrize("name", ["הגשר.jpg", "דוח Q3 סופי", "تقرير 🌒.pdf", "the bridge 🌒.jpg"])
+def test_what_is_said_of_a_file_stands_on_one_side(qtbot: QtBot, theme: Theme, name: str) -> None:
+    screen = Screen(qtbot, [_file_named(name)])
+    bubble = screen.view.painter_delegate.bubble(screen.model.index(0))
+    layout = bubble.wrapped.layout
+    lines = [layout.lineAt(number) for number in range(layout.lineCount())]
+    assert len(lines) == 2
+    assert not bubble.wrapped.on_right
+    assert [line.naturalTextRect().left() for line in lines] == [0, 0]
+    begin = lines[1].textStart()  # the size, left to right also below such a name
+    assert lines[1].cursorToX(begin)[0] == 0
+
+
+@pytest.mark.parametrize("name", ["הגשר.jpg", "تقرير 🌒.pdf", "minutes.pdf"])
+def test_the_name_of_a_file_is_found_and_copied_as_it_is(
+    qtbot: QtBot, theme: Theme, name: str
+) -> None:
+    screen = Screen(qtbot, [_file_named(name)])
+    text = screen.view.painter_delegate.bubble(screen.model.index(0)).text
+    assert text.copied(text.units(0), text.units(len(name))) == name
+    assert text.copied(0, 1_000) == text.original
+    for position in range(len(text.original) + 1):
+        assert text.position(text.units(position)) == position
 
 
 INJECTIONS = (

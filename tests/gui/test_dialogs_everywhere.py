@@ -3,10 +3,12 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from dialog_screens import SCREENS, discard, settle
-from people import named
+from dialog_screens import PICTURE, SCREENS, discard, settle
+from people import MARA, named
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QScrollArea
@@ -14,10 +16,13 @@ from pytestqt.qtbot import QtBot
 from reachable import clipped, cut_off, shared_mnemonics, unexplained, unreachable
 from scripted_client import ScriptedClient
 
+from messenger.core.types import FileEstimate
 from messenger.gui import dialogs
 from messenger.gui.dialogs.camera import CameraDialog
+from messenger.gui.dialogs.file_offer import FileOfferDialog
 from messenger.gui.dialogs.labels import CodeLabel, FingerprintLabel
 from messenger.gui.dialogs.number_grid import NumberGrid
+from messenger.gui.dialogs.picture import PictureDialog
 from messenger.gui.dialogs.safety_number import SafetyNumberDialog
 from messenger.gui.dialogs.sheet import MIN_SIZE, Sheet
 from messenger.gui.theme import Theme, ThemeChoice
@@ -128,3 +133,24 @@ def test_a_name_without_spaces_does_not_widen_a_window(qtbot: QtBot) -> None:
     page = dialog.findChild(QScrollArea).widget()
     assert page.width() <= dialog.width()
     discard(dialog)
+
+
+def test_names_of_files_keep_dialogs_on_one_side(qtbot: QtBot) -> None:
+    name = "הגשר.jpg"
+    picture = replace(PICTURE, text=name)
+    for dialog in (
+        PictureDialog(ScriptedClient(), MARA, picture, None),
+        FileOfferDialog(MARA, Path(name), FileEstimate(1, 1.0), None),
+    ):
+        qtbot.addWidget(dialog)
+        dialog.show()
+        QApplication.processEvents()
+        (label,) = (each for each in dialog.findChildren(QLabel) if name in each.text())
+        shown = label.grab().toImage()
+        ground = shown.pixel(shown.width() - 1, 0)
+        assert shown.width() > 300
+        assert all(
+            shown.pixel(x, y) == ground
+            for x in range(shown.width() // 2, shown.width())
+            for y in range(shown.height())
+        )

@@ -6,7 +6,7 @@ import pytest
 from people import LONG_NAME, MARA, NUMBER, named
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from scripted_client import ScriptedClient
 
@@ -20,6 +20,7 @@ from messenger.gui.dialogs.safety_number import SafetyNumberDialog
 from messenger.gui.qr import qr_image
 from messenger.gui.qr_reader import read_codes
 from messenger.gui.texts import sentence
+from messenger.gui.theme import Theme, colour, tokens_of
 
 VERIFIED = replace(MARA, verified_at=1_760_000_000_000)
 DIGITS = NUMBER.replace(" ", "")
@@ -162,6 +163,36 @@ def test_the_groups_fold(qtbot: QtBot, width: int, columns: int) -> None:
     area.resize(width, 400)
     area.show()
     assert grid.columns == columns
+
+
+def test_the_focus_is_seen_all_around_the_number_and_moves_nothing(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    home = QWidget()
+    qtbot.addWidget(home)
+    column = QVBoxLayout(home)
+    other, grid = QPushButton("other"), NumberGrid("Safety number")
+    grid.show_number(NUMBER)
+    column.addWidget(other)
+    column.addWidget(grid)
+    home.resize(500, 300)
+    home.show()
+    home.activateWindow()
+    other.setFocus()
+    before = [label.geometry() for label in grid._labels]
+    grid.setFocus()
+    qtbot.waitUntil(grid.hasFocus)
+    picture = grid.grab().toImage()
+    middle = picture.rect().center()
+    accent = colour(tokens_of(grid.palette()).accent)
+    for x, y in (
+        (0, middle.y()),
+        (picture.width() - 1, middle.y()),
+        (middle.x(), 0),
+        (middle.x(), picture.height() - 1),
+    ):
+        assert picture.pixelColor(x, y) == accent
+    assert [label.geometry() for label in grid._labels] == before
 
 
 def test_the_dialog_bears_a_long_name(qtbot: QtBot, client: ScriptedClient) -> None:

@@ -1,6 +1,5 @@
 """Where reading stopped, dates to go to, and conversations of few messages."""
 
-import pytest
 from memory_history import MINUTE, START, MemoryClient, make_contact, make_message
 from PySide6.QtCore import QDate, QDateTime, Qt
 from PySide6.QtGui import QPalette, QTextFormat
@@ -81,11 +80,11 @@ def test_it_opens_there_however_much_is_new(window: MainWindow, client: MemoryCl
 
 
 def test_what_nobody_saw_come_is_marked_until_one_answers(
-    window: MainWindow, client: MemoryClient, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, client: MemoryClient
 ) -> None:
     window.choose(MARA)
     page = window.page
-    monkeypatch.setattr(page, "_seen", lambda: False)
+    window.hide()
     client.add(make_message(1001, 1, "are you there?"))
     client.add(make_message(1002, 1, "hello?"))
     assert unread_rows(page) == [1001]
@@ -94,10 +93,10 @@ def test_what_nobody_saw_come_is_marked_until_one_answers(
 
 
 def test_what_one_sees_come_is_not_marked(
-    window: MainWindow, client: MemoryClient, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, window: MainWindow, client: MemoryClient
 ) -> None:
     window.choose(MARA)
-    monkeypatch.setattr(window.page, "_seen", lambda: True)
+    qtbot.waitUntil(window.isActiveWindow)
     client.add(make_message(1001, 1, "hello"))
     assert unread_rows(window.page) == []
 
@@ -135,7 +134,7 @@ def test_ctrl_g_goes_to_a_day(qtbot: QtBot, window: MainWindow, client: MemoryCl
 
 def test_no_day_outside_the_conversation(window: MainWindow, client: MemoryClient) -> None:
     window.choose(MARA)
-    window.page.go_to_date()
+    window.page.finding.go_to_date()
     (dialog,) = window.findChildren(JumpToDateDialog)
     first = QDateTime.fromMSecsSinceEpoch(client.history.messages[0].arrived_at).date()
     assert dialog.calendar.minimumDate() <= first

@@ -233,7 +233,7 @@ def test_messages_disappear_for_both_once_both_have_the_timer(
 
 
 def open_again(theo: Owner) -> None:
-    field = theo.window.lock_page.passphrase.edit
+    field = theo.window.fronts.lock_page.passphrase.edit
     QTest.keyClicks(field, PASSPHRASE)
     QTest.keyClick(field, Qt.Key.Key_Return)
     until(lambda: not theo.window.locked, "the end of the lock")
@@ -244,7 +244,7 @@ def test_the_lock_hides_everything_while_messages_come(theo: Owner, chat: str, p
     until(lambda: theo.window.locked, "the lock")
     assert theo.people() == {}
     peer.call("message.send", contact=chat, text="are you there?")
-    until(lambda: "1" in theo.window.lock_page.new_words.text(), "that something came")
+    until(lambda: "1" in theo.window.fronts.lock_page.new_words.text(), "that something came")
     open_again(theo)
     until(lambda: theo.people()["Mara"].unread_count == 1, "one unread message")
 

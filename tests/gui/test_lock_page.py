@@ -27,7 +27,7 @@ def locked(window: MainWindow, client: MemoryClient, qtbot: QtBot) -> MainWindow
     window.choose(MARA)
     qtbot.keyClicks(window.page.composer.edit, "half a secret")
     window.panel.search.setText("Mar")
-    window.show_settings()
+    window.dialogs.show_settings()
     client.emit(Locked(frozenset({"passphrase", "recovery"})))
     return window
 
@@ -39,7 +39,7 @@ def test_the_keyboard_locks(window: MainWindow, client: MemoryClient, qtbot: QtB
 
 
 def test_nothing_of_anybody_is_left(locked: MainWindow, client: MemoryClient) -> None:
-    assert locked.pages.currentWidget() is locked.lock_page
+    assert locked.fronts.currentWidget() is locked.fronts.lock_page
     assert client.of(SaveDraft) == [SaveDraft(MARA, "half a secret")]
     assert locked.contacts.rowCount() == 0
     assert locked.page.model.rowCount() == 0
@@ -70,7 +70,7 @@ def test_only_what_was_copied_here_leaves_the_clipboard(ours: bool) -> None:
 def test_it_says_that_the_hum_goes_on_and_how_much_came(
     locked: MainWindow, client: MemoryClient
 ) -> None:
-    page = locked.lock_page
+    page = locked.fronts.lock_page
     assert "hum go on" in page.face.sentence.text()
     assert not page.new_words.isVisible()
     client.emit(NewWhileLocked(1))
@@ -83,14 +83,14 @@ def test_no_shortcut_leads_past_it(locked: MainWindow, qtbot: QtBot) -> None:
     for key in (Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_F, Qt.Key.Key_Comma, Qt.Key.Key_Slash):
         qtbot.keyClick(locked, key, CONTROL)
     locked.add_link("hum:anything")
-    assert locked.pages.currentWidget() is locked.lock_page
+    assert locked.fronts.currentWidget() is locked.fronts.lock_page
     assert not [d for d in locked.findChildren(QDialog) if d.isVisible()]
 
 
 def test_the_passphrase_ends_it_and_everything_is_read_anew(
     locked: MainWindow, client: MemoryClient, qtbot: QtBot
 ) -> None:
-    page = locked.lock_page
+    page = locked.fronts.lock_page
     qtbot.keyClicks(page.passphrase.edit, "violet anchor")
     qtbot.keyClick(page.passphrase.edit, Qt.Key.Key_Return)
     assert client.of(Unlock) == [Unlock(passphrase="violet anchor")]
@@ -108,7 +108,7 @@ def test_the_passphrase_ends_it_and_everything_is_read_anew(
 def test_a_wrong_one_is_told_and_can_be_mended(
     locked: MainWindow, client: MemoryClient, qtbot: QtBot
 ) -> None:
-    page = locked.lock_page
+    page = locked.fronts.lock_page
     page.passphrase.set_text("wrong")
     page.unlock_button.click()
     client.answer(error=WrongKeyError())
@@ -124,7 +124,7 @@ def test_without_a_passphrase_the_keyring_is_asked(
     window: MainWindow, client: MemoryClient
 ) -> None:
     client.emit(Locked(frozenset({"keyring", "recovery"})))
-    window.lock_page.unlock_button.click()
+    window.fronts.lock_page.unlock_button.click()
     assert client.of(Unlock) == [Unlock()]
 
 

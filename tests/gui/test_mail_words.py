@@ -110,7 +110,7 @@ def test_the_list_and_the_lock_keep_up(window: MainWindow, client: MemoryClient)
     assert row is not None
     spoken = window.contacts.index(row).data(11)  # AccessibleTextRole
     assert "Via relay" in spoken
-    info = window._info
+    info = window.profile.info
     assert info is not None
     client.emit(Locked(frozenset({"passphrase"})))
     client.emit(Unlocked(info, {}))
@@ -200,7 +200,7 @@ def test_a_message_and_its_timeline_name_the_relay(
 def test_the_strip_says_who_can_only_be_reached_through_a_relay(
     window: MainWindow, client: MemoryClient
 ) -> None:
-    info = window._info
+    info = window.profile.info
     assert info is not None
     own = OwnRelay(RelayId(1), HERE, bytes(32), RelayState.CONNECTED)
     strip = window.hum

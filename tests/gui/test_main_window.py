@@ -59,7 +59,7 @@ from messenger.engine.events import (
 from messenger.gui.dialogs.settings import SettingsDialog
 from messenger.gui.dialogs.shortcuts import ShortcutsDialog
 from messenger.gui.theme import Theme
-from messenger.gui.views import conversation_page
+from messenger.gui.views import reading
 from messenger.gui.views.hum_strip import Hum, HumStrip
 from messenger.gui.views.main_window import MainWindow
 from messenger.update.release import Release
@@ -275,7 +275,7 @@ def test_removing_the_contact_on_screen_shows_that_nothing_is_chosen(
 ) -> None:
     client.emit(ContactRemoved(MARA))
     assert open_window.page.contact_id is None
-    assert open_window.right.currentWidget() is open_window.nothing_chosen
+    assert not open_window.sides.talking
 
 
 def test_states_follow_events(open_window: MainWindow, client: MemoryClient) -> None:
@@ -344,6 +344,13 @@ def test_name_and_mark_begin_below_each_other(open_window: MainWindow) -> None:
     assert header.name.x() == header.trust.x() + padding
 
 
+def test_what_the_menu_of_a_contact_offers_has_an_icon(open_window: MainWindow) -> None:
+    menu = open_window.page.header.menu_button.menu()
+    menu.aboutToShow.emit()
+    bare = [entry.text() for entry in menu.actions() if entry.icon().isNull()]
+    assert [words for words in bare if words] == ["Tell each other what was read"]  # has a tick
+
+
 def test_a_line_is_as_high_in_every_script(open_window: MainWindow) -> None:
     name = open_window.page.header.name
     before = name.sizeHint().height()
@@ -355,7 +362,7 @@ def test_new_messages_are_said_to_who_listens_to_the_screen(
     open_window: MainWindow, client: MemoryClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(conversation_page, "say_aloud", lambda _widget, words: said.append(words))
+    monkeypatch.setattr(reading, "say_aloud", lambda _widget, words: said.append(words))
     client.add(make_message(1001, 1, "is anybody there?"))
     client.add(make_message(1002, 1, "mine", own=True))
     client.add(make_message(1003, 2, "of somebody else"))
@@ -414,7 +421,7 @@ def test_an_engine_that_fell_leaves_one_sentence_and_a_way_out(
     open_window: MainWindow, client: MemoryClient
 ) -> None:
     client.emit(EngineFailed("Hum had to stop.", None))
-    assert open_window.stopped.isVisible()
+    assert open_window.fronts.stopped.isVisible()
     assert "Hum had to stop." in words_of(open_window)
 
 
@@ -498,7 +505,7 @@ def test_search_in_a_conversation_goes_from_hit_to_hit(
     open_window: MainWindow, qtbot: QtBot
 ) -> None:
     page = open_window.page
-    page.begin_search()
+    page.finding.begin()
     with qtbot.waitSignal(page.find_bar.went_to) as signal:
         qtbot.keyClicks(page.find_bar.edit, "number 77")
     assert signal.args is not None
@@ -533,7 +540,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(
         window.choose(contact)
     if contact == MARA:
         client.emit(KeyChanged(make_contact(1, "Mara", changed_key=b"x" * 32, changed_at=START)))
-        window.page.begin_search()
+        window.page.finding.begin()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     wanted = [
@@ -570,7 +577,7 @@ def test_labels_never_read_markup(window: MainWindow, client: MemoryClient) -> N
 def test_a_narrow_window_shows_one_side_at_a_time(window: MainWindow, qtbot: QtBot) -> None:
     window.resize(320, 500)
     assert window.panel.isVisible()
-    assert not window.right.isVisible()
+    assert not window.sides.right.isVisible()
     window.choose(MARA)
     assert not window.panel.isVisible()
     assert window.page.isVisible()
@@ -718,7 +725,7 @@ def test_a_new_version_is_told_and_leads_to_its_page(open_window: MainWindow, qt
 
 
 def test_restarting_as_the_new_version_ends_this_one(open_window: MainWindow, qtbot: QtBot) -> None:
-    open_window.show_updates()
+    open_window.dialogs.show_updates()
     dialog = next(w for w in open_window.findChildren(SettingsDialog) if w.isVisible())
     with qtbot.waitSignal(open_window.quit_wanted):
         dialog.updates_section.restart_button.click()

@@ -86,13 +86,14 @@ def test_the_menu_offers_what_makes_sense(qtbot: QtBot) -> None:
         qtbot.addWidget(menu)
         assert there <= set(_words(menu))
         assert not absent & set(_words(menu))
+        assert all(entry.isSeparator() or not entry.icon().isNull() for entry in menu.actions())
 
 
 def test_an_answer_names_what_it_answers(
     page: conversation_page.ConversationPage, client: MemoryClient, qtbot: QtBot
 ) -> None:
     first = page.model.message(0)
-    page.do_with_message(MessageAction.REPLY, first, "")
+    page.message_deeds.do(MessageAction.REPLY, first, "")
     assert first.text in page.composer.target_bar.words.text()
     qtbot.keyClicks(page.composer.edit, "yes")
     qtbot.keyClick(page.composer.edit, Qt.Key.Key_Return)
@@ -123,7 +124,7 @@ def test_up_edits_the_last_message_and_esc_brings_the_draft_back(
     qtbot.keyClick(edit, Qt.Key.Key_Escape)
     assert edit.toPlainText() == ""
     qtbot.keyClicks(edit, "a thought")
-    page.do_with_message(MessageAction.EDIT, page.model.message(page.model.rowCount() - 2), "")
+    page.message_deeds.do(MessageAction.EDIT, page.model.message(page.model.rowCount() - 2), "")
     edit.setPlainText("hello")
     qtbot.keyClick(edit, Qt.Key.Key_Return)
     assert client.of(EditMessage) == [EditMessage(1001, "hello")]
@@ -137,14 +138,14 @@ def test_reactions_deletions_and_timers_go_to_the_engine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     message = page.model.message(0)
-    page.do_with_message(MessageAction.REACT, message, "👍")
+    page.message_deeds.do(MessageAction.REACT, message, "👍")
     assert client.of(React) == [React(message.row, "👍")]
     answers = iter([False, True, True, False])
     for name in ("confirm_delete", "confirm_timer"):
         monkeypatch.setattr(dialogs, name, lambda *_, **__: next(answers))
-    page.do_with_message(MessageAction.DELETE_HERE, message, "")
+    page.message_deeds.do(MessageAction.DELETE_HERE, message, "")
     assert client.of(DeleteMessage) == []
-    page.do_with_message(MessageAction.DELETE_FOR_BOTH, message, "")
+    page.message_deeds.do(MessageAction.DELETE_FOR_BOTH, message, "")
     assert client.of(DeleteMessage) == [DeleteMessage(message.row, for_both=True)]
     (day,) = (a for a in page.header.timers.actions() if a.data() == 86_400)
     day.trigger()
@@ -310,6 +311,6 @@ def test_a_file_shows_how_it_stands_and_its_next_step(
     page.view.file_step_wanted.emit(_file(1002, FileState.PAUSED, own=False, note="own"))
     assert client.of(ResumeFile) == [ResumeFile(1002)]
     page.view.file_step_wanted.emit(_file(1002, FileState.PAUSED, own=False, note="peer"))
-    page.do_with_message(MessageAction.FILE_CANCEL, running, "")
+    page.message_deeds.do(MessageAction.FILE_CANCEL, running, "")
     assert client.of(CancelFile) == [CancelFile(1002)]
     assert len(client.of(ResumeFile)) == 1

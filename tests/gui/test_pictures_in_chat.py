@@ -164,7 +164,7 @@ def test_it_is_shown_large_by_mouse_keys_and_menu(
         QTest.keyClick(view, Qt.Key.Key_End)
         QTest.keyClick(view, Qt.Key.Key_Return)
     else:
-        page.do_with_message(MessageAction.PICTURE_OPEN, with_picture(), "")
+        page.message_deeds.do(MessageAction.PICTURE_OPEN, with_picture(), "")
     dialog = opened(qtbot, page)
     assert client.of(ReadPicture) == [ReadPicture(1001)]
     assert "sea.png" in dialog.view.accessibleName()
@@ -214,7 +214,7 @@ def test_another_program_gets_it_only_when_it_was_saved_for_that(
     saved = FileSaved(MARA, message.row, message.id, tmp_path / name)
     client.emit(saved)  # for another reason
     assert started == []
-    page.do_with_message(MessageAction.PICTURE_OPEN, message, "")
+    page.message_deeds.do(MessageAction.PICTURE_OPEN, message, "")
     opened(qtbot, page).open_wanted.emit()
     assert client.of(AcceptFile) == [AcceptFile(1001, tmp_path / name)]
     assert started == []
@@ -238,7 +238,7 @@ def test_a_name_that_is_no_picture_s_is_saved_and_not_opened(
     monkeypatch.setattr(dialogs, "choose_place", lambda *_: str(tmp_path / name))
     message = with_picture()
     client.add(message)
-    page.do_with_message(MessageAction.PICTURE_OPEN, message, "")
+    page.message_deeds.do(MessageAction.PICTURE_OPEN, message, "")
     opened(qtbot, page).open_wanted.emit()
     client.emit(FileSaved(MARA, message.row, message.id, tmp_path / name))
     assert started == []
@@ -256,7 +256,7 @@ def test_nothing_is_saved_or_opened_without_a_place(
     monkeypatch.setattr(dialogs, "choose_place", lambda *_: "")
     message = with_picture()
     client.add(message)
-    page.do_with_message(MessageAction.PICTURE_OPEN, message, "")
+    page.message_deeds.do(MessageAction.PICTURE_OPEN, message, "")
     opened(qtbot, page).open_wanted.emit()
     client.emit(FileSaved(MARA, message.row, message.id, tmp_path / "sea.png"))
     assert client.of(AcceptFile) == []
@@ -267,7 +267,7 @@ def test_one_of_ours_offers_no_file(
     page: conversation_page.ConversationPage, client: MemoryClient, qtbot: QtBot
 ) -> None:
     client.add(with_picture(own=True))
-    page.do_with_message(MessageAction.PICTURE_OPEN, with_picture(own=True), "")
+    page.message_deeds.do(MessageAction.PICTURE_OPEN, with_picture(own=True), "")
     dialog = opened(qtbot, page)
     assert not hasattr(dialog, "open_button")
     dialog.reject()
@@ -277,7 +277,7 @@ def test_its_pixels_are_copied_and_forgotten_with_the_lock(
     page: conversation_page.ConversationPage, client: MemoryClient, qtbot: QtBot
 ) -> None:
     client.add(with_picture())
-    page.do_with_message(MessageAction.PICTURE_COPY, with_picture(), "")
+    page.message_deeds.do(MessageAction.PICTURE_COPY, with_picture(), "")
     assert client.of(ReadPicture) == [ReadPicture(1001)]
     assert page.attachments._copier is not None
     page.attachments._copier.loaded.emit(flag())

@@ -1,6 +1,9 @@
 """A window that reads from right to left stands as in a mirror; codes and numbers do not."""
 
+from dataclasses import replace
+
 import pytest
+from memory_history import make_message
 from people import NUMBER
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
@@ -9,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from screens import history
 from test_window_everywhere import opened, settle
 
-from messenger.core.types import ContactId
+from messenger.core.types import ContactId, FileInfo, FileState
+from messenger.engine.events import MessageAdded
 from messenger.gui.delegates.bubble import MARGIN
 from messenger.gui.dialogs.labels import CodeLabel
 from messenger.gui.dialogs.number_grid import NumberGrid
@@ -45,7 +49,7 @@ def place(widget: QWidget, window: QWidget) -> QRect:
 
 
 def test_contacts_stand_on_the_right(mirrored: MainWindow) -> None:
-    assert place(mirrored.panel, mirrored).left() > place(mirrored.right, mirrored).right()
+    assert place(mirrored.panel, mirrored).left() > place(mirrored.sides.right, mirrored).right()
 
 
 def test_own_messages_stand_on_the_left(mirrored: MainWindow) -> None:
@@ -66,6 +70,22 @@ def test_the_time_stays_within_its_bubble(mirrored: MainWindow) -> None:
         bubble = view.painter_delegate.bubble(model.index(row))
         assert bubble.frame.contains(bubble.time_at)
         assert not bubble.icon or bubble.frame.contains(bubble.icon_at)
+
+
+@pytest.mark.parametrize("name", ["הגשר.jpg", "minutes (2).pdf"])
+def test_what_is_said_of_a_file_stands_on_the_right(mirrored: MainWindow, name: str) -> None:
+    view, model = mirrored.page.view, mirrored.page.model
+    file = FileInfo(240_000, "image/jpeg", FileState.DONE, None, None)
+    model.apply(MessageAdded(replace(make_message(2_000, 1, name), file=file)))
+    settle()
+    wrapped = view.painter_delegate.bubble(model.index(model.rowCount() - 1)).wrapped
+    assert wrapped.on_right
+    lines = [wrapped.layout.lineAt(number) for number in range(2)]
+    for line in lines:
+        right = line.naturalTextRect().right() + wrapped.shift
+        assert right == pytest.approx(wrapped.widest, abs=1)
+    size, state = (lines[1].cursorToX(lines[1].textStart() + at)[0] for at in (0, 12))
+    assert size < state  # English words run as ever
 
 
 @pytest.mark.parametrize("kind", [CheckBox, RadioButton])

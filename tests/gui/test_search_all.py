@@ -87,3 +87,15 @@ def test_words_typed_since_win_over_an_older_answer(
     dialog._search()
     qtbot.waitUntil(lambda: dialog.note.text() == "Nothing found")
     assert dialog.model.rowCount() == 0
+
+
+def test_a_mark_empties_the_line(window: MainWindow, qtbot: QtBot) -> None:
+    window.search_all()
+    dialog = dialog_of(window)
+    mark = dialog._clear
+    assert not mark.isVisible()
+    qtbot.keyClicks(dialog.edit, "bus")
+    assert mark.isVisible()
+    mark.trigger()
+    assert dialog.edit.text() == ""
+    assert not mark.isVisible()

@@ -137,10 +137,10 @@ def test_the_window_is_german(request: pytest.FixtureRequest) -> None:
 
 
 def test_english_comes_back(qtbot: QtBot, theme: Theme, qapp: QApplication) -> None:
-    assert QCoreApplication.translate("MainWindow", "Settings…") == "Settings…"
+    assert QCoreApplication.translate("WindowActions", "Settings…") == "Settings…"
     translator = QTranslator()
     assert translator.load(str(GERMAN.with_suffix(".qm")))
     qapp.installTranslator(translator)
-    assert QCoreApplication.translate("MainWindow", "Settings…") == "Einstellungen…"
+    assert QCoreApplication.translate("WindowActions", "Settings…") == "Einstellungen…"
     qapp.removeTranslator(translator)
-    assert QCoreApplication.translate("MainWindow", "Settings…") == "Settings…"
+    assert QCoreApplication.translate("WindowActions", "Settings…") == "Settings…"

@@ -12,8 +12,15 @@ from reachable import clipped, cut_off, shared_mnemonics, unreachable
 from screens import history, stats
 
 from messenger.core.errors import FolderNotWritableError
-from messenger.core.types import ContactId
-from messenger.engine.events import EngineFailed, Failure, Locked, NodeReady, WireSnapshot
+from messenger.core.types import ContactId, Obstacle, Presence
+from messenger.engine.events import (
+    EngineFailed,
+    Failure,
+    Locked,
+    NodeReady,
+    PresenceChanged,
+    WireSnapshot,
+)
 from messenger.gui.delegates.bubble import LANE
 from messenger.gui.theme import Theme
 from messenger.gui.views.main_window import MainWindow
@@ -25,10 +32,10 @@ def chosen(number: int) -> Callable[[MainWindow, MemoryClient], None]:
 
 def searching(window: MainWindow, _client: MemoryClient) -> None:
     window.choose(ContactId(1))
-    window.page.begin_search()
+    window.page.finding.begin()
     window.page.find_bar.edit.setText("bus")
     window.page.find_bar._pause.stop()  # as if it had passed
-    window.page._search("bus")
+    window.page.find_bar.query_changed.emit("bus")
 
 
 def answering(window: MainWindow, _client: MemoryClient) -> None:
@@ -133,3 +140,50 @@ def test_it_holds_in_a_narrow_window_with_large_type(qtbot: QtBot, theme: Theme)
         assert window.width() == 320, name
         assert (name, cut_off(window)) == (name, [])
         assert (name, clipped(window)) == (name, [])
+
+
+@pytest.mark.usefixtures("language", "doubled_type")
+def test_large_type_does_not_squeeze_the_header(qtbot: QtBot, theme: Theme) -> None:
+    window, _client = opened(qtbot, theme, history())
+    window.resize(320, 560)
+    header = window.page.header
+    for number in (6, 5, 1):
+        window.choose(ContactId(number))
+        settle()
+        assert header.height() >= header.sizeHint().height()
+        chat = window.page.banners.parentWidget()
+        assert chat.geometry().bottom() < window.page.height()
+
+
+@pytest.mark.usefixtures("language")
+def test_a_narrow_header_says_the_whole_state(qtbot: QtBot, theme: Theme) -> None:
+    kept = history()
+    window, client = opened(qtbot, theme, kept)
+    client.emit(PresenceChanged(ContactId(3), Presence.OFFLINE, None, Obstacle.PROXY_DOWN))
+    window.resize(320, 600)
+    header = window.page.header
+    for contact in kept.people:
+        window.choose(contact.id)
+        settle()
+        for label in (header.trust, header.presence):
+            needed = label.fontMetrics().horizontalAdvance(label.text())
+            assert not label.isVisible() or needed <= label.width(), label.text()
+
+
+def test_a_header_stays_as_high_when_a_connection_comes_and_goes(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    window, client = opened(qtbot, theme, history())
+    window.choose(ContactId(1))
+    header = window.page.header
+    heights = {}
+    for width in (320, 480, 960):
+        window.resize(width, 600)
+        for presence in Presence:
+            client.emit(PresenceChanged(ContactId(1), presence, None, Obstacle.PROXY_FAILED))
+            settle()
+            heights.setdefault(width, set()).add(header.height())
+    assert [len(each) for each in heights.values()] == [1, 1, 1]
+    assert min(heights[320]) > max(heights[960])
+    assert header.presence.y() == header.trust.y()
+    assert header.presence.text().startswith("·")

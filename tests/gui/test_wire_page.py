@@ -41,6 +41,16 @@ def test_price_and_counts(qtbot: QtBot) -> None:
     assert dialog.loud.isHidden()
 
 
+def test_without_a_link_nothing_is_counted_up(qtbot: QtBot) -> None:
+    client = ScriptedClient()
+    dialog = SCREENS["wire"](client)
+    qtbot.addWidget(dialog)
+    assert dialog.price.isHidden()
+    client.emit(WireSnapshot(WireStats((), 0, 0, 0, 0, 0, (), (), 1000.0, 0.1, 0.4)))
+    assert not dialog.price.isHidden()
+    assert "No link yet" in dialog.price.text()
+
+
 def test_a_sleep_is_said_loudly(qtbot: QtBot) -> None:
     dialog = SCREENS["wire-slept"](ScriptedClient())
     qtbot.addWidget(dialog)

@@ -214,9 +214,9 @@ def afterwards(walk: Walk, peer: Peer, folder: Path) -> None:
     QTest.keyClick(page.composer.edit, Qt.Key.Key_Return)
     edited = peer.event("message.state", text="hello Mara, dear")
     theirs = page.model.message(1)
-    page.do_with_message(MessageAction.REACT, theirs, "👍")
+    page.message_deeds.do(MessageAction.REACT, theirs, "👍")
     peer.event("message.state", reactions={"own": None, "peer": "👍"})
-    page.do_with_message(MessageAction.REPLY, theirs, "")
+    page.message_deeds.do(MessageAction.REPLY, theirs, "")
     QTest.keyClicks(page.composer.edit, "and again")
     QTest.keyClick(page.composer.edit, Qt.Key.Key_Return)
     answer = peer.event("message.added", text="and again")
@@ -308,7 +308,7 @@ def find(walk: Walk) -> None:
     QTest.keyClick(dialog.list, Qt.Key.Key_Return)
     page = window.page
     assert page.model.message(page.view.currentIndex().row()).id == found.id
-    page.go_to_date()
+    page.finding.go_to_date()
     date = walk.dialog(JumpToDateDialog)
     walk.press(date, "Go")
     assert page.view.currentIndex().row() == 0  # the first message of today
@@ -317,12 +317,12 @@ def find(walk: Walk) -> None:
 def lock_and_unlock(walk: Walk) -> None:
     """Nobody is named while Hum is locked, and the conversation is there again afterwards."""
     window = walk.root.window
-    window.lock_action.trigger()
+    window.all_actions.lock.trigger()
     walk.until(lambda: window.locked, "the lock")
     assert not window.contacts.rowCount()
     walk.picture(window, "8-locked")
-    QTest.keyClicks(window.lock_page.passphrase.edit, PASSPHRASE)
-    QTest.keyClick(window.lock_page.passphrase.edit, Qt.Key.Key_Return)
+    QTest.keyClicks(window.fronts.lock_page.passphrase.edit, PASSPHRASE)
+    QTest.keyClick(window.fronts.lock_page.passphrase.edit, Qt.Key.Key_Return)
     walk.until(lambda: not window.locked, "the end of the lock")
     window.choose(window.contacts.index(0).data(ContactRole.CONTACT).id)
 

@@ -12,7 +12,10 @@ import argparse
 import sys
 import tempfile
 import types
+from itertools import chain
 from pathlib import Path
+
+from fuzz_subjects import SUBJECTS
 
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
@@ -32,22 +35,12 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="name the targets")
     options = parser.parse_args()
     if options.list:
-        print("\n".join(_targets()))
+        print(*chain.from_iterable(SUBJECTS.values()), sep="\n")
         return 0
     if options.target is None:
         parser.error("name a target; --list shows them")
     _fuzz(options)
     return 0
-
-
-def _targets() -> list[str]:
-    from fuzz_files import FILES
-    from fuzz_helpers import HELPERS
-    from fuzz_plain import PLAIN
-    from fuzz_sealed import SEALED
-    from fuzz_updates import UPDATES
-
-    return [*PLAIN, *SEALED, *FILES, *HELPERS, *UPDATES]
 
 
 def _fuzz(options: argparse.Namespace) -> None:

@@ -2,9 +2,11 @@
 
 python tests/hostile/fuzz_all.py --seconds 60
 
-With ``--keep FOLDER`` it goes on where an earlier run stopped: the folder remembers the inputs that
-showed something new and how long each target has been fuzzed, in seconds of processor time. Another
-version of the targets or of the program begins anew only when the folder is deleted.
+With ``--share`` the time is a subject's (``fuzz_subjects.py``), and its targets share it: those of
+one subject read the same kind of bytes. With ``--keep FOLDER`` it goes on where an earlier run
+stopped: the folder remembers the inputs that showed something new and how long each target has been
+fuzzed, in seconds of processor time. Another version of the targets or of the program begins anew
+only when the folder is deleted.
 """
 
 import argparse
@@ -14,11 +16,13 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from fuzz_subjects import SUBJECTS
 
 HERE = Path(__file__).parent
 SLICE_S = 300  # of one process: what is lost at most when somebody stops the run
@@ -47,8 +51,8 @@ class Result:
         """Return it as a line of the table."""
         verdict = "clean" if self.code == 0 else f"FOUND, exit {self.code}"
         return (
-            f"| {self.target} | {self.seconds / 60:.1f} | {self.executions:,} | {self.edges}"
-            f" | {verdict} |"
+            f"| {self.target} | {self.seconds / 60:.1f} | {self.executions:,} |"
+            f" {self.edges or ''} | {verdict} |"
         )
 
 
@@ -56,10 +60,13 @@ def main() -> int:
     """Run; 1 if anything was found."""
     parser = argparse.ArgumentParser(description="fuzz all of Hum's parsers")
     parser.add_argument("--seconds", type=int, default=60, help="of processor time, a target")
+    parser.add_argument("--share", action="store_true", help="a subject; its targets share them")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="go on where this one stopped")
     options = parser.parse_args()
     with _folder(options.keep) as folder:
-        results = _fuzz_all(folder, options.seconds)
+        results = _fuzz_all(folder, _goals(options.seconds, share=options.share))
+    if options.share:
+        results += _by_subject(results)
     print("| target | minutes | inputs tried | coverage, edges | |\n|---|---:|---:|---:|---|")
     print(*(result.row() for result in results), sep="\n")
     return 1 if any(result.code for result in results) else 0
@@ -75,10 +82,28 @@ def _folder(kept: Path | None) -> Iterator[Path]:
             yield Path(name)
 
 
-def _fuzz_all(folder: Path, seconds: int) -> list[Result]:
+def _goals(seconds: int, *, share: bool) -> dict[str, int]:
+    """Return the seconds that each target shall have."""
+    return {
+        target: seconds // len(targets) if share else seconds
+        for targets in SUBJECTS.values()
+        for target in targets
+    }
+
+
+def _by_subject(results: Sequence[Result]) -> list[Result]:
+    """Return what the targets of each subject have come to; their edges overlap and stay apart."""
+    of = {result.target: result for result in results}
+    return [
+        replace(sum((of[target] for target in targets), Result(subject)), edges=0)
+        for subject, targets in SUBJECTS.items()
+    ]
+
+
+def _fuzz_all(folder: Path, goals: Mapping[str, int]) -> list[Result]:
     """Give whoever had the least the next slice, until all had enough or a target broke."""
     ledger = folder / "results.jsonl"
-    known = {target: Result(target) for target in _targets()}
+    known = {target: Result(target) for target in goals}
     if ledger.exists():
         for line in ledger.read_text().splitlines():
             result = Result(**json.loads(line))
@@ -91,10 +116,10 @@ def _fuzz_all(folder: Path, seconds: int) -> list[Result]:
             waiting = [
                 r
                 for r in known.values()
-                if r.seconds < seconds and not r.code and r.target not in running.values()
+                if r.seconds < goals[r.target] and not r.code and r.target not in running.values()
             ]
             for result in sorted(waiting, key=lambda r: r.seconds)[: processors - len(running)]:
-                length = min(SLICE_S, seconds - int(result.seconds))
+                length = min(SLICE_S, goals[result.target] - int(result.seconds))
                 running[pool.submit(_run, result.target, length, folder)] = result.target
             if not running:
                 return list(known.values())
@@ -103,13 +128,6 @@ def _fuzz_all(folder: Path, seconds: int) -> list[Result]:
                 book.write(json.dumps(asdict(result)) + "\n")
                 book.flush()
                 print(f"{result.target}: {known[result.target].seconds:.0f} s", file=sys.stderr)
-
-
-def _targets() -> list[str]:
-    listed = subprocess.run(
-        [sys.executable, HERE / "fuzz.py", "--list"], check=True, capture_output=True, text=True
-    )
-    return listed.stdout.split()
 
 
 def _run(target: str, seconds: int, folder: Path) -> Result:

@@ -1,6 +1,7 @@
 """Every input that once broke something, and true ones of every form, through the fuzz targets."""
 
 import random
+from itertools import chain
 from pathlib import Path
 
 import fuzz_plain
@@ -11,6 +12,7 @@ from fuzz_oracle import BrokenError, cut, damaged, joined
 from fuzz_plain import PLAIN
 from fuzz_sealed import SEALED
 from fuzz_seeds import seeds
+from fuzz_subjects import SUBJECTS
 from fuzz_updates import UPDATES
 
 from messenger.protocol import bodies
@@ -48,6 +50,10 @@ def test_parts_are_cut_where_they_were_joined() -> None:
 
 def test_the_corpus_belongs_to_targets() -> None:
     assert {path.name for path in CORPUS.iterdir()} <= set(TARGETS)
+
+
+def test_each_target_belongs_to_one_subject() -> None:
+    assert sorted(chain.from_iterable(SUBJECTS.values())) == sorted(TARGETS)
 
 
 def test_an_oracle_sees_a_parser_that_accepts_too_much(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,7 +164,7 @@ def play(folder: Path, names: list[str]) -> list[Seen]:
     first_run(walk)
     add_by_image(walk, peer, folder)
     chat(walk, peer)
-    info = walk.root.window._info
+    info = walk.root.window.profile.info
     assert info is not None
     child = Child(info.link)
     befriended(walk, child)

@@ -140,7 +140,7 @@ def test_the_bytes_of_each_frame_never_change(frame: ControlFrame, encoded: str)
     ids=range(34),
 )
 def test_fields_out_of_their_limits_are_refused_on_both_ends(frame: ControlFrame) -> None:
-    with pytest.raises(ValueError, match=r"Expected|Invalid enum"):
+    with pytest.raises(ValueError, match=r"Expected|unknown word"):
         encode_control(frame)
     with pytest.raises(MalformedFrameError):
         decode_control(msgspec.msgpack.encode(frame))
@@ -202,3 +202,12 @@ def test_a_changed_byte_never_yields_a_second_encoding(
         return
     if not isinstance(decoded, Unknown):
         assert encode_control(decoded) == bytes(raw)
+
+
+@pytest.mark.parametrize("word", ["\x1b[2Jgone", "closing\nERROR messenger: forged", " - at `$`"])
+def test_a_refusal_never_repeats_the_peers_words(word: str) -> None:
+    """It goes into the log, and from there onto terminals."""
+    for raw in (msgspec.msgpack.encode([6, word]), msgspec.msgpack.encode([17, word, True])):
+        with pytest.raises(MalformedFrameError) as refused:
+            decode_control(raw)
+        assert str(refused.value) == "an unknown word - at `$[1]`"

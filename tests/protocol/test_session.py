@@ -15,10 +15,17 @@ from messenger.core.errors import (
     TooManySkippedError,
 )
 from messenger.crypto.ratchet import MAX_SKIP
+from messenger.crypto.ratchet_chain import RootStep
 from messenger.crypto.ratchet_skipped import MAX_SKIPPED_KEYS
 from messenger.protocol.control import EpochAnswer, EpochOffer
 from messenger.protocol.envelope import ENVELOPE_OVERHEAD
-from messenger.protocol.epoch import Lineage, _derive, _transcript, with_extra_secret
+from messenger.protocol.epoch import (
+    EpochKeys,
+    Lineage,
+    _derive,
+    _transcript,
+    with_extra_secret,
+)
 from messenger.protocol.session import (
     MAX_EPOCHS,
     SESSION_VERSION,
@@ -525,3 +532,14 @@ def test_a_damaged_stored_form_never_crashes() -> None:
                 Session.decode(damaged)  # another secret byte cannot be noticed here
             except StoreCorruptError:
                 continue
+
+
+def test_no_step_of_a_key_schedule_is_shown() -> None:
+    """Tuples show all that is in them unless they are told not to."""
+    secret = b"top secret".ljust(32, b"!")
+    for value in (
+        EpochKeys(bytes(16), secret, secret, secret, secret),
+        Lineage(None, 7, secret, 0),
+        RootStep(secret, secret, secret),
+    ):
+        assert "secret" not in repr(value)

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Self
 
+import msgspec
 from mail_people import Correspondent
 from relay_pair import Relay
 
@@ -11,7 +12,7 @@ from messenger.core.clock import Clock
 from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.bodies import Mailbox
 from messenger.protocol.card import Card, Introduction, decode_link
-from messenger.protocol.introduction import Asking
+from messenger.protocol.introduction import Asking, Letter
 from messenger.protocol.mailbox import Access, Put, Status
 
 
@@ -64,6 +65,22 @@ class LetterBox:
             unix_ms=self.now - age_ms,
         )
         return asking.envelope
+
+    def letter_without_answer(self, **keys: bytes) -> bytes:
+        """Return the envelope of somebody whose offer has these in place of usable keys."""
+        own = KeyPair.generate()
+        asking = Asking.begin(
+            own,
+            self.key,
+            name="Eve",
+            boxes=(box_at(self.door.relay_key),),
+            addresses=(),
+            unix_ms=self.now,
+        )
+        said = msgspec.msgpack.decode(asking.secrets.letter, type=Letter)
+        spoiled = msgspec.msgpack.encode(msgspec.structs.replace(said, **keys))
+        secrets_of_it = msgspec.structs.replace(asking.secrets, letter=spoiled)
+        return Asking(own, self.key, secrets_of_it).envelope
 
     async def leave(self, relay: Relay, *envelopes: bytes) -> None:
         """Put envelopes into it."""

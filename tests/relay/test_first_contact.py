@@ -5,14 +5,19 @@ from pathlib import Path
 
 import pytest
 from letter_box import LetterBox
-from mail_people import Scene, play
+from mail_people import Scene, play, until
 
-from messenger.core.types import MessageState, Relation
+from messenger.core.errors import HandshakeError
+from messenger.core.types import MessageState, PinOrigin, Relation
 from messenger.crypto.noise.keys import KeyPair
 from messenger.engine import strangers
 from messenger.engine.commands import RemoveContact
 from messenger.engine.events import ContactRequested
+from messenger.engine.mail_steps import MailSteps
 from messenger.protocol.mailbox import Size
+from messenger.store.database import Transaction
+
+NO_KEYS = ({"kem_key": b"\xff" * 1_184}, {"ratchet_key": bytes(32)})  # of an offer in a letter
 
 
 def test_two_who_never_meet_agree_and_write(tmp_path: Path) -> None:
@@ -89,6 +94,77 @@ def test_forged_old_and_repeated_letters_make_no_request(tmp_path: Path) -> None
         await ben.until_refused(4)
         asked = await ben.until_requests(2)
         assert [contact.relation for contact in asked] == [Relation.REQUEST] * 2
+
+    play(tmp_path, story, strangers=True)
+
+
+def test_a_letter_with_keys_that_are_none_makes_no_request(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        ben = scene.ben
+        await ben.start(scene.link)
+        box = await LetterBox.of(ben)
+        spoiled = [box.letter_without_answer(**keys) for keys in NO_KEYS]
+        await box.leave(scene.relay, *spoiled, box.letter(name="Ada"))
+        (asked,) = await ben.until_requests(1)
+        assert asked.name == "Ada"
+        await ben.until_refused(len(spoiled))
+
+    play(tmp_path, story, strangers=True)
+
+
+def test_letters_that_cannot_be_answered_stop_neither_a_start_nor_others(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        ben = scene.ben
+        await ben.start(scene.link)
+        box = await LetterBox.of(ben)
+
+        def keep(tx: Transaction) -> None:
+            """As a Hum did that looked at these keys only when it answered."""
+            for keys in NO_KEYS:
+                contact = tx.contacts.add(
+                    key=KeyPair.generate().public,
+                    name="Eve",
+                    alias=None,
+                    relation=Relation.ACCEPTED,
+                    origin=PinOrigin.REQUEST,
+                    pinned_at=1,
+                )
+                kept = box.letter_without_answer(**keys)
+                tx.introductions.received(contact.id, ben.own.public, kept, box.now)
+
+        await ben.store.write(keep)
+        await ben.stop()
+        await ben.start()
+
+        async def none_waits() -> bool:
+            return not await ben.store.write(lambda tx: tx.introductions.to_answer())
+
+        ben.relays.follow()
+        await until(none_waits)
+        await box.leave(scene.relay, box.letter(name="Ada"))
+        await ben.until_asked()
+        await until(none_waits)
+
+    play(tmp_path, story, strangers=True)
+
+
+def test_a_letter_whose_answer_fails_stops_no_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(self: MailSteps) -> None:
+        raise HandshakeError("an offer that nobody could answer")
+
+    async def story(scene: Scene) -> None:
+        ben = scene.ben
+        await ben.start(scene.link)
+        box = await LetterBox.of(ben)
+        monkeypatch.setattr(MailSteps, "answer_letter", fail)
+        await box.leave(scene.relay, box.letter())
+        await ben.until_asked()
+        await ben.stop()
+        await ben.start()
+        await box.leave(scene.relay, box.letter())
+        await ben.until_requests(2)
 
     play(tmp_path, story, strangers=True)
 

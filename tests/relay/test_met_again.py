@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 from letter_box import LetterBox
 from mail_people import Correspondent, Scene, play, until
 
+from messenger.core.errors import ContactExistsError
 from messenger.core.types import MessageState, Relation
-from messenger.engine.commands import RemoveContact, SetVerified
+from messenger.engine.commands import AcceptContact, RemoveContact, SetVerified
 from messenger.engine.events import ContactRequested, KeyChanged, SessionReset
 from messenger.protocol.bodies import Mailbox
 from messenger.protocol.card import decode_link
@@ -64,6 +66,49 @@ def test_a_contact_who_was_removed_is_met_again(tmp_path: Path) -> None:
         assert len(ben.of(ContactRequested)) == 1
         assert not ada.of(SessionReset)
         assert len(session_of(ben).held) == 1
+
+    play(tmp_path, story, strangers=True)
+
+
+@pytest.mark.parametrize("asker", [True, False], ids=["by the asker", "by who was asked"])
+def test_a_request_that_no_link_answered_is_answered_by_mail(tmp_path: Path, asker: bool) -> None:
+    """Ada removed Ben, he asked by link, and she accepts when it is gone."""
+
+    async def story(scene: Scene) -> None:
+        ada, ben = scene.ada, scene.ben
+        await agree(scene)
+        await ada.contacts.remove(RemoveContact(ada.contact))
+        await ada.meet()
+        (asked,) = await ada.until_requests()
+        ada.contact = asked.id
+
+        async def ben_knows() -> bool:
+            contact = await ben.store.write(lambda tx: tx.contact(ben.contact))
+            return contact.relation is Relation.ASKED
+
+        await until(ben_knows)
+        await ada.part()
+        for person in (ada, ben):
+            await until(lambda p=person: p.contacts.conversation(p.contact).link_number is None)
+        await ada.contacts.accept(AcceptContact(asked.id))
+        await ben.write("have you forgotten me?")
+        assert session_of(ada).held == ()
+
+        one, other = (ben, ada) if asker else (ada, ben)
+        link = await other.link()
+        before = one.contact
+        await one.add(link)
+        assert one.contact == before
+        await ada.until_agreed()
+        await ben.until_agreed()
+        await ada.until_got("have you forgotten me?")
+        await ada.write("never")
+        await ben.until_got("hello", "never")
+        for person in (ada, ben):
+            await person.until_all(MessageState.DELIVERED)
+            assert not person.of(KeyChanged)
+        with pytest.raises(ContactExistsError):
+            await one.add(link)
 
     play(tmp_path, story, strangers=True)
 

@@ -10,10 +10,15 @@ from pathlib import Path
 import pytest
 
 from messenger.core.clock import ManualClock, SystemClock
-from messenger.core.errors import MailboxFullError, RelayBusyError, StoreTooNewError
+from messenger.core.errors import (
+    MailboxFullError,
+    RelayBusyError,
+    RelayFullError,
+    StoreTooNewError,
+)
 from messenger.protocol.mailbox import LIFETIME_S, MAX_ENVELOPES, Access, New, secret_hash
 from messenger.relay import sqlite_store
-from messenger.relay.sqlite_store import EXPIRED_AT_ONCE, SqliteStore
+from messenger.relay.sqlite_store import EXPIRED_AT_ONCE, PAGE_LEN, SqliteStore
 
 OWNER, DEPOSITOR = (Access(bytes([number]) * 24, bytes([number]) * 32) for number in (1, 2))
 NEW = New(
@@ -215,3 +220,61 @@ def test_very_many_that_are_too_old_go_in_parts(tmp_path: Path) -> None:
         assert rows(tmp_path / "relay.db") == []
 
     asyncio.run(story())
+
+
+def test_one_client_cannot_pile_up_ids_that_all_others_wait_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever puts and acknowledges all day in a mailbox of its own; every request counts them."""
+    kept, path = 20, tmp_path / "relay.db"
+    monkeypatch.setattr(sqlite_store, "ACKNOWLEDGED_KEPT", kept)
+
+    async def story() -> None:
+        store = SqliteStore(path, SystemClock())
+        await store.create(NEW)
+        await store.put(DEPOSITOR, bytes(32), ENVELOPE)  # stays: nobody acknowledges it
+        for number in range(1, 3 * kept):
+            await store.put(DEPOSITOR, bytes([number]) * 32, ENVELOPE)
+            await store.acknowledge(OWNER, number + 1)
+        await store.put(DEPOSITOR, bytes([3 * kept - 1]) * 32, ENVELOPE)  # repeated: known
+        found = await store.first_after(OWNER, 0)
+        assert found is not None
+        assert found.sequence == 1
+        assert await store.first_after(OWNER, 1) is None
+        await store.close()
+
+    asyncio.run(story())
+    sequences = [sequence for sequence, _ in rows(path)]
+    assert sequences == [1, *range(2 * kept + 1, 3 * kept + 1)]
+
+
+def test_a_store_of_the_first_version_is_taken_over_even_if_it_is_full(tmp_path: Path) -> None:
+    path = tmp_path / "relay.db"
+
+    async def story() -> None:
+        store = SqliteStore(path, SystemClock())
+        await store.create(NEW)
+        await store.put(DEPOSITOR, bytes(32), ENVELOPE)
+        await store.close()
+        with sqlite3.connect(path) as database:
+            database.execute("DROP INDEX envelope_waiting")
+            database.execute("PRAGMA user_version = 1")
+        database.close()
+        store = SqliteStore(path, SystemClock(), max_len=PAGE_LEN)
+        assert await store.first_after(OWNER, 0) is not None
+        with pytest.raises(RelayFullError):
+            await store.put(DEPOSITOR, bytes([1]) * 32, ENVELOPE)
+        await store.close()
+
+    asyncio.run(story())
+    with sqlite3.connect(path) as database:
+        for query in (
+            "SELECT count(*) FROM envelope"
+            " WHERE mailbox = 1 AND envelope IS NOT NULL AND expires_hour > 1",
+            "SELECT sequence, envelope_id, envelope FROM envelope"
+            " WHERE mailbox = 1 AND sequence > 0 AND envelope IS NOT NULL AND expires_hour > 1"
+            " ORDER BY sequence LIMIT 1",
+        ):
+            plan = str(database.execute(f"EXPLAIN QUERY PLAN {query}").fetchall())
+            assert "envelope_waiting" in plan
+    database.close()

@@ -10,7 +10,17 @@ import pytest
 from rpc_nodes import Nodes, play
 
 from messenger.rpc.client import RpcClient, RpcError
+from messenger.rpc.keeping import NewPassphrase
+from messenger.rpc.methods import METHODS
+from messenger.rpc.params import Params
 from tests.quick_hum import quick_hum
+
+
+def test_no_parameter_of_a_method_is_shown() -> None:
+    """Passphrases, texts and links come that way, and what is shown may come into a log."""
+    for kind, _ in METHODS.values():
+        assert kind.__repr__ is Params.__repr__
+    assert repr(NewPassphrase("a secret")) == "NewPassphrase(…)"
 
 
 async def refusal(*arguments: str | Path) -> str:

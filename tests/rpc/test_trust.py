@@ -134,6 +134,14 @@ def test_a_declined_request_is_told_and_forgotten(tmp_path: Path) -> None:
         with pytest.raises(RpcError) as refused:
             await ada.call("message.send", contact=added["contact"], text="please!")
         assert refused.value.kind == "not_allowed"
+        # Ada asks anew: she is told the same at once, and Ben hears nothing of it.
+        await ada.call("contact.remove", contact=added["contact"])
+        again = await ada.call("contact.add", link=ben.ready["link"])
+        await ada.event("contact.changed", contact=again["contact"], state="declined")
+        assert (await ben.call("contact.list"))["contacts"] == []
+        # Until he wants to.
+        await ben.call("contact.add", link=ada.ready["link"])
+        await ada.event("contact.accepted", contact=again["contact"])
 
     play(tmp_path, story)
 

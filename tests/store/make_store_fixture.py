@@ -74,6 +74,7 @@ def fill(tx: Transaction) -> None:
     _fill_relays(tx, ada.id)
     tx.settings.put_preference("theme", "dark")
     tx.flights.add(b"t" * 16, 9)
+    tx.declined.note(key_of("Mallory"), 17)
 
 
 def _fill_relays(tx: Transaction, contact: ContactId) -> None:

@@ -58,12 +58,30 @@ def test_what_is_left_is_told_and_kept_until_it_is_deleted(
     assert tx.relays.leave(relay)
     assert not tx.relays.leave(relay)
     assert tx.relays.settle(set(), 2) == (ada,)
-    assert [r.id for r in tx.relays.needed()] == [relay]
+    (left,) = tx.relays.needed()
+    assert (left.id, left.own, left.leaving, left.ours) == (relay, False, True, True)
+    assert tx.relays.own() == ()
     assert tx.relays.mailboxes_for(ada) == ()
     tx.relays.forget_given_up(2 + GIVEN_UP_MS - 1)
     assert tx.relays.mailboxes_at(relay)
     tx.relays.forget_given_up(2 + GIVEN_UP_MS)
     assert tx.relays.needed() == ()
+
+
+def test_a_relay_that_was_left_is_the_contacts_once_nothing_of_ours_is_to_be_deleted(
+    tx: Transaction, ada: ContactId, relay: RelayId
+) -> None:
+    tx.mail.learn(ada, [ToldMailbox(HERE, key_of("relay"), access("a"))], 1, 1)
+    tx.relays.settle({(relay, ada)}, 1)
+    tx.relays.leave(relay)
+    tx.relays.settle(set(), 2)
+    elsewhere = tx.relays.choose(THERE, key_of("other"))
+    assert [(r.id, r.ours) for r in tx.relays.needed()] == [(elsewhere, True), (relay, True)]
+    (box,) = tx.relays.mailboxes_at(relay)
+    tx.relays.forget_mailbox(box.number)
+    assert [(r.id, r.ours) for r in tx.relays.needed()] == [(elsewhere, True), (relay, False)]
+    assert tx.relays.choose(HERE, key_of("relay")) == relay
+    assert [(r.id, r.own) for r in tx.relays.needed()] == [(relay, True), (elsewhere, True)]
 
 
 def test_a_removed_contact_leaves_mailboxes_to_delete_and_nothing_else(
@@ -206,9 +224,20 @@ def test_a_lost_mailbox_stays_known(tx: Transaction, ada: ContactId, relay: Rela
     tx.relays.settle({(relay, ada)}, 1)
     (box,) = tx.relays.mailboxes_at(relay)
     tx.relays.note_made(box.number)
-    tx.relays.note_made(box.number, made=False)
+    assert tx.relays.note_lost(box.number)
+    assert not tx.relays.note_lost(box.number)  # known by now
     ((_, lost),) = tx.relays.mailboxes_for(ada)
     assert (lost.state, lost.new) == (MailboxState.LOST, box.new)
+
+
+def test_what_we_delete_is_not_lost(tx: Transaction, ada: ContactId, relay: RelayId) -> None:
+    tx.relays.settle({(relay, ada)}, 1)
+    (box,) = tx.relays.mailboxes_at(relay)
+    tx.relays.note_made(box.number)
+    tx.relays.settle(set(), 2)
+    assert not tx.relays.note_lost(box.number)
+    tx.relays.forget_mailbox(box.number)
+    assert not tx.relays.note_lost(box.number)
 
 
 def test_what_relays_have_forgotten_waits_again_once(tx: Transaction, ada: ContactId) -> None:

@@ -250,9 +250,11 @@ def test_a_session_is_replaced_and_removed(tx: Transaction, ada: Contact) -> Non
 def test_flights_are_remembered_for_a_while(tx: Transaction) -> None:
     for at, tag in ((30, b"c"), (10, b"a"), (20, b"b"), (99, b"a")):
         tx.flights.add(tag * 16, at)
-    assert tx.flights.recent(20) == (b"b" * 16, b"c" * 16)
-    tx.flights.prune(20)
-    assert tx.flights.recent(0) == (b"b" * 16, b"c" * 16)
+    assert tx.flights.all() == (b"a" * 16, b"b" * 16, b"c" * 16)
+    tx.flights.keep(3, since=20)
+    assert tx.flights.all() == (b"b" * 16, b"c" * 16)
+    tx.flights.keep(1, since=20)
+    assert tx.flights.all() == (b"c" * 16,)
 
 
 def test_a_full_disk_is_said_and_undone(

@@ -213,6 +213,15 @@ def test_the_command_names_what_differs(program: Path, capsys: pytest.CaptureFix
     ]
 
 
+def test_a_name_of_a_file_steers_no_terminal(
+    program: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (program / "\x1b[8m\nEvery file is as the list says.").write_text("x")
+    assert main(["verify-install", "--folder", str(program)]) == 1
+    said = capsys.readouterr().out
+    assert "\\x1b[8m\\nEvery file is as the list says.: extra" in said.splitlines()
+
+
 def test_the_command_takes_a_manifest_from_elsewhere(
     program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

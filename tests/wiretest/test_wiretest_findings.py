@@ -1,9 +1,15 @@
 """What the self-test says of what it found."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+from messenger.wiretest import others
 from messenger.wiretest.findings import (
     LATENESS,
+    OTHERS_BAR,
     Check,
     Finding,
     Findings,
@@ -12,6 +18,7 @@ from messenger.wiretest.findings import (
 )
 from messenger.wiretest.judge import Auc
 from messenger.wiretest.line_checks import line_checks, windows_check
+from messenger.wiretest.others import OthersShare
 from messenger.wiretest.packets import Line, Packet, Way
 from messenger.wiretest.painting import Painting, read_painting
 from messenger.wiretest.plan import Condition, Kind, Run, Settings
@@ -25,9 +32,11 @@ def finding(condition: str, attacker: str, area: Auc, cells: int = 60) -> Findin
     return Finding("T=0.1", condition, attacker, cells, 1000, 1000, area)
 
 
-def findings(*rows: Finding, checks: tuple[Check, ...] = ()) -> Findings:
+def findings(
+    *rows: Finding, checks: tuple[Check, ...] = (), percent: float | None = None
+) -> Findings:
     facts = SeriesFacts("T=0.1", True, 0.1, 2, 1, (60,))
-    return Findings("tcpdump", 2, 1, True, [facts], list(rows), list(checks))
+    return Findings("tcpdump", 2, 1, True, percent, [facts], list(rows), list(checks))
 
 
 CONTROLS = (
@@ -77,6 +86,39 @@ def test_a_missed_bar_is_a_breach_and_too_few_windows_are_not() -> None:
     (breach,) = some.breaches
     assert "98 %" in breach
     assert "| T=0.1 | chat: cells | 98 % | 100 % ± 1 % | FAILED |" in table(some)
+
+
+def test_a_breach_on_a_machine_that_others_used_says_so() -> None:
+    missed = Check("T=0.1", "chat: cells", "98 %", "100 % ± 1 %", Outcome.FAILED)
+    said = [
+        verdict(findings(*CONTROLS, checks=checks, percent=percent))
+        for checks in ((missed,), ())
+        for percent in (OTHERS_BAR + 7, OTHERS_BAR, None)
+    ]
+    assert ["quiet machine" in each for each in said] == [True, False, False, False, False, False]
+    assert "took 12 %" in said[0]
+    assert "Others took 12.0 %" in table(findings(*CONTROLS, percent=12.0))
+    assert "Others" not in table(findings(*CONTROLS))
+
+
+def test_what_others_take_is_what_our_children_did_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three seconds of work in five; one of them was our child's."""
+    times = {"busy": 100.0, "now": 0.0}
+    monkeypatch.setattr(others, "_busy_s", lambda: times["busy"])
+    monkeypatch.setattr(others.time, "monotonic", lambda: times["now"])
+    monkeypatch.setattr(others.os, "cpu_count", lambda: 1)
+    share = OthersShare()
+    work = "import time\nwhile time.process_time() < 1: pass"
+    subprocess.run([sys.executable, "-c", work], check=True)
+    times.update(busy=103.0, now=5.0)
+    percent = share.percent()
+    assert percent is not None
+    assert 0 <= percent < 41  # times are counted in hundredths
+
+
+def test_where_the_system_does_not_tell_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(others, "_STAT", Path("/nowhere"))
+    assert OthersShare().percent() is None
 
 
 def test_a_test_that_could_not_find_anything_says_so() -> None:

@@ -12,7 +12,13 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainterPath
 
 from messenger.core.frozen import frozen
 from messenger.core.types import Message
-from messenger.gui.delegates.shown_text import Link, ShownText, WrappedText
+from messenger.gui.delegates.shown_text import (
+    Flow,
+    Link,
+    ShownText,
+    WrappedText,
+    right_to_left,
+)
 from messenger.gui.models.conversation import Place
 from messenger.gui.theme import (
     RADIUS_L,
@@ -142,6 +148,13 @@ def shown_body(message: Message, setting: Setting) -> str:
     return body_words(message)
 
 
+def _name_len(message: Message, body: str) -> int:
+    """Return how much of a row's text is the name of a file; what follows are Hum's own words."""
+    if message.file is None or message.deleted_at is not None:
+        return 0
+    return body.index("\n")
+
+
 def picture_box(message: Message, room: float) -> QSizeF:
     """Return how large a message's picture is shown: known before a pixel of it is."""
     if message.file is None or message.file.picture is None or message.deleted_at is not None:
@@ -177,9 +190,12 @@ def lay_out(
     if before is not None and before.fits(message, setting, room):
         shown, links, wrapped = before.text, before.links, before.wrapped
     else:
-        shown = ShownText.of(shown_body(message, setting), whole=setting.whole)
+        body = shown_body(message, setting)
+        name_len = _name_len(message, body)
+        shown = ShownText.of(body, whole=setting.whole, name_len=name_len)
         links = shown.links()
-        wrapped = WrappedText(shown.shown, metrics.font, room, links)
+        flow = Flow(right_to_left(body[name_len:]), leftwards) if name_len else Flow.of(body)
+        wrapped = WrappedText(shown.shown, metrics.font, room, links, flow)
     more = _words_to_click(message, shown)
     quote_height = metrics.caption_height + SPACE_S if setting.quote else 0.0
     picture = picture_box(message, room)
@@ -191,7 +207,7 @@ def lay_out(
     footer_width = metrics.caption_width(time) + (metrics.icon_side + SPACE_XS if icon else 0)
     beside = (
         not more
-        and wrapped.right_to_left is leftwards
+        and wrapped.on_right is leftwards
         and (wrapped.last_width + SPACE_M + footer_width <= room)
     )
     content = max(
@@ -215,7 +231,7 @@ def lay_out(
     left = width - edge - frame_width if on_right else edge
     frame = QRectF(left, top, frame_width, frame_height)
     inner = frame.adjusted(PAD_X, PAD_Y, -PAD_X, -PAD_Y)
-    text_left = inner.right() - wrapped.widest if wrapped.right_to_left else inner.left()
+    text_left = inner.right() - wrapped.widest if wrapped.on_right else inner.left()
     icon_at = QRectF(
         inner.left() if leftwards else inner.right() - metrics.icon_side,
         inner.bottom() - metrics.icon_side,

@@ -378,7 +378,7 @@ class MessageDelegate(QAbstractItemDelegate):
     def _paint_more(
         self, painter: QPainter, bubble: Bubble, message: Message, tokens: Tokens
     ) -> None:
-        """The words to click on."""
+        """The words to click on, on the side on which the text above them begins."""
         failed = message.state is MessageState.FAILED
         plain = tokens.own_text if message.outgoing else tokens.accent_text
         painter.setPen(colour(tokens.own_danger if failed else plain))
@@ -389,7 +389,10 @@ class MessageDelegate(QAbstractItemDelegate):
         words = metrics.elidedText(
             bubble.more, Qt.TextElideMode.ElideMiddle, bubble.more_at.width() + 1
         )
-        painter.drawText(bubble.more_at, Qt.AlignmentFlag.AlignLeft, words)
+        side = (
+            Qt.AlignmentFlag.AlignRight if bubble.wrapped.on_right else Qt.AlignmentFlag.AlignLeft
+        )
+        painter.drawText(bubble.more_at, side | Qt.AlignmentFlag.AlignAbsolute, words)
 
     def _marks(
         self, bubble: Bubble, message: Message, tokens: Tokens

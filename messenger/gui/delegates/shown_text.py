@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QTextLayout, QTextLine, QTextOption
 
 from messenger.core.frozen import frozen
-from messenger.gui.remote_text import shown_body
+from messenger.gui.remote_text import isolated, shown_body
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QTextCharFormat
@@ -49,28 +49,50 @@ class ShownText:
     whole: bool  # asked for as a whole
     shortened: bool
     plain_units: bool  # one UTF-16 unit a character
+    isolated_len: int = 0  # characters of a name at the beginning, shown between two isolates
 
     @classmethod
-    def of(cls, text: str, *, whole: bool) -> "ShownText":
-        """Clean a text and, unless ``whole``, cut it to a length that reads well."""
+    def of(cls, text: str, *, whole: bool, name_len: int = 0) -> "ShownText":
+        """Clean a text and, unless ``whole``, cut it to a length that reads well.
+
+        Args:
+            name_len: characters at the beginning whose direction must not turn round the rest.
+        """
         cut = len(text) if whole else _short_len(text)
         shown = shown_body(text[:cut])
+        isolated_len = 0 if text.isascii() else name_len
+        if isolated_len:
+            shown = isolated(shown[:isolated_len]) + shown[isolated_len:]
         return cls(
             original=text,
             shown=shown + ("…" if cut < len(text) else ""),
             whole=whole,
             shortened=cut < len(text),
             plain_units=shown.isascii() or max(shown, default="") <= "\uffff",
+            isolated_len=isolated_len,
         )
 
     def units(self, position: int) -> int:
         """Translate a position in characters to UTF-16 units."""
-        if self.plain_units:
-            return position
-        return position + sum(char > "\uffff" for char in self.shown[:position])
+        if self.isolated_len:
+            position += 1 + (position > self.isolated_len)
+        return self._units(position)
 
     def position(self, units: int) -> int:
         """Translate a position in UTF-16 units to characters."""
+        place = self._place(units)
+        if self.isolated_len:
+            place -= (place > 0) + (place > self.isolated_len + 1)
+        return place
+
+    def _units(self, place: int) -> int:
+        """Translate a place in what is shown to UTF-16 units."""
+        if self.plain_units:
+            return place
+        return place + sum(char > "\uffff" for char in self.shown[:place])
+
+    def _place(self, units: int) -> int:
+        """Translate UTF-16 units to a place in what is shown."""
         if self.plain_units:
             return units
         passed = 0
@@ -91,8 +113,8 @@ class ShownText:
         found = []
         for match in _LINK.finditer(self.shown):
             url = match.group().rstrip(_AFTER_LINK)
-            start = self.units(match.start())
-            found.append(Link(start, self.units(match.start() + len(url)), url))
+            start = self._units(match.start())
+            found.append(Link(start, self._units(match.start() + len(url)), url))
         return tuple(found)
 
 
@@ -112,16 +134,34 @@ def char_format() -> "QTextCharFormat":
     return QTextCharFormat()
 
 
-class WrappedText:
-    """A QTextLayout broken into lines for one width, aligned by the text's own direction."""
+@frozen
+class Flow:
+    """Which way a text runs, and on which side its lines begin."""
 
-    def __init__(self, text: str, font: QFont, width: float, links: Sequence[Link]) -> None:
+    leftwards: bool
+    on_right: bool
+
+    @classmethod
+    def of(cls, text: str) -> "Flow":
+        """Return how somebody's own words run: by themselves."""
+        leftwards = not text.isascii() and right_to_left(text)
+        return cls(leftwards, leftwards)
+
+
+class WrappedText:
+    """A QTextLayout broken into lines for one width, aligned to one side."""
+
+    def __init__(
+        self, text: str, font: QFont, width: float, links: Sequence[Link], flow: Flow
+    ) -> None:
         self.layout = QTextLayout(text, font)
-        self.right_to_left = not text.isascii() and right_to_left(text)
+        self.on_right = flow.on_right
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        if self.right_to_left:
-            option.setTextDirection(Qt.LayoutDirection.RightToLeft)
+        if not text.isascii():
+            way = Qt.LayoutDirection
+            option.setTextDirection(way.RightToLeft if flow.leftwards else way.LeftToRight)
+        if flow.on_right:
             option.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.layout.setTextOption(option)
         self.layout.setCacheEnabled(True)
@@ -157,7 +197,7 @@ class WrappedText:
         self.widest = min(widest, width)
         self.last_width = min(last, width)
         # Right-aligned lines end at `width`; moved left, the block is just as wide as it needs.
-        self.shift = self.widest - width if self.right_to_left else 0.0
+        self.shift = self.widest - width if self.on_right else 0.0
 
     def position_at(self, point: QPointF) -> int:
         """Return the cursor position nearest to a point, in UTF-16 units."""

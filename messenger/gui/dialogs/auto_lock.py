@@ -62,7 +62,7 @@ class AutoLock(Page):
             "recovery": self.tr("recovery code"),
         }
         ways = ", ".join(words for slot, words in names.items() if slot in settings.slots)
-        self.ways.setText(self.tr("Opens Hum now: {ways}.").replace("{ways}", ways))
+        self.ways.setText(self.tr("What opens Hum now: {ways}.").replace("{ways}", ways))
         if settings.keeps_out:
             self.note.clear()
         else:

@@ -71,8 +71,8 @@ def confirm_decline(parent: QWidget | None, contact: Contact) -> bool:
         question=translate("Confirm", "Decline {name}?").format(name=name_in_sentence(contact)),
         effect=translate(
             "Confirm",
-            "The request is deleted here and their Hum is told so. They can ask again; "
-            "to prevent that, block them instead.",
+            "The request is deleted here and their Hum is told so. If they ask again "
+            "within a week, you will not see it; to keep them away for good, block them instead.",
         ),
         verb=translate("Confirm", "Decline"),
     )

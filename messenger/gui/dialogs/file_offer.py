@@ -14,7 +14,7 @@ from messenger.gui.dialogs.pasted_picture import PastedPicture
 from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.dialogs.toggles import CheckBox, explained
 from messenger.gui.preferences import METADATA, Metadata
-from messenger.gui.remote_text import shown_line
+from messenger.gui.remote_text import isolated, shown_line
 from messenger.gui.texts import sentence
 from messenger.gui.words import duration_words, name_in_sentence, size_words
 
@@ -38,7 +38,9 @@ class FileOfferDialog(Sheet):
         self.size_len = estimate.size
         question = self.tr("Offer this file to {name}?")
         self.body.addWidget(heading(question.replace("{name}", name_in_sentence(contact))))
-        self.body.addWidget(TextLabel(f"{shown_line(path.name)}\n{size_words(estimate.size)}"))
+        self.body.addWidget(
+            TextLabel(f"{isolated(shown_line(path.name))}\n{size_words(estimate.size)}")
+        )
         words = self.tr(
             "It takes {time} once it is accepted. It rides in cells that would be empty, so nobody "
             "who watches the line sees that anything is sent, and messages are not held up."

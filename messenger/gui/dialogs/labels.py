@@ -61,6 +61,7 @@ class CodeLabel(TextLabel):
     def __init__(self, name: str, size: TextSize = TextSize.BODY, *, bold: bool = False) -> None:
         super().__init__()
         self.setFont(fixed_font(size, bold=bold))
+        self.setIndent(0)  # a frame, which the style sheet makes it have, would indent it
         self.setAccessibleName(name)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse

@@ -14,7 +14,7 @@ from messenger.gui.dialogs.file_offer import PICTURES
 from messenger.gui.dialogs.labels import TextLabel, title
 from messenger.gui.dialogs.sheet import Sheet
 from messenger.gui.picture_loader import PictureLoader
-from messenger.gui.remote_text import shown_line
+from messenger.gui.remote_text import isolated, shown_line
 from messenger.gui.words import name_in_sentence, picture_words, size_words
 
 LARGE: Final = QSize(1_280, 960)  # pixels that are asked for
@@ -95,7 +95,7 @@ class PictureDialog(Sheet):
         assert file is not None
         assert file.picture is not None
         name = shown_line(message.text)
-        self.body.addWidget(title(name))
+        self.body.addWidget(title(isolated(name)))
         self.view = PictureView(f"{picture_words(message)}: {name}", file.picture)
         self.body.addWidget(self.view, 1)
         self.busy = BusyBar(self.tr("The picture is being read"))

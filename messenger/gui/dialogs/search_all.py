@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QWidget
 
 from messenger.core.types import SearchHit
@@ -14,10 +14,11 @@ from messenger.gui.client import EngineClient, ReplyReceiver
 from messenger.gui.delegates.found import FoundDelegate
 from messenger.gui.dialogs.labels import TextLabel
 from messenger.gui.dialogs.sheet import Sheet
+from messenger.gui.icons import icon
 from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.found import FOUND_PAGE_LEN, FoundModel
 from messenger.gui.texts import sentence
-from messenger.gui.theme import set_look
+from messenger.gui.theme import ICON_M, set_look
 
 TYPING_PAUSE_MS: Final = 150
 LIST_HEIGHT: Final = 320  # pixels, at least
@@ -45,7 +46,7 @@ class SearchDialog(Sheet):
         self.edit = QLineEdit()
         self.edit.setPlaceholderText(self.tr("Words to search for"))
         self.edit.setAccessibleName(self.tr("Words to search for"))
-        self.edit.setClearButtonEnabled(True)
+        self._clear = self._make_clear()
         self.list = self._make_list()
         self.note = TextLabel(tone="muted")
         self.body.addWidget(self.edit)
@@ -63,6 +64,20 @@ class SearchDialog(Sheet):
         self.model.more_wanted.connect(self._search_below)
         self._tell()
         self.edit.setFocus()
+
+    def _make_clear(self) -> QAction:
+        """The mark at the end of the line that empties it, there while there is something."""
+        picture = icon("clear", self.palette(), ICON_M)
+        clear = self.edit.addAction(picture, QLineEdit.ActionPosition.TrailingPosition)
+        clear.setText(self.tr("Empty the line"))
+        clear.setVisible(False)
+        clear.triggered.connect(self.edit.clear)
+        return clear
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._clear.setIcon(icon("clear", self.palette(), ICON_M))
+        super().changeEvent(event)
 
     def _make_list(self) -> QListView:
         view = QListView()
@@ -113,6 +128,7 @@ class SearchDialog(Sheet):
 
     @Slot()
     def _on_text(self) -> None:
+        self._clear.setVisible(bool(self.edit.text()))
         self._pause.start()
 
     @Slot()

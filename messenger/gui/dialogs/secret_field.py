@@ -134,8 +134,8 @@ class NewPassphrase(QWidget):
     def _sentence(self, strength: passphrases.Strength) -> str:
         if not self.text:
             return self.tr(
-                "Long beats complicated. Each word of ours is one of 2,048: four drawn at random "
-                "are 44 bits, five are 55."
+                "Long beats complicated. Hum draws each of its words from 2,048: there are over 17 "
+                "trillion ways to draw four, and 2,048 times as many to draw five."
             )
         verdicts = {
             passphrases.Level.TOO_WEAK: self.tr("Too easy to guess; add words."),

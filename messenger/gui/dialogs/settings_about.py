@@ -39,11 +39,11 @@ class AboutSection(Page):
         self.column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self.state)
         words = self.tr(
-            "It is made from every file of this program. Whoever has the same build sees the same "
-            "words and digits: compare them with somebody you know, or let Hum do it from the menu "
-            "of a conversation. It tells one build from another. A program that was changed to lie "
-            "could also lie about this; `hum verify-install` of another Hum, which you trust, can "
-            "look at this one from outside."
+            "The build fingerprint is made from every file of this program. Whoever has the same "
+            "build sees the same words and digits: compare them with somebody you know, or let Hum "
+            "do it from the menu of a conversation. It tells one build from another. A program "
+            "that was changed to lie could also lie about this; the command “hum verify-install” "
+            "of another Hum, which you trust, can look at this one from outside."
         )
         self.column.addWidget(TextLabel(words, tone="muted"))
 

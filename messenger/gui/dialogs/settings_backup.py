@@ -70,7 +70,7 @@ class BackupSection(Page):
             self.column.addWidget(widget)
         self.column.addSpacing(SPACE_S)
         scheduled: tuple[QWidget, ...] = (
-            heading(self.tr("Backups by themselves")),
+            heading(self.tr("Automatic backups")),
             self.state,
             field_label(self.tr("How &often"), self.hours),
             self.hours,

@@ -235,7 +235,7 @@ class UpdatesSection(Page):
         self.found.setVisible(newer)
         self.notes.setVisible(newer and release is not None and bool(release.notes))
         if release is not None and newer:
-            words = self.tr("Hum {version} is there ({size})")
+            words = self.tr("Hum {version} is available ({size})")
             words = words.replace("{size}", size_words(release.size))
             self.found.setText(words.replace("{version}", release.version))
             if self.notes.toPlainText() != release.notes:

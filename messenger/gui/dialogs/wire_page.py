@@ -58,8 +58,9 @@ class WireDialog(Sheet):
         self.lane = Note()
         self.reduced = Note()
         self.numbers = TextLabel(tone="muted")
-        self.numbers.hide()  # until they are known
+        self.numbers.hide()  # until they are known, as is the price
         self.price = TextLabel(tone="muted")
+        self.price.hide()
         self.cover = CoverSection(Requests(client, self), info)
         self.body.addWidget(title(self.tr("The wire")))
         words = self.tr(
@@ -147,8 +148,14 @@ class WireDialog(Sheet):
         _say(self.lane, words, Tone.DANGER)
 
     def _refresh_price(self) -> None:
-        links = self._stats.links if self._stats else ()
-        prices = [price_of(link.cover or self._info.cover) for link in links]
+        """Say what the links cost; without one, that nothing does."""
+        if self._stats is None:
+            return
+        self.price.show()
+        if not self._stats.links:
+            self.price.setText(self.tr("No link yet, so nothing leaves and no data is used."))
+            return
+        prices = [price_of(link.cover or self._info.cover) for link in self._stats.links]
         words = self.tr("Connected now: {count}. These links cost {hour} an hour, {month} a month.")
         words = words.replace("{count}", QLocale().toString(len(prices)))
         words = words.replace("{hour}", data_size(sum(p.bytes_per_hour for p in prices)))

@@ -35,7 +35,7 @@ from messenger.gui.theme import (
 from messenger.gui.times import date_words
 from messenger.gui.words import name_in_sentence, relation_sentence
 
-MOST_SHARE: Final = 0.6  # of the height of a conversation
+MOST_SHARE: Final = 0.66  # of the height of a conversation
 FITS: Final = 3  # tries at most until height and words agree; one is nearly always enough
 
 
@@ -168,12 +168,25 @@ class BannerArea(QScrollArea):
         self._fitting = True
         for _ in range(FITS):
             wanted = self._page.heightForWidth(self._above.width())
-            most = max(TOUCH_MIN, round(self._above.height() * MOST_SHARE))
-            height = min(wanted, most)
+            height = min(wanted, max(TOUCH_MIN, self._most()))
             if height <= 0 or height == self.minimumHeight() == self.maximumHeight():
                 break
             self.setFixedHeight(height)
         self._fitting = False
+
+    def _most(self) -> int:
+        """Return the share of the banners, or less where what stands below cannot shrink so far."""
+        room, column = self._above.height(), self._above.layout()
+        share = round(room * MOST_SHARE)
+        if column is None:
+            return share
+        others = (column.itemAt(at) for at in range(column.count()))
+        least = sum(
+            each.minimumSize().height()
+            for each in others
+            if each is not None and each.widget() is not self and not each.isEmpty()
+        )
+        return min(share, room - least)
 
 
 class ChangedKeyBanner(Banner):

@@ -1,7 +1,21 @@
-"""Who one is talking to: name, trust mark with its word, presence in words, and a menu."""
+"""Who one is talking to: name, trust mark with its word, presence in words, and a menu.
+
+The presence stands beside the mark; where the window is narrow, below, across all of it. Which of
+the two depends on the width alone: nothing jumps when a connection comes or goes.
+"""
+
+from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -40,7 +54,8 @@ from messenger.gui.words import (
     trust_word,
 )
 
-FACE_SIDE = 40
+FACE_SIDE: Final = 40
+NARROW_LEN: Final = 80  # average characters of a caption; a narrower header has one line more
 
 
 class FaceLabel(QWidget):
@@ -140,6 +155,7 @@ class ConversationHeader(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._contact: Contact | None = None
+        self._said: tuple[str, ...] = ()  # how the connection stands, and the timer
         set_look(self, "surface", "bar")
         self.back_button = IconButton("back", self.tr("Back to the contacts"))
         self.back_button.hide()
@@ -155,6 +171,7 @@ class ConversationHeader(QFrame):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._make_menu()
         self._lay_out()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # never squeezed
         self.back_button.clicked.connect(self.back_wanted)
         self.search_button.clicked.connect(self.search_wanted)
         self.trust.clicked.connect(self.safety_number_wanted)
@@ -167,6 +184,7 @@ class ConversationHeader(QFrame):
         self._build = self._action(menu, "info", self.tr("Compare programs…"))
         self._rename = self._action(menu, "edit", self.tr("Rename…"))
         self.timers = menu.addMenu(self.tr("Disappearing messages"))
+        self.timers.menuAction().setData("timer")
         self._timer_group = QActionGroup(self)
         for seconds in LIFETIMES_S:
             choice = self.timers.addAction(lifetime_words(seconds))
@@ -188,7 +206,7 @@ class ConversationHeader(QFrame):
         self._block.triggered.connect(self._on_block)
         self._remove.triggered.connect(self.remove_wanted)
         self._actions = [self._date, self._connection, self._safety, self._build]
-        self._actions += [self._rename, self._block, self._remove]
+        self._actions += [self._rename, self.timers.menuAction(), self._block, self._remove]
         menu.aboutToShow.connect(self._tint_menu)
         self.menu_button.setMenu(menu)
 
@@ -203,12 +221,13 @@ class ConversationHeader(QFrame):
             action.setIcon(icon(action.data(), self.palette()))
 
     def _lay_out(self) -> None:
-        second = QHBoxLayout()
+        self._beside = second = QHBoxLayout()
         second.setSpacing(0)
         second.addWidget(self.trust)
         given_way = QSizePolicy.Policy.Ignored  # to the mark
         self.presence.setSizePolicy(given_way, QSizePolicy.Policy.Preferred)
         second.addWidget(self.presence, 1)
+        second.addStretch()
         words = QVBoxLayout()
         words.setSpacing(2)
         first = QHBoxLayout()
@@ -216,14 +235,20 @@ class ConversationHeader(QFrame):
         first.addWidget(self.name)
         words.addLayout(first)
         words.addLayout(second)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        row = QHBoxLayout()
         row.setSpacing(SPACE_S)
         row.addWidget(self.back_button)
         row.addWidget(self.face)
         row.addLayout(words, 1)
         row.addWidget(self.search_button, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.menu_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._below = QHBoxLayout()  # empty but in a narrow window
+        self._below.addSpacing(SPACE_S)  # the padding of the button above
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        whole.setSpacing(SPACE_XS)
+        whole.addLayout(row)
+        whole.addLayout(self._below)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
 
@@ -233,8 +258,9 @@ class ConversationHeader(QFrame):
         self.face.show_face(Face.of(contact, standing.presence))
         self.trust.show_contact(contact)
         asks = contact.relation is Relation.REQUEST
-        said = [] if asks else [state_words(contact, standing), timer_words(contact)]
-        self.presence.say("".join(f"·  {words}  " for words in said if words).rstrip())
+        said = () if asks else (state_words(contact, standing), timer_words(contact))
+        self._said = tuple(words for words in said if words)
+        self._say_presence()
         self.presence.explain("" if asks else standing_sentences(contact, standing))
         self.timers.setEnabled(contact.relation is Relation.ACCEPTED)
         self._connection.setEnabled(contact.relation in {Relation.ASKED, Relation.ACCEPTED})
@@ -247,6 +273,30 @@ class ConversationHeader(QFrame):
             choice.setChecked(choice.data() == lifetime_s)
         blocked = contact.relation is Relation.BLOCKED
         self._block.setText(self.tr("Unblock") if blocked else self.tr("Block…"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_presence()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self._place_presence()
+        super().changeEvent(event)
+
+    def _place_presence(self) -> None:
+        """Put the presence beside the mark or below everything, as the width asks for."""
+        letter = QFontMetrics(self.presence.font()).averageCharWidth()
+        place = self._below if self.width() < NARROW_LEN * letter else self._beside
+        if place.indexOf(self.presence) < 0:
+            place.insertWidget(1, self.presence, 1)
+            self._say_presence()
+
+    def _say_presence(self) -> None:
+        """Set it off from the mark, where that stands before it."""
+        words = "  ·  ".join(self._said)
+        beside = self._beside.indexOf(self.presence) >= 0
+        self.presence.say(f"·  {words}" if words and beside else words)
+        self.presence.setVisible(bool(words))
 
     @property
     def contact_id(self) -> ContactId | None:

@@ -82,7 +82,7 @@ class MessageMenu(QMenu):
         return entry
 
     def _offer_reactions(self) -> None:
-        menu = self.addMenu(self.tr("React"))
+        menu = self.addMenu(icon("react", self.palette()), self.tr("React"))
         own = self._message.own_reaction
         for emoji in REACTIONS:
             entry = menu.addAction(emoji)

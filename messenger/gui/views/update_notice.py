@@ -51,7 +51,7 @@ class UpdateBanner(Banner):
         self.later_button.clicked.connect(self.hide)
 
     def tell(self, version: str) -> None:
-        self.say(self.tr("Hum {version} is there.").replace("{version}", version))
+        self.say(self.tr("Hum {version} is available.").replace("{version}", version))
         self.show()
 
     @Slot()
