@@ -10,7 +10,9 @@ import asyncio
 import contextlib
 import hmac
 import logging
+import secrets
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +41,7 @@ SCHEMA_VERSION: Final = 2  # in user_version
 ACKNOWLEDGED_KEPT: Final = 4_096  # ids of acknowledged envelopes in one mailbox; ours
 FORGOTTEN_AT_ONCE: Final = 64  # of them, with each put
 PATIENCE_S: Final = 5.0  # for another process that writes; longer than one that hangs may live
+BUSY_MS: Final = 20  # at most, from one try to the next of what SQLite does not wait for itself
 JOBS_AT_ONCE: Final = 64  # in one transaction: a MiB of envelopes
 EXPIRED_AT_ONCE: Final = 256  # likewise: 4 MiB, overwritten with zeros
 
@@ -236,7 +239,7 @@ def _open(path: Path, max_pages: int) -> sqlite3.Connection:
     database = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE_S)
     try:
         database.execute(f"PRAGMA page_size = {PAGE_LEN}")
-        database.execute("PRAGMA journal_mode = WAL")
+        _keep_a_log(database)
         database.execute("PRAGMA synchronous = FULL")  # an answer stands for bytes on the disk
         database.execute("PRAGMA secure_delete = ON")
         database.execute("PRAGMA foreign_keys = ON")
@@ -247,6 +250,24 @@ def _open(path: Path, max_pages: int) -> sqlite3.Connection:
         database.close()
         raise
     return database
+
+
+def _keep_a_log(database: sqlite3.Connection) -> None:
+    """Have SQLite write ahead; of several that open a fresh file together, one makes it so.
+
+    SQLite itself does not wait here: whoever has read the header cannot wait to write it, because
+    the other may wait for the same (https://www.sqlite.org/c3ref/busy_handler.html).
+    """
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() >= until:
+                raise
+        time.sleep(secrets.randbelow(BUSY_MS) / 1000)  # not both again at the same instant
 
 
 def _prepare(database: sqlite3.Connection) -> None:

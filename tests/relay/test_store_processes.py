@@ -5,6 +5,7 @@ import secrets
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,36 @@ def test_stores_that_open_a_fresh_file_together_make_it_once(tmp_path: Path) -> 
             await store.close()
 
     asyncio.run(story())
+
+
+def test_a_fresh_file_that_another_process_is_about_to_make_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite itself gives up at once there, whatever patience it was asked for."""
+    maker = sqlite3.connect(tmp_path / "relay.db", isolation_level=None, check_same_thread=False)
+    monkeypatch.setattr(sqlite_store, "PATIENCE_S", 0.05)
+
+    async def story() -> None:
+        store = SqliteStore(tmp_path / "relay.db", SystemClock())
+        maker.execute("BEGIN IMMEDIATE")
+        with pytest.raises(RelayBusyError):
+            await store.open()
+        monkeypatch.setattr(sqlite_store, "PATIENCE_S", 600.0)
+        waits: list[float] = []
+
+        def ready(seconds: float) -> None:
+            waits.append(seconds)
+            if len(waits) == 3:
+                maker.execute("ROLLBACK")
+
+        monkeypatch.setattr(time, "sleep", ready)
+        await store.open()
+        await store.create(NEW)
+        await store.close()
+        assert len(waits) == 3
+
+    asyncio.run(story())
+    maker.close()
 
 
 def test_the_bound_of_a_mailbox_holds_over_all_who_have_it_open(tmp_path: Path) -> None:
