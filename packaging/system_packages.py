@@ -96,8 +96,8 @@ TEST = [
     program("nats-server", "nats-server"),
     program("strace", "strace", required=False),
     program("tor", "tor", required=False),
-    program("miniupnpd", "miniupnpd", required=False),
-    program("miniupnpd-nftables", "nft", required=False),
+    program("miniupnpd-nftables", "miniupnpd", required=False),
+    program("nftables", "nft", required=False),
     program("iproute2", "ip", required=False),
     Need("libfaketime", lambda: any(FAKETIME.glob("*/faketime/libfaketime.so.1")), required=False),
 ]
