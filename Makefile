@@ -60,7 +60,8 @@ lag: $(DEV) ## let a contact storm against the window, and print how late its ev
 	@PYTHONPATH=. $(BIN)/python tests/hostile/window_lag.py
 
 fuzz: $(FUZZ) ## fuzz every parser, half an hour a subject (FUZZ_SECONDS=1800); goes on where it stopped
-	@PYTHONPATH=. $(BIN)/python tests/hostile/fuzz_all.py --share --seconds $(FUZZ_SECONDS) --keep build/fuzz
+	@PYTHONPATH=. $(BIN)/python tests/hostile/fuzz_all.py --share --seconds $(FUZZ_SECONDS) \
+		--book tests/hostile/fuzzed.jsonl --keep build/fuzz
 
 fuzz-smoke: $(FUZZ) ## fuzz every parser for a minute each
 	@PYTHONPATH=. $(BIN)/python tests/hostile/fuzz_all.py --seconds 60

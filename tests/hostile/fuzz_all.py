@@ -3,10 +3,10 @@
 python tests/hostile/fuzz_all.py --seconds 60
 
 With ``--share`` the time is a subject's (``fuzz_subjects.py``), and its targets share it: those of
-one subject read the same kind of bytes. With ``--keep FOLDER`` it goes on where an earlier run
-stopped: the folder remembers the inputs that showed something new and how long each target has been
-fuzzed, in seconds of processor time. Another version of the targets or of the program begins anew
-only when the folder is deleted.
+one subject read the same kind of bytes. With ``--book FILE`` it goes on where earlier runs stopped,
+on whatever machine: the file has a line for each target, how long it was fuzzed in seconds of
+processor time, how many inputs it read, and between which days. ``--keep FOLDER`` is where the
+inputs stay that showed something new.
 """
 
 import argparse
@@ -16,10 +16,11 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fuzz_subjects import SUBJECTS
@@ -37,6 +38,8 @@ class Result:
     executions: int = 0
     edges: int = 0  # of the branches of Hum's own code that were taken
     code: int = 0
+    since: str = ""  # day of the first run
+    until: str = ""  # of the last one
 
     def __add__(self, other: "Result") -> "Result":
         return Result(
@@ -45,6 +48,8 @@ class Result:
             self.executions + other.executions,
             max(self.edges, other.edges),
             self.code or other.code,
+            min(filter(None, (self.since, other.since)), default=""),
+            max(self.until, other.until),
         )
 
     def row(self) -> str:
@@ -61,10 +66,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="fuzz all of Hum's parsers")
     parser.add_argument("--seconds", type=int, default=60, help="of processor time, a target")
     parser.add_argument("--share", action="store_true", help="a subject; its targets share them")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="go on where this one stopped")
+    parser.add_argument("--book", type=Path, metavar="FILE", help="go on where this one stopped")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep what showed something")
     options = parser.parse_args()
+    goals = _goals(options.seconds, share=options.share)
     with _folder(options.keep) as folder:
-        results = _fuzz_all(folder, _goals(options.seconds, share=options.share))
+        results = _fuzz_all(folder, options.book or folder / "fuzzed.jsonl", goals)
     if options.share:
         results += _by_subject(results)
     print("| target | minutes | inputs tried | coverage, edges | |\n|---|---:|---:|---:|---|")
@@ -100,18 +107,12 @@ def _by_subject(results: Sequence[Result]) -> list[Result]:
     ]
 
 
-def _fuzz_all(folder: Path, goals: Mapping[str, int]) -> list[Result]:
+def _fuzz_all(folder: Path, book: Path, goals: Mapping[str, int]) -> list[Result]:
     """Give whoever had the least the next slice, until all had enough or a target broke."""
-    ledger = folder / "results.jsonl"
-    known = {target: Result(target) for target in goals}
-    if ledger.exists():
-        for line in ledger.read_text().splitlines():
-            result = Result(**json.loads(line))
-            if result.target in known:
-                known[result.target] += result
+    known = {target: Result(target) for target in goals} | _read(book, goals)
     processors = os.cpu_count() or 1
     running: dict[Future[Result], str] = {}
-    with ThreadPoolExecutor(processors) as pool, ledger.open("a") as book:
+    with ThreadPoolExecutor(processors) as pool:
         while True:
             waiting = [
                 r
@@ -124,10 +125,24 @@ def _fuzz_all(folder: Path, goals: Mapping[str, int]) -> list[Result]:
             if not running:
                 return list(known.values())
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                known[running.pop(future)] += (result := future.result())
-                book.write(json.dumps(asdict(result)) + "\n")
-                book.flush()
-                print(f"{result.target}: {known[result.target].seconds:.0f} s", file=sys.stderr)
+                target = running.pop(future)
+                known[target] = result = known[target] + future.result()
+                _write(book, known.values())
+                print(f"{target}: {result.seconds:.0f} s", file=sys.stderr)
+
+
+def _read(book: Path, goals: Mapping[str, int]) -> dict[str, Result]:
+    """Return what is known of those targets that there are still; what broke is tried again."""
+    lines = book.read_text().splitlines() if book.exists() else []
+    known = (replace(Result(**json.loads(line)), code=0) for line in lines)
+    return {result.target: result for result in known if result.target in goals}
+
+
+def _write(book: Path, results: Iterable[Result]) -> None:
+    lines = [json.dumps(asdict(result)) + "\n" for result in results if result.seconds]
+    unfinished = book.with_name(book.name + ".new")
+    unfinished.write_text("".join(lines))
+    unfinished.replace(book)
 
 
 def _run(target: str, seconds: int, folder: Path) -> Result:
@@ -147,10 +162,11 @@ def _run(target: str, seconds: int, folder: Path) -> Result:
     edges = re.findall(r"cov: (\d+)", text)
     return Result(
         target,
-        usage.ru_utime + usage.ru_stime,
+        round(usage.ru_utime + usage.ru_stime, 1),
         int(executions[-1]) if executions else 0,
         int(edges[-1]) if edges else 0,
         process.returncode,
+        *2 * (datetime.now(UTC).date().isoformat(),),
     )
 
 
