@@ -77,12 +77,15 @@ check: $(DEV) ## style, types, layers, then the tests
 	@$(MAKE) --no-print-directory test
 
 bench: $(DEV) ## measure ourselves against named peers and limits, 45 minutes (BENCH="noise files")
+	@$(BIN)/python packaging/system_packages.py test
 	@$(BIN)/python -m bench $(BENCH)
 
 wiretest: $(DEV) ## attack our own wire for half an hour, at 100 cells a second (WIRETEST="--json")
+	@$(BIN)/python packaging/system_packages.py test
 	@$(BIN)/python -m messenger wiretest $(WIRETEST)
 
 wiretest-slow: $(DEV) ## the same at 10 cells a second, balanced and lively, side by side, 20 minutes
+	@$(BIN)/python packaging/system_packages.py test
 	@$(BIN)/python -m messenger wiretest $(WIRETEST_SLOW)
 
 handshakes: $(DEV) ## look for anything that is not random in 20,000 handshakes, one minute

@@ -95,6 +95,7 @@ TEST = [
     program("gnome-keyring", "gnome-keyring-daemon"),
     program("nats-server", "nats-server"),
     program("strace", "strace", required=False),
+    program("tcpdump", "tcpdump", required=False),
     program("tor", "tor", required=False),
     program("miniupnpd-nftables", "miniupnpd", required=False),
     program("nftables", "nft", required=False),
