@@ -94,6 +94,7 @@ class Conversation:
         self._may_wait = may_wait
         self._link: LiveLink | None = None
         self._inbox = Inbox()
+        self._writes_in_turn = 0
         self._presence = PresenceTeller(context, contact.id, lambda: self._link)
         self._twins = Twins(context, ratchet)
         self._allowance = Allowance()
@@ -146,6 +147,28 @@ class Conversation:
     def nudge(self) -> None:
         """Something waits in the outbox; relays look for it at instants of their own."""
         self._inbox.put(Do(self._pump))
+
+    async def write(self, work: Callable[[Transaction], T], tell: Callable[[T], None]) -> T:
+        """Commit what the person wrote, ``tell`` what ``work`` returned, and let it go.
+
+        While nothing else goes on here it is sealed in the same transaction, so that it waits for
+        the disk once before it may leave; else it is committed at once, and sealed in its turn.
+        What was written first is committed first.
+
+        Raises:
+            MessengerError: that of ``work``; nothing was committed.
+            NoSuchContactError: the contact was removed meanwhile.
+        """
+        if self._link is not None and (self._inbox.idle or self._writes_in_turn):
+            self._writes_in_turn += 1
+            try:
+                return await self.call(lambda: self._write(work, tell))
+            finally:
+                self._writes_in_turn -= 1
+        result = await self._context.store.write(work)
+        tell(result)
+        self.nudge()
+        return result
 
     def soon(self, step: Step) -> None:
         """Run a step in turn with the other inputs; nobody waits for it."""
@@ -441,6 +464,15 @@ class Conversation:
     async def _pump(self) -> None:
         if self._link is not None:
             await self._traffic.pump(self._link)
+
+    async def _write(self, work: Callable[[Transaction], T], tell: Callable[[T], None]) -> T:
+        if self._link is None:
+            result = await self._context.store.write(work)
+        else:
+            result = await self._traffic.write(self._link, work)
+        tell(result)
+        self.nudge()
+        return result
 
     async def _heartbeat(self) -> None:
         if self._link is not None:

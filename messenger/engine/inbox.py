@@ -68,6 +68,7 @@ class Inbox:
     def __init__(self) -> None:
         self._inputs: deque[Input] = deque()
         self._arrived = asyncio.Event()
+        self._awaited = False
         self._frame_count = 0
         self._frames_len = 0
 
@@ -79,6 +80,11 @@ class Inbox:
     def frame_count(self) -> int:
         """How many frames wait."""
         return self._frame_count
+
+    @property
+    def idle(self) -> bool:
+        """Whether whoever reads it has nothing to do: what is put now is its next input."""
+        return self._awaited and not self._inputs
 
     def put(self, item: Input) -> None:
         """Append an input."""
@@ -97,7 +103,9 @@ class Inbox:
         """Wait for the next input."""
         while not self._inputs:
             self._arrived.clear()
+            self._awaited = True
             await self._arrived.wait()
+        self._awaited = False
         return self._take()
 
     def take_while(self, wanted: Callable[[Input], bool], limit: int) -> list[Input]:

@@ -68,12 +68,12 @@ class Messages:
             send_by = None if wait_s is None else now + wait_s * 1000
             return tx.lifetimes.set_terms(message.row, lifetime_s=lifetime_s, send_by=send_by)
 
-        message = await self._context.store.write(work)
-        self._context.emit(MessageAdded(message))
-        if message.send_by is not None:
-            self._context.wake_upkeep()
-        conversation.nudge()
-        return message
+        def tell(message: Message) -> None:
+            self._context.emit(MessageAdded(message))
+            if message.send_by is not None:
+                self._context.wake_upkeep()
+
+        return await conversation.write(work, tell)
 
     async def list(self, command: ListMessages) -> tuple[Message, ...]:
         """One page, oldest first."""

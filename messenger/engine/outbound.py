@@ -7,9 +7,9 @@ stores once per message id.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
-from messenger.core.errors import NoSuchMessageError
+from messenger.core.errors import MessengerError, NoSuchMessageError
 from messenger.core.types import ContactId, Message, MessageId, MessageState, TimelineStep
 from messenger.engine.context import Context
 from messenger.engine.events import MessageChanged
@@ -19,6 +19,8 @@ from messenger.protocol.bodies import NEW_KEY_KIND, TIMER_KIND, Heartbeat, Text,
 from messenger.protocol.session import Session
 from messenger.store.database import Transaction
 from messenger.store.outbox import Waiting
+
+T = TypeVar("T")
 
 MAX_WAITING_COUNT: Final = 10_000  # messages in the outbox of one contact; design section 7
 MAX_WAITING_LEN: Final = 100 * 1024 * 1024  # bytes of text
@@ -60,19 +62,48 @@ class Outbound:
 
     async def pump(self, send: Callable[[bytes], int]) -> bool:
         """Seal and hand over what fits; False when nothing was waiting or there was no room."""
-        room = MAX_IN_FLIGHT_COUNT - len(self._in_flight)
-        in_flight_len = sum(len(sealed.envelope) for sealed in self._in_flight.values())
-        if room <= 0 or (self._in_flight and in_flight_len >= MAX_IN_FLIGHT_LEN):
+        if not self._room:
             return False
-        room_len = MAX_IN_FLIGHT_LEN - in_flight_len
-        session, batch = await self._context.store.write(
-            lambda tx: self._seal_some(tx, room, room_len)
-        )
+        session, batch = await self._context.store.write(self._seal_some)
+        self._hand_over(session, batch, send)
+        return bool(batch)
+
+    async def write(self, work: Callable[[Transaction], T], send: Callable[[bytes], int]) -> T:
+        """Commit ``work`` and, in the same transaction, seal what there is room for behind it.
+
+        Raises:
+            MessengerError: that of ``work``; what cannot be sealed waits in the outbox.
+        """
+
+        def write_and_seal(tx: Transaction) -> tuple[T, Session, list[Sealed]]:
+            result = work(tx)
+            return result, *self._seal_some(tx)
+
+        try:
+            result, session, batch = await self._context.store.write(write_and_seal)
+        except MessengerError:  # nothing was committed: whose fault it was shows now
+            return await self._context.store.write(work)
+        self._hand_over(session, batch, send)
+        return result
+
+    @property
+    def _room(self) -> int:
+        """How many more envelopes the link takes now."""
+        if self._in_flight and self._in_flight_len >= MAX_IN_FLIGHT_LEN:
+            return 0
+        return MAX_IN_FLIGHT_COUNT - len(self._in_flight)
+
+    @property
+    def _in_flight_len(self) -> int:
+        return sum(len(sealed.envelope) for sealed in self._in_flight.values())
+
+    def _hand_over(
+        self, session: Session, batch: list[Sealed], send: Callable[[bytes], int]
+    ) -> None:
         self._ratchet.adopt(session)
         for sealed in batch:
             self._cursor = sealed.entry.number
             self._in_flight[send(sealed.envelope)] = sealed
-        return bool(batch)
 
     async def heartbeat(self, send: Callable[[bytes], int]) -> None:
         """Seal an envelope that says nothing, so that the ratchet moves."""
@@ -109,8 +140,9 @@ class Outbound:
         if delivered.deadline:
             self._context.wake_upkeep()
 
-    def _seal_some(self, tx: Transaction, room: int, room_len: int) -> tuple[Session, list[Sealed]]:
+    def _seal_some(self, tx: Transaction) -> tuple[Session, list[Sealed]]:
         session, batch = self._ratchet.session, list[Sealed]()
+        room, room_len = self._room, MAX_IN_FLIGHT_LEN - self._in_flight_len
         now = self._context.clock.unix_ms()
         for entry in tx.outbox.waiting(self._ratchet.contact, self._cursor, room, now):
             if batch and room_len <= 0:

@@ -5,7 +5,7 @@ Source: docs/protocol.md, sections 6 and 7.
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from messenger.core.errors import RemoteProtocolError
 from messenger.core.types import Contact, Relation
@@ -35,6 +35,7 @@ from messenger.protocol.session import Session
 from messenger.store.database import Transaction
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 EPOCH_ENVELOPE_COUNT: Final = 50  # envelopes either way until a new epoch; design section 6
 EPOCH_AGE_MS: Final = 24 * 3600 * 1000
@@ -84,6 +85,12 @@ class Traffic:
         while await self._outbound.pump(lambda e: self._send(link, e)):
             pass
         self._maybe_renew(link)
+
+    async def write(self, link: LiveLink, work: Callable[[Transaction], T]) -> T:
+        """Commit ``work``; what it leaves in the outbox is sealed with it, if that can go now."""
+        if not self._may_seal(link):
+            return await self._context.store.write(work)
+        return await self._outbound.write(work, lambda e: self._send(link, e))
 
     async def heartbeat(self, link: LiveLink) -> None:
         """Move the ratchet although nobody writes."""

@@ -1,17 +1,22 @@
 """The two halves of delivery by themselves: what goes out when, and what a batch comes to."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from two_people import Person, play
+from two_people import Person, play, settled
 
-from messenger.core.types import ContactId, MessageId, MessageState, TimelineStep
+from messenger.core.errors import LocalProtocolError, QuotaError
+from messenger.core.ids import new_message_id
+from messenger.core.types import ContactId, Message, MessageId, MessageState, TimelineStep
 from messenger.engine import outbound as outbounds
+from messenger.engine.events import MessageAdded
 from messenger.engine.inbound import Inbound
 from messenger.engine.outbound import Outbound
 from messenger.engine.ratchet import Ratchet
 from messenger.protocol.bodies import Heartbeat, Text, decode_body, encode_body
 from messenger.protocol.session import Session
+from messenger.store.database import Transaction
 
 AD = bytes(64)
 FIRST, SECOND = bytes([1]) * 16, bytes([2]) * 16
@@ -50,6 +55,10 @@ def test_a_batch_is_opened_as_far_as_it_can_be(tmp_path: Path) -> None:
         assert await ben.texts() == ["one", "two"]
 
     play(tmp_path, story, linked=False)
+
+
+async def _nothing() -> None:
+    pass
 
 
 class Line:
@@ -97,6 +106,80 @@ def test_so_many_are_under_way_and_no_more(tmp_path: Path, monkeypatch: pytest.M
         assert line.read[3:] == ["one", "three"]
         await outbound.heartbeat(line.send)
         assert line.read[5:] == [Heartbeat()]
+
+    play(tmp_path, story, linked=False)
+
+
+def test_what_is_written_is_sealed_in_the_same_transaction(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await ada.write("first")
+        await settled(ada)
+        await ada.conversation.call(_nothing)
+        await asyncio.sleep(0)  # its task waits for the next input again
+        commits: list[int] = []
+        until_sent: list[int] = []
+        count_one = ada.store._step_count
+        ada.store._step_count = lambda: (commits.append(1), count_one())[1]  # type: ignore[method-assign]
+        ada.end.filter = lambda frame: (until_sent.append(len(commits)), frame)[1]
+        added = await ada.write("second")
+        await settled(ada)
+        assert until_sent[0] == 1
+        assert await ben.texts() == ["first", "second"]
+        assert [event.message.row for event in ada.of(MessageAdded)][-1] == added.row
+
+    play(tmp_path, story)
+
+
+def test_what_is_written_at_once_stays_in_order(tmp_path: Path) -> None:
+    """Whether or not the conversation has something else to do when each of them comes."""
+
+    async def story(ada: Person, ben: Person) -> None:
+        texts = [f"{number}" for number in range(60)]
+        writes = []
+        for number, text in enumerate(texts):
+            writes.append(asyncio.ensure_future(ada.write(text)))
+            if number % 7 == 0:
+                ada.conversation.nudge()
+            if number % 5 == 0:
+                await asyncio.sleep(0.001 * (number % 3))
+        await asyncio.gather(*writes)
+        assert await ada.texts() == texts
+        await settled(ada)
+        assert await ben.texts() == texts
+
+    play(tmp_path, story)
+
+
+def test_what_cannot_be_sealed_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        del ben
+        outbound, line = half(ada)
+        contact = ContactId(ada.contact)
+
+        def refuse(*_: object) -> None:
+            raise LocalProtocolError("no epoch can seal yet")
+
+        def add(tx: Transaction) -> Message:
+            return tx.messages.add_outgoing(contact, new_message_id(), "one", 1, None)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Session, "seal", refuse)
+            assert (await outbound.write(add, line.send)).text == "one"
+        assert line.read == []
+        assert await ada.texts() == ["one"]
+        assert await outbound.pump(line.send)
+        assert line.read == ["one"]
+
+        def full(tx: Transaction) -> Message:
+            add(tx)
+            raise QuotaError("too much")
+
+        with pytest.raises(QuotaError):
+            await outbound.write(full, line.send)
+        assert await ada.texts() == ["one"]
+        assert not await outbound.pump(line.send)
 
     play(tmp_path, story, linked=False)
 
