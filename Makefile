@@ -76,7 +76,7 @@ check: $(DEV) ## style, types, layers, then the tests
 	$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
 
-bench: $(DEV) ## measure ourselves against named peers and limits, 45 minutes (BENCH="noise files")
+bench: $(DEV) ## measure ourselves against named peers and limits, an hour (BENCH="noise files")
 	@$(BIN)/python packaging/system_packages.py test
 	@$(BIN)/python -m bench $(BENCH)
 

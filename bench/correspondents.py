@@ -14,7 +14,7 @@ from messenger.core.types import Cover
 from messenger.engine.conversation import HEARTBEAT_S
 from messenger.engine.traffic import EPOCH_ENVELOPE_COUNT
 from messenger.protocol.bodies import Text, encode_body
-from messenger.protocol.channels import FRAME_HEADER_LEN
+from messenger.protocol.channels import EPOCH_PATIENCE, FRAME_HEADER_LEN
 from messenger.protocol.envelope import ENVELOPE_OVERHEAD
 from messenger.rpc.client import Json, RpcClient
 from messenger.wire.departures import FREEZE_S
@@ -111,11 +111,9 @@ class Pair:
             message_len=message_len(self.text_len),
             room=room,
             freeze_s=FREEZE_S,
-            riders=(
-                (self.rate, ACK_LEN),
-                (2 * self.rate / EPOCH_ENVELOPE_COUNT, EPOCH_LEN),
-                (1 / HEARTBEAT_S, HEARTBEAT_LEN),
-            ),
+            riders=((self.rate, ACK_LEN), (1 / HEARTBEAT_S, HEARTBEAT_LEN)),
+            behind=((2 * self.rate / EPOCH_ENVELOPE_COUNT, EPOCH_LEN),),
+            patience=EPOCH_PATIENCE,
         )
 
 

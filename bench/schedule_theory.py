@@ -4,11 +4,12 @@ Nothing in here imports the messenger: the law is written down a second time, fr
 docs/wire.md ("Delivery latency in theory"), so that the two can be compared.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 FRAME_VARIANCE: Final = 0.05 / 4  # of the instant in its frame, in T²: Beta(2, 2) over half a frame
 SEED: Final = 1
@@ -24,11 +25,14 @@ class Traffic:
     room: int  # bytes of a stream that one cell carries
     freeze_s: float = 0.0  # a message must be queued so long before the instant of its cell
     riders: tuple[tuple[float, int], ...] = ()  # what else is sent: times a second, bytes
+    # Likewise, where the others leave room, or after so many cells without any.
+    behind: tuple[tuple[float, int], ...] = ()
+    patience: int = 2  # cells
 
     @property
     def load(self) -> float:
         """Share of the cells' room that is used, rho."""
-        streams = ((self.rate, self.message_len), *self.riders)
+        streams = ((self.rate, self.message_len), *self.riders, *self.behind)
         return sum(rate * length for rate, length in streams) * self.interval_s / self.room
 
 
@@ -55,12 +59,21 @@ def waits(traffic: Traffic, *, poisson: bool = False, messages: int = 200_000) -
     random = Random(SEED)
     law = _Poisson if poisson else _Frames
     arrivals = list(accumulate(random.expovariate(traffic.rate) for _ in range(messages)))
-    items = [(at, traffic.message_len, True) for at in arrivals]
-    for rate, length in traffic.riders:
-        count = int(rate * arrivals[-1])
-        items += [(random.uniform(0, arrivals[-1]), length, False) for _ in range(count)]
+    items = [_Item(at, traffic.message_len, "message") for at in arrivals]
+    for riders, kind in ((traffic.riders, "rider"), (traffic.behind, "behind")):
+        for rate, length in riders:
+            count = int(rate * arrivals[-1])
+            items += [_Item(random.uniform(0, arrivals[-1]), length, kind) for _ in range(count)]
     waited = sorted(_play(traffic, sorted(items), law(traffic.interval_s, random)))
     return Waits(sum(waited) / messages, waited[messages // 2], waited[messages * 99 // 100])
+
+
+class _Item(NamedTuple):
+    """Something that is sent."""
+
+    came: float  # seconds
+    length: int  # bytes on its stream
+    kind: str  # message, rider, behind
 
 
 class _Frames:
@@ -95,22 +108,34 @@ class _Poisson:
 
 
 def _play(
-    traffic: Traffic, items: Sequence[tuple[float, int, bool]], instants: "_Frames | _Poisson"
+    traffic: Traffic, items: Sequence[_Item], instants: "_Frames | _Poisson"
 ) -> Iterator[float]:
-    """Yield the wait of each message; ``items``: when it came, its length, whether it is one."""
-    ends = list(accumulate(length for _, length, _ in items))  # of each, on the stream
-    done = 0  # bytes that have left
-    here = left = 0  # items that have come, and that have left
+    """Yield the wait of each message, whose items come in the order of their times."""
+    front: deque[list[float]] = deque()  # what waits: when it came, bytes left, is a message
+    behind = 0.0  # bytes that wait behind
+    here = passed = 0  # items that have come; cells in a row that had no room for those behind
     now = 0.0
-    while left < len(items):
-        if left == here:  # nobody waits: cover leaves until somebody comes
-            now = max(now, items[here][0] + traffic.freeze_s)
+    while here < len(items) or front or behind:
+        if not front and not behind:  # cover leaves until somebody comes
+            now = max(now, items[here].came + traffic.freeze_s)
         now = instants.after(now)
-        while here < len(items) and items[here][0] + traffic.freeze_s <= now:
+        while here < len(items) and items[here].came + traffic.freeze_s <= now:
+            came, length, kind = items[here]
+            if kind == "behind":
+                behind += length
+            else:
+                front.append([came, length, kind == "message"])
             here += 1
-        done = min(done + traffic.room, ends[here - 1])
-        while left < here and ends[left] <= done:
-            came, _, is_message = items[left]
-            if is_message:
-                yield now - came
-            left += 1
+        first = traffic.room if passed >= traffic.patience else 0
+        room = traffic.room - min(behind, first)
+        behind -= min(behind, first)
+        while front and room:
+            taken = min(room, front[0][1])
+            front[0][1] -= taken
+            room -= taken
+            if not front[0][1]:
+                came, _, is_message = front.popleft()
+                if is_message:
+                    yield now - came
+        passed = passed + 1 if behind and not room and not first else 0
+        behind -= min(behind, room)

@@ -44,6 +44,19 @@ def test_what_comes_too_late_for_a_cell_waits_for_the_next() -> None:
     assert late == pytest.approx(waits(QUIET, messages=20_000).mean + 0.1, rel=0.02)
 
 
+def test_what_stands_behind_hardly_delays_and_is_served_in_time() -> None:
+    busy = replace(QUIET, rate=0.5)
+    exchange = (busy.rate / 25, 1_200)
+    among = waits(replace(busy, riders=(exchange,)), messages=30_000)
+    behind = waits(replace(busy, behind=(exchange,)), messages=30_000)
+    alone = waits(busy, messages=30_000)
+    assert among.mean > 1.05 * alone.mean
+    assert behind.mean == pytest.approx(alone.mean, rel=0.02)
+    assert behind.p99 < among.p99
+    impatient = waits(replace(busy, behind=(exchange,), patience=0), messages=30_000)
+    assert impatient.mean == pytest.approx(among.mean, rel=0.05)
+
+
 def test_the_instants_are_those_of_the_schedule() -> None:
     """The law was written down twice; gaps of both have the same mean and variance."""
     schedule = Schedule(Cover(0.5), 0.0)

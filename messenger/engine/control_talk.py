@@ -137,7 +137,7 @@ class ControlTalk:
             case BuildWord():
                 self._talk.builds.on_word(frame)
             case EpochOffer() | EpochAnswer():
-                raise MalformedFrameError("an epoch exchange belongs on the message channel")
+                raise MalformedFrameError("an epoch exchange belongs on its own channel")
             case _:
                 pass  # a frame of a later version
 

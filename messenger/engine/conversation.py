@@ -411,10 +411,13 @@ class Conversation:
         if link.unproven and first.channel != Channel.CONTROL:
             raise MalformedFrameError("somebody with an announced key speaks before a hello")
         bodies = [first.body, *(i.body for i in more if isinstance(i, FrameIn))]
-        if first.channel == Channel.MESSAGE:
+        if first.channel in {Channel.MESSAGE, Channel.EPOCH}:
             if not self._allowance.take(bodies, self._context.clock.now()):
                 raise RemoteProtocolError("a contact writes more in a day than is kept of one")
-            await self._traffic.on_frames(link, self.contact, bodies)
+            if first.channel == Channel.MESSAGE:
+                await self._traffic.on_envelopes(link, self.contact, bodies)
+            else:
+                await self._traffic.on_epochs(link, self.contact, bodies)
         elif first.channel == Channel.BULK:
             await self.files.on_frames(bodies)
         elif first.channel == Channel.CONTROL:

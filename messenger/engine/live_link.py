@@ -51,6 +51,10 @@ class LiveLink:
         """Queue a frame of the message channel; the number comes back when it has left."""
         return self.links.send(self.number, Channel.MESSAGE, body, numbered=True)
 
+    def send_epoch(self, body: bytes) -> None:
+        """Queue one half of an epoch exchange; messages overtake it."""
+        self.links.send(self.number, Channel.EPOCH, body)
+
     def send_bulk(self, body: bytes, *, numbered: bool = False) -> int:
         """Queue a frame about a file, behind everything else."""
         return self.links.send(self.number, Channel.BULK, body, numbered=numbered)

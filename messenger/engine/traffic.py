@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
-from messenger.core.errors import RemoteProtocolError
+from messenger.core.errors import MalformedFrameError, RemoteProtocolError
 from messenger.core.types import Contact, Relation
 from messenger.engine.context import Context
 from messenger.engine.events import (
@@ -134,26 +134,40 @@ class Traffic:
             link.unreadable_epochs.add(epoch)
         self._renew(link)
 
-    async def on_frames(self, link: LiveLink, contact: Contact, bodies: list[bytes]) -> None:
-        """Work off a run of frames of the message channel, envelopes in one commit.
+    async def on_envelopes(self, link: LiveLink, contact: Contact, bodies: list[bytes]) -> None:
+        """Work off a run of frames of the channel MESSAGE in one commit.
 
         Raises:
             RemoteProtocolError: their author only asks; a session may stand from before a block.
+            MalformedFrameError: something else than an envelope.
         """
-        if contact.relation not in CONSENTING:
-            raise RemoteProtocolError("somebody whom nobody has accepted writes")
-        envelopes: list[bytes] = []
+        self._refuse_strangers(contact)
+        frames = [message_channel.decode(body) for body in bodies]
+        envelopes = [f.sealed for f in frames if isinstance(f, message_channel.Envelope)]
+        if len(envelopes) < len(frames):
+            raise MalformedFrameError("no envelope on the channel of messages")
+        await self._receive(link, envelopes)
+
+    async def on_epochs(self, link: LiveLink, contact: Contact, bodies: list[bytes]) -> None:
+        """Work off a run of frames of the channel EPOCH.
+
+        Raises:
+            RemoteProtocolError: their author only asks, or an exchange out of turn.
+            MalformedFrameError: something else than half of an exchange.
+        """
+        self._refuse_strangers(contact)
         for body in bodies:
             match message_channel.decode(body):
-                case message_channel.Envelope(sealed=sealed):
-                    envelopes.append(sealed)
                 case EpochOffer() as offer:
-                    await self._receive(link, envelopes)
                     await self._on_offer(link, contact, offer)
                 case EpochAnswer() as answer:
-                    await self._receive(link, envelopes)
                     await self._on_answer(link, answer)
-        await self._receive(link, envelopes)
+                case _:
+                    raise MalformedFrameError("no exchange on the channel of epochs")
+
+    def _refuse_strangers(self, contact: Contact) -> None:
+        if contact.relation not in CONSENTING:
+            raise RemoteProtocolError("somebody whom nobody has accepted writes")
 
     def maybe_offer(self, link: LiveLink, contact: Contact) -> None:
         """Begin the epoch of a new link as soon as both agree; the side that dialled offers."""
@@ -188,7 +202,7 @@ class Traffic:
 
     def _offer(self, link: LiveLink, base: bytes | None) -> None:
         link.offer, frame = self._ratchet.session.offer(base)
-        link.send_message(message_channel.encode_epoch(frame))
+        link.send_epoch(message_channel.encode_epoch(frame))
 
     async def _on_offer(self, link: LiveLink, contact: Contact, offer: EpochOffer) -> None:
         if link.initiator or contact.relation is not Relation.ACCEPTED:
@@ -197,7 +211,7 @@ class Traffic:
             offer, link.up.exporter, at=self._context.clock.unix_ms()
         )
         await self._commit_epoch(link, session, fresh=offer.base is None)
-        link.send_message(message_channel.encode_epoch(answer))
+        link.send_epoch(message_channel.encode_epoch(answer))
 
     async def _on_answer(self, link: LiveLink, answer: EpochAnswer) -> None:
         if link.offer is None:

@@ -1,7 +1,8 @@
 """Channels: frames of any length, cut to fit into whatever cells leave.
 
 Each channel is an ordered stream of bytes holding frames ``length u24 ‖ body``. A cell takes from
-the channels in strict order of priority. A frame never makes a cell leave; it only takes the
+the channels in strict order of priority, but for an epoch exchange: messages overtake it for
+EPOCH_PATIENCE cells, then it comes first once. A frame never makes a cell leave; it only takes the
 place of padding.
 
 Source: docs/protocol.md, section 4.
@@ -19,15 +20,19 @@ FRAME_HEADER_LEN: Final = 3  # bytes: length u24
 MAX_QUEUED_LEN: Final = 16 * 1024 * 1024  # bytes the engine may queue on one link; ours
 # Frames of them; ours. A small one takes some 400 bytes of memory, and a peer may ask for many.
 MAX_QUEUED_COUNT: Final = 16_384
+# Cells in a row that may leave without a byte of an epoch exchange that waits: who writes without
+# end heals a little later, and not never.
+EPOCH_PATIENCE: Final = 2
 
 
 class Channel(IntEnum):
     """The streams inside a link."""
 
     CONTROL = 1  # hello, consent, acknowledgements
-    MESSAGE = 2  # envelopes and the epoch exchange
+    MESSAGE = 2  # envelopes
     BULK = 3  # file chunks
     LINK = 4  # the link's own business: new keys. Never seen outside of it
+    EPOCH = 5  # the epoch exchange, which nobody waits for
 
 
 # Bytes of a frame's body; ours. An envelope is at most 64 KiB of text and its packing.
@@ -36,8 +41,15 @@ MAX_FRAME_LEN: Final[dict[Channel, int]] = {
     Channel.MESSAGE: 80 * 1024,
     Channel.BULK: 80 * 1024,
     Channel.LINK: 2 * 1024,
+    Channel.EPOCH: 2 * 1024,
 }
-PRIORITY: Final = (Channel.LINK, Channel.CONTROL, Channel.MESSAGE, Channel.BULK)
+PRIORITY: Final = (Channel.LINK, Channel.CONTROL, Channel.MESSAGE, Channel.EPOCH, Channel.BULK)
+_PRIORITY_OF_EPOCH: Final = (
+    *(Channel.LINK, Channel.CONTROL),
+    *(Channel.EPOCH, Channel.MESSAGE, Channel.BULK),
+)
+# Of the engine's frames; the link's own never leave it.
+ENGINE_CHANNELS: Final = frozenset(PRIORITY) - {Channel.LINK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +63,11 @@ class Frame:
 class FrameQueue:
     """What one link has to say, by channel, in order."""
 
-    __slots__ = ("_queued_len", "_streams", "_taken")
+    __slots__ = ("_passed_count", "_queued_len", "_streams", "_taken")
 
     def __init__(self) -> None:
         self._streams = {channel: _OutgoingStream() for channel in PRIORITY}
+        self._passed_count = 0  # cells in a row that left without a byte of what waits there
         self._taken: list[tuple[_OutgoingStream, int]] = []  # by the last composition
         self._queued_len = 0
 
@@ -86,7 +99,9 @@ class FrameQueue:
         if not self._queued_len:
             return COVER_PLAINTEXT
         cell = CellWriter()
-        for channel, stream in self._streams.items():
+        in_turn = self._passed_count >= EPOCH_PATIENCE
+        for channel in _PRIORITY_OF_EPOCH if in_turn else PRIORITY:
+            stream = self._streams[channel]
             if stream.pending_len and cell.room > 0:
                 part = stream.peek(cell.room)
                 cell.add(channel, part)
@@ -103,6 +118,9 @@ class FrameQueue:
         for stream, length in self._taken:
             self._queued_len -= length
             numbers += stream.consume(length)
+        epoch = self._streams[Channel.EPOCH]
+        passed = epoch.pending_len and all(stream is not epoch for stream, _ in self._taken)
+        self._passed_count = self._passed_count + 1 if passed else 0
         self._taken.clear()
         return numbers
 

@@ -1,9 +1,10 @@
-"""Frames of the MESSAGE channel: envelopes, and the epoch exchange in order with them.
+"""Frames of the MESSAGE channel, envelopes, and of the EPOCH channel, the epoch exchange.
 
-An epoch exchange travels on the channel of the envelopes it separates, so that neither side ever
-sees an envelope of an epoch that it has already given up. Layout: ``kind u8 ‖ body``.
+Messages overtake an exchange. That separates no envelope from its epoch: a side seals in a new one
+only after its exchange, and lets the ones before go with the first envelope of it that opens, which
+came behind all earlier ones. Layout: ``kind u8 ‖ body``.
 
-Source: docs/protocol.md, section 7.
+Source: docs/protocol.md, sections 4 and 7; docs/adr/0018-messages-first.md.
 """
 
 from dataclasses import dataclass, field
@@ -29,12 +30,12 @@ def encode_envelope(sealed: bytes) -> bytes:
 
 
 def encode_epoch(frame: EpochOffer | EpochAnswer) -> bytes:
-    """Wrap one half of an epoch exchange for the channel."""
+    """Wrap one half of an epoch exchange for its channel."""
     return _EPOCH + encode_control(frame)
 
 
 def decode(body: bytes) -> Envelope | EpochOffer | EpochAnswer:
-    """Read a frame of the MESSAGE channel.
+    """Read a frame of either channel.
 
     Raises:
         MalformedFrameError: an unknown kind, or a control frame that does not belong here.
@@ -46,4 +47,4 @@ def decode(body: bytes) -> Envelope | EpochOffer | EpochAnswer:
         frame = decode_control(rest)
         if isinstance(frame, EpochOffer | EpochAnswer):
             return frame
-    raise MalformedFrameError("unknown frame on the message channel")
+    raise MalformedFrameError("unknown frame of messages or epochs")

@@ -10,7 +10,13 @@ from typing import Final
 from messenger.core.errors import LocalProtocolError, RemoteProtocolError
 from messenger.crypto.noise.transport import Transport
 from messenger.protocol.cells import CellOpener, CellSealer
-from messenger.protocol.channels import Channel, Frame, FrameAssembler, FrameQueue
+from messenger.protocol.channels import (
+    ENGINE_CHANNELS,
+    Channel,
+    Frame,
+    FrameAssembler,
+    FrameQueue,
+)
 from messenger.protocol.rekey import LinkRoot, Rekey, RekeyLimits
 
 _LAST_REKEY_FRAME: Final = -1  # number of the LINK frame after which the sealing key changes
@@ -62,7 +68,7 @@ class OpenLink:
         Raises:
             LocalProtocolError: not a channel of the engine, or more than fits.
         """
-        if channel not in (Channel.CONTROL, Channel.MESSAGE, Channel.BULK) or number < 0:
+        if channel not in ENGINE_CHANNELS or number < 0:
             raise LocalProtocolError(f"frame {number} on channel {channel}")
         self._enqueue(Channel(channel), body, number)
 

@@ -6,10 +6,12 @@ import pytest
 from two_people import Person, play, settled, until
 
 from messenger.core.errors import DecryptionError
-from messenger.engine import conversation
+from messenger.engine import conversation, traffic
 from messenger.protocol import message_channel
 from messenger.protocol.channels import Channel
+from messenger.protocol.control import EpochOffer, Unreadable, decode_control
 from messenger.protocol.session import Session
+from messenger.wire.messages import SendFrame
 
 
 def opens(copy: Session, person: Person, sealed: bytes) -> bool:
@@ -27,6 +29,73 @@ def envelopes(person: Person) -> list[bytes]:
     return [f.sealed for f in decoded if isinstance(f, message_channel.Envelope)]
 
 
+def test_messages_that_overtake_an_exchange_all_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both ways, and however late the halves of the exchange come."""
+    monkeypatch.setattr(traffic, "EPOCH_ENVELOPE_COUNT", 4)
+
+    async def story(ada: Person, ben: Person) -> None:
+        await ada.write("first")
+        await settled(ada, ben)
+        held: list[tuple[Person, bytes]] = []
+
+        def hold(person: Person) -> None:
+            def epochs_wait(frame: SendFrame) -> SendFrame | None:
+                if frame.channel != Channel.EPOCH:
+                    return frame
+                held.append((person, frame.body))
+                return None
+
+            person.end.filter = epochs_wait
+
+        hold(ada)
+        hold(ben)
+        first = ada.conversation.session_info().epoch
+        texts = [f"{number}" for number in range(40)]
+        for number, text in enumerate(texts):
+            for writer in (ada, ben):
+                await writer.write(text)
+            if number % 3 == 2:
+                await settled(ada, ben)
+            if number % 5 == 4 and held:
+                sender, body = held.pop(0)
+                sender.end.inject(Channel.EPOCH, body)
+        await settled(ada, ben)
+        for person in (ada, ben):
+            got = [m.text for m in await person.history() if not m.outgoing]
+            assert got == (["first"] if person is ben else []) + texts
+            said = [f.body for f in person.end.sent if f.channel == Channel.CONTROL]
+            assert not any(isinstance(decode_control(body), Unreadable) for body in said)
+        assert ada.conversation.session_info().epoch > first + 1
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("channel", "body"),
+    [
+        (Channel.MESSAGE, message_channel.encode_epoch(EpochOffer(None, bytes(32), bytes(1184)))),
+        (Channel.EPOCH, message_channel.encode_envelope(bytes(97))),
+    ],
+)
+def test_what_is_on_the_channel_of_the_other_ends_the_link(
+    tmp_path: Path, channel: Channel, body: bytes
+) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await ada.write("first")
+        await settled(ada)
+        ada.end.inject(channel, body)
+
+        async def ended() -> bool:
+            return ben.conversation.live_link is None
+
+        await until(ended)
+        assert len(await ben.texts()) == 1
+
+    play(tmp_path, story)
+
+
 def test_heartbeats_turn_the_ratchet_and_close_a_stolen_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -35,16 +104,22 @@ def test_heartbeats_turn_the_ratchet_and_close_a_stolen_state(
     async def story(ada: Person, ben: Person) -> None:
         await ada.write("hello")
         await settled(ada)
-        stolen = await ben.store.write(lambda tx: tx.sessions.load(ben.contact))
-        assert stolen is not None
-        loot, at = Session.decode(stolen), len(envelopes(ada))
+
+        async def more() -> bool:
+            return len(envelopes(ada)) > at
+
+        while True:  # until the attack is real: theirs may turn before ours is next
+            stolen = await ben.store.write(lambda tx: tx.sessions.load(ben.contact))
+            assert stolen is not None
+            loot, at = Session.decode(stolen), len(envelopes(ada))
+            await until(more)
+            if opens(loot, ben, envelopes(ada)[at]):
+                break
 
         async def closed() -> bool:
-            later = envelopes(ada)[at:]
-            return bool(later) and not opens(loot, ben, later[-1])
+            return not opens(loot, ben, envelopes(ada)[-1])
 
-        await until(closed)  # nobody wrote a word
-        assert opens(loot, ben, envelopes(ada)[at])  # the attack was real
-        assert len(await ben.texts()) == 1
+        await until(closed)
+        assert len(await ben.texts()) == 1  # nobody wrote a word
 
     play(tmp_path, story)

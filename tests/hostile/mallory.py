@@ -117,7 +117,7 @@ class Mallory:
         """Exchange an epoch as soon as the node consents."""
         await self.until(lambda: any(h.consent for h in self.told(Hello)))
         pending, offer = self.session.offer(None)
-        self.frame(Channel.MESSAGE, encode_epoch(offer))
+        self.frame(Channel.EPOCH, encode_epoch(offer))
         await self.until(lambda: self.told(EpochAnswer))
         self.session = self.session.accept(pending, self.told(EpochAnswer)[-1], self._exporter)
 
@@ -239,6 +239,6 @@ async def _dialled(card: Card) -> tuple[asyncio.StreamReader, asyncio.StreamWrit
 def _decoded(frame: FrameReceived) -> Any:
     if frame.channel == Channel.CONTROL:
         return decode_control(frame.body)
-    if frame.channel == Channel.MESSAGE:
+    if frame.channel in {Channel.MESSAGE, Channel.EPOCH}:
         return message_channel.decode(frame.body)
     return None

@@ -77,6 +77,10 @@ def message(body: bytes) -> Misdeed:
     return lambda m: m.frame(MESSAGE, body)
 
 
+def epoch(body: bytes) -> Misdeed:
+    return lambda m: m.frame(Channel.EPOCH, body)
+
+
 def inside(body: bytes) -> Misdeed:
     """A right envelope around something."""
     return lambda m: m.envelopes([body])
@@ -138,6 +142,11 @@ ENDING: dict[str, Misdeed] = {
     "a hundred addresses": control(raw_hello(addresses=[["192.0.2.1", 1]] * 100)),
     "an address with control characters": control(raw_hello(addresses=[["a\r\nb", 1]])),
     "port 0, and port 70,000": control(raw_hello(addresses=[["192.0.2.1", 70_000]])),
+    "an epoch on the channel of messages": message(
+        encode_epoch(EpochOffer(None, bytes(32), bytes(_KEM_KEY)))
+    ),
+    "an envelope on the channel of epochs": epoch(encode_envelope(bytes(97))),
+    "a kind of frame that there is not, for epochs": epoch(b"\7" + bytes(50)),
     "an epoch on the wrong channel": control(
         encode_control(EpochOffer(None, bytes(32), bytes(_KEM_KEY)))
     ),
@@ -145,13 +154,13 @@ ENDING: dict[str, Misdeed] = {
     "an ack without ids": control(packed(4, [])),
     "seconds in place of a number": control(packed(5, 1.5)),
     # epochs out of order
-    "an epoch that nobody offered": message(
+    "an epoch that nobody offered": epoch(
         encode_epoch(EpochAnswer(FOREIGN, bytes(32), bytes(_KEM_CIPHERTEXT)))
     ),
-    "an epoch on top of one that is not held": message(
+    "an epoch on top of one that is not held": epoch(
         encode_epoch(EpochOffer(FOREIGN, os.urandom(32), os.urandom(_KEM_KEY)))
     ),
-    "an epoch with a worthless key": message(
+    "an epoch with a worthless key": epoch(
         encode_epoch(EpochOffer(None, bytes(32), os.urandom(_KEM_KEY)))
     ),
     "a kind of frame that there is not": message(b"\7" + bytes(50)),

@@ -180,7 +180,7 @@ def _storms(count: int) -> dict[str, Callable[[House], None]]:
     def epochs(home: House) -> None:
         for _ in range(count):
             _, offer = home.mallory.session.offer(None)
-            home.mallory.frame(Channel.MESSAGE, encode_epoch(offer))
+            home.mallory.frame(Channel.EPOCH, encode_epoch(offer))
 
     def profiles(home: House) -> None:
         for n in range(count):

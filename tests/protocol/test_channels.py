@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from messenger.core.errors import LocalProtocolError, MalformedFrameError
 from messenger.protocol.cells import CELL_ROOM, COVER_PLAINTEXT, CellWriter, read_segments
 from messenger.protocol.channels import (
+    EPOCH_PATIENCE,
     MAX_FRAME_LEN,
     MAX_QUEUED_COUNT,
     MAX_QUEUED_LEN,
@@ -90,9 +91,53 @@ def test_priority_is_strict_and_bulk_fills_what_is_left() -> None:
         queue.cell_left()
     assert channels == [
         [Channel.LINK, Channel.CONTROL],
-        [Channel.CONTROL, Channel.MESSAGE, Channel.BULK],
+        [Channel.CONTROL, Channel.MESSAGE, Channel.EPOCH],
+        [Channel.EPOCH, Channel.BULK],
         [Channel.BULK],
     ]
+
+
+def test_messages_overtake_an_exchange_and_do_not_starve_it() -> None:
+    queue, assembler, arrived = FrameQueue(), FrameAssembler(), []
+    queue.enqueue(Channel.EPOCH, b"e" * 1_200, 1)
+    queue.enqueue(Channel.BULK, b"b" * 2_000)
+    for number in range(3 * EPOCH_PATIENCE + 2):
+        queue.enqueue(Channel.MESSAGE, bytes([number]) * (CELL_ROOM - 6))
+    shares = []
+    while queue.queued_len:
+        queue.compose()  # looking twice counts once
+        plaintext = queue.compose()
+        arrived += assembler.receive_cell(plaintext)
+        shares.append({Channel(channel) for channel, _ in read_segments(plaintext)})
+        queue.cell_left()
+    turns = [at for at, share in enumerate(shares) if Channel.EPOCH in share]
+    assert turns == [n * (EPOCH_PATIENCE + 1) + EPOCH_PATIENCE for n in range(3)]
+    assert shares[: EPOCH_PATIENCE + 1] == [{Channel.MESSAGE}] * EPOCH_PATIENCE + [{Channel.EPOCH}]
+    kinds = [frame.channel for frame in arrived]
+    assert kinds.index(Channel.EPOCH) == 3 * EPOCH_PATIENCE
+    assert kinds[-1] is Channel.BULK
+
+
+def test_an_exchange_waits_its_whole_patience_each_time() -> None:
+    queue = FrameQueue()
+
+    def cells_until_epoch() -> int:
+        count = 0
+        while True:
+            queue.enqueue(Channel.MESSAGE, b"m" * (CELL_ROOM - 6))
+            channels = [channel for channel, _ in read_segments(queue.compose())]
+            queue.cell_left()
+            if Channel.EPOCH in channels:
+                return count
+            count += 1
+
+    for _ in range(EPOCH_PATIENCE // 2):  # nothing waits: these do not count
+        queue.enqueue(Channel.MESSAGE, b"m" * (CELL_ROOM - 6))
+        queue.compose()
+        queue.cell_left()
+    for _ in range(2):
+        queue.enqueue(Channel.EPOCH, b"e" * 100)
+        assert cells_until_epoch() == EPOCH_PATIENCE
 
 
 def test_an_urgent_frame_overtakes_a_long_one_that_has_begun() -> None:
@@ -165,7 +210,7 @@ def test_small_frames_are_bounded_by_their_number() -> None:
     queue.enqueue(Channel.MESSAGE, b"x")
 
 
-@pytest.mark.parametrize("channel", [5, 6, 0x7F, 0xFF])
+@pytest.mark.parametrize("channel", [6, 7, 0x7F, 0xFF])
 def test_an_unknown_channel_is_refused(channel: int) -> None:
     with pytest.raises(MalformedFrameError, match="channel"):
         FrameAssembler().receive_cell(cell_of((channel, b"\x00\x00\x01a")))

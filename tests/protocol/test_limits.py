@@ -66,6 +66,8 @@ DAY_S = 24 * 3600
         (lineage.RUNS_KEPT, 8),
         (twins.REMEMBERED_S, 600),
         (channels.MAX_FRAME_LEN[channels.Channel.LINK], 2 << 10),
+        (channels.MAX_FRAME_LEN[channels.Channel.EPOCH], 2 << 10),
+        (channels.EPOCH_PATIENCE, 2),
         (channels.MAX_FRAME_LEN[channels.Channel.CONTROL], 4 << 10),
         (channels.MAX_FRAME_LEN[channels.Channel.MESSAGE], 80 << 10),
         (channels.MAX_FRAME_LEN[channels.Channel.BULK], 80 << 10),

@@ -136,7 +136,7 @@ def test_cells_and_frames_belong_to_open_links(state: State) -> None:
 
 frames = st.lists(
     st.tuples(
-        st.sampled_from([Channel.CONTROL, Channel.MESSAGE, Channel.BULK]),
+        st.sampled_from([Channel.CONTROL, Channel.MESSAGE, Channel.EPOCH, Channel.BULK]),
         st.binary(min_size=1, max_size=1_200),
     ),
     max_size=8,

@@ -199,10 +199,21 @@ def test_real_cells_may_be_neither_later_nor_earlier(value: float, outcome: Outc
     assert checks[0].outcome is outcome
 
 
-def test_a_few_cells_do_not_condemn_it() -> None:
-    late = finding("chat", LATENESS, Auc(0.60, 0.45, 0.75, 0.2, 5), cells=0)
+@pytest.mark.parametrize(
+    ("value", "half", "outcome"),
+    [
+        (0.60, 0.15, Outcome.SHORT),
+        (0.555, 0.052, Outcome.SHORT),  # misses a half, and reaches into the bar
+        (0.445, 0.052, Outcome.SHORT),
+        (0.59, 0.052, Outcome.FAILED),  # beyond it as a whole
+        (0.41, 0.052, Outcome.FAILED),
+        (0.545, 0.029, Outcome.FAILED),  # cells enough to judge
+    ],
+)
+def test_a_few_cells_do_not_condemn_it(value: float, half: float, outcome: Outcome) -> None:
+    late = finding("chat", LATENESS, Auc(value, value - half, value + half, 0.2, 5), cells=0)
     settings = Settings(2, 1, 0.1, (Condition.CHAT,), 1, (60,))
-    assert line_checks(settings, {0: SilentPair()}, [], {}, [late])[0].outcome is Outcome.SHORT
+    assert line_checks(settings, {0: SilentPair()}, [], {}, [late])[0].outcome is outcome
 
 
 def test_a_window_that_did_not_paint_or_move_is_no_condition() -> None:
