@@ -25,7 +25,7 @@ class Traffic:
     room: int  # bytes of a stream that one cell carries
     freeze_s: float = 0.0  # a message must be queued so long before the instant of its cell
     riders: tuple[tuple[float, int], ...] = ()  # what else is sent: times a second, bytes
-    # Likewise, where the others leave room, or after so many cells without any.
+    # Likewise, where the others leave room, or after so many cells of waiting.
     behind: tuple[tuple[float, int], ...] = ()
     patience: int = 2  # cells
 
@@ -137,5 +137,5 @@ def _play(
                 came, _, is_message = front.popleft()
                 if is_message:
                     yield now - came
-        passed = passed + 1 if behind and not room and not first else 0
         behind -= min(behind, room)
+        passed = passed + 1 if behind and not first else 0

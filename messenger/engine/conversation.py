@@ -95,6 +95,7 @@ class Conversation:
         self._link: LiveLink | None = None
         self._inbox = Inbox()
         self._writes_in_turn = 0
+        self._writing: asyncio.Future[Any] | None = None  # what is on its way to the disk
         self._presence = PresenceTeller(context, contact.id, lambda: self._link)
         self._twins = Twins(context, ratchet)
         self._allowance = Allowance()
@@ -216,6 +217,8 @@ class Conversation:
     async def stop(self) -> None:
         """End both tasks and the link; the session stays as committed."""
         await self._dialer.stop()
+        if self._writing is not None:
+            await asyncio.wait({self._writing})  # who wrote it is told that it was kept
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self.drop_link()
@@ -469,10 +472,13 @@ class Conversation:
             await self._traffic.pump(self._link)
 
     async def _write(self, work: Callable[[Transaction], T], tell: Callable[[T], None]) -> T:
-        if self._link is None:
-            result = await self._context.store.write(work)
-        else:
-            result = await self._traffic.write(self._link, work)
+        link = self._link
+        write = self._context.store.write(work) if link is None else self._traffic.write(link, work)
+        self._writing = writing = asyncio.ensure_future(write)
+        try:
+            result = await writing
+        finally:
+            self._writing = None
         tell(result)
         self.nudge()
         return result

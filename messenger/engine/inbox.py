@@ -104,8 +104,10 @@ class Inbox:
         while not self._inputs:
             self._arrived.clear()
             self._awaited = True
-            await self._arrived.wait()
-        self._awaited = False
+            try:
+                await self._arrived.wait()
+            finally:
+                self._awaited = False
         return self._take()
 
     def take_while(self, wanted: Callable[[Input], bool], limit: int) -> list[Input]:

@@ -56,11 +56,13 @@ class Messages:
         conversation = self._contacts.conversation(command.contact)
         check_may_write(conversation.contact)
 
+        message_id = new_message_id()
+
         def work(tx: Transaction) -> Message:
             check_quota(tx, command.contact)
             now = self._context.clock.unix_ms()
             message = tx.messages.add_outgoing(
-                command.contact, new_message_id(), command.text, now, command.reply_to
+                command.contact, message_id, command.text, now, command.reply_to
             )
             lifetime_s = tx.contact(command.contact).lifetime_s
             if not lifetime_s and wait_s is None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from messenger.core.errors import MessengerError, NoSuchMessageError
+from messenger.core.errors import NoSuchMessageError
 from messenger.core.types import ContactId, Message, MessageId, MessageState, TimelineStep
 from messenger.engine.context import Context
 from messenger.engine.events import MessageChanged
@@ -46,6 +46,10 @@ class Delivered:
     deadline: bool = False  # the lifetime of a message began
 
 
+class _NotSealedError(Exception):
+    """Rolls a transaction back in which something could not be sealed."""
+
+
 class Outbound:
     """The sending half of one conversation."""
 
@@ -72,16 +76,20 @@ class Outbound:
         """Commit ``work`` and, in the same transaction, seal what there is room for behind it.
 
         Raises:
-            MessengerError: that of ``work``; what cannot be sealed waits in the outbox.
+            MessengerError: that of ``work`` or of the disk. What cannot be sealed waits: ``work``
+                is then committed alone, and the next :meth:`pump` meets the mistake.
         """
 
         def write_and_seal(tx: Transaction) -> tuple[T, Session, list[Sealed]]:
             result = work(tx)
-            return result, *self._seal_some(tx)
+            try:
+                return result, *self._seal_some(tx)
+            except Exception as error:  # whatever it is: nobody's words are lost by it
+                raise _NotSealedError from error
 
         try:
             result, session, batch = await self._context.store.write(write_and_seal)
-        except MessengerError:  # nothing was committed: whose fault it was shows now
+        except _NotSealedError:
             return await self._context.store.write(work)
         self._hand_over(session, batch, send)
         return result

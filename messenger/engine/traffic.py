@@ -126,7 +126,8 @@ class Traffic:
         """The peer could not open an envelope: a new epoch, and everything unacknowledged again.
 
         Nothing is sealed until another epoch can: the peer could not open that either. What was
-        on its way already is complained about too, but before that epoch is of use.
+        on its way already is complained about too, perhaps when that epoch is of use already: then
+        one more follows, at most as often as there were envelopes on their way.
         """
         self._count_unreadable(link)
         link.rewind = True
@@ -242,7 +243,9 @@ class Traffic:
         info = self._ratchet.session.info
         used = info.since_epoch >= EPOCH_ENVELOPE_COUNT
         old = self._context.clock.unix_ms() - info.started_at >= EPOCH_AGE_MS
-        if link.epoch_done and (used or old):
+        # An exchange overtakes envelopes: what the peer sealed in an epoch may come after three
+        # later ones. So none is pushed out; the peer's next word or heartbeat makes room.
+        if link.epoch_done and (used or old) and not self._ratchet.session.is_full:
             self._renew(link)
 
     def _renew(self, link: LiveLink) -> None:

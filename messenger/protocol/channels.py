@@ -20,8 +20,8 @@ FRAME_HEADER_LEN: Final = 3  # bytes: length u24
 MAX_QUEUED_LEN: Final = 16 * 1024 * 1024  # bytes the engine may queue on one link; ours
 # Frames of them; ours. A small one takes some 400 bytes of memory, and a peer may ask for many.
 MAX_QUEUED_COUNT: Final = 16_384
-# Cells in a row that may leave without a byte of an epoch exchange that waits: who writes without
-# end heals a little later, and not never.
+# Cells that may leave while an epoch exchange waits behind messages, whatever room these left it:
+# who writes without end heals a little later, and not never.
 EPOCH_PATIENCE: Final = 2
 
 
@@ -63,11 +63,12 @@ class Frame:
 class FrameQueue:
     """What one link has to say, by channel, in order."""
 
-    __slots__ = ("_passed_count", "_queued_len", "_streams", "_taken")
+    __slots__ = ("_in_turn", "_passed_count", "_queued_len", "_streams", "_taken")
 
     def __init__(self) -> None:
         self._streams = {channel: _OutgoingStream() for channel in PRIORITY}
-        self._passed_count = 0  # cells in a row that left without a byte of what waits there
+        self._passed_count = 0  # cells that left while an exchange waited behind messages
+        self._in_turn = False  # whether it came before them in the last composition
         self._taken: list[tuple[_OutgoingStream, int]] = []  # by the last composition
         self._queued_len = 0
 
@@ -99,8 +100,8 @@ class FrameQueue:
         if not self._queued_len:
             return COVER_PLAINTEXT
         cell = CellWriter()
-        in_turn = self._passed_count >= EPOCH_PATIENCE
-        for channel in _PRIORITY_OF_EPOCH if in_turn else PRIORITY:
+        self._in_turn = self._passed_count >= EPOCH_PATIENCE
+        for channel in _PRIORITY_OF_EPOCH if self._in_turn else PRIORITY:
             stream = self._streams[channel]
             if stream.pending_len and cell.room > 0:
                 part = stream.peek(cell.room)
@@ -119,8 +120,9 @@ class FrameQueue:
             self._queued_len -= length
             numbers += stream.consume(length)
         epoch = self._streams[Channel.EPOCH]
-        passed = epoch.pending_len and all(stream is not epoch for stream, _ in self._taken)
-        self._passed_count = self._passed_count + 1 if passed else 0
+        had_its_turn = self._in_turn and any(stream is epoch for stream, _ in self._taken)
+        waits_on = epoch.pending_len and not had_its_turn
+        self._passed_count = self._passed_count + 1 if waits_on else 0
         self._taken.clear()
         return numbers
 

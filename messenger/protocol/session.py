@@ -70,6 +70,11 @@ class Session(Hidden, frozen=True):
         return any(epoch.can_seal for epoch in self.held)
 
     @property
+    def is_full(self) -> bool:
+        """Whether one epoch more would push out one that the peer may have sealed in."""
+        return len(self.held) >= MAX_EPOCHS
+
+    @property
     def can_seal(self) -> bool:
         """Whether :meth:`seal` works: not between the answer to a fresh offer and its first use."""
         return self._sealing() is not None

@@ -158,7 +158,7 @@ class Connection:
         if self._log_holds_deleted:
             try:
                 self.empty_log()
-            except FolderNotWritableError:  # what was deleted is; the next commit tries again
+            except StoreError:  # what was deleted is; the next commit tries again
                 return
             self._log_holds_deleted = False
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from two_people import Person, play, settled
 
-from messenger.core.errors import LocalProtocolError, QuotaError
+from messenger.core.errors import LocalProtocolError, QuotaError, StoreError
 from messenger.core.ids import new_message_id
 from messenger.core.types import ContactId, Message, MessageId, MessageState, TimelineStep
 from messenger.engine import outbound as outbounds
@@ -172,13 +172,27 @@ def test_what_cannot_be_sealed_is_written_all_the_same(
         assert await outbound.pump(line.send)
         assert line.read == ["one"]
 
+        commits: list[int] = []
+
+        def broken_end() -> None:
+            commits.append(1)
+            raise StoreError("the disk does not answer")
+
+        with monkeypatch.context() as patch:  # what fails behind a commit commits nothing twice
+            patch.setattr(ada.store._connection, "empty_log", broken_end)
+            ada.store._connection.note_deletion()
+            assert (await outbound.write(add, line.send)).text == "one"
+        assert commits
+        assert await ada.texts() == ["one", "one"]
+        assert line.read == ["one", "one"]
+
         def full(tx: Transaction) -> Message:
             add(tx)
             raise QuotaError("too much")
 
         with pytest.raises(QuotaError):
             await outbound.write(full, line.send)
-        assert await ada.texts() == ["one"]
+        assert await ada.texts() == ["one", "one"]
         assert not await outbound.pump(line.send)
 
     play(tmp_path, story, linked=False)

@@ -10,7 +10,7 @@ from messenger.engine import conversation, traffic
 from messenger.protocol import message_channel
 from messenger.protocol.channels import Channel
 from messenger.protocol.control import EpochOffer, Unreadable, decode_control
-from messenger.protocol.session import Session
+from messenger.protocol.session import MAX_EPOCHS, Session
 from messenger.wire.messages import SendFrame
 
 
@@ -27,6 +27,15 @@ def envelopes(person: Person) -> list[bytes]:
     frames = [f.body for f in person.end.sent if f.channel == Channel.MESSAGE]
     decoded = [message_channel.decode(body) for body in frames]
     return [f.sealed for f in decoded if isinstance(f, message_channel.Envelope)]
+
+
+def control_words(person: Person) -> list[object]:
+    """What a person's side has said on the channel CONTROL."""
+    return [decode_control(f.body) for f in person.end.sent if f.channel == Channel.CONTROL]
+
+
+async def nothing() -> None:
+    pass
 
 
 def test_messages_that_overtake_an_exchange_all_open(
@@ -65,9 +74,49 @@ def test_messages_that_overtake_an_exchange_all_open(
         for person in (ada, ben):
             got = [m.text for m in await person.history() if not m.outgoing]
             assert got == (["first"] if person is ben else []) + texts
-            said = [f.body for f in person.end.sent if f.channel == Channel.CONTROL]
-            assert not any(isinstance(decode_control(body), Unreadable) for body in said)
+            assert not any(isinstance(word, Unreadable) for word in control_words(person))
         assert ada.conversation.session_info().epoch > first + 1
+
+    play(tmp_path, story)
+
+
+def test_envelopes_that_come_after_many_exchanges_all_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One side writes fast; what the slow one sealed meanwhile arrives last."""
+    monkeypatch.setattr(traffic, "EPOCH_ENVELOPE_COUNT", 4)
+
+    async def story(ada: Person, ben: Person) -> None:
+        await ada.write("first")
+        await settled(ada)
+        held: list[bytes] = []
+
+        def envelopes_wait(frame: SendFrame) -> SendFrame | None:
+            if frame.channel != Channel.MESSAGE:
+                return frame
+            held.append(frame.body)
+            return None
+
+        ben.end.filter = envelopes_wait
+        texts = [f"{number}" for number in range(12)]
+        for text in texts:
+            for word in range(5):
+                await ada.write(f"{text} {word}")
+            await settled(ada)
+            await ben.write(text)
+            await ben.conversation.call(nothing)
+        assert ada.conversation.session_info().epoch >= MAX_EPOCHS
+        ben.end.filter = lambda frame: frame
+        for body in held:
+            ben.end.inject(Channel.MESSAGE, body)
+        await settled(ada, ben)
+        assert [m.text for m in await ada.history() if not m.outgoing] == texts
+        assert not any(isinstance(word, Unreadable) for word in control_words(ada))
+        before = ada.conversation.session_info().epoch
+        for word in range(6):
+            await ada.write(f"once more {word}")
+        await settled(ada)
+        assert ada.conversation.session_info().epoch > before  # there is room again
 
     play(tmp_path, story)
 

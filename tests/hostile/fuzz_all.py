@@ -5,8 +5,9 @@ python tests/hostile/fuzz_all.py --seconds 60
 With ``--share`` the time is a subject's (``fuzz_subjects.py``), and its targets share it: those of
 one subject read the same kind of bytes. With ``--book FILE`` it goes on where earlier runs stopped,
 on whatever machine: the file has a line for each target, how long it was fuzzed in seconds of
-processor time, how many inputs it read, and between which days. ``--keep FOLDER`` is where the
-inputs stay that showed something new.
+processor time, how many inputs it read, and between which days, whatever version of the program it
+was; one that broke begins anew. ``--keep FOLDER`` is where the inputs stay that showed something
+new. One run at a time.
 """
 
 import argparse
@@ -132,10 +133,10 @@ def _fuzz_all(folder: Path, book: Path, goals: Mapping[str, int]) -> list[Result
 
 
 def _read(book: Path, goals: Mapping[str, int]) -> dict[str, Result]:
-    """Return what is known of those targets that there are still; what broke is tried again."""
+    """Return what is known of those targets that there are still; what broke begins anew."""
     lines = book.read_text().splitlines() if book.exists() else []
-    known = (replace(Result(**json.loads(line)), code=0) for line in lines)
-    return {result.target: result for result in known if result.target in goals}
+    known = (Result(**json.loads(line)) for line in lines)
+    return {r.target: r for r in known if r.target in goals and not r.code}
 
 
 def _write(book: Path, results: Iterable[Result]) -> None:

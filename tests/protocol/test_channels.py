@@ -118,6 +118,19 @@ def test_messages_overtake_an_exchange_and_do_not_starve_it() -> None:
     assert kinds[-1] is Channel.BULK
 
 
+def test_leftovers_of_cells_are_no_turn() -> None:
+    """Messages that leave a byte or two of each cell do not starve an exchange with them."""
+    queue = FrameQueue()
+    queue.enqueue(Channel.EPOCH, b"e" * 1_240)
+    cells, arrived, assembler = 0, list[Frame](), FrameAssembler()
+    while not arrived:
+        queue.enqueue(Channel.MESSAGE, b"m" * (CELL_ROOM - 3 - 3 - 3 - 1))
+        arrived = [f for f in assembler.receive_cell(queue.compose()) if f.channel is Channel.EPOCH]
+        queue.cell_left()
+        cells += 1
+    assert cells <= 3 * (EPOCH_PATIENCE + 1)
+
+
 def test_an_exchange_waits_its_whole_patience_each_time() -> None:
     queue = FrameQueue()
 
