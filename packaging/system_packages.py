@@ -100,6 +100,7 @@ TEST = [
     program("miniupnpd-nftables", "miniupnpd", required=False),
     program("nftables", "nft", required=False),
     program("iproute2", "ip", required=False),
+    program("desktop-file-utils", "desktop-file-validate", required=False),
     Need("libfaketime", lambda: any(FAKETIME.glob("*/faketime/libfaketime.so.1")), required=False),
 ]
 PACKAGE = [

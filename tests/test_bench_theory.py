@@ -51,7 +51,7 @@ def test_what_stands_behind_hardly_delays_and_is_served_in_time() -> None:
     behind = waits(replace(busy, behind=(exchange,)), messages=30_000)
     alone = waits(busy, messages=30_000)
     assert among.mean > 1.05 * alone.mean
-    assert behind.mean == pytest.approx(alone.mean, rel=0.02)
+    assert abs(behind.mean - alone.mean) < 0.4 * (among.mean - alone.mean)
     assert behind.p99 < among.p99
     impatient = waits(replace(busy, behind=(exchange,), patience=0), messages=30_000)
     assert impatient.mean == pytest.approx(among.mean, rel=0.05)
