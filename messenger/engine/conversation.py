@@ -217,8 +217,8 @@ class Conversation:
     async def stop(self) -> None:
         """End both tasks and the link; the session stays as committed."""
         await self._dialer.stop()
-        if self._writing is not None:
-            await asyncio.wait({self._writing})  # who wrote it is told that it was kept
+        while self._writing is not None:  # who wrote it is told that it was kept
+            await asyncio.wait({self._writing})
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self.drop_link()

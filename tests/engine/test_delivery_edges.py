@@ -110,7 +110,27 @@ def test_so_many_are_under_way_and_no_more(tmp_path: Path, monkeypatch: pytest.M
     play(tmp_path, story, linked=False)
 
 
-def test_what_is_written_is_sealed_in_the_same_transaction(tmp_path: Path) -> None:
+def test_a_conversation_that_ends_tells_of_what_it_has_begun_to_write(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        del ben
+        await ada.write("first")
+        await settled(ada)
+        await ada.conversation.call(_nothing)
+        await asyncio.sleep(0)
+        begun = asyncio.ensure_future(ada.write("second"))
+        while ada.conversation._writing is None:  # noqa: ASYNC110 - until it is on its way
+            await asyncio.sleep(0)
+        await ada.conversation.stop()
+        assert (await begun).text == "second"
+        assert ada.of(MessageAdded)[-1].message.text == "second"
+        assert await ada.texts() == ["first", "second"]
+
+    play(tmp_path, story)
+
+
+def test_what_is_written_is_sealed_in_the_same_transaction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def story(ada: Person, ben: Person) -> None:
         await ada.write("first")
         await settled(ada)
@@ -119,7 +139,7 @@ def test_what_is_written_is_sealed_in_the_same_transaction(tmp_path: Path) -> No
         commits: list[int] = []
         until_sent: list[int] = []
         count_one = ada.store._step_count
-        ada.store._step_count = lambda: (commits.append(1), count_one())[1]  # type: ignore[method-assign]
+        monkeypatch.setattr(ada.store, "_step_count", lambda: (commits.append(1), count_one()))
         ada.end.filter = lambda frame: (until_sent.append(len(commits)), frame)[1]
         added = await ada.write("second")
         await settled(ada)
