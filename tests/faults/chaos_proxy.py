@@ -8,7 +8,6 @@ import struct
 from collections.abc import Awaitable, Callable
 
 Deliver = Callable[[bytes], Awaitable[None]]
-ROUNDS = 5  # of the loop, until nothing can be on its way to us
 READ_LEN = 65_536
 
 
@@ -116,50 +115,55 @@ class ChaosProxy:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Listen on a free port of the loopback interface."""
-        self._server = await asyncio.start_server(self._on_connection, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
+        """Listen on a free port of the loopback interface.
+
+        Not with ``asyncio.start_server``: it leaves a socket open that it accepts while it closes.
+        """
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.setblocking(False)
+        self.port = self._listener.getsockname()[1]
+        asyncio.get_running_loop().add_reader(self._listener, self._on_caller)
 
     async def stop(self) -> None:
         """Stop listening and cut what is open."""
-        self._server.close()
-        for _ in range(ROUNDS):  # what was accepted just now gets its task in one of them
-            self.cut_all()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-            await asyncio.sleep(0)
+        asyncio.get_running_loop().remove_reader(self._listener)
+        self._listener.close()
+        self.cut_all()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def cut_all(self) -> None:
         """Reset every connection that stands."""
         for task in self._tasks:
             task.cancel()
 
-    def _on_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _on_caller(self) -> None:
+        try:
+            caller, _ = self._listener.accept()
+        except OSError:  # gone again
+            return
         self.connections += 1
-        task = asyncio.create_task(self._relay(reader, writer))
+        task = asyncio.create_task(self._relay(caller))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # A task that is cancelled before its first step runs no line of its own.
+        task.add_done_callback(lambda _: caller.close())
 
-    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+    async def _relay(self, caller: socket.socket) -> None:
+        with contextlib.suppress(OSError), contextlib.ExitStack() as ends:
             there, to_there = await asyncio.open_connection("127.0.0.1", self.target)
-        except OSError:
-            _reset(writer)
-            return
-        except asyncio.CancelledError:
-            _reset(writer)
-            raise
-        pumps = [
-            asyncio.create_task(_pump(reader, to_there, self.mischief())),
-            asyncio.create_task(_pump(there, writer, self.mischief())),
-        ]
-        try:
-            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for pump in pumps:
-                pump.cancel()
-            await asyncio.gather(*pumps, return_exceptions=True)
-            _reset(writer)
-            _reset(to_there)
+            ends.callback(_reset, to_there)
+            reader, writer = await asyncio.open_connection(sock=caller)
+            ends.callback(_reset, writer)
+            pumps = [
+                asyncio.create_task(_pump(reader, to_there, self.mischief())),
+                asyncio.create_task(_pump(there, writer, self.mischief())),
+            ]
+            try:
+                await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for pump in pumps:
+                    pump.cancel()
+                await asyncio.gather(*pumps, return_exceptions=True)
 
 
 async def _pump(
