@@ -87,14 +87,14 @@ class Transfers:
             offered = tx.files.add(added.row, size=size, kind=kind_of(name), secret=secret)
             return tx.pictures.add(added.row, picture) if picture else offered
 
+        def tell(message: Message) -> None:
+            self._context.emit(MessageAdded(message))
+
         try:
-            message = await self._context.store.write(work)
-        except BaseException:
+            return await conversation.write(work, tell)
+        except Exception:  # not when we are cancelled: the commit may have begun
             await asyncio.to_thread(files.remove, secret.stored)
             raise
-        self._context.emit(MessageAdded(message))
-        conversation.nudge()
-        return message
 
     async def accept(self, command: c.AcceptFile) -> Message:
         """Take an offered file, or save a whole one again.

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from messenger.core.types import FileState, Message
 from messenger.engine import commands as c
 from messenger.engine import file_steps
 from messenger.engine.events import Failure, FileProgress, FileSaved
-from messenger.engine.transfers import transfer_s
+from messenger.engine.transfers import _check_offers, transfer_s
 from messenger.protocol.channels import Channel
 from messenger.protocol.file_chunks import CHUNK_LEN, Have, Want, chunk_count, encode_bulk
 from messenger.wire.messages import SendFrame
@@ -211,6 +212,62 @@ def test_an_offer_cancelled_in_time_never_leaves(tmp_path: Path) -> None:
         assert stored(ada) == []
 
     play(tmp_path, story, linked=False)
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_program_that_ends_during_the_commit_of_an_offer_keeps_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, linked: bool
+) -> None:
+    began, go_on = threading.Event(), threading.Event()
+
+    def slowly(*given: Any) -> None:
+        began.set()
+        assert go_on.wait(60)
+        _check_offers(*given)
+
+    async def story(ada: Person, ben: Person) -> None:
+        monkeypatch.setattr("messenger.engine.transfers._check_offers", slowly)
+        sending = asyncio.create_task(
+            ada.transfers.send(c.SendFile(ada.contact, written(tmp_path)))
+        )
+        assert await asyncio.to_thread(began.wait, 60)
+        sending.cancel()  # as an engine does with the commands under way when it ends
+        await asyncio.wait({sending})
+        go_on.set()
+        await ada.stop()
+        await ada.start()
+        assert await ada.texts() == ["plan.pdf"]
+        assert len(stored(ada)) == 1
+        connect(ada, ben)
+
+        async def arrived() -> bool:
+            return bool(await ben.history())
+
+        await until(arrived)
+        (got,) = await ben.history()
+        await ben.transfers.accept(c.AcceptFile(got.row))
+        await in_state(ben, got.row, FileState.DONE)
+
+    play(tmp_path, story, linked=linked)
+
+
+def test_a_file_comes_behind_what_was_written_before_it(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        async def busy() -> None:
+            await until(lambda: asyncio.sleep(0, stored(ada)))
+            await asyncio.sleep(0.2)  # so that the file may overtake what waits
+
+        conversation = ada.contacts.conversation(ada.contact)
+        await until(lambda: asyncio.sleep(0, conversation.online and conversation._inbox.idle))
+        await asyncio.gather(
+            ada.write("first"),
+            conversation.call(busy),
+            ada.write("second"),
+            ada.transfers.send(c.SendFile(ada.contact, written(tmp_path))),
+        )
+        assert await ada.texts() == ["first", "second", "plan.pdf"]
+
+    play(tmp_path, story)
 
 
 def test_a_damaged_chunk_is_asked_for_again(tmp_path: Path) -> None:
