@@ -175,11 +175,15 @@ class Session(Hidden, frozen=True):
         return False
 
     def _with_new(self, epoch: Epoch) -> "Session":
-        """Put a new epoch in front and keep to MAX_EPOCHS, among them those that work."""
+        """Put a new epoch in front and keep to MAX_EPOCHS.
+
+        Those that work stay, and the base: the peer seals in it until this one has been used.
+        """
         session = Session((epoch, *self.held))
         if len(session.held) <= MAX_EPOCHS:
             return session
-        needed = {0, session._sealing(), *(i for i, e in enumerate(session.held) if e.confirmed)}
+        used = (i for i, e in enumerate(session.held) if e.confirmed or e.id == epoch.base)
+        needed = {0, session._sealing(), *used}
         spare = max(i for i in range(len(session.held)) if i not in needed)
         return Session((*session.held[:spare], *session.held[spare + 1 :]))
 

@@ -1,7 +1,8 @@
 """Snapshots: the few newest good states of the database, beside it, under the same key.
 
-A snapshot is written by SQLite's backup at one moment, loses its sessions (so that no key of the
-past is kept), is read through for damage, and only then gets its name.
+A snapshot is written by SQLite's backup at one moment and loses its sessions and the secrets of
+letters under way, so that no key of the past is kept. It is read through for damage, and only then
+gets its name.
 """
 
 import re
@@ -138,6 +139,8 @@ class Snapshots:
             target.rows("PRAGMA journal_mode = OFF")  # an unfinished one is thrown away
             with target.transaction():
                 target.run("DELETE FROM session")
+                # A letter whose secrets are gone counts as not written, and is written anew.
+                target.run("UPDATE introduction SET own_key = NULL, kept = NULL WHERE outgoing = 1")
         finally:
             target.close()
 

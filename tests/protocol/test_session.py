@@ -243,12 +243,13 @@ def test_accepted_offers_without_end_never_cost_the_epoch_that_works() -> None:
 
 def test_what_answers_without_end_pushed_out_is_not_sealed_in() -> None:
     ann, ben = make_sides()
+    working = ann.working
     pending, offer = ann.session.offer(ann.session.choose_base(ben.session.epochs))
     ben.session, answer = ben.session.answer(offer, EXPORTER)
     ann.session = ann.session.accept(pending, answer, EXPORTER)
     ann.seal(b"lost")
     for _ in range(MAX_EPOCHS - 1):
-        _, offer = ann.session.offer(ann.session.choose_base(ben.session.epochs))
+        _, offer = ann.session.offer(working)  # as if the newer one were not there
         ben.session, _ = ben.session.answer(offer, EXPORTER)  # never heard of
     assert ann.session.sealing_epoch == answer.epoch
     assert answer.epoch not in ben.session.epochs
@@ -256,6 +257,24 @@ def test_what_answers_without_end_pushed_out_is_not_sealed_in() -> None:
     _, offer = ben.session.offer(base)
     ann.session, _ = ann.session.answer(offer, EXPORTER)
     assert ben.open(ann.seal(b"in what both hold")) == b"in what both hold"
+
+
+def test_accepting_keeps_the_base_in_which_the_peer_still_seals() -> None:
+    ann, ben = make_sides()
+    pending, offer = ben.session.offer(ben.session.choose_base(ann.session.epochs))
+    ann.session, answer = ann.session.answer(offer, EXPORTER)
+    ben.session = ben.session.accept(pending, answer, EXPORTER)
+    ben.seal(b"lost with the link")
+    for _ in range(MAX_EPOCHS - 2):  # links that end before Ann's answer has left
+        _, offer = ben.session.offer(ben.session.choose_base(ann.session.epochs))
+        ann.session, _ = ann.session.answer(offer, EXPORTER)
+    assert ann.session.is_full
+    pending, offer = ann.session.offer(ann.session.choose_base(ben.session.epochs))
+    envelope = ben.seal(b"overtakes the exchange")
+    ben.session, answer = ben.session.answer(offer, EXPORTER)
+    ann.session = ann.session.accept(pending, answer, EXPORTER)
+    assert ann.open(envelope) == b"overtakes the exchange"
+    assert ben.open(ann.seal(b"in the new one")) == b"in the new one"
 
 
 def test_an_offer_on_top_of_an_unknown_epoch_is_refused() -> None:

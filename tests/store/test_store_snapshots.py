@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from store_people import KEY, add_person, receive
+from store_people import KEY, add_person, key_of, receive
 
 from messenger.core.clock import ManualClock
 from messenger.core.errors import (
@@ -19,6 +19,8 @@ from messenger.core.errors import (
     StoreCorruptError,
     StoreError,
 )
+from messenger.core.types import Address, Relation
+from messenger.protocol.mailbox import Access
 from messenger.store.commit_count import OutsideCount
 from messenger.store.connection import Connection, open_connection
 from messenger.store.database import Store, Transaction
@@ -77,6 +79,31 @@ def test_a_snapshot_holds_everything_but_sessions(tmp_path: Path, small_room: No
         assert store.snapshots.list() == (made,)
         assert [path.name for path in (tmp_path / SNAPSHOT_FOLDER).iterdir()] == [made.path.name]
         assert made.path.stat().st_mode & 0o777 == 0o600
+        await store.close()
+
+    asyncio.run(story())
+
+
+def test_a_letter_under_way_is_in_a_snapshot_without_its_secrets(
+    tmp_path: Path, small_room: None
+) -> None:
+    """Whoever has them and what lay at the relay reads its answer, long after they were erased."""
+    door = Access(b"m" * 24, b"s" * 32)
+
+    def write_letter(tx: Transaction) -> None:
+        ada = tx.contacts.set_relation(add_person(tx, "Ada").id, Relation.ASKED)
+        tx.introductions.expect(ada.id, Address("192.0.2.9", 4_433), key_of("relay"), door, 1)
+        tx.introductions.written(ada.id, key_of("own"), b"its secrets", 2)
+
+    async def story() -> None:
+        store = opened(tmp_path)
+        await store.write(write_letter)
+        made = store.make_snapshot(fresh_since=0, stopped=NEVER)
+        await store.close()
+        made.path.replace(tmp_path / DATABASE_NAME)
+        store = opened(tmp_path)
+        (letter,) = await store.write(lambda tx: tx.introductions.own())
+        assert (letter.access, letter.own_key, letter.secrets) == (door, None, None)
         await store.close()
 
     asyncio.run(story())
