@@ -89,8 +89,8 @@ class Arrivals:
             case SetTimer(id=body_id, lifetime_s=lifetime_s, at=at):
                 self.tx.lifetimes.receive(self.contact, body_id, lifetime_s, at)
                 self.contact_changed = True
-            case NewKey(key=key):
-                self._adopt(key)
+            case NewKey(key=key, at=at):
+                self._adopt(key, at)
             case Mailboxes(boxes=boxes, at=at):
                 self.mailboxes |= self.tx.mail.learn(self.contact, usable(boxes), at, self.now)
             case Addresses(addresses=addresses, at=at):
@@ -103,13 +103,19 @@ class Arrivals:
             case _:
                 self._change(body)
 
-    def _adopt(self, key: bytes) -> None:
-        """Pin the key that the pinned one names, unless it is none or somebody else's."""
+    def _adopt(self, key: bytes, made_at: int) -> None:
+        """Pin the key that the pinned one names, unless it is none or somebody else's.
+
+        Two announcements may come in either order, as by two relays: the later key counts.
+        """
         if key == self.tx.contact(self.contact).key:
+            return
+        if made_at <= self.tx.contacts.announced_at(self.contact):
+            log.info("a contact's key came after the one that has replaced it")
             return
         if key in self.own_keys or not _is_public_key(key):
             self.tx.contacts.count_ignored(self.contact)
-        elif self.tx.contacts.adopt_key(self.contact, key, self.now):
+        elif self.tx.contacts.adopt_key(self.contact, key, made_at=made_at, at=self.now):
             self.contact_changed = self.new_key = True
         else:
             log.warning("a contact announced the key of another contact")

@@ -41,7 +41,7 @@ class Rotation:
 
         def work(tx: Transaction) -> dict[int, KeyPair]:
             silent = [c for c in tx.identity.untold() if not tx.outbox.holds(c, NEW_KEY_KIND)]
-            announce(tx, self._context.own.public, silent, self._context.clock.unix_ms())
+            announce(tx, self._context.own.public, silent)
             tx.identity.forget_unneeded()
             return _former(tx)
 
@@ -73,7 +73,7 @@ class Rotation:
                 )
             tx.identity.replace(fresh.private, now)
             untold = list(tx.identity.untold())
-            announce(tx, fresh.public, untold, now)
+            announce(tx, fresh.public, untold)
             tx.identity.forget_unneeded()
             return _former(tx), untold
 
@@ -121,11 +121,14 @@ class Rotation:
         self._context.wire.send(Identities(self._context.own.private, former))
 
 
-def announce(tx: Transaction, key: bytes, contacts: Iterable[ContactId], at: int) -> None:
-    """Queue our present public key for these contacts, in place of announcements before it."""
+def announce(tx: Transaction, key: bytes, contacts: Iterable[ContactId]) -> None:
+    """Queue our present public key for these contacts, in place of announcements before it.
+
+    One before it may lie at a relay all the same; by when the keys were made they know the later.
+    """
     for contact in contacts:
         tx.outbox.drop_kind(contact, NEW_KEY_KIND)
-        body = NewKey(new_message_id(), key, at)
+        body = NewKey(new_message_id(), key, tx.identity.made_at())
         tx.outbox.add_body(contact, body.id, encode_body(body), kind=NEW_KEY_KIND)
 
 

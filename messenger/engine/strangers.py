@@ -179,5 +179,5 @@ class Strangers:
         number = self._context.identity_number(own_key)
         if number is not None:  # they have an old link of ours
             tx.identity.known_by(contact.id, number)
-            announce(tx, self._context.own.public, (contact.id,), contact.pinned_at)
+            announce(tx, self._context.own.public, (contact.id,))
         return tx.contact(contact.id)

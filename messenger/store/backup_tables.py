@@ -64,6 +64,7 @@ TABLES: Final = (
             "ignored_count",
             "own_identity",
             "former_key",
+            "announced_at",
             "cover",
             "receipts",
         ),

@@ -80,7 +80,13 @@ class ContactRepository:
         """Freeze the contact because another key answered, or thaw it with None."""
         return self._set(contact, "changed_key = ?, changed_at = ?", key, at)
 
-    def adopt_key(self, contact: ContactId, key: bytes, at: int) -> bool:
+    def announced_at(self, contact: ContactId) -> int:
+        """Return when the contact made the key that was adopted last: Unix ms of its clock."""
+        query = "SELECT announced_at FROM contact WHERE id = ?"
+        announced_at: int = self._connection.value(query, (contact,))
+        return announced_at
+
+    def adopt_key(self, contact: ContactId, key: bytes, *, made_at: int, at: int) -> bool:
         """Pin the key that the pinned one announced; False if it is somebody's already.
 
         What was pinned before stays in the history, but for keys that were announced and never
@@ -97,9 +103,10 @@ class ContactRepository:
         )
         self._set(
             contact,
-            "former_key = coalesce(former_key, key), key = ?, origin = ?, pinned_at = ?, "
-            "verified_at = NULL",
+            "former_key = coalesce(former_key, key), key = ?, announced_at = ?, origin = ?, "
+            "pinned_at = ?, verified_at = NULL",
             key,
+            made_at,
             PinOrigin.ANNOUNCED.value,
             at,
         )
@@ -113,7 +120,8 @@ class ContactRepository:
         kept = "SELECT {} FROM former_pin f WHERE f.contact = contact.id AND f.key = former_key"
         columns = ("origin", "pinned_at", "verified_at")
         pin = ", ".join(f"{column} = ({kept.format(column)})" for column in columns)
-        self._set(contact, f"changed_key = key, changed_at = ?, key = former_key, {pin}", at)
+        changed = "changed_key = key, changed_at = ?, key = former_key, announced_at = 0"
+        self._set(contact, f"{changed}, {pin}", at)
         self._connection.run(
             "DELETE FROM former_pin WHERE contact = ?1 AND replaced_at >= (SELECT replaced_at "
             "FROM former_pin WHERE contact = ?1 AND key = (SELECT key FROM contact WHERE id = ?1))",

@@ -36,8 +36,15 @@ class IdentityRepository:
             raise NotAllowedError("This profile has an identity already.")
         self._connection.run("INSERT INTO identity VALUES (1, ?, ?)", (private_key, created_at))
 
+    def made_at(self) -> int:
+        """Return when the present key was made, in Unix ms: greater for each key than before."""
+        made_at: int = self._connection.value("SELECT created_at FROM identity")
+        return made_at
+
     def replace(self, private_key: bytes, at: int) -> int:
         """Put another key in the place of the present one, which whoever knows us still knows.
+
+        It counts as made at Unix ms ``at``, or right after the present one if the clock went back.
 
         Returns:
             The number of the key that was replaced.
@@ -48,7 +55,8 @@ class IdentityRepository:
             (at,),
         )
         self._connection.run(
-            "UPDATE identity SET private_key = ?, created_at = ?", (private_key, at)
+            "UPDATE identity SET private_key = ?, created_at = max(?, created_at + 1)",
+            (private_key, at),
         )
         marks = ", ".join("?" * len(_KNOW_US))
         self._connection.run(

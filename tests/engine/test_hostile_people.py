@@ -247,7 +247,9 @@ def test_a_letter_under_a_key_that_a_contact_only_announced_is_not_the_contacts(
 
     async def story(ada: Person, _: Person) -> None:
         victim, introductions = KeyPair.generate(), Introductions(ada.context, ada.contacts)
-        await ada.store.write(lambda tx: tx.contacts.adopt_key(ada.contact, victim.public, 1))
+        await ada.store.write(
+            lambda tx: tx.contacts.adopt_key(ada.contact, victim.public, made_at=1, at=1)
+        )
         await ada.conversation.call(ada.conversation.refresh)
         asking = Asking.begin(
             victim,

@@ -16,6 +16,7 @@ from messenger.protocol.bodies import (
     RECEIPT_KIND,
     Addresses,
     Edit,
+    NewKey,
     Receipt,
     Text,
     encode_body,
@@ -264,12 +265,23 @@ def test_keys_on_both_sides_may_have_been_replaced_while_an_envelope_waited(pair
     ben.context.former = {1: ben.context.own}
     ben.context.own = new_own
     assert ben.receive(envelopes[1]).readable
-    assert ben.tx.contacts.adopt_key(ben.contact, new_peer.public, 1)
+    assert ben.tx.contacts.adopt_key(ben.contact, new_peer.public, made_at=1, at=1)
     assert ben.peer.former_key == known.key
     assert ben.receive(envelopes[2]).readable
     ben.tx.contacts.retire_former_key(ben.contact)
     assert not ben.receive(envelopes[3]).readable
     assert ben.texts() == ["0", "1", "2"]
+
+
+def test_of_two_new_keys_the_later_counts_in_whatever_order_they_come(pair: Pair) -> None:
+    ada, ben = pair
+    older, newer = KeyPair.generate().public, KeyPair.generate().public
+    first = seal(ada, Whole(encode_body(NewKey(new_message_id(), older, 10))))
+    second = seal(ada, Whole(encode_body(NewKey(new_message_id(), newer, 11))))
+    assert ben.receive(second).readable
+    assert ben.peer.key == newer
+    assert ben.receive(first).readable  # waited at another relay
+    assert ben.peer.key == newer
 
 
 def test_an_envelope_is_bound_to_the_key_that_the_contact_knows(pair: Pair) -> None:

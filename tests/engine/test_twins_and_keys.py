@@ -220,6 +220,8 @@ def test_an_announcement_that_a_backup_left_out_is_made_again(tmp_path: Path) ->
         body = decode_body(waiting.body)
         assert isinstance(body, NewKey)
         assert body.key == ada.context.own.public
+        made_at = await ada.store.write(lambda tx: tx.identity.made_at())
+        assert body.at == made_at  # by which they know it from one before it
 
     play(tmp_path, story, linked=False)
 

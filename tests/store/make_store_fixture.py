@@ -66,7 +66,7 @@ def fill(tx: Transaction) -> None:
     tx.drafts.save(bob.id, "half a thought")
     tx.identity.save(bytes(range(32, 64)), 1)
     tx.identity.replace(bytes(range(64, 96)), 2)
-    tx.contacts.adopt_key(ada.id, key_of("Ada anew"), 8)
+    tx.contacts.adopt_key(ada.id, key_of("Ada anew"), made_at=7, at=8)
     tx.lineage.begin(b"r" * 16, 1)
     tx.lineage.hear(ada.id, b"p" * 16)
     tx.lineage.judge(ada.id, b"f" * 16, b"r" * 16)

@@ -247,11 +247,24 @@ def test_numbers_of_the_removed_are_never_given_again(tx: Transaction, ada: Cont
     assert receive(tx, again.id, 1, "x").row > row
 
 
+def test_a_key_of_ours_is_made_later_than_the_one_before_it_whatever_the_clock_says(
+    tx: Transaction,
+) -> None:
+    tx.identity.save(bytes(range(32)), 500)
+    tx.identity.replace(bytes(range(32, 64)), 400)
+    assert tx.identity.made_at() == 501
+    tx.identity.replace(bytes(range(64, 96)), 600)
+    assert tx.identity.made_at() == 600
+
+
 def test_keys_that_are_announced_and_never_shown_leave_no_trail(
     tx: Transaction, ada: Contact
 ) -> None:
     for number in range(100, 110):
-        assert tx.contacts.adopt_key(ada.id, bytes([number]) * 32, number)
+        key = bytes([number]) * 32
+        assert tx.contacts.adopt_key(ada.id, key, made_at=number, at=number)
+        assert tx.contacts.announced_at(ada.id) == number
     assert [pin.key for pin in tx.former_pins(ada.id)] == [ada.key]
     assert tx.contacts.disown_announced_key(ada.id, 200).key == ada.key
+    assert tx.contacts.announced_at(ada.id) == 0  # the next one that its owner announces counts
     assert tx.former_pins(ada.id) == ()

@@ -171,6 +171,7 @@ def test_the_files_of_every_release_open(path: Path, tmp_path: Path) -> None:
     if version >= 7:
         check_introductions(tx, ada.id)
     assert tx.declined.holds(key_of("Mallory"), 17) is (version >= 9)
+    assert tx.contacts.announced_at(ada.id) == (7 if version >= 10 else 0)
     assert tx.contact(ada.id).receipts is (version >= 8)
     assert tx.find_message(id_of(2), ada.id).read_at == (10 if version >= 8 else None)
     assert tx.contact(ada.id).cover == (COVER_PROFILES["saver"] if version >= 5 else None)
