@@ -40,6 +40,10 @@ from messenger.store.mail import ToldMailbox
 
 log = logging.getLogger(__name__)
 
+# A key counts as made so long from now at most, so that a false clock, or a thief who held the
+# session for a moment, cannot make all later announcements of its owner come to nothing.
+MAX_AHEAD_MS: Final = 24 * 3600 * 1000
+
 _CHANGES: Final = (Edit, Delete, React, FileStep)
 
 
@@ -115,7 +119,9 @@ class Arrivals:
             return
         if key in self.own_keys or not _is_public_key(key):
             self.tx.contacts.count_ignored(self.contact)
-        elif self.tx.contacts.adopt_key(self.contact, key, made_at=made_at, at=self.now):
+        elif self.tx.contacts.adopt_key(
+            self.contact, key, made_at=min(made_at, self.now + MAX_AHEAD_MS), at=self.now
+        ):
             self.contact_changed = self.new_key = True
         else:
             log.warning("a contact announced the key of another contact")

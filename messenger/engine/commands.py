@@ -434,10 +434,15 @@ class GetSafetyNumber:
 
 @frozen
 class SetVerified:
-    """Say that the safety number was compared, or take it back. Result: Contact."""
+    """Say that the safety number was compared, or take it back. Result: Contact.
+
+    The number that was compared may be given: then the mark is for its keys alone, and refused
+    where one of them was replaced meanwhile.
+    """
 
     contact: ContactId
     verified: bool
+    number: str | None = field(default=None, repr=False)  # as GetSafetyNumber gave it
 
 
 @frozen

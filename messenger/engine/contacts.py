@@ -184,7 +184,15 @@ class Contacts:
         # With somebody we have nothing in common with yet, it is another way to ask.
         if await known.call(lambda: known.mail.ask_at(card)):
             return known.contact
-        raise ContactExistsError(f"You have already added this person, as {known.contact.title}.")
+        if known.contact.former_key is not None and known.contact.key == key:
+            raise ContactExistsError(
+                "{name} has announced this key as their new one and not shown it yet. Wait until "
+                "{name} was connected under it; or remove {name}, if this link is somebody else's.",
+                name=known.contact.title,
+            )
+        raise ContactExistsError(
+            "You have already added this person, as {name}.", name=known.contact.title
+        )
 
     async def connect(self, command: ConnectToAddress) -> Contact:
         """Pin whoever answers at an address; report another key than the one pinned for it."""
@@ -308,18 +316,45 @@ class Contacts:
         )
 
     async def safety_number(self, command: GetSafetyNumber) -> str:
-        """Derive the number that both sides compare."""
+        """Derive the number that both sides compare.
+
+        Raises:
+            NotAllowedError: their key was only announced: it may be somebody else's, with whom the
+                comparison would succeed.
+        """
         contact = self.conversation(command.contact).contact
+        if contact.former_key is not None:
+            raise NotAllowedError(
+                "{name} has announced a new key and not shown it yet. Compare it once {name} was "
+                "connected.",
+                name=contact.title,
+            )
         own_key = self._context.key_for(contact).public  # both sides show the same number
         return await asyncio.to_thread(safety_number, own_key, contact.key)
 
     async def verify(self, command: SetVerified) -> Contact:
-        """Remember that the numbers were compared, or forget it."""
+        """Remember that the numbers were compared, or forget it.
+
+        Raises:
+            NotAllowedError: what was compared is the number of other keys than the present ones, or
+                their key was only announced.
+        """
         conversation = self.conversation(command.contact)
         at = self._context.clock.unix_ms() if command.verified else None
-        return await conversation.call(
-            lambda: conversation.change(lambda tx: tx.contacts.set_verified(command.contact, at))
-        )
+
+        async def step() -> Contact:  # no key of theirs is adopted in the middle of a step
+            if command.verified:
+                number = await self.safety_number(GetSafetyNumber(command.contact))
+                if command.number not in {number, None}:
+                    raise NotAllowedError(
+                        "The safety number with {name} has changed meanwhile. Compare the new one.",
+                        name=conversation.contact.title,
+                    )
+            return await conversation.change(
+                lambda tx: tx.contacts.set_verified(command.contact, at)
+            )
+
+        return await conversation.call(step)
 
     async def keep_frozen(self, command: KeepFrozen) -> Contact:
         """Stay with the pinned key: the other one is forgotten."""

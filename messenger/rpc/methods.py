@@ -63,6 +63,7 @@ class Wait(Params, frozen=True):
 class Verify(Params, frozen=True):
     contact: str
     verified: bool
+    safety_number: str | None = None
 
 
 class Block(Params, frozen=True):
@@ -264,7 +265,8 @@ class Methods:
         return {"contact": params.contact, "safety_number": number}
 
     async def contact_verify(self, params: Verify) -> Json:
-        command = c.SetVerified(_contact(params.contact), params.verified)
+        contact = _contact(params.contact)
+        command = c.SetVerified(contact, params.verified, params.safety_number)
         return self._contact(await self.engine.execute(command))
 
     async def message_send(self, params: Send) -> Json:

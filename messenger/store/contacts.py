@@ -89,11 +89,13 @@ class ContactRepository:
     def adopt_key(self, contact: ContactId, key: bytes, *, made_at: int, at: int) -> bool:
         """Pin the key that the pinned one announced; False if it is somebody's already.
 
+        Somebody's is also a key before an announced one: it is pinned again if nobody shows that.
         What was pinned before stays in the history, but for keys that were announced and never
         shown: somebody could announce a thousand a second. The numbers were compared for the old
         key, so the new one is not verified.
         """
-        if self._reader.contact_by_key(key) is not None:
+        taken = "SELECT count(*) FROM contact WHERE key = ?1 OR former_key = ?1"
+        if self._connection.value(taken, (key,)):
             return False
         self._connection.run(
             "INSERT INTO former_pin (contact, key, origin, pinned_at, verified_at, replaced_at) "

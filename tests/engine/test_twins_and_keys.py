@@ -1,19 +1,22 @@
 """Announced keys and doubled identities, where a test owns every frame and every commit."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from test_conversation import ignored, inject
 from two_people import End, Person, connect, play, settled, until
 
-from messenger.core.errors import NotAllowedError
+from messenger.core.errors import ContactExistsError, NotAllowedError
 from messenger.core.ids import new_message_id
 from messenger.core.types import ContactId, Fork, PinOrigin, Relation
 from messenger.crypto.noise import KeyPair
-from messenger.engine.commands import RotateIdentity
+from messenger.engine.arrivals import MAX_AHEAD_MS
+from messenger.engine.commands import AddContact, GetSafetyNumber, RotateIdentity, SetVerified
 from messenger.engine.events import ForkSeen, KeyAdopted, KeyChanged, KeyTold
 from messenger.engine.rotation import Rotation
-from messenger.protocol.bodies import NEW_KEY_KIND, NewKey, decode_body
+from messenger.protocol.bodies import MAX_TIME_MS, NEW_KEY_KIND, NewKey, decode_body
+from messenger.protocol.card import Card, encode_link
 from messenger.protocol.channels import Channel
 from messenger.protocol.control import (
     Ack,
@@ -168,6 +171,95 @@ def test_an_announced_key_of_somebody_else_is_given_up_and_nothing_is_said(tmp_p
         assert ben.end.other is None  # the link is closed
         await ben.write("waits")
         assert await ada.texts() == ["before"]
+
+    play(tmp_path, story)
+
+
+def test_a_key_that_was_only_announced_is_not_compared(tmp_path: Path) -> None:
+    """Who announces somebody else's would be verified as that person, and get their messages."""
+
+    async def story(ada: Person, ben: Person) -> None:
+        victor = KeyPair.generate()
+        asked = GetSafetyNumber(ben.contact)
+        number = await ben.contacts.safety_number(asked)
+        await announced_by_ada(ada, ben, victor.public)
+        for verified in (SetVerified(ben.contact, True), SetVerified(ben.contact, True, number)):
+            with pytest.raises(NotAllowedError, match="not shown it yet"):
+                await ben.contacts.verify(verified)
+        with pytest.raises(NotAllowedError, match="not shown it yet"):
+            await ben.contacts.safety_number(asked)
+        assert (await ben.contacts.verify(SetVerified(ben.contact, False))).verified_at is None
+        with pytest.raises(ContactExistsError, match="or remove Ada, if this link is somebody"):
+            await ben.contacts.add(AddContact(encode_link(Card(victor.public, name="Victor"))))
+
+    play(tmp_path, story)
+
+
+def test_what_was_compared_is_marked_and_no_key_after_it(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        compared = await ben.contacts.safety_number(GetSafetyNumber(ben.contact))
+        new = KeyPair.generate()
+        await announced_by_ada(ada, ben, new.public)
+        call_of(ben, new.public, hello(*ben.conversation.ratchet.session.epochs))
+
+        async def shown() -> bool:
+            return ben.conversation.contact.former_key is None
+
+        await until(shown)
+        with pytest.raises(NotAllowedError, match="Compare the new one"):
+            await ben.contacts.verify(SetVerified(ben.contact, True, compared))
+        assert ben.conversation.contact.verified_at is None
+        number = await ben.contacts.safety_number(GetSafetyNumber(ben.contact))
+        marked = await ben.contacts.verify(SetVerified(ben.contact, True, number))
+        assert (marked.key, marked.verified_at) == (new.public, ben.clock.unix_ms())
+
+    play(tmp_path, story)
+
+
+def test_two_who_work_together_cannot_make_a_false_pin_stay(tmp_path: Path) -> None:
+    """The second takes the first one's own key, to which the pin would have to go back."""
+
+    async def story(ada: Person, ben: Person) -> None:
+        await announced_by_ada(ada, ben, OTHER)
+
+        def adopt(tx: Transaction) -> bool:
+            second = tx.contacts.add(
+                key=KeyPair.generate().public,
+                name="Cy",
+                alias=None,
+                relation=Relation.ACCEPTED,
+                origin=PinOrigin.LINK,
+                pinned_at=1,
+            )
+            return tx.contacts.adopt_key(second.id, ada.own.public, made_at=5, at=5)
+
+        assert not await ben.store.write(adopt)
+        call_of(ben, OTHER, hello(bytes(16)))
+
+        async def frozen() -> bool:
+            return bool(ben.of(KeyChanged))
+
+        await until(frozen)
+        assert ben.conversation.contact.key == ada.own.public
+
+    play(tmp_path, story)
+
+
+def test_a_stamp_far_ahead_does_not_silence_later_announcements(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await ada.write("before")
+        await settled(ada)
+        await inject(ada, NewKey(new_message_id(), OTHER, MAX_TIME_MS))
+
+        async def adopted(count: int) -> bool:
+            return len(ben.of(KeyAdopted)) == count
+
+        await until(partial(adopted, 1))
+        ben.clock.advance(2 * MAX_AHEAD_MS / 1000)
+        later = KeyPair.generate().public
+        await inject(ada, NewKey(new_message_id(), later, ben.clock.unix_ms()))
+        await until(partial(adopted, 2))
+        assert ben.conversation.contact.key == later
 
     play(tmp_path, story)
 

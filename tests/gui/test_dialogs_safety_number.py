@@ -77,7 +77,7 @@ def test_a_hasty_enter_verifies_nobody(qtbot: QtBot, client: ScriptedClient) -> 
 def test_a_match_is_recorded(qtbot: QtBot, client: ScriptedClient) -> None:
     dialog = opened(qtbot, client)
     dialog.match_button.click()
-    assert client.asked[-1] == SetVerified(MARA.id, True)
+    assert client.asked[-1] == SetVerified(MARA.id, True, NUMBER)
     assert not dialog.match_button.isEnabled()
     client.answer(SetVerified, VERIFIED)
     assert "You compared" in dialog.state_note.text
@@ -85,10 +85,37 @@ def test_a_match_is_recorded(qtbot: QtBot, client: ScriptedClient) -> None:
     assert dialog.clear_button.isVisible()
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"key": bytes(31) + b"\x09"}, id="theirs"),
+        pytest.param({"own_identity": 1}, id="the one of ours that they know"),
+        pytest.param({"former_key": bytes(31) + b"\x09"}, id="announced"),
+    ],
+)
+def test_a_key_that_is_replaced_while_it_is_compared_is_compared_anew(
+    qtbot: QtBot, client: ScriptedClient, changed: dict[str, object]
+) -> None:
+    dialog = opened(qtbot, client)
+    client.emit(ContactChanged(replace(MARA, alias="Mara from work")))
+    assert dialog.match_button.isEnabled()  # another change than that of a key
+    client.emit(ContactChanged(replace(MARA, **changed)))
+    assert not dialog.match_button.isEnabled()
+    assert not dialog.differ_button.isEnabled()
+    assert "compared. Compare the new" in dialog.outcome.text
+    assert not set("".join(dialog.grid.groups)) & set("0123456789")
+    assert not read_codes(dialog.qr.grab().toImage())
+    other = " ".join(reversed(NUMBER.split()))
+    client.answer(GetSafetyNumber, other)
+    assert dialog.grid.groups == other.split()
+    dialog.match_button.click()
+    assert client.asked[-1] == SetVerified(MARA.id, True, other)
+
+
 def test_the_mark_can_be_cleared(qtbot: QtBot, client: ScriptedClient) -> None:
     dialog = opened(qtbot, client, VERIFIED)
     dialog.clear_button.click()
-    assert client.asked[-1] == SetVerified(MARA.id, False)
+    assert client.asked[-1] == SetVerified(MARA.id, False, NUMBER)
     client.answer(SetVerified, MARA)
     assert dialog.match_button.isVisible()
 
@@ -98,7 +125,7 @@ def test_a_difference_says_what_to_do_and_takes_the_mark_back(
 ) -> None:
     dialog = opened(qtbot, client, VERIFIED)
     dialog.differ_button.click()
-    assert client.asked[-1] == SetVerified(MARA.id, False)
+    assert client.asked[-1] == SetVerified(MARA.id, False, NUMBER)
     assert dialog.block_button.isVisible()
     assert not dialog.match_button.isVisible()
     dialog.again_button.click()

@@ -27,11 +27,12 @@ class NumberGrid(QFrame):
         self._grid.setHorizontalSpacing(SPACE_XL)
         self._grid.setVerticalSpacing(SPACE_M)
         font = fixed_font(TextSize.TITLE)
-        self._labels = [QLabel("·····") for _ in range(_GROUP_COUNT)]
+        self._labels = [QLabel() for _ in range(_GROUP_COUNT)]
         for label in self._labels:
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setFont(font)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.clear()
         self._arrange(_COLUMN_CHOICES[0])
 
     @property
@@ -41,6 +42,12 @@ class NumberGrid(QFrame):
     @property
     def groups(self) -> list[str]:
         return [label.text() for label in self._labels]
+
+    def clear(self) -> None:
+        """Show that no number is there yet."""
+        for label in self._labels:
+            label.setText("·····")
+        self.setAccessibleDescription("")
 
     def show_number(self, number: str) -> None:
         """Show 60 digits in 12 groups that spaces separate."""

@@ -62,8 +62,7 @@ class SafetyNumberDialog(Sheet):
         self.finished.connect(self.source.cancel)
         client.received.connect(self._follow)
         self._show(self._compare_page)
-        command = GetSafetyNumber(contact.id)
-        self._requests.ask(command, str, self._on_number, self._on_failed)
+        self._ask()
 
     # -- pages -----------------------------------------------------------------------------------
 
@@ -147,6 +146,10 @@ class SafetyNumberDialog(Sheet):
 
     # -- answers ---------------------------------------------------------------------------------
 
+    def _ask(self) -> None:
+        command = GetSafetyNumber(self._contact.id)
+        self._requests.ask(command, str, self._on_number, self._on_failed)
+
     def _on_number(self, number: str) -> None:
         self._number = number
         self.grid.show_number(number)
@@ -184,7 +187,7 @@ class SafetyNumberDialog(Sheet):
             self._requests.ask(command, Contact, self._on_blocked, self._on_failed)
 
     def _set_verified(self, verified: bool) -> None:
-        command = SetVerified(self._contact.id, verified)
+        command = SetVerified(self._contact.id, verified, self._number)
         self._requests.ask(command, Contact, self._on_changed, self._on_failed)
         self._refresh()
 
@@ -200,12 +203,24 @@ class SafetyNumberDialog(Sheet):
     def _follow(self, event: object) -> None:
         match event:
             case ContactChanged(contact) | KeyChanged(contact) if contact.id == self._contact.id:
-                self._contact = contact
+                before, self._contact = self._contact, contact
+                if _keys_of(contact) != _keys_of(before):
+                    self._begin_anew()
                 self._refresh()
             case ContactRemoved(contact_id) if contact_id == self._contact.id:
                 self.reject()
             case _:
                 pass
+
+    def _begin_anew(self) -> None:
+        """A key was replaced: the number that is being compared says nothing of the new one."""
+        self._number = ""
+        self.grid.clear()
+        self.qr.show_text("")
+        self._show(self._compare_page)
+        text = self.tr("A key was replaced while you compared. Compare the new number.")
+        self.outcome.say(text, Tone.WARNING)
+        self._ask()
 
     # -- scanning ----------------------------------------------------------------------------------
 
@@ -236,6 +251,11 @@ class SafetyNumberDialog(Sheet):
     def dropEvent(self, event: QDropEvent) -> None:
         if self.source.read_mime(event.mimeData()):
             event.acceptProposedAction()
+
+
+def _keys_of(contact: Contact) -> tuple[bytes, bool, int | None]:
+    """What the number depends on: their key, if it was shown, and which one of ours they know."""
+    return contact.key, contact.former_key is None, contact.own_identity
 
 
 def _digits(text: str) -> str:
