@@ -43,11 +43,13 @@ def clean_file_name(name: str) -> str:
     Separators become underscores; what cannot be seen or turns the text around is left out; so
     are dots and spaces at both ends, which hide a file or do not survive everywhere.
     """
-    composed = unicodedata.normalize("NFC", name[: 16 * MAX_FILE_NAME_LEN])
+    cut = name[: 16 * MAX_FILE_NAME_LEN]
     seen = "".join(
-        "_" if c in _SEPARATORS else c for c in composed if unicodedata.category(c) not in _UNSEEN
+        "_" if c in _SEPARATORS else c for c in cut if unicodedata.category(c) not in _UNSEEN
     )
-    plain = " ".join(seen.split()).strip(". ")
+    # Composed last: what is left out may have stood between a letter and its accent.
+    composed = unicodedata.normalize("NFC", seen)
+    plain = " ".join(composed.split()).strip(". ")
     if _RESERVED.fullmatch(plain):
         plain = f"_{plain}"
     return _shortened(plain).rstrip(". ") or NAMELESS

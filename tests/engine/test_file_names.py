@@ -26,6 +26,7 @@ from messenger.engine.file_names import PLAIN_KIND, clean_file_name, clean_kind,
         ("console.txt", "console.txt"),
         ("trailing. . ", "trailing"),
         ("half\ud800.txt", "half.txt"),
+        ("O\x00\u030b.txt", "Ő.txt"),  # the same characters, whichever way they were hidden
         ("...", "file"),
         ("", "file"),
         ("\u202e", "file"),
