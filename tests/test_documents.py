@@ -1,9 +1,11 @@
 """The documents say what the program does: tables in both are held against each other."""
 
+import contextlib
 import re
 from pathlib import Path
 
 import pytest
+from fresh_database import fresh_database
 
 from messenger.core import errors
 from messenger.core.types import COVER_PROFILES
@@ -11,7 +13,14 @@ from messenger.rpc.methods import METHODS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 RPC = (DOCS / "rpc.md").read_text(encoding="utf-8")
+STORE = (DOCS / "store.md").read_text(encoding="utf-8")
 GUIDE = (DOCS / "guide.md").read_text(encoding="utf-8")
+
+# Without SQLite's own, and without those in which FTS5 keeps an index.
+_TABLES = """
+    SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')
+    AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+"""
 
 
 def _section(text: str, title: str) -> str:
@@ -58,3 +67,11 @@ def test_the_guide_knows_the_cover_profiles_and_their_price() -> None:
         assert every == f"{cover.interval_s:g} s"
         assert float(wait.split()[0]) == pytest.approx(0.6 * cover.interval_s, rel=0.1)
         assert float(price.split()[0]) == pytest.approx(512 * 3.6e-3 / cover.interval_s, rel=0.03)
+
+
+def test_every_table_of_the_database_is_documented_and_no_other() -> None:
+    rows = _rows(_section(STORE, "The schema in one look"))
+    documented = [name for row in rows for name in re.findall(r"`(\w+)`", row[0])]
+    with contextlib.closing(fresh_database()) as database:
+        kept = {str(row[0]) for row in database.rows(_TABLES)}
+    assert sorted(documented) == sorted(kept)

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from limits_page import ROOMS, page, worded
+from limits_page import FURTHER, NO_LIMITS, ROOMS, page, parts_of, worded
+
+from messenger.protocol.channels import Channel
+from messenger.store.slots import Cost
 
 ROOT = Path(__file__).resolve().parent.parent
 PROTOCOL = (ROOT / "docs/protocol.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/limits.md").read_text(encoding="utf-8")
 UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "weeks": 7 * 86_400, "days": 86_400_000}
 
 
@@ -35,6 +39,30 @@ def test_numbers_are_written_with_their_units(name: str, value: float, words: st
     assert worded(name, value) == words
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("WAIT_S", (12.0, 30.0), {"WAIT_S": "12 to 30 s"}),
+        ("MAX_LEN", {Channel.LINK: 2048, "b": 3}, {"MAX_LEN": "LINK 2 KiB · b 3"}),
+        ("COST", Cost(3, 1 << 28), {"COST.passes": "3", "COST.memory_len": "256 MiB"}),
+        ("MAX_NAMES", ("a", "b"), {}),
+        ("MAX_FLAG", True, {}),
+    ],
+)
+def test_what_a_constant_holds_is_shown(name: str, value: object, shown: dict[str, str]) -> None:
+    assert {part: words for part, (words, _) in parts_of(name, value)} == shown
+
+
+@pytest.mark.parametrize("name", sorted(FURTHER | NO_LIMITS))
+def test_what_the_page_is_told_of_names_exists(name: str) -> None:
+    room, _, rest = name.partition(".")
+    there = f"| `{rest}` |" in PAGE or f"| `{rest}." in PAGE
+    module, _, constant = name.rpartition(".")
+    assert hasattr(importlib.import_module(f"messenger.{module}"), constant)
+    assert room in ROOMS
+    assert there is (name in FURTHER)
+
+
 def _documented() -> Iterator[tuple[str, str]]:
     """The limit and the constants of each row of section 10."""
     section = PROTOCOL.split("## 10. Limits", 1)[1].split("\n## ", 1)[0]
@@ -50,6 +78,13 @@ def test_the_protocol_names_its_limits_and_their_constants(limit: str, where: st
     for name in _constants(where):
         for number in _flat(_value(name)):
             assert number in numbers, f"{name} is {number}"
+
+
+@pytest.mark.parametrize("where", [where for _, where in _documented()])
+def test_the_limits_of_the_protocol_stand_on_the_page_of_all_limits(where: str) -> None:
+    for name in _constants(where):
+        room, _, rest = name.partition(".")
+        assert f"| `{rest if room in ROOMS else name}` |" in PAGE
 
 
 def _constants(where: str) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 DAY_S: Final = 24 * 3600.0  # seconds
-DAY_LEN: Final = 256 << 20  # bytes that may come in so many seconds, or all at once; ours
+DAY_LEN: Final = 256 << 20  # bytes at once, and as many again over each day; ours
 FRAME_COST: Final = 512  # bytes that a message costs on the disk beside itself, about
 
 

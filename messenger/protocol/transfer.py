@@ -11,6 +11,8 @@ from typing import Final, Self
 
 from messenger.core.types import FileState
 
+# How the row of an offer begins, by whether anything of the file is to be kept here.
+FIRST: Final = {True: FileState.OFFERED, False: FileState.FAILED}
 OVER: Final = frozenset({FileState.DONE, FileState.CANCELLED, FileState.FAILED})
 _ACCEPTED: Final = frozenset({FileState.RUNNING, FileState.PAUSED})
 

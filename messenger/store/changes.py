@@ -9,7 +9,7 @@ from messenger.core.clock import Clock
 from messenger.core.errors import NotAllowedError
 from messenger.core.types import ContactId, Message, MessageId, MessageState
 from messenger.store.connection import Connection
-from messenger.store.messages import MessageRepository
+from messenger.store.messages import SENT_AGAIN, MessageRepository
 from messenger.store.outbox import OutboxRepository
 from messenger.store.reader import Queries
 from messenger.store.search import SearchIndex
@@ -100,7 +100,7 @@ class ChangeRepository:
             NotAllowedError: it has not failed, or nothing is left of it.
         """
         message = self._reader.message(row)
-        if message.state is not MessageState.FAILED or message.deleted_at is not None:
+        if message.state not in SENT_AGAIN or message.deleted_at is not None:
             raise NotAllowedError("Only a failed message can be sent again.")
         self._connection.run(
             "UPDATE message SET state = ?, failure = NULL, failed_at = NULL, send_by = NULL, "

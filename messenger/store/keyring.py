@@ -37,8 +37,8 @@ T = TypeVar("T")
 class Deadlines:
     """How long a keyring may take: the first call may wait for a person who unlocks it."""
 
-    first_s: float = 15.0  # design section 8
-    later_s: float = 3.0
+    first_s: float = 15.0  # for the first answer; design section 8
+    later_s: float = 3.0  # for each one after it
 
 
 class KeyringBackend(Protocol):

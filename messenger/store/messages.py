@@ -30,6 +30,8 @@ LATER_STATES: Final[dict[MessageState, frozenset[MessageState]]] = {
     MessageState.FAILED: frozenset({MessageState.DELIVERED}),
     MessageState.DELIVERED: frozenset(),
 }
+# What a person may let wait again (`store.changes`), whatever comes too late otherwise.
+SENT_AGAIN: Final = frozenset({MessageState.FAILED})
 _NAMES: Final = {state: state.value for state in MessageState}  # faster than asking the enum
 _STAMPS: Final = {
     TimelineStep.LEFT: "left_at",

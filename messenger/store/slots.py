@@ -33,7 +33,7 @@ _NONCE_LEN: Final = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 class Cost:
     """What one guess of a passphrase costs."""
 
-    passes: int
+    passes: int  # of Argon2id
     memory_len: int  # bytes
 
 

@@ -25,7 +25,7 @@ from messenger.store.connection import Connection, open_connection
 from messenger.store.files import DATABASE_NAME, SNAPSHOT_FOLDER
 from messenger.store.integrity import Pace, Soundness, look
 
-KEEP_COUNT: Final = 3
+KEEP_COUNT: Final = 3  # the newest
 SPARE_LEN: Final = 64 << 20  # bytes that must stay free on the disk
 STEP_PAGES: Final = 256  # copied between two looks at whether to stop
 _NAME: Final = re.compile(r"hum-(\d{13,16})\.db")

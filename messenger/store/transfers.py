@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from messenger.core.errors import NotAllowedError
 from messenger.core.types import ContactId, FileInfo, FileState, Message, MessageId
 from messenger.protocol.file_chunks import FileCipher
-from messenger.protocol.transfer import Transfer
+from messenger.protocol.transfer import FIRST, Transfer
 from messenger.store.connection import Connection
 from messenger.store.reader import Queries
 
@@ -53,7 +53,7 @@ class FileRepository:
                 "INSERT INTO file (row, key, digest, stored) VALUES (?, ?, ?, ?)",
                 (row, secret.key, secret.digest, secret.stored),
             )
-        state = FileState.FAILED if secret is None else FileState.OFFERED
+        state = FIRST[secret is not None]
         self._connection.run(
             "UPDATE message SET file_size = ?, file_kind = ?, file_state = ?, file_note = ? "
             "WHERE row = ?",
