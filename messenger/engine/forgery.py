@@ -16,11 +16,11 @@ from messenger.core.decoding import DECODE_ERRORS
 from messenger.core.errors import CryptoError, InputError, ProtocolError
 from messenger.crypto.fingerprint import fingerprint, parse_fingerprint
 from messenger.crypto.noise import KeyPair
+from messenger.engine.forged_talk import forge
 from messenger.protocol.card import decode_link
-from messenger.protocol.control import EpochAnswer
-from messenger.protocol.transcript import Line, Secrets, Spoken, Transcript, check, forge
+from messenger.protocol.transcript import Line, Passed, Secrets, Step, Transcript, check
 
-FORMAT: Final = "hum transcript 1"
+FORMAT: Final = "hum transcript 2"
 GAP_MS: Final = 20_000  # between two made-up messages
 
 
@@ -84,21 +84,19 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     format: str
     peer: bytes
     secrets: Secrets
-    handshake: tuple[bytes, bytes, bytes]
-    answer: tuple[bytes, bytes, bytes]  # epoch id, ratchet key, KEM ciphertext
-    spoken: tuple[Spoken, ...]
+    flights: tuple[bytes, bytes, bytes]
+    cells: tuple[Passed, ...]
+    steps: tuple[Step, ...]
 
 
 def _to_json(transcript: Transcript) -> str:
-    answer = transcript.answer
-    first, second, third = transcript.handshake
     file = _File(
         FORMAT,
         transcript.peer,
         transcript.secrets,
-        (first, second, third),
-        (answer.epoch, answer.ratchet_key, answer.kem_ciphertext),
-        transcript.spoken,
+        transcript.flights,
+        transcript.cells,
+        transcript.steps,
     )
     return json.dumps(msgspec.to_builtins(file), indent=1) + "\n"
 
@@ -107,6 +105,4 @@ def _from_json(data: bytes) -> Transcript:
     file = msgspec.json.decode(data, type=_File)
     if file.format != FORMAT:
         raise ValueError("not a transcript of this version")
-    return Transcript(
-        file.peer, file.secrets, file.handshake, EpochAnswer(*file.answer), file.spoken
-    )
+    return Transcript(file.peer, file.secrets, file.flights, file.cells, file.steps)

@@ -4,10 +4,12 @@ Source: docs/protocol.md, section 4.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from messenger.core.errors import LocalProtocolError, RemoteProtocolError
+from messenger.crypto.kem import KemKeyPair
+from messenger.crypto.noise.keys import KeyPair
 from messenger.crypto.noise.transport import Transport
 from messenger.protocol.cells import CellOpener, CellSealer
 from messenger.protocol.channels import (
@@ -17,13 +19,16 @@ from messenger.protocol.channels import (
     FrameAssembler,
     FrameQueue,
 )
-from messenger.protocol.rekey import LinkRoot, Rekey, RekeyLimits
+from messenger.protocol.rekey import LinkRoot, Rekey, RekeyLimits, draw_keys
 
 _LAST_REKEY_FRAME: Final = -1  # number of the LINK frame after which the sealing key changes
 
 
 class OpenLink:
     """Both directions of a link that stands.
+
+    Args:
+        draw: makes the keys of an exchange that we begin.
 
     Attributes:
         session_exporter: 32 secret bytes for the session; the link's own keys do not follow
@@ -43,14 +48,20 @@ class OpenLink:
     )
 
     def __init__(
-        self, transport: Transport, *, initiator: bool, limits: RekeyLimits, now: float
+        self,
+        transport: Transport,
+        *,
+        initiator: bool,
+        limits: RekeyLimits,
+        now: float,
+        draw: Callable[[], tuple[KeyPair, KemKeyPair]] = draw_keys,
     ) -> None:
         root, self.session_exporter = LinkRoot.derive(transport.exporter)
         self._sealer = CellSealer(transport.send)
         self._opener = CellOpener(transport.receive)
         self._queue = FrameQueue()
         self._assembler = FrameAssembler()
-        self._rekey = Rekey(root, initiator=initiator)
+        self._rekey = Rekey(root, initiator=initiator, draw=draw)
         self._limits = limits
         self._rekey_at = now + limits.after_s
         self._armed = False

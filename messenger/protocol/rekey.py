@@ -13,6 +13,7 @@ initiator → responder under the old key. The streams are ordered, so nobody ha
 Source: docs/protocol.md, section 4.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final, Self
@@ -81,6 +82,11 @@ class LinkRoot:
         return type(self)(keys[:KEY_LEN]), keys[KEY_LEN : 2 * KEY_LEN], keys[2 * KEY_LEN :]
 
 
+def draw_keys() -> tuple[KeyPair, KemKeyPair]:
+    """Draw the keys of an OFFER."""
+    return KeyPair.generate(), KemKeyPair.generate()
+
+
 class RekeyState(Enum):
     """Where the exchange stands."""
 
@@ -98,12 +104,23 @@ class Step:
 
 
 class Rekey:
-    """One side of the exchanges of one link, one after the other."""
+    """One side of the exchanges of one link, one after the other.
 
-    __slots__ = ("_initiator", "_offer", "_own", "_receive", "_root", "_send", "state")
+    Args:
+        draw: makes the keys of an OFFER.
+    """
 
-    def __init__(self, root: LinkRoot, *, initiator: bool) -> None:
+    __slots__ = ("_draw", "_initiator", "_offer", "_own", "_receive", "_root", "_send", "state")
+
+    def __init__(
+        self,
+        root: LinkRoot,
+        *,
+        initiator: bool,
+        draw: Callable[[], tuple[KeyPair, KemKeyPair]] = draw_keys,
+    ) -> None:
         self._root = root
+        self._draw = draw
         self._initiator = initiator
         self._own: tuple[KeyPair, KemKeyPair] | None = None  # between OFFER and ANSWER
         self._offer = b""
@@ -120,7 +137,7 @@ class Rekey:
         """Begin an exchange and return OFFER; only while ``may_begin``."""
         if not self.may_begin:
             raise LocalProtocolError("a key exchange of the link may not begin now")
-        x25519, kem = KeyPair.generate(), KemKeyPair.generate()
+        x25519, kem = self._draw()
         self._own = x25519, kem
         self._offer = OFFER + x25519.public + kem.public
         self.state = RekeyState.OFFERED

@@ -1,36 +1,50 @@
-"""What somebody would have to show to prove what another said, and why it proves nothing.
+"""What somebody would have to show to prove what another said, and how it is checked.
 
-A transcript is everything the side that dialled can show of a conversation: its own secrets and
-every byte of both sides, from the handshake over the epoch exchange to the envelopes. ``check``
-runs the protocol over it again, as strictly as Hum itself, and returns what was said. ``forge``
-makes one from the keys of that one side and the mere public key of the other, and ``check``
-cannot tell it from a real one, because whoever can check a message could also have made it.
+A transcript is everything the side that dialled can show of a link: what it drew itself, and every
+byte that crossed, of both sides, as it crossed: three flights, then cells. ``check`` lifts the
+veil, shakes hands, opens the cells, exchanges epochs and opens the envelopes again, with the code
+by which Hum does all this, and returns what was said. It proves nothing: whoever can check a
+transcript can also make one, and ``messenger/engine/forged_talk.py`` does.
 
 Source: docs/deniability.md.
 """
 
-import os
-from collections.abc import Sequence
+from collections import deque
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, Protocol
+from random import Random, SystemRandom
+from typing import Annotated, Final, NamedTuple, TypeAlias
 
-from messenger.core.errors import HandshakeError, RemoteProtocolError
-from messenger.core.ids import new_message_id
-from messenger.crypto.kem import KemKeyPair
-from messenger.crypto.noise.functions import X25519
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+
+from messenger.core.errors import HandshakeError, MalformedFrameError, RemoteProtocolError
+from messenger.crypto.kem import SEED_LEN, KemKeyPair
+from messenger.crypto.noise.functions import KEY_LEN
 from messenger.crypto.noise.handshake_state import HandshakeState
 from messenger.crypto.noise.keys import KeyPair, PreparedKeys
-from messenger.crypto.noise.patterns import Token
-from messenger.crypto.padding import pad, unpad
-from messenger.crypto.ratchet import Ratchet
+from messenger.crypto.noise.transport import Transport
+from messenger.crypto.padding import pad
 from messenger.crypto.xchacha import NONCE_LEN
-from messenger.protocol.bodies import Text, decode_body, encode_body
-from messenger.protocol.control import EpochAnswer, EpochOffer
+from messenger.protocol import message_channel
+from messenger.protocol.bodies import Text, decode_body
+from messenger.protocol.cells import CELL_LEN, CellOpener
+from messenger.protocol.channels import Channel, Frame, FrameAssembler
+from messenger.protocol.control import EpochAnswer, EpochOffer, decode_control
+from messenger.protocol.envelope import ENVELOPE_OVERHEAD
 from messenger.protocol.epoch import PendingOffer
-from messenger.protocol.handshake import Introduction
+from messenger.protocol.file_chunks import decode_bulk
+from messenger.protocol.handshake import Introduction, veil_secret
+from messenger.protocol.message_channel import Envelope
+from messenger.protocol.rekey import SWITCH, LinkRoot, Rekey
 from messenger.protocol.session import Session
+from messenger.protocol.veil import SALT_LEN
+from messenger.protocol.veiled_noise import VeiledNoise, plain_header
 
-_LINK: Final = Introduction.KNOWN_KEY
+INTRODUCTION: Final = Introduction.KNOWN_KEY
+
+_Key: TypeAlias = Annotated[bytes, Meta(min_length=KEY_LEN, max_length=KEY_LEN)]
+_Seed: TypeAlias = Annotated[bytes, Meta(min_length=SEED_LEN, max_length=SEED_LEN)]
 
 
 class Line(NamedTuple):
@@ -41,209 +55,278 @@ class Line(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """One envelope; of our own also what it was sealed from."""
+class Drawn(msgspec.Struct, frozen=True):
+    """What one hybrid exchange was drawn from."""
 
-    envelope: bytes
-    body: bytes | None = field(default=None, repr=False)  # None: theirs
-    private: bytes | None = field(default=None, repr=False)  # a new ratchet key, if there was one
+    private: _Key  # X25519
+    kem_seed: _Seed
+
+    def __repr__(self) -> str:
+        return "Drawn(…)"
+
+    @classmethod
+    def of(cls, pair: KeyPair, kem: KemKeyPair) -> "Drawn":
+        """Take the secrets out of two key pairs."""
+        return cls(pair.private, kem.seed())
+
+    def keys(self) -> tuple[KeyPair, KemKeyPair]:
+        """Make the key pairs of them again."""
+        return KeyPair.from_private(self.private), KemKeyPair.from_seed(self.kem_seed)
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Everything secret that the side that dialled has put in."""
+    """What the side that dialled has drawn for the link."""
 
     identity: bytes = field(repr=False)  # X25519, 32 bytes
-    ephemeral: bytes = field(repr=False)  # X25519, 32 bytes
-    kem_seed: bytes = field(repr=False)  # of the handshake, 64 bytes
-    epoch_private: bytes = field(repr=False)  # X25519, 32 bytes
-    epoch_kem_seed: bytes = field(repr=False)  # of the epoch, 64 bytes
+    handshake: Drawn
+    rekeys: tuple[Drawn, ...]  # of each OFFER of new keys for the link, in order
+
+
+class Passed(msgspec.Struct, frozen=True, array_like=True):
+    """Whole cells that crossed in one direction, one behind the other."""
+
+    mine: bool
+    data: bytes
+
+
+class Offered(msgspec.Struct, frozen=True, tag="offered"):
+    """We offered an epoch."""
+
+    drawn: Drawn
+
+
+class Answered(msgspec.Struct, frozen=True, tag="answered"):
+    """Their answer came, and the epoch began."""
+
+
+class Said(msgspec.Struct, frozen=True, tag="said"):
+    """We sealed an envelope."""
+
+    body: bytes
+    private: _Key | None  # a new ratchet key, if it began a chain
+
+    def __repr__(self) -> str:
+        return "Said(…)"
+
+
+class Heard(msgspec.Struct, frozen=True, tag="heard"):
+    """We opened their next envelope."""
+
+
+# What we did about envelopes and epochs, in order. The frames are in the cells: the next one of
+# that direction and channel. Only the order of the two directions among each other is said here.
+Step: TypeAlias = Offered | Answered | Said | Heard
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A conversation with all evidence."""
+    """A link with all evidence."""
 
     peer: bytes  # identity key of the other side, 32 bytes
-    secrets: Secrets = field(repr=False)
-    handshake: tuple[bytes, ...]  # three Noise messages, without veil
-    answer: EpochAnswer
-    spoken: tuple[Spoken, ...]
-
-
-# -- the judge -------------------------------------------------------------------------------------
+    secrets: Secrets
+    flights: tuple[bytes, bytes, bytes]
+    cells: tuple[Passed, ...]  # in the order in which they crossed
+    steps: tuple[Step, ...]
 
 
 def check(transcript: Transcript) -> tuple[Line, ...]:
     """Run the protocol again over a transcript and return what was said.
 
     Raises:
-        RemoteProtocolError, CryptoError: some byte of it does not follow from the rest.
+        ProtocolError, CryptoError: some byte of it does not follow from the rest.
     """
     own = KeyPair.from_private(transcript.secrets.identity)
-    exporter = _handshake_again(transcript, own)
-    pending = _offer(transcript.secrets)
-    session = Session.empty().accept(pending, transcript.answer, exporter)
-    ratchet = session.held[0].ratchet
+    cells = _Cells(_shake_again(transcript, own), transcript.secrets.rekeys)
+    for passed in transcript.cells:
+        cells.open_again(passed)
     both_keys = b"".join(sorted((own.public, transcript.peer)))
-    lines = []
-    for spoken in transcript.spoken:
-        ratchet, body = _check_spoken(ratchet, spoken, both_keys)
-        text = decode_body(body)
-        if isinstance(text, Text):
-            lines.append(Line(spoken.body is not None, text.sent_at, text.text))
-    return tuple(lines)
+    replay = _Replay(cells, both_keys)
+    for step in transcript.steps:
+        replay.follow(step)
+    if cells.left_over:
+        raise RemoteProtocolError("the transcript leaves something out")
+    return tuple(replay.lines)
 
 
-def _handshake_again(transcript: Transcript, own: KeyPair) -> bytes:
-    """Check that both sides shook hands with these identities; return the link's exporter."""
-    first, second, third = transcript.handshake
-    noise = _dialling(own, transcript.peer, transcript.secrets)
-    same = noise.write_message() == first
-    noise.read_message(second)
-    if not (same and noise.write_message() == third):
-        raise HandshakeError("these handshake messages do not come of these keys")
-    return noise.split().exporter
+# -- flights ---------------------------------------------------------------------------------------
 
 
-def _check_spoken(ratchet: Ratchet, spoken: Spoken, both_keys: bytes) -> tuple[Ratchet, bytes]:
-    if spoken.body is None:
-        opened, padded = ratchet.open(spoken.envelope, both_keys)
-        return opened, unpad(padded)
-    sealed, envelope = ratchet.seal_again(
-        pad(spoken.body),
-        both_keys,
-        nonce=spoken.envelope[:NONCE_LEN],
-        private=spoken.private,
-    )
-    if envelope != spoken.envelope:
-        raise RemoteProtocolError("an envelope does not hold what is claimed")
-    return sealed, spoken.body
-
-
-# -- two people, and one who plays both ------------------------------------------------------------
-
-
-class Answering(Protocol):
-    """The Noise half of the side that was dialled."""
-
-    def read_message(self, message: bytes) -> bytes: ...
-
-    def write_message(self, payload: bytes = b"") -> bytes: ...
-
-    @property
-    def exporter(self) -> bytes: ...
-
-
-class _Genuine(HandshakeState):
-    """The other side with its own private key."""
-
-    def __init__(self, own: KeyPair) -> None:
-        super().__init__(_LINK.protocol_name, initiator=False, prologue=_LINK.prologue, s=own)
-
-    @property
-    def exporter(self) -> bytes:
-        return self.split().exporter
-
-
-class _Impersonated(_Genuine):
-    """The other side without its private key.
-
-    That key is used in one token only, ``es``, with the ephemeral key of whoever dialled. The
-    forger made that one, so the same secret comes from the other ends of both keys.
-    """
-
-    def __init__(self, public: bytes, ephemeral_of_forger: bytes) -> None:
-        super().__init__(KeyPair(b"", public))
-        self._ephemeral_of_forger = ephemeral_of_forger
-        self._public = public
-
-    def _mix_secret(self, token: Token) -> None:
-        if token is Token.ES:
-            self._symmetric.mix_key(X25519.exchange(self._ephemeral_of_forger, self._public))
-        else:
-            super()._mix_secret(token)
-
-
-def converse(own: KeyPair, peer: KeyPair, lines: Sequence[Line]) -> Transcript:
-    """Hold a real conversation between two people and keep what the first could show of it."""
-    return _record(own, peer.public, _new_secrets(own), _Genuine(peer), lines)
-
-
-def forge(own: KeyPair, peer: bytes, lines: Sequence[Line]) -> Transcript:
-    """Make up a conversation with the owner of the public key ``peer``, who knows nothing of it.
-
-    Raises:
-        InvalidKeyError: ``peer`` is not a key.
-        ValueError: a line is longer than a message can be.
-    """
-    secrets = _new_secrets(own)
-    return _record(own, peer, secrets, _Impersonated(peer, secrets.ephemeral), lines)
-
-
-def _record(
-    own: KeyPair, peer: bytes, secrets: Secrets, other: Answering, lines: Sequence[Line]
-) -> Transcript:
-    noise = _dialling(own, peer, secrets)
-    first = noise.write_message()
-    other.read_message(first)
-    second = other.write_message()
-    noise.read_message(second)
-    third = noise.write_message()
-    other.read_message(third)
-    pending = _offer(secrets)
-    theirs, answer = Session.empty().answer(pending.offer, other.exporter)
-    ours = Session.empty().accept(pending, answer, noise.split().exporter)
-    both = (ours.held[0].ratchet, theirs.held[0].ratchet)
-    spoken = _speak(both, b"".join(sorted((own.public, peer))), lines)
-    return Transcript(peer, secrets, (first, second, third), answer, spoken)
-
-
-def _speak(
-    both: tuple[Ratchet, Ratchet], both_keys: bytes, lines: Sequence[Line]
-) -> tuple[Spoken, ...]:
-    """Pass the lines through the ratchets of both sides; a heartbeat of ours comes first."""
-    ours, theirs = both
-    spoken = []
-    for mine, body in [(True, b"\x91\x00"), *((line.mine, _body(line)) for line in lines)]:
-        sender, receiver = (ours, theirs) if mine else (theirs, ours)
-        private = None if sender.sending else os.urandom(32)
-        nonce = os.urandom(NONCE_LEN)
-        sender, envelope = sender.seal_again(pad(body), both_keys, nonce=nonce, private=private)
-        receiver, _ = receiver.open(envelope, both_keys)
-        ours, theirs = (sender, receiver) if mine else (receiver, sender)
-        spoken.append(Spoken(envelope, body, private) if mine else Spoken(envelope))
-    return tuple(spoken)
-
-
-def _body(line: Line) -> bytes:
-    return encode_body(Text(new_message_id(), line.text, line.sent_at))
-
-
-def _new_secrets(own: KeyPair) -> Secrets:
-    return Secrets(
-        identity=own.private,
-        ephemeral=X25519.generate()[0],
-        kem_seed=KemKeyPair.generate().seed(),
-        epoch_private=X25519.generate()[0],
-        epoch_kem_seed=KemKeyPair.generate().seed(),
-    )
-
-
-def _dialling(own: KeyPair, peer: bytes, secrets: Secrets) -> HandshakeState:
-    ephemeral = KeyPair.from_private(secrets.ephemeral)
-    return HandshakeState(
-        _LINK.protocol_name,
+def dialling(own: KeyPair, peer: bytes, drawn: Drawn, random: Random) -> VeiledNoise:
+    """Begin the handshake of the side that dialled, with these secrets."""
+    noise = HandshakeState(
+        INTRODUCTION.protocol_name,
         initiator=True,
-        prologue=_LINK.prologue,
+        prologue=INTRODUCTION.prologue,
         s=own,
         rs=peer,
-        prepared=PreparedKeys(ephemeral, KemKeyPair.from_seed(secrets.kem_seed)),
+        prepared=PreparedKeys(*drawn.keys()),
     )
+    secret = veil_secret(INTRODUCTION, peer)
+    return VeiledNoise(noise, secret=secret, own_key=own.public, random=random)
 
 
-def _offer(secrets: Secrets) -> PendingOffer:
-    kem = KemKeyPair.from_seed(secrets.epoch_kem_seed)
-    public = X25519.public_of(secrets.epoch_private)
-    return PendingOffer(EpochOffer(None, public, kem.public), secrets.epoch_private, kem)
+def _shake_again(transcript: Transcript, own: KeyPair) -> Transport:
+    """Check that both sides shook hands with these identities; return what that left."""
+    first, second, third = transcript.flights
+    drawn = transcript.secrets.handshake
+    noise = dialling(own, transcript.peer, drawn, SystemRandom())
+    _check_written(noise, first)
+    cover = noise.next_veil(second[:SALT_LEN])
+    if plain_header(cover, second).flight_len != len(second):
+        raise HandshakeError("a flight that is not as long as it says")
+    noise.read_flight(cover, second)
+    plain_header(noise.next_veil(third[:SALT_LEN]), third)
+    _check_written(noise, third)
+    return noise.split()
+
+
+def _check_written(noise: VeiledNoise, flight: bytes) -> None:
+    salt = flight[:SALT_LEN]
+    header = noise.next_veil(salt).open_header(flight)
+    if noise.write_again(header, salt) != flight:
+        raise HandshakeError("these flights do not come of these keys")
+
+
+# -- cells -----------------------------------------------------------------------------------------
+
+
+class _Cells:
+    """Both directions of the link, opened by the side that dialled.
+
+    Attributes:
+        session_exporter: 32 secret bytes for the session.
+    """
+
+    def __init__(self, transport: Transport, rekeys: tuple[Drawn, ...]) -> None:
+        root, self.session_exporter = LinkRoot.derive(transport.exporter)
+        self._drawn = deque(rekeys)
+        self._rekey = Rekey(root, initiator=True, draw=self._draw)
+        self._openers = {True: CellOpener(transport.send), False: CellOpener(transport.receive)}
+        self._assemblers = {True: FrameAssembler(), False: FrameAssembler()}
+        self._frames: dict[tuple[bool, Channel], deque[bytes]] = {
+            (mine, channel): deque()
+            for mine in (True, False)
+            for channel in (Channel.MESSAGE, Channel.EPOCH)
+        }
+
+    @property
+    def left_over(self) -> bool:
+        """Whether something was not asked for: a frame, or a secret."""
+        return bool(self._drawn) or any(self._frames.values())
+
+    def open_again(self, passed: Passed) -> None:
+        """Open cells of one direction and keep the frames that end in them."""
+        if len(passed.data) % CELL_LEN:
+            raise RemoteProtocolError("cells are whole")
+        for plaintext in self._openers[passed.mine].receive_data(passed.data):
+            for frame in self._assemblers[passed.mine].receive_cell(plaintext):
+                self._keep(passed.mine, frame)
+
+    def take(self, channel: Channel, *, mine: bool) -> Envelope | EpochOffer | EpochAnswer:
+        """Return the next frame of a direction and channel."""
+        frames = self._frames[mine, channel]
+        if not frames:
+            raise RemoteProtocolError("the transcript speaks of a frame that did not cross")
+        return message_channel.decode(frames.popleft())
+
+    def _keep(self, mine: bool, frame: Frame) -> None:
+        match frame.channel:
+            case Channel.LINK:
+                self._on_rekey_frame(mine, frame.body)
+            case Channel.CONTROL:
+                decode_control(frame.body)
+            case Channel.BULK:
+                decode_bulk(frame.body)
+            case channel:
+                self._frames[mine, channel].append(frame.body)
+
+    def _on_rekey_frame(self, mine: bool, body: bytes) -> None:
+        if not mine:
+            step = self._rekey.receive(body)
+            if step.receive_cipher is not None:
+                self._openers[False].replace_key(step.receive_cipher)
+        elif body == SWITCH:
+            self._openers[True].replace_key(self._rekey.last_frame_left())
+        elif body != self._rekey.begin():
+            raise RemoteProtocolError("new keys that were not drawn like this")
+
+    def _draw(self) -> tuple[KeyPair, KemKeyPair]:
+        if not self._drawn:
+            raise RemoteProtocolError("new keys that the transcript does not hold")
+        return self._drawn.popleft().keys()
+
+
+# -- epochs and envelopes --------------------------------------------------------------------------
+
+
+class _Replay:
+    """The session, step by step.
+
+    Attributes:
+        lines: what was said so far.
+    """
+
+    def __init__(self, cells: _Cells, both_keys: bytes) -> None:
+        self.lines: list[Line] = []
+        self._cells = cells
+        self._both_keys = both_keys
+        self._session = Session.empty()
+        self._pending: PendingOffer | None = None
+
+    def follow(self, step: Step) -> None:
+        """Take the next step, with the frame that belongs to it."""
+        match step:
+            case Offered(drawn=drawn):
+                self._offer(drawn, self._cells.take(Channel.EPOCH, mine=True))
+            case Answered():
+                self._accept(self._cells.take(Channel.EPOCH, mine=False))
+            case Said():
+                self._seal_again(step, _envelope(self._cells.take(Channel.MESSAGE, mine=True)))
+                self._note(step.body, mine=True)
+            case Heard():
+                envelope = _envelope(self._cells.take(Channel.MESSAGE, mine=False))
+                self._session, body = self._session.open(envelope, self._both_keys)
+                self._note(body, mine=False)
+
+    def _offer(self, drawn: Drawn, offer: object) -> None:
+        pair, kem = drawn.keys()
+        base = offer.base if isinstance(offer, EpochOffer) else None
+        self._pending = PendingOffer(EpochOffer(base, pair.public, kem.public), pair.private, kem)
+        if offer != self._pending.offer:
+            raise RemoteProtocolError("an offer that was not drawn like this")
+
+    def _accept(self, answer: object) -> None:
+        pending, self._pending = self._pending, None
+        if pending is None or not isinstance(answer, EpochAnswer):
+            raise RemoteProtocolError("an epoch was answered that nobody offered")
+        exporter = self._cells.session_exporter
+        self._session = self._session.accept(pending, answer, exporter)
+
+    def _seal_again(self, said: Said, envelope: bytes) -> None:
+        """Check that this body was sealed in this envelope, here and now."""
+        epochs = {epoch.id: epoch for epoch in self._session.held}
+        epoch = epochs.get(self._session.sealing_epoch or b"")
+        if epoch is None or len(envelope) != len(said.body) + ENVELOPE_OVERHEAD:
+            raise RemoteProtocolError("an envelope that could not be sealed")
+        ratchet, sealed = epoch.ratchet.seal_again(
+            pad(said.body),
+            self._both_keys,
+            nonce=envelope[:NONCE_LEN],
+            private=said.private,
+        )
+        if sealed != envelope:
+            raise RemoteProtocolError("an envelope does not hold what is claimed")
+        epochs[epoch.id] = replace(epoch, ratchet=ratchet, sent_count=epoch.sent_count + 1)
+        self._session = Session(tuple(epochs.values()))
+
+    def _note(self, data: bytes, *, mine: bool) -> None:
+        body = decode_body(data)
+        if isinstance(body, Text):
+            self.lines.append(Line(mine, body.sent_at, body.text))
+
+
+def _envelope(frame: object) -> bytes:
+    if not isinstance(frame, Envelope):
+        raise MalformedFrameError("no envelope on the channel of messages")
+    return frame.sealed

@@ -49,11 +49,15 @@ class VeiledNoise:
     def write_flight(self, hour: int = 0) -> bytes:
         """Return our next flight, of a random number of cells."""
         cell_count = self._random.randint(veil.MIN_CELL_COUNT, veil.MAX_CELL_COUNT)
-        padding = bytes(veil.message_len(cell_count) - self._noise.overhead_len())
+        return self.write_again(Header(cell_count, hour), self._random.randbytes(SALT_LEN))
+
+    def write_again(self, header: Header, salt: bytes) -> bytes:
+        """Repeat a :meth:`write_flight` with the choices it made; only to check what was sent."""
+        padding = bytes(veil.message_len(header.cell_count) - self._noise.overhead_len())
         message = self._noise.write_message(padding)
-        cover = self.next_veil(self._random.randbytes(SALT_LEN))
+        cover = self.next_veil(salt)
         self._flight_done(cover)
-        return cover.seal(Header(cell_count, hour), message)
+        return cover.seal(header, message)
 
     def read_flight(self, cover: Veil, flight: bytes) -> None:
         """Take in the peer's whole flight.

@@ -145,10 +145,10 @@ class Person:
         return [event for event in self.events if isinstance(event, kind)]
 
 
-def connect(ada: Person, ben: Person) -> None:
-    """A link, dialled by ``ada``."""
+def connect(ada: Person, ben: Person, exporter: bytes | None = None) -> None:
+    """A link, dialled by ``ada``; ``exporter`` is that of a real one, if there is one."""
     ada.end.other, ben.end.other = ben.end, ada.end
-    exporter, digest = os.urandom(32), os.urandom(32)
+    exporter, digest = exporter or os.urandom(32), os.urandom(32)
     number = ada.end.link = ben.end.link = ada.end.link + 1
     for person, outgoing in ((ada, True), (ben, False)):
         assert person.peer is not None

@@ -1,8 +1,11 @@
 """Targets that read what helper processes say, who may be taken over, and what comes by mail."""
 
 import functools
+import json
 import random
 from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
 
 import msgspec
 from fuzz_oracle import REMOTE, Target, holds, same
@@ -28,6 +31,8 @@ from messenger.protocol.veil import Header, Veil
 
 _ROOM = QSize(64, 48)  # pixels; of the small picture that was asked for
 _HOUR = 500_000  # of a letter
+_FORGED = Path(__file__).parents[1] / "fixtures" / "transcripts" / "v2.json"
+_CLAIMED = ("peer", "secrets", "steps")  # in a transcript, besides flights and cells
 
 
 # -- helper processes ----------------------------------------------------------------------------
@@ -123,10 +128,24 @@ def mailed(data: bytes) -> None:
     same(said[: len(text) + 1], pad(text, len(text) + 1), "what was said encodes back")
 
 
+@functools.cache
+def forged() -> dict[str, Any]:
+    """A stored transcript, as JSON has it."""
+    kept: dict[str, Any] = json.loads(_FORGED.read_bytes())
+    return kept
+
+
+def claims() -> bytes:
+    """What that transcript says besides what crossed: the end of the file."""
+    said = {name: forged()[name] for name in _CLAIMED}
+    return json.dumps(said, separators=(",", ":")).encode()[1:]
+
+
 def transcript(data: bytes) -> None:
-    """A transcript that somebody shows verifies or does not; nothing else comes of it."""
+    """Whatever somebody claims of what crossed verifies or does not; nothing else comes of it."""
+    crossed = {name: value for name, value in forged().items() if name not in _CLAIMED}
     try:
-        lines = check(forgery._from_json(data))
+        lines = check(forgery._from_json(json.dumps(crossed).encode()[:-1] + b"," + data))
     except (ProtocolError, CryptoError, ValueError, *DECODE_ERRORS):
         return
     holds(all(isinstance(line.text, str) for line in lines), "lines")

@@ -7,7 +7,7 @@ import zlib
 
 import msgspec
 from fuzz_files import FILES
-from fuzz_helpers import HELPERS
+from fuzz_helpers import HELPERS, claims
 from fuzz_oracle import joined
 from fuzz_plain import PLAIN
 from fuzz_sealed import SEALED
@@ -17,7 +17,6 @@ from messenger.core.types import Address
 from messenger.crypto.fingerprint import fingerprint
 from messenger.crypto.noise.keys import KeyPair
 from messenger.crypto.padding import pad
-from messenger.engine import forgery
 from messenger.gui.thumbnail_format import THUMB_HEAD, THUMB_MARK
 from messenger.protocol import (
     bodies,
@@ -29,7 +28,6 @@ from messenger.protocol import (
     message_channel,
     parcel,
     relay_card,
-    transcript,
 )
 from messenger.protocol.cells import CellWriter
 from messenger.protocol.session import Session
@@ -231,14 +229,6 @@ def _mailed() -> list[bytes]:
     return [b"\0" + pad(letter, len(letter) + 9), b"\xff" + pad(reply, len(reply) + 9)]
 
 
-def _transcripts() -> list[bytes]:
-    """A made-up talk, without the white space of the file: it has to be short."""
-    own = KeyPair.from_private(bytes([8]) * 32)
-    lines = (transcript.Line(True, 1_000, "hello"), transcript.Line(False, 2_000, "well"))
-    made = json.loads(forgery._to_json(transcript.forge(own, _KEY, lines)))
-    return [json.dumps(made, separators=(",", ":")).encode()]
-
-
 _LAN_HOSTS = '"192.0.2.7","fe80::1%2","::ffff:127.0.0.1"'
 
 _SEEDS: dict[str, list[bytes]] = {
@@ -253,7 +243,7 @@ _SEEDS: dict[str, list[bytes]] = {
     ],
     "qr-answer": [b'{"texts": ["hum:abc", "x"]}', b'{"problem": "no_code"}', b"[" * 5_000],
     "mailed": _mailed(),
-    "transcript": _transcripts(),
+    "transcript": [claims()],
     "cell": [_cell((1, b"one"), (2, b"two" * 50))],
     "frames": [_cell((1, _framed(b"one")), (2, _framed(b"two" * 9)[:20])) + _cell((2, b"wotwo"))],
     "cells": [b"\0" + _cell((1, _framed(b"one"))), b"\xff" + _cell((4, _framed(bytes(33))))],

@@ -73,16 +73,19 @@ GROUPS: Final = (
     ),
     Group(
         "sessions",
-        tuple(
-            f"protocol/{name}.py"
-            for name in (
-                "session",
-                "envelope",
-                "bodies",
-                "transcript",
-                "transfer",
-                "message_channel",
-            )
+        (
+            *(
+                f"protocol/{name}.py"
+                for name in (
+                    "session",
+                    "envelope",
+                    "bodies",
+                    "transcript",
+                    "transfer",
+                    "message_channel",
+                )
+            ),
+            "engine/forged_talk.py",
         ),
         _LINK_TESTS,
     ),

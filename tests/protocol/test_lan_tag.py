@@ -21,7 +21,7 @@ def test_a_tag_is_the_keyed_hash_of_the_hour() -> None:
     assert len(expected) == TAG_LEN
 
 
-@given(st.binary(min_size=32, max_size=32), st.integers(0, 2**40), st.integers(-3, 3))
+@given(st.binary(min_size=32, max_size=32), st.integers(1, 2**40), st.integers(-3, 3))
 def test_clocks_may_be_an_hour_apart_and_no_more(key: bytes, hour: int, apart: int) -> None:
     announced = tag_of(key, hour + 3)
     assert (announced in tags_around(key, hour + 3 + apart)) == (abs(apart) <= 1)

@@ -10,6 +10,7 @@ from messenger.crypto.fingerprint import fingerprint
 from messenger.crypto.noise import KeyPair
 from messenger.protocol.card import Card, encode_link
 
+STORED = Path(__file__).parents[1] / "fixtures" / "transcripts" / "v2.json"
 SAID = ["them: I owe you a cake", "me: noted", "them: with cherries 🍒"]
 
 
@@ -27,6 +28,11 @@ def test_a_conversation_with_a_public_key_is_made_up_and_verifies(
         assert fingerprint(victim)[:24] in checked
         for line in SAID:
             assert line in checked
+
+
+def test_a_stored_transcript_verifies(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["forge", "--check", str(STORED)]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["  me: hello", "  them: well"]
 
 
 def test_without_arguments_it_shows_itself(capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,16 +68,23 @@ def test_a_damaged_transcript_does_not_verify(
     file = tmp_path / "transcript.json"
     assert main(["forge", "--out", str(file)]) == 0
     good = json.loads(file.read_text())
+    said = next(step for step in good["steps"] if step["type"] == "said")
     for damage in (
-        {"peer": good["spoken"][0]["envelope"]},
-        {"handshake": good["handshake"][:2]},
-        {"answer": ["", "", ""]},
+        {"peer": good["flights"][0]},
+        {"flights": good["flights"][:2]},
+        {"flights": ["", "", ""]},
+        {"format": "hum transcript 1"},
         {"format": "hum transcript 9"},
-        {"spoken": [{"envelope": "AAAA", "body": None, "private": None}]},
-        {"spoken": [good["spoken"][0] | {"private": None}]},
+        {"cells": good["cells"][1:]},
+        {"cells": [[True, "AAAA"]]},
+        {"steps": good["steps"][1:]},
+        {"steps": [{"type": "shouted"}]},
+        {"steps": [said | {"private": "AAAA"}]},
+        {"more": 1},
     ):
         file.write_text(json.dumps(good | damage))
         assert main(["forge", "--check", str(file)]) == 1
+        assert "does not verify" in capsys.readouterr().err
     file.write_bytes(b"\xff\x00")
     assert main(["forge", "--check", str(file)]) == 1
     assert "does not verify" in capsys.readouterr().err
