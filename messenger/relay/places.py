@@ -14,7 +14,7 @@ from messenger.protocol.mailbox import MAX_OPEN_WAITS
 from messenger.wire.call_rate import CallRate
 from messenger.wire.half_open import site_of
 
-SHARE_MAX: Final = 0.5  # of the connections of an instance that one place may have; ours
+SHARE_MAX: Final = 0.5  # of the connections and waits of an instance for one place; ours
 # Open waits for each connection that is allowed, on average; ours. One takes 3.3 KiB of memory, and
 # a client has one for each mailbox; at 2,000 connections that is 0.4 GiB.
 WAITS_PER_CONNECTION: Final = 64
@@ -55,25 +55,35 @@ class Places:
 
 
 class Waits:
-    """How many waits are open, of all clients together.
+    """How many waits are open, by place, and of all clients together.
 
     Args:
         max_connections: of the instance.
     """
 
     def __init__(self, max_connections: int) -> None:
-        self._left = max(MAX_OPEN_WAITS, WAITS_PER_CONNECTION * max_connections)
+        # A client alone in its place may have all that a connection may have.
+        all_least = round(MAX_OPEN_WAITS / SHARE_MAX)
+        self._left = max(all_least, WAITS_PER_CONNECTION * max_connections)
+        self._most = round(SHARE_MAX * self._left)
+        self._here: Counter[str] = Counter()
 
-    def take(self) -> bool:
-        """Open one more, or return False if there are too many."""
-        if self._left < 1:
+    def take(self, host: str) -> bool:
+        """Open one more for a client from ``host``, or return False if there are too many."""
+        site = site_of(host)
+        if self._left < 1 or (self._here[site] >= self._most and not _is_many(host)):
             return False
         self._left -= 1
+        self._here[site] += 1
         return True
 
-    def give_back(self, count: int = 1) -> None:
-        """So many are over."""
+    def give_back(self, host: str, count: int = 1) -> None:
+        """So many of a client from ``host`` are over."""
+        site = site_of(host)
         self._left += count
+        self._here[site] -= count
+        if not self._here[site]:
+            del self._here[site]
 
 
 def _is_many(host: str) -> bool:
