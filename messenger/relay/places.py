@@ -3,16 +3,15 @@
 A relay has no accounts and its link is no secret. So whoever wants to close it for all others would
 need only one computer, if nobody looked at where clients come from. A place is an IPv4 address or
 an IPv6 network, as for callers of people. This very computer is none: an onion service or a proxy
-brings all of its clients from there.
+brings all of its clients from there. Their handshakes have a supply too, a larger one.
 """
 
 from collections import Counter
-from ipaddress import ip_address
 from typing import Final
 
 from messenger.protocol.mailbox import MAX_OPEN_WAITS
 from messenger.wire.call_rate import CallRate
-from messenger.wire.half_open import site_of
+from messenger.wire.half_open import is_own_host, site_of
 
 SHARE_MAX: Final = 0.5  # of the connections and waits of an instance for one place; ours
 # Open waits for each connection that is allowed, on average; ours. One takes 3.3 KiB of memory, and
@@ -36,11 +35,11 @@ class Places:
 
     def has_room(self, host: str) -> bool:
         """Whether one more client from ``host`` may stay."""
-        return self._here[site_of(host)] < self._most or _is_many(host)
+        return self._here[site_of(host)] < self._most or is_own_host(host)
 
     def may_answer(self, host: str, now: float) -> bool:
         """Whether to shake hands with a client from ``host``, at monotonic second ``now``."""
-        return _is_many(host) or self._rate.take(host, now)
+        return self._rate.take(host, now)
 
     def enter(self, host: str) -> None:
         """A client is here."""
@@ -71,7 +70,7 @@ class Waits:
     def take(self, host: str) -> bool:
         """Open one more for a client from ``host``, or return False if there are too many."""
         site = site_of(host)
-        if self._left < 1 or (self._here[site] >= self._most and not _is_many(host)):
+        if self._left < 1 or (self._here[site] >= self._most and not is_own_host(host)):
             return False
         self._left -= 1
         self._here[site] += 1
@@ -84,8 +83,3 @@ class Waits:
         self._here[site] -= count
         if not self._here[site]:
             del self._here[site]
-
-
-def _is_many(host: str) -> bool:
-    """Whether clients of many places come from there."""
-    return ip_address(host).is_loopback
