@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from weakref import WeakValueDictionary
 
-from messenger.core.errors import MailboxDeniedError, MailboxFullError, RelayBusyError
+from messenger.core.errors import (
+    MailboxDeniedError,
+    MailboxFullError,
+    RelayBusyError,
+    RelayUnavailableError,
+)
 from messenger.protocol.mailbox import (
     Access,
     Ack,
@@ -118,7 +123,9 @@ class Service:
                     return Answer(Status.BUSY, retry_after_s)
                 await self._store.create(request)
             case Put(access, envelope_id, envelope):
-                owner = await self._store.put(access, envelope_id, envelope)
+                if retry_after_s := self._admission.admit_put(address, len(envelope)):
+                    return Answer(Status.BUSY, retry_after_s)
+                owner = await self._put(access, envelope_id, envelope, address)
                 self.wake(owner)
                 self._on_arrival(owner)
             case Get(access, after, room):
@@ -130,6 +137,15 @@ class Service:
             case Delete(access):
                 await self._store.delete(access)
         return Answer(Status.OK)
+
+    async def _put(
+        self, access: Access, envelope_id: bytes, envelope: bytes, address: str
+    ) -> bytes:
+        try:
+            return await self._store.put(access, envelope_id, envelope)
+        except RelayUnavailableError:
+            self._admission.give_back(address, len(envelope))
+            raise
 
     async def _get(self, access: Access, after: int, room: Size) -> Answer:
         found = await self._store.first_after(access, after)

@@ -38,7 +38,7 @@ class HalfOpen:
                 return False
             self._from_own_host += 1
             return True
-        site, network = site_of(host), _network_of(host)
+        site, network = site_of(host), network_of(host)
         if (
             self._from_elsewhere >= HALF_OPEN_MAX_COUNT
             or self._by_site[site] >= HALF_OPEN_MAX_PER_ADDRESS
@@ -58,7 +58,7 @@ class HalfOpen:
         self._from_elsewhere -= 1
         for counter, key in (
             (self._by_site, site_of(host)),
-            (self._by_network, _network_of(host)),
+            (self._by_network, network_of(host)),
         ):
             counter[key] -= 1
             if not counter[key]:
@@ -83,7 +83,7 @@ def site_of(host: str) -> str:
     return _block_of(host, IPV6_SITE_LEN)
 
 
-def _network_of(host: str) -> str:
+def network_of(host: str) -> str:
     """Return the largest network that may belong to one subscriber; of IPv4 that is an address."""
     return _block_of(host, IPV6_NETWORK_LEN)
 

@@ -173,7 +173,7 @@ def test_a_wait_whose_link_ended_leaves_its_place(tmp_path: Path) -> None:
     serve(tmp_path, story)
 
 
-def test_mailboxes_are_rationed_by_address_and_mail_is_not(tmp_path: Path) -> None:
+def test_mailboxes_are_rationed_by_address(tmp_path: Path) -> None:
     def another() -> New:
         return New(*(secrets.token_bytes(length) for length in (24, 32, 24, 32)))
 
@@ -184,12 +184,33 @@ def test_mailboxes_are_rationed_by_address_and_mail_is_not(tmp_path: Path) -> No
         assert refused.status is Status.BUSY
         assert NEW_PERIOD_S <= refused.retry_after_s <= NEW_PERIOD_S + 1
         assert (await ask(service, NEW, "192.0.2.2")).status is Status.OK
-        assert (await ask(service, Put(DEPOSITOR, bytes(32), SMALL))).status is Status.OK
         clock.advance(refused.retry_after_s)
         assert (await ask(service, another())).status is Status.OK
         assert (await ask(service, another())).status is Status.BUSY
 
     serve(tmp_path, story)
+
+
+def test_the_room_in_mailboxes_is_rationed_by_address(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = ManualClock()
+        store = SqliteStore(tmp_path / "relay.db", clock)
+        service = Service(store, Admission(clock, room_len=10 * 3 * len(SMALL)))
+        await ask(service, NEW)
+        wrong = Put(Access(DEPOSITOR.mailbox, bytes(32)), bytes(32), SMALL)
+        for _ in range(9):  # what is refused takes no room
+            assert await ask(service, wrong) == Answer(Status.AUTH)
+        puts = [Put(DEPOSITOR, bytes([n]) * 32, SMALL) for n in range(6)]
+        assert [await ask(service, put) for put in puts[:3]] == [OK] * 3
+        refused = await ask(service, puts[3])
+        assert refused.status is Status.BUSY
+        assert await ask(service, puts[4], "192.0.2.2") == OK
+        assert await ask(service, puts[5], "127.0.0.1") == OK
+        clock.advance(refused.retry_after_s + 10 * 24 * 3600)
+        assert await ask(service, puts[3]) == OK
+        await store.close()
+
+    asyncio.run(run())
 
 
 def test_one_household_of_ipv6_is_one_address() -> None:
