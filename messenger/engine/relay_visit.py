@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Iterator
+from enum import Enum, auto
 from functools import partial
 from random import Random, SystemRandom
 from typing import Any, Final, Protocol
@@ -47,13 +48,21 @@ ANSWER_MIN_S: Final = 30.0  # for an answer, at least; then the relay counts as 
 ANSWER_INTERVALS: Final = 240  # or so many of the link: 16 KiB both ways, three times
 MAX_TURNS: Final = 3  # begun and not answered; an instant at which there are as many passes
 FIRST_REST_S: Final = 5.0  # for a mailbox that takes nothing now; doubled each time
-LONGEST_REST_S: Final = 600.0
+LONGEST_REST_S: Final = 600.0  # likewise; and for one of ours that cannot be emptied now
 
 _chance: Final = SystemRandom()  # of what is looked into; never of an instant
 _TROUBLES: Final = {
     Status.QUOTA: MailTrouble.FULL,
     Status.AUTH: MailTrouble.DENIED,
 }
+
+
+class _Got(Enum):
+    """What came of looking into a mailbox of ours."""
+
+    TAKEN = auto()  # an envelope; there may be more
+    NOTHING = auto()  # the relay says that nothing waits there, or does not know the mailbox
+    NOT_NOW = auto()  # an envelope that cannot be taken in now, or the relay cannot look
 
 
 class Desk(Protocol):
@@ -73,6 +82,10 @@ class Desk(Protocol):
 
     async def may_delete(self, box: OwnMailbox) -> bool:
         """Whether nobody will put anything into a mailbox that we leave."""
+        ...
+
+    async def wants_mail(self, box: OwnMailbox) -> bool:
+        """Whether a mailbox that we leave is to be emptied first."""
         ...
 
     async def deleted(self, box: OwnMailbox) -> None:
@@ -308,12 +321,8 @@ class RelayVisit:
             await self._get(_chance.choice(fetched))
         return bool(fetched)
 
-    async def _get(self, box: OwnMailbox) -> tuple[int, bool]:
-        """Fetch the first envelope of a mailbox.
-
-        Returns:
-            Its sequence, 0 if there is none, and whether it was taken in.
-        """
+    async def _get(self, box: OwnMailbox) -> tuple[int, _Got]:
+        """Fetch the first envelope of a mailbox; return its sequence, 0 if none came."""
         with self._hand_on(box):
             answer = await self._ask(Get(box.owner, 0, Size.SMALL))
             if answer.status is Status.LARGER:
@@ -321,12 +330,15 @@ class RelayVisit:
             if answer.status is Status.AUTH:
                 await self._desk.lost(box)
                 self._again_soon()
-            if answer.status is not Status.OK or not answer.sequence:
-                return 0, False
-            taken = await self._desk.deliver(box, answer.envelope)
-            if taken:
-                await self._ask(Ack(box.owner, answer.sequence))
-            return answer.sequence, taken
+                return 0, _Got.NOTHING
+            if answer.status is not Status.OK:
+                return 0, _Got.NOT_NOW
+            if not answer.sequence:
+                return 0, _Got.NOTHING
+            if not await self._desk.deliver(box, answer.envelope):
+                return answer.sequence, _Got.NOT_NOW
+            await self._ask(Ack(box.owner, answer.sequence))
+            return answer.sequence, _Got.TAKEN
 
     @contextlib.contextmanager
     def _hand_on(self, box: OwnMailbox) -> Iterator[None]:
@@ -339,13 +351,17 @@ class RelayVisit:
 
     async def _leave(self) -> bool:
         """Empty and delete a mailbox that is given up."""
+        now = self._loop.time()
         leaving = [box for box in self._boxes.values() if box.state is MailboxState.LEAVING]
         for box in leaving:
-            if box.number in self._in_hand or not await self._desk.may_delete(box):
+            rests = self._own_rests.get(box.number, 0) > now
+            if rests or box.number in self._in_hand or not await self._desk.may_delete(box):
                 continue
-            if _is_fetched(box):
-                _, taken = await self._get(box)
-                if taken:
+            if _is_fetched(box) and await self._desk.wants_mail(box):
+                _, got = await self._get(box)
+                if got is _Got.NOT_NOW:  # what waits there is not lost for that
+                    self._own_rests[box.number] = now + LONGEST_REST_S
+                if got is not _Got.NOTHING:
                     return True
             answer = await self._ask(Delete(box.owner))
             if answer.status in {Status.OK, Status.AUTH}:

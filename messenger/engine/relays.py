@@ -349,6 +349,16 @@ class Relays:
 
         return await self._context.store.write(work)
 
+    async def wants_mail(self, box: OwnMailbox) -> bool:
+        contact = box.contact
+        if contact is None:
+            return box.introduction
+
+        def work(tx: Transaction) -> bool:
+            return tx.contact(contact).relation in {Relation.ACCEPTED, Relation.ASKED}
+
+        return await self._context.store.write(work)
+
     async def deleted(self, box: OwnMailbox) -> None:
         await self._context.store.write(lambda tx: tx.relays.forget_mailbox(box.number))
         self.follow()  # perhaps nobody needs the relay any more

@@ -64,6 +64,15 @@ class Arrived(ControlMessage, frozen=True):
         return "Arrived()"
 
 
+class Used(ControlMessage, frozen=True):
+    """Both ways: places have used up so much of their room in the store."""
+
+    seconds: dict[str, float]  # by place
+
+    def __repr__(self) -> str:
+        return "Used()"
+
+
 class Here(ControlMessage, frozen=True):
     """From an instance, first: which process it is; carries a descriptor of that process."""
 
@@ -83,7 +92,7 @@ class Heartbeat(ControlMessage, frozen=True):
     reading: Reading
 
 
-Message = Begin | TakeDoor | LeaveDoor | Drain | Arrived | Here | StoreState | Heartbeat
+Message = Begin | TakeDoor | LeaveDoor | Drain | Arrived | Used | Here | StoreState | Heartbeat
 _DECODER: Final = msgspec.msgpack.Decoder(Message)
 
 

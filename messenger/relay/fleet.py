@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 from messenger.core.clock import Clock, SystemClock
+from messenger.relay.admission import Ledger
 from messenger.relay.config import RelayConfig
 from messenger.relay.control import (
     Arrived,
@@ -23,6 +24,7 @@ from messenger.relay.control import (
     Message,
     StoreState,
     TakeDoor,
+    Used,
 )
 from messenger.relay.doors import deal
 from messenger.relay.fleet_breaker import FleetBreaker
@@ -82,6 +84,7 @@ class Fleet:
         self._leaving: list[MemberHandle] = []  # their channel has ended, their process not yet
         self._held: dict[int, int] = {}  # door → number of the member who lets callers in there
         self._replaced: Counter[str] = Counter()
+        self._room = Ledger(self._clock)  # outlives the instances, and all begin with it
         self._past = Reading()  # what those who ended had counted
         self._wish = Wish(self._rules.min, "calm")
         self._machine: Machine = self._watch.look()
@@ -273,9 +276,15 @@ class Fleet:
                 if member.state is State.STARTING:
                     member.turn(State.SPARE, member.heard_at)
                     self._respawn.on_up()
+                    member.channel.send(Used(dict(self._room.most_used())))
                     self._staff()
             case Arrived():
                 for other in self._in(State.SERVING, State.DRAINING):
+                    if other is not member:
+                        other.channel.send(message)
+            case Used(seconds):
+                self._room.add(seconds)
+                for other in self._in(State.SPARE, State.SERVING, State.DRAINING):
                     if other is not member:
                         other.channel.send(message)
             case StoreState(state, reason):

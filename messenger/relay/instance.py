@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 from messenger.core.clock import SystemClock
 from messenger.core.errors import MessengerError
-from messenger.relay.admission import Admission
+from messenger.relay.admission import Admission, UsedUp
 from messenger.relay.breaker import Breaker
 from messenger.relay.config import RelayConfig
 from messenger.relay.folder import RelayFolder
@@ -18,7 +18,7 @@ from messenger.relay.meter import Meter, Reading
 from messenger.relay.replay_store import ReplayStore
 from messenger.relay.server import RelayServer
 from messenger.relay.service import Service
-from messenger.relay.stores import open_store
+from messenger.relay.stores import open_store, room_len
 
 FLIGHTS_PERIOD_S: Final = 600.0  # between two looks for tags that are not needed any more
 DESCRIPTORS_BESIDE: Final = 128  # files, doors and strangers, besides the clients
@@ -39,9 +39,11 @@ class Instance:
         meter: Meter,
         service: Service,
         server: RelayServer,
+        admitted: Admission,
     ) -> None:
         self.service = service
         self.server = server
+        self.admission = admitted
         self._store = store
         self._replay = replay
         self._meter = meter
@@ -59,12 +61,14 @@ class Instance:
         config: RelayConfig,
         on_arrival: Callable[[bytes], None] | None = None,
         on_transition: Callable[[str, str], None] | None = None,
+        on_use: Callable[[UsedUp], None] = lambda used: None,
     ) -> Self:
         """Open the store and begin to keep house; doors come later.
 
         Args:
             on_arrival: gets the owner's id of each mailbox that got an envelope here.
             on_transition: gets each new state of the breaker and its reason.
+            on_use: gets what places use up of their room here.
 
         Raises:
             StoreError, RelayBusyError: the files cannot be used.
@@ -79,7 +83,8 @@ class Instance:
         tell = (
             on_arrival if on_arrival and config.store.kind == "sqlite" else _tell_nobody
         )  # a cluster tells all
-        service = Service(store, Admission(clock), meter=meter, on_arrival=tell)
+        admitted = Admission(clock, room_len=room_len(config.store), on_use=on_use)
+        service = Service(store, admitted, meter=meter, on_arrival=tell)
         server = RelayServer(
             service,
             own,
@@ -87,7 +92,7 @@ class Instance:
             replay=replay,
             max_connections=config.relay.max_connections,
         )
-        return cls(store, replay, meter, service, server)
+        return cls(store, replay, meter, service, server, admitted)
 
     def reading(self) -> Reading:
         """Return what this instance says of itself now."""

@@ -8,10 +8,12 @@ import logging
 import os
 import signal
 import socket
+from collections import defaultdict
 from pathlib import Path
 from typing import Final
 
 from messenger.core.errors import MessengerError
+from messenger.relay.admission import UsedUp
 from messenger.relay.control import (
     Arrived,
     Begin,
@@ -23,6 +25,7 @@ from messenger.relay.control import (
     Message,
     StoreState,
     TakeDoor,
+    Used,
 )
 from messenger.relay.folder import RelayFolder
 from messenger.relay.instance import Instance, log_exception, prepare_process
@@ -44,6 +47,9 @@ class Member:
         self._begun: asyncio.Future[Begin] = asyncio.get_running_loop().create_future()
         self._ending: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._instance: Instance | None = None
+        self._used: defaultdict[str, float] = defaultdict(
+            float
+        )  # room that places used up, not told yet
         self._channel = ControlChannel(control, self._on_message, self.end_soon)
 
     async def run(self) -> int:
@@ -57,7 +63,7 @@ class Member:
         try:
             folder = RelayFolder(Path(begin.folder))
             self._instance = await Instance.open(
-                folder, begin.config, self._on_arrival, self._on_transition
+                folder, begin.config, self._on_arrival, self._on_transition, self._on_use
             )
         except MessengerError as error:
             log.error("an instance cannot start: %s", error)
@@ -92,6 +98,8 @@ class Member:
                 self._instance.server.leave_door(number)
             case Arrived(owner) if self._instance is not None:
                 self._instance.service.wake(owner)
+            case Used(seconds) if self._instance is not None:
+                self._instance.admission.learn(seconds)
             case Drain(seconds):
                 self.end_soon(seconds)
             case _:
@@ -102,12 +110,19 @@ class Member:
     def _on_arrival(self, owner: bytes) -> None:
         self._channel.send(Arrived(owner))
 
+    def _on_use(self, used: UsedUp) -> None:
+        for place, seconds in used.items():
+            self._used[place] += seconds
+
     def _on_transition(self, state: str, reason: str) -> None:
         self._channel.send(StoreState(state, reason))
 
     async def _beat(self, instance: Instance) -> None:
         while True:
             self._channel.send(Heartbeat(instance.reading()))
+            if self._used:
+                self._channel.send(Used(dict(self._used)))
+                self._used.clear()
             await asyncio.sleep(HEARTBEAT_S)
 
 

@@ -1,12 +1,19 @@
 """From the bytes of a request to the bytes of its answer, over any store."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from typing import Final
 from weakref import WeakValueDictionary
 
-from messenger.core.errors import MailboxDeniedError, MailboxFullError, RelayBusyError
+from messenger.core.errors import (
+    MailboxDeniedError,
+    MailboxFullError,
+    RelayBusyError,
+    RelayUnavailableError,
+)
 from messenger.protocol.mailbox import (
     Access,
     Ack,
@@ -29,6 +36,9 @@ from messenger.relay.store import Store
 
 RETRY_AFTER_S: Final = 5  # with BUSY of the store; ours
 DEFAULT_PATIENCE_S: Final = 60.0  # how long a wait is left open; ours
+# Open waits at one mailbox: of its owner, perhaps on two computers, and of links that broke and do
+# not know it yet. Each put there asks the store for each of them; ours.
+WAITS_MAX_PER_MAILBOX: Final = 4
 
 
 class Service:
@@ -36,7 +46,7 @@ class Service:
 
     A wait notices a put at this instance at once, and one at another instance when the store tells
     of it or somebody calls :meth:`wake`. Where the word went missing, the wait finds the envelope
-    when its patience ends.
+    when its patience ends. A mailbox has a few waits open at most: one more ends the oldest.
 
     Args:
         meter: counts what is asked and answered.
@@ -59,6 +69,8 @@ class Service:
         self._on_arrival = on_arrival
         # By the owner's id, for as long as somebody waits there: the wait holds the event.
         self._arrivals: WeakValueDictionary[bytes, asyncio.Event] = WeakValueDictionary()
+        # By the same id, oldest first, for as long as one of them is open.
+        self._open: WeakValueDictionary[bytes, deque[asyncio.Timeout]] = WeakValueDictionary()
         store.watch(self.wake)
 
     async def answer(self, data: bytes, address: str, *, may_wait: bool = True) -> bytes:
@@ -111,7 +123,9 @@ class Service:
                     return Answer(Status.BUSY, retry_after_s)
                 await self._store.create(request)
             case Put(access, envelope_id, envelope):
-                owner = await self._store.put(access, envelope_id, envelope)
+                if retry_after_s := self._admission.admit_put(address, len(envelope)):
+                    return Answer(Status.BUSY, retry_after_s)
+                owner = await self._put(access, envelope_id, envelope, address)
                 self.wake(owner)
                 self._on_arrival(owner)
             case Get(access, after, room):
@@ -124,6 +138,15 @@ class Service:
                 await self._store.delete(access)
         return Answer(Status.OK)
 
+    async def _put(
+        self, access: Access, envelope_id: bytes, envelope: bytes, address: str
+    ) -> bytes:
+        try:
+            return await self._store.put(access, envelope_id, envelope)
+        except RelayUnavailableError:
+            self._admission.give_back(address, len(envelope))
+            raise
+
     async def _get(self, access: Access, after: int, room: Size) -> Answer:
         found = await self._store.first_after(access, after)
         if found is None:
@@ -134,16 +157,32 @@ class Service:
 
     async def _wait(self, access: Access, after: int) -> Answer:
         try:
-            async with asyncio.timeout(self._patience_s):
-                return await self._first(access, after)
+            async with asyncio.timeout(self._patience_s) as patience:
+                return await self._first(access, after, patience)
         except TimeoutError:
             found = await self._store.first_after(access, after)
             return Answer(Status.OK, sequence=found.sequence if found else 0)
 
-    async def _first(self, access: Access, after: int) -> Answer:
+    async def _first(self, access: Access, after: int, patience: asyncio.Timeout) -> Answer:
         while True:
             # Taken before the look, so that no put falls between.
             arrived = self._arrivals.setdefault(access.mailbox, asyncio.Event())
             if found := await self._store.first_after(access, after):
                 return Answer(Status.OK, sequence=found.sequence)
-            await arrived.wait()
+            with self._staying(access.mailbox, patience):  # the secret is right
+                await arrived.wait()
+
+    @contextlib.contextmanager
+    def _staying(self, mailbox: bytes, patience: asyncio.Timeout) -> Iterator[None]:
+        """Keep a wait open; where there are too many, the patience of the oldest ends now."""
+        waits = self._open.setdefault(mailbox, deque())
+        waits.append(patience)
+        if len(waits) > WAITS_MAX_PER_MAILBOX:
+            oldest = waits.popleft()
+            if not oldest.expired():
+                oldest.reschedule(0)
+        try:
+            yield
+        finally:
+            if patience in waits:
+                waits.remove(patience)

@@ -38,6 +38,14 @@ async def open_store(
     return Breaker(store, patience=patience, on_transition=on_transition)
 
 
+def room_len(config: StoreConfig) -> int:
+    """Return the bytes of envelopes for which there is room, whichever mailboxes they are for.
+
+    Who chooses the ids of mailboxes chooses among the streams of a cluster: one of them counts.
+    """
+    return config.max_mib * MIB // (config.spread if config.kind == "nats" else 1)
+
+
 def store_len(folder: RelayFolder) -> int:
     """Return the bytes that the store takes on the disk of this machine."""
     length = 0

@@ -39,7 +39,7 @@ class Visit:
     Owner: the relay's loop.
 
     Args:
-        host: the client's address, for the cap on new mailboxes; never logged.
+        host: the client's address, for what one place may have; never logged.
     """
 
     def __init__(self, visits: Visits, service: Service, host: str) -> None:
@@ -80,7 +80,7 @@ class Visit:
         if not is_wait and len(self._others) >= MAX_UNANSWERED:
             self.end("protocol")
             return
-        may_wait = is_wait and self._visits.waits.take()
+        may_wait = is_wait and self._visits.waits.take(self.host)
         frame = next(self._frame_numbers)
         if is_wait:
             self._waits[frame] = may_wait
@@ -93,7 +93,7 @@ class Visit:
     def on_left(self, frame: int) -> None:
         """The last byte of an answer is on the wire."""
         if self._waits.pop(frame, False):
-            self._visits.waits.give_back()
+            self._visits.waits.give_back(self.host)
         self._others.discard(frame)
         if self._leaving and not self._others:
             self.end("closed")
@@ -108,7 +108,7 @@ class Visit:
         """Nobody hears the answers any more. What the store was told already stays so."""
         for task in self._tasks:
             task.cancel()
-        self._visits.waits.give_back(sum(self._waits.values()))
+        self._visits.waits.give_back(self.host, sum(self._waits.values()))
         self._waits.clear()
 
     def end(self, reason: str) -> None:

@@ -15,6 +15,7 @@ from messenger.protocol.mailbox import (
     Access,
     Ack,
     Answer,
+    Delete,
     Get,
     New,
     Put,
@@ -49,6 +50,7 @@ class Office:
         self.asked: list[Request] = []
         self.troubles: list[tuple[int, MailTrouble | None]] = []
         self.put_answer = Answer(Status.OK)
+        self.takes_in = self.wanted = True
         self.numbers = itertools.count(1)
         self.owner: Any = None
         self.taken = 0
@@ -98,10 +100,15 @@ class Office:
     async def may_delete(self, left: OwnMailbox) -> bool:
         return True
 
+    async def wants_mail(self, left: OwnMailbox) -> bool:
+        return self.wanted
+
     async def deleted(self, left: OwnMailbox) -> None:
         del self.boxes[left.number]
 
     async def deliver(self, into: OwnMailbox, envelope: bytes) -> bool:
+        if not self.takes_in:
+            return False
         self.taken += 1
         self.mail -= 1
         return True
@@ -249,3 +256,65 @@ def test_a_mailbox_that_the_relay_has_lost_is_made_again() -> None:
     asyncio.run(visit(office, 3))
     assert New in office.at_instants()
     assert office.boxes[1].state is MailboxState.MADE
+
+
+def _left_box() -> Office:
+    """A mailbox that is left, and no other."""
+    return Office(box(2, MailboxState.LEAVING))
+
+
+def test_a_mailbox_that_is_left_is_emptied_before_it_is_deleted() -> None:
+    office = _left_box()
+    office.mail = 2
+    asyncio.run(visit(office, 4))
+    assert office.at_instants()[:4] == [Get, Get, Get, Delete]
+    assert office.taken == 2
+
+
+@pytest.mark.parametrize("status", [Status.BUSY, Status.QUOTA])
+def test_a_mailbox_that_the_relay_cannot_look_into_now_is_not_deleted(status: Status) -> None:
+    office = _left_box()
+
+    def answer(request: Request) -> Answer | None:
+        return Answer(status) if isinstance(request, Get) else Office.answer(office, request)
+
+    office.answer = answer  # type: ignore[method-assign]
+    asyncio.run(visit(office, 4))
+    assert set(office.at_instants()) == {Get}
+
+
+def test_a_mailbox_whose_mail_cannot_be_taken_in_now_is_not_deleted_and_holds_up_no_other() -> None:
+    office = Office(box(1), box(2, MailboxState.LEAVING), box(3, MailboxState.LEAVING))
+    office.takes_in, office.mail = False, 1
+
+    def answer(request: Request) -> Answer | None:
+        empty = isinstance(request, Get) and request.access != box(2).owner
+        return Answer(Status.OK) if empty else Office.answer(office, request)
+
+    office.answer = answer  # type: ignore[method-assign]
+    asyncio.run(visit(office, 5))
+    assert [r.access for r in office.asked if isinstance(r, Delete)] == [box(3).owner]
+    assert set(office.boxes) == {1, 2}
+
+
+def test_a_mailbox_that_the_relay_does_not_know_any_more_is_done_with() -> None:
+    office = _left_box()
+
+    def answer(request: Request) -> Answer | None:
+        return None if isinstance(request, Wait) else Answer(Status.AUTH)
+
+    office.answer = answer  # type: ignore[method-assign]
+    office.lost = _nothing  # type: ignore[method-assign]  # it does not become LOST: it is left
+    asyncio.run(visit(office, 2))
+    assert office.at_instants() == [Get, Delete]
+
+
+async def _nothing(lost: OwnMailbox) -> None:
+    pass
+
+
+def test_mail_that_nobody_wants_any_more_is_deleted_unread() -> None:
+    office = _left_box()
+    office.mail, office.wanted = 3, False
+    asyncio.run(visit(office, 1))
+    assert office.at_instants()[0] is Delete

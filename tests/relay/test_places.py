@@ -51,10 +51,23 @@ def test_a_flood_of_handshakes_from_one_place_is_not_answered() -> None:
     assert places.may_answer(PLACE, 1.0)
 
 
-@pytest.mark.parametrize(("allowed", "most"), [(1, MAX_OPEN_WAITS), (50, 3_200)])
+@pytest.mark.parametrize(("allowed", "most"), [(1, 2 * MAX_OPEN_WAITS), (50, 3_200)])
 def test_waits_of_all_clients_together_have_a_cap(allowed: int, most: int) -> None:
     waits = Waits(allowed)
-    assert [waits.take() for _ in range(2 * most)].count(True) == most
-    waits.give_back()
-    waits.give_back(2)
-    assert [waits.take() for _ in range(4)] == [True, True, True, False]
+    assert [waits.take(f"192.0.2.{n % 9}") for n in range(2 * most)].count(True) == most
+    waits.give_back("192.0.2.1")
+    waits.give_back("192.0.2.2", 2)
+    assert [waits.take("192.0.2.8") for _ in range(4)] == [True, True, True, False]
+
+
+def test_a_place_gets_half_of_the_waits_and_others_the_rest() -> None:
+    waits = Waits(50)
+    assert [waits.take(PLACE) for _ in range(3_200)].count(True) == 1_600
+    assert [waits.take(NEXT_DOOR) for _ in range(3_200)].count(True) == 1_600
+    waits.give_back(PLACE, 3)
+    assert [waits.take(PLACE) for _ in range(5)].count(True) == 3
+
+
+def test_waits_of_those_who_come_by_an_onion_service_have_no_share() -> None:
+    waits = Waits(50)
+    assert [waits.take("127.0.0.1") for _ in range(2 * 3_200)].count(True) == 3_200

@@ -26,7 +26,6 @@ from messenger.crypto.noise.keys import KeyPair
 from messenger.protocol.cells import CELL_LEN
 from messenger.protocol.channels import Channel
 from messenger.protocol.mailbox import (
-    MAX_OPEN_WAITS,
     MAX_UNANSWERED,
     Access,
     Ack,
@@ -41,7 +40,8 @@ from messenger.protocol.mailbox import (
 )
 from messenger.protocol.relay_link import dial_relay
 from messenger.relay import places
-from messenger.relay.service import RETRY_AFTER_S
+from messenger.relay import visit as relay_visit
+from messenger.relay.service import RETRY_AFTER_S, WAITS_MAX_PER_MAILBOX
 
 WRONG = Access(OWNER.mailbox, b"w" * 32)
 
@@ -90,13 +90,18 @@ def test_a_wrong_secret_costs_the_request_and_not_the_link(tmp_path: Path) -> No
     with_relay(tmp_path, story)
 
 
-def test_more_open_waits_than_allowed_are_answered_busy(tmp_path: Path) -> None:
+def test_more_open_waits_than_allowed_are_answered_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_visit, "MAX_OPEN_WAITS", WAITS_MAX_PER_MAILBOX)
+
     async def story(relay: Relay) -> None:
         ann = await relay.client()
         await ann.relay.ask(NEW)
-        waits = [asyncio.create_task(ann.relay.ask(Wait(OWNER, 0))) for _ in range(MAX_OPEN_WAITS)]
+        waits = [
+            asyncio.create_task(ann.relay.ask(Wait(OWNER, 0))) for _ in range(WAITS_MAX_PER_MAILBOX)
+        ]
         await ann.relay.ask(Get(OWNER, 0, Size.SMALL))
-        ann.relay._waits.release()  # a client that does not count
         assert await ann.relay.ask(Wait(OWNER, 0)) == Answer(Status.BUSY, RETRY_AFTER_S)
         await ann.relay.ask(Put(DEPOSITOR, b"1" * 32, SMALL))
         assert {answer.sequence for answer in await asyncio.gather(*waits)} == {1}
@@ -108,12 +113,12 @@ def test_where_all_clients_wait_too_often_the_next_wait_is_busy_and_a_link_that_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(places, "MAX_OPEN_WAITS", 0)
-    monkeypatch.setattr(places, "WAITS_PER_CONNECTION", 4)
+    monkeypatch.setattr(places, "WAITS_PER_CONNECTION", 2)
 
     async def story(relay: Relay) -> None:
         ann, ben = await relay.client(), await relay.client()
         await ann.relay.ask(NEW)
-        waits = [asyncio.create_task(ann.relay.ask(Wait(OWNER, 0))) for _ in range(8)]
+        waits = [asyncio.create_task(ann.relay.ask(Wait(OWNER, 0))) for _ in range(4)]
         await ann.relay.ask(Get(OWNER, 0, Size.SMALL))
         busy = Answer(Status.BUSY, RETRY_AFTER_S)
         refused = [ben.relay.ask(Wait(OWNER, 0)) for _ in range(2 * MAX_UNANSWERED)]

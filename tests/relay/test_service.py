@@ -27,7 +27,7 @@ from messenger.protocol.mailbox import (
     secret_hash,
 )
 from messenger.relay.admission import NEW_BURST, NEW_PERIOD_S, Admission
-from messenger.relay.service import RETRY_AFTER_S, Service
+from messenger.relay.service import RETRY_AFTER_S, WAITS_MAX_PER_MAILBOX, Service
 from messenger.relay.sqlite_store import SqliteStore
 from messenger.relay.store import Waiting
 
@@ -123,7 +123,57 @@ def test_a_put_wakes_nobody_elses_wait(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
-def test_mailboxes_are_rationed_by_address_and_mail_is_not(tmp_path: Path) -> None:
+def test_a_put_wakes_few_however_many_wait_there(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = ManualClock()
+        store = CountingStore(tmp_path / "relay.db", clock)
+        service = Service(store, Admission(clock), patience_s=3_600.0)
+        await ask(service, NEW)
+        waits = [asyncio.create_task(ask(service, Wait(OWNER, 0))) for _ in range(100)]
+        async with asyncio.timeout(30):
+            for over in waits[:-WAITS_MAX_PER_MAILBOX]:
+                assert await over == OK  # the oldest, as if nothing had come
+        looks = store.looks
+        await ask(service, Put(DEPOSITOR, bytes(32), SMALL))
+        answers = await asyncio.gather(*waits[-WAITS_MAX_PER_MAILBOX:])
+        assert answers == [Answer(Status.OK, sequence=1)] * WAITS_MAX_PER_MAILBOX
+        assert store.looks == looks + WAITS_MAX_PER_MAILBOX
+        await store.close()
+
+    asyncio.run(run())
+
+
+def test_whoever_does_not_know_the_secret_ends_no_wait(tmp_path: Path) -> None:
+    async def story(service: Service, clock: ManualClock) -> None:
+        await ask(service, NEW)
+        waiting = asyncio.create_task(ask(service, Wait(OWNER, 0)))
+        wrong = Wait(Access(OWNER.mailbox, bytes(32)), 0)
+        for _ in range(2 * WAITS_MAX_PER_MAILBOX):
+            assert await ask(service, wrong) == Answer(Status.AUTH)
+        await ask(service, Put(DEPOSITOR, bytes(32), SMALL))
+        assert await waiting == Answer(Status.OK, sequence=1)
+
+    serve(tmp_path, story)
+
+
+def test_a_wait_whose_link_ended_leaves_its_place(tmp_path: Path) -> None:
+    async def story(service: Service, clock: ManualClock) -> None:
+        await ask(service, NEW)
+        for _ in range(3):
+            gone = [
+                asyncio.create_task(ask(service, Wait(OWNER, 0)))
+                for _ in range(WAITS_MAX_PER_MAILBOX)
+            ]
+            await ask(service, Get(OWNER, 0, Size.SMALL))  # they have looked
+            for wait in gone:
+                wait.cancel()
+            await asyncio.gather(*gone, return_exceptions=True)
+        assert not service._open
+
+    serve(tmp_path, story)
+
+
+def test_mailboxes_are_rationed_by_address(tmp_path: Path) -> None:
     def another() -> New:
         return New(*(secrets.token_bytes(length) for length in (24, 32, 24, 32)))
 
@@ -134,12 +184,33 @@ def test_mailboxes_are_rationed_by_address_and_mail_is_not(tmp_path: Path) -> No
         assert refused.status is Status.BUSY
         assert NEW_PERIOD_S <= refused.retry_after_s <= NEW_PERIOD_S + 1
         assert (await ask(service, NEW, "192.0.2.2")).status is Status.OK
-        assert (await ask(service, Put(DEPOSITOR, bytes(32), SMALL))).status is Status.OK
         clock.advance(refused.retry_after_s)
         assert (await ask(service, another())).status is Status.OK
         assert (await ask(service, another())).status is Status.BUSY
 
     serve(tmp_path, story)
+
+
+def test_the_room_in_mailboxes_is_rationed_by_address(tmp_path: Path) -> None:
+    async def run() -> None:
+        clock = ManualClock()
+        store = SqliteStore(tmp_path / "relay.db", clock)
+        service = Service(store, Admission(clock, room_len=10 * 3 * len(SMALL)))
+        await ask(service, NEW)
+        wrong = Put(Access(DEPOSITOR.mailbox, bytes(32)), bytes(32), SMALL)
+        for _ in range(9):  # what is refused takes no room
+            assert await ask(service, wrong) == Answer(Status.AUTH)
+        puts = [Put(DEPOSITOR, bytes([n]) * 32, SMALL) for n in range(6)]
+        assert [await ask(service, put) for put in puts[:3]] == [OK] * 3
+        refused = await ask(service, puts[3])
+        assert refused.status is Status.BUSY
+        assert await ask(service, puts[4], "192.0.2.2") == OK
+        assert await ask(service, puts[5], "127.0.0.1") == OK
+        clock.advance(refused.retry_after_s + 10 * 24 * 3600)
+        assert await ask(service, puts[3]) == OK
+        await store.close()
+
+    asyncio.run(run())
 
 
 def test_one_household_of_ipv6_is_one_address() -> None:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from messenger.wire.call_rate import CALL_EVERY_S, CALLS_AT_ONCE, SITE_MAX_COUNT, CallRate
+from messenger.wire.call_rate import (
+    CALL_EVERY_S,
+    CALLS_AT_ONCE,
+    OWN_HOST_PLACES,
+    SITE_MAX_COUNT,
+    CallRate,
+)
 
 
 def test_one_place_gets_its_supply_and_then_one_answer_after_the_other() -> None:
@@ -24,6 +30,18 @@ def test_an_ipv6_network_is_one_place() -> None:
     answered = [rate.take(f"2001:db8::{n:x}", 0.0) for n in range(CALLS_AT_ONCE + 10)]
     assert sum(answered) == CALLS_AT_ONCE
     assert rate.take("2001:db8:0:1::1", 0.0)
+
+
+def test_those_whom_an_onion_service_brings_share_a_larger_supply() -> None:
+    rate = CallRate()
+    most = OWN_HOST_PLACES * CALLS_AT_ONCE
+    hosts = ("127.0.0.1", "::1")
+    flood = sum(rate.take(hosts[n % 2], 0.0) for n in range(2 * most))
+    assert flood == pytest.approx(most, abs=1)  # floats
+    assert not rate.take("127.0.0.2", 0.0)
+    assert rate.take("192.0.2.1", 0.0)
+    minute = sum(rate.take(hosts[n % 2], 60.0) for n in range(2 * most))
+    assert minute == pytest.approx(60 * OWN_HOST_PLACES / CALL_EVERY_S, abs=1)
 
 
 def test_the_supply_comes_back_whole_and_no_larger() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from messenger.wire.half_open import (
     HALF_OPEN_MAX_COUNT,
+    HALF_OPEN_MAX_OWN_HOST,
     HALF_OPEN_MAX_PER_ADDRESS,
     HALF_OPEN_MAX_PER_NETWORK,
     HalfOpen,
@@ -48,6 +49,29 @@ def test_addresses_of_one_ipv6_network_share_their_cap() -> None:
     admitted = [half_open.admit(f"2001:db8::{n:x}") for n in range(20)]
     assert admitted.count(True) == HALF_OPEN_MAX_PER_ADDRESS
     assert half_open.admit("2001:db8:0:1::1")
+
+
+def test_those_whom_an_onion_service_brings_do_not_share_the_cap_of_one_address() -> None:
+    half_open = HalfOpen()
+    hosts = ["127.0.0.1", "::1", "127.0.0.2", "127.0.0.1"]
+    admitted = [half_open.admit(hosts[n % 4]) for n in range(2 * HALF_OPEN_MAX_OWN_HOST)]
+    assert admitted.count(True) == HALF_OPEN_MAX_OWN_HOST == half_open.count
+    half_open.release("::1")
+    assert half_open.admit("127.0.0.1")
+    assert not half_open.admit("127.0.0.1")
+
+
+def test_who_is_silent_behind_an_onion_service_keeps_out_nobody_from_elsewhere_nor_they_them() -> (
+    None
+):
+    half_open = HalfOpen()
+    while half_open.admit("127.0.0.1"):
+        pass
+    elsewhere = [half_open.admit(f"192.0.2.{n}") for n in range(200)]
+    assert elsewhere.count(True) == HALF_OPEN_MAX_COUNT
+    half_open.release("127.0.0.1")
+    assert half_open.admit("127.0.0.1")
+    assert half_open.count == HALF_OPEN_MAX_OWN_HOST + HALF_OPEN_MAX_COUNT
 
 
 def test_one_ipv6_subscriber_never_takes_all_places() -> None:

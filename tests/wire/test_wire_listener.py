@@ -8,8 +8,9 @@ from unittest.mock import patch
 import pytest
 
 from messenger.core.types import Address
+from messenger.wire import half_open
 from messenger.wire import listener as listening
-from messenger.wire.half_open import HALF_OPEN_MAX_PER_ADDRESS, HalfOpen
+from messenger.wire.half_open import HalfOpen
 from messenger.wire.listener import EVERYWHERE, EVERYWHERE_IPV4, Listener
 from messenger.wire.messages import Listen, ListenFailed, Listening
 
@@ -86,17 +87,20 @@ def test_without_ipv6_every_interface_is_that_of_ipv4(monkeypatch: pytest.Monkey
     asyncio.run(scene())
 
 
-def test_callers_above_the_cap_are_hung_up_on() -> None:
+def test_callers_above_the_cap_are_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    most = 4
+    monkeypatch.setattr(half_open, "HALF_OPEN_MAX_OWN_HOST", most)
+
     async def scene() -> None:
         door = Door()
         answer = door.listener.listen(ANYWHERE)
         assert isinstance(answer, Listening)
-        sockets = [call(answer.port) for _ in range(HALF_OPEN_MAX_PER_ADDRESS + 5)]
+        sockets = [call(answer.port) for _ in range(most + 5)]
         loop = asyncio.get_running_loop()
-        for sock in sockets[HALF_OPEN_MAX_PER_ADDRESS:]:
+        for sock in sockets[most:]:
             sock.setblocking(False)
             assert await loop.sock_recv(sock, 1) == b""
-        assert len(door.callers) == HALF_OPEN_MAX_PER_ADDRESS
+        assert len(door.callers) == most
         for sock in sockets:
             sock.close()
         door.close()
