@@ -311,7 +311,8 @@ class Connection(asyncio.BufferedProtocol):
         self._hub.on_departed()
 
     def _on_deadline(self) -> None:
-        self._link.on_time(self._loop.time())
+        # asyncio runs a timer up to a tick of its clock early, and this one runs once.
+        self._link.on_time(max(self._loop.time(), self._link.deadline))
         self._pump()
 
     # -- ends ---------------------------------------------------------------------------------

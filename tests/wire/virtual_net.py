@@ -49,6 +49,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Let time pass in which the loop does nothing."""
         self._clock.now += seconds
 
+    def coarsen(self, resolution_s: float) -> None:
+        """Run timers as early as a loop does whose clock has this resolution."""
+        self._clock_resolution = resolution_s
+
     def wait_until(self, when: float, warm_up: Callable[[], object]) -> None:
         """Be still until ``when``, as before a departure."""
         warm_up()
