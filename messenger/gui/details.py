@@ -139,6 +139,16 @@ TEXTS: Final = (
     QT_TRANSLATE_NOOP("Details", "Version {version} is not downloaded."),
     QT_TRANSLATE_NOOP("Details", "The first root makes no sense, so nobody is asked."),
     QT_TRANSLATE_NOOP("Details", "Another Hum runs from {folder}. Quit it first."),
+    QT_TRANSLATE_NOOP(
+        "Details",
+        "The folder {folder} is exchanged as a whole, and not everything in it is Hum's: "
+        "{names} ({count} in all). Move that elsewhere first.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Details",
+        "Hum cannot tell what in the folder {folder} is yours: its list of files is missing or "
+        "damaged. Unpack the new package somewhere else.",
+    ),
     QT_TRANSLATE_NOOP("Details", "The new program does not run on this computer."),
     QT_TRANSLATE_NOOP("Details", "The new program does not start on this computer."),
     QT_TRANSLATE_NOOP("Details", "The package cannot be unpacked beside {folder}."),
