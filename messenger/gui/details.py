@@ -96,7 +96,9 @@ TEXTS: Final = (
     QT_TRANSLATE_NOOP("Details", "This cannot be said: a line is too long, or the key is none."),
     QT_TRANSLATE_NOOP("Details", "This transcript does not verify."),
     # the wire
-    QT_TRANSLATE_NOOP("Details", "A cell leaves at most every millisecond, at least every minute."),
+    QT_TRANSLATE_NOOP(
+        "Details", "A cell leaves at most every millisecond, at least every 2 seconds."
+    ),
     QT_TRANSLATE_NOOP(
         "Details", "A data budget is more than nothing and at most 1,000,000 GB a month."
     ),
