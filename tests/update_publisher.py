@@ -16,6 +16,8 @@ from typing import Any
 from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Timestamp
 
+from messenger.update.manifest import MANIFEST_NAME, describe
+
 SYSTEM = f"{sys.platform}-{platform.machine().lower()}"  # that of this computer
 PACKAGE = f"hum-{SYSTEM}.tar.zst"
 DEB = f"hum-{SYSTEM}.deb"
@@ -166,13 +168,14 @@ def _number(path: Path) -> int:
 
 
 def portable(folder: Path, version: str, *, runs: bool = True) -> Path:
-    """Make a program like the portable one: a folder, a program, a library, a link."""
+    """Make a program like the portable one: a folder, a program, a library, a link, a manifest."""
     program = folder / f"hum-{version}"
     (program / "_internal").mkdir(parents=True)
     (program / "_internal/lib.so.1").write_bytes(version.encode() * 5000)
     (program / "_internal/lib.so").symlink_to("lib.so.1")
     (program / "hum").write_text(f"#!/bin/sh\necho hum {version if runs else '?'}\n")
     (program / "hum").chmod(0o755)
+    (program / MANIFEST_NAME).write_bytes(describe(program, version, SYSTEM).encode())
     return program
 
 

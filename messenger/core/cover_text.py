@@ -1,8 +1,6 @@
 """A cover as a text, as it stands in settings and in the row of a contact."""
 
-import math
-
-from messenger.core.types import COVER_PROFILES, Cover, CoverMode
+from messenger.core.types import COVER_PROFILES, MAX_COVER_S, MIN_COVER_S, Cover, CoverMode
 
 
 def cover_to_text(cover: Cover) -> str:
@@ -22,4 +20,4 @@ def cover_from_text(text: str | None) -> Cover | None:
         cover = Cover(float(interval), CoverMode(mode))
     except ValueError:
         return None
-    return cover if math.isfinite(cover.interval_s) and cover.interval_s > 0 else None
+    return cover if MIN_COVER_S <= cover.interval_s <= MAX_COVER_S else None

@@ -2,7 +2,7 @@
 
 from dataclasses import field
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from messenger.core.frozen import frozen
 
@@ -149,6 +149,8 @@ COVER_PROFILES: dict[str, Cover] = {
     "lively": Cover(0.125),
 }
 DEFAULT_COVER = "balanced"
+MIN_COVER_S: Final = 0.001  # seconds; the shortest mean interval of a link's cells
+MAX_COVER_S: Final = 2.0  # seconds; the longest one, saver's: by it a silent link is judged
 
 
 @frozen

@@ -12,7 +12,15 @@ from typing import Final
 from messenger.core.cover_budget import MAX_BUDGET, plan_for
 from messenger.core.cover_text import cover_to_text
 from messenger.core.errors import InputError
-from messenger.core.types import COVER_PROFILES, DEFAULT_COVER, Contact, Cover, CoverPlan
+from messenger.core.types import (
+    COVER_PROFILES,
+    DEFAULT_COVER,
+    MAX_COVER_S,
+    MIN_COVER_S,
+    Contact,
+    Cover,
+    CoverPlan,
+)
 from messenger.engine.commands import SetCover, SetDataBudget
 from messenger.engine.context import Context
 from messenger.engine.dialer import wants_link
@@ -25,7 +33,6 @@ from messenger.engine.events import (
 from messenger.wire.messages import AcceptedCover, AcceptFromWith, AcceptWith
 
 STANDARD_COVER: Final = COVER_PROFILES[DEFAULT_COVER]
-MIN_COVER_S, MAX_COVER_S = 0.001, 60.0
 # After one of these other people may be connected, or with another cover.
 PEOPLE_EVENTS: Final = (ContactAdded, ContactAccepted, ContactChanged, ContactRemoved)
 
@@ -124,4 +131,4 @@ class Covers:
 def check_cover(cover: Cover) -> None:
     """Raise InputError for an interval that no link can have."""
     if not MIN_COVER_S <= cover.interval_s <= MAX_COVER_S:
-        raise InputError("A cell leaves at most every millisecond, at least every minute.")
+        raise InputError("A cell leaves at most every millisecond, at least every 2 seconds.")

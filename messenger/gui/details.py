@@ -96,7 +96,9 @@ TEXTS: Final = (
     QT_TRANSLATE_NOOP("Details", "This cannot be said: a line is too long, or the key is none."),
     QT_TRANSLATE_NOOP("Details", "This transcript does not verify."),
     # the wire
-    QT_TRANSLATE_NOOP("Details", "A cell leaves at most every millisecond, at least every minute."),
+    QT_TRANSLATE_NOOP(
+        "Details", "A cell leaves at most every millisecond, at least every 2 seconds."
+    ),
     QT_TRANSLATE_NOOP(
         "Details", "A data budget is more than nothing and at most 1,000,000 GB a month."
     ),
@@ -139,6 +141,16 @@ TEXTS: Final = (
     QT_TRANSLATE_NOOP("Details", "Version {version} is not downloaded."),
     QT_TRANSLATE_NOOP("Details", "The first root makes no sense, so nobody is asked."),
     QT_TRANSLATE_NOOP("Details", "Another Hum runs from {folder}. Quit it first."),
+    QT_TRANSLATE_NOOP(
+        "Details",
+        "The folder {folder} is exchanged as a whole, and not everything in it is Hum's: "
+        "{names} ({count} in all). Move that elsewhere first.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Details",
+        "Hum cannot tell what in the folder {folder} is yours: its list of files is missing or "
+        "damaged. Unpack the new package somewhere else.",
+    ),
     QT_TRANSLATE_NOOP("Details", "The new program does not run on this computer."),
     QT_TRANSLATE_NOOP("Details", "The new program does not start on this computer."),
     QT_TRANSLATE_NOOP("Details", "The package cannot be unpacked beside {folder}."),

@@ -2,7 +2,7 @@
 
 from messenger.core.cover_budget import GIGABYTE, MAX_BUDGET
 from messenger.core.errors import InputError
-from messenger.core.types import COVER_PROFILES, Cover, CoverMode
+from messenger.core.types import COVER_PROFILES, MAX_COVER_S, MIN_COVER_S, Cover, CoverMode
 
 
 def parse_cover(text: str) -> Cover:
@@ -21,8 +21,8 @@ def parse_cover(text: str) -> Cover:
         interval_s = float(clock.removeprefix("T=")) if clock.startswith("T=") else 0.0
     except ValueError:
         interval_s = 0.0
-    if not 0.001 <= interval_s <= 60:
-        raise InputError("--cover is saver, balanced, lively, or T=SECONDS from 0.001 to 60.")
+    if not MIN_COVER_S <= interval_s <= MAX_COVER_S:
+        raise InputError("--cover is saver, balanced, lively, or T=SECONDS from 0.001 to 2.")
     return Cover(interval_s, law)
 
 

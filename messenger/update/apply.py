@@ -11,7 +11,7 @@ from messenger.core.errors import UpdateInstallError
 from messenger.update.installation import Kind
 from messenger.update.job import Job
 from messenger.update.prepared import Prepared
-from messenger.update.replace import others_running, unpack
+from messenger.update.replace import others_running, refuse_loss, unpack
 from messenger.update.updates import Updates
 
 
@@ -31,5 +31,6 @@ def prepare(updates: Updates, job: Job) -> Prepared:
             raise UpdateInstallError(
                 "Another Hum runs from {folder}. Quit it first.", folder=str(folder)
             )
+        refuse_loss(folder)
         unpack(package, folder, release.version)
         return Prepared(release.version, folder)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from messenger.core.errors import UpdateInstallError
+from messenger.update.foreign_files import refuse_foreign
 from messenger.update.installation import PROGRAM
 from messenger.update.limits import CHUNK_LEN, MAX_FILE_COUNT, MAX_UNPACKED_LEN
 
@@ -120,21 +121,43 @@ def clean_environment() -> dict[str, str]:
     return kept | ({"LD_LIBRARY_PATH": original} if original else {})
 
 
+def refuse_loss(folder: Path) -> None:
+    """Refuse to exchange a program if that would move or remove what is not of a program.
+
+    Raises:
+        UpdateInstallError: it would, as of :func:`refuse_foreign`.
+    """
+    refuse_foreign(folder)
+    old = folder.with_name(folder.name + PREVIOUS)
+    if old.exists():
+        refuse_foreign(old)
+
+
 def switch(folder: Path) -> Path:
     """Let the unpacked program and the old one change places; return where the old one is now.
+
+    The one that was replaced before is removed at the very end.
 
     Raises:
         UpdateInstallError: they cannot; everything is where it was.
     """
     new, old = folder.with_name(folder.name + NEXT), folder.with_name(folder.name + PREVIOUS)
+    refuse_loss(folder)
     try:
-        _remove(old)
         _exchange(new, folder)
-        new.rename(old)
+        try:
+            if old.exists():
+                _exchange(new, old)
+            else:
+                new.rename(old)
+        except OSError:
+            _exchange(new, folder)
+            raise
     except OSError as error:
         raise UpdateInstallError(
             "The program in {folder} cannot be replaced.", folder=str(folder)
         ) from error
+    shutil.rmtree(new, ignore_errors=True)  # what is left of it is removed by the next update
     return old
 
 
@@ -151,6 +174,7 @@ def go_back(folder: Path) -> Path:
     old = place.with_name(place.name + PREVIOUS)
     if not (old / PROGRAM).exists() or not place.is_dir():
         raise UpdateInstallError("There is no former program to go back to.")
+    refuse_loss(place)
     try:
         _exchange(old, place)
     except OSError as error:
@@ -161,7 +185,7 @@ def go_back(folder: Path) -> Path:
 
 
 def _exchange(first: Path, second: Path) -> None:
-    """Exchange two folders in one step, or where that is unknown in three that can be undone."""
+    """Exchange two folders in one step, or where that is unknown in three, undone if one fails."""
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         names = (os.fsencode(first), os.fsencode(second))
@@ -170,13 +194,13 @@ def _exchange(first: Path, second: Path) -> None:
         if ctypes.get_errno() not in _NO_SUCH_STEP:
             raise OSError(ctypes.get_errno(), "the folders cannot be exchanged")
     aside = second.with_name(f".{second.name}-{os.getpid()}")
-    second.rename(aside)
-    try:
+    with contextlib.ExitStack() as undo:
+        second.rename(aside)
+        undo.callback(aside.rename, second)
         first.rename(second)
-    except OSError:
-        aside.rename(second)
-        raise
-    aside.rename(first)
+        undo.callback(second.rename, first)
+        aside.rename(first)
+        undo.pop_all()
 
 
 def _remove(folder: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from messenger.core.errors import InputError
-from messenger.core.types import COVER_PROFILES, CoverMode
+from messenger.core.types import COVER_PROFILES, MAX_COVER_S, MIN_COVER_S, CoverMode
 from messenger.wiretest.plan import Condition, Settings, conditions_of, kinds_of
 
 DEFAULT_CONDITIONS: Final = "chat,gui"
@@ -111,8 +111,8 @@ def _interval(text: str) -> float:
         interval_s = float(text.removeprefix("T="))
     except ValueError:
         interval_s = 0.0
-    if not 0.001 <= interval_s <= 60:
-        raise InputError("The clock is saver, balanced, lively, or T=SECONDS from 0.001 to 60.")
+    if not MIN_COVER_S <= interval_s <= MAX_COVER_S:
+        raise InputError("The clock is saver, balanced, lively, or T=SECONDS from 0.001 to 2.")
     return interval_s
 
 

@@ -14,7 +14,7 @@ def test_a_cover_is_read_as_it_was_written(cover: Cover) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "loud", "frames", "frames x", "march 1.0", "frames nan", "frames 0"]
+    "text", ["", "loud", "frames", "frames x", "march 1.0", "frames nan", "frames 0", "frames 2.1"]
 )
 def test_anything_else_is_no_cover(text: str) -> None:
     assert cover_from_text(text) is None

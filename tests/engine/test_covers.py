@@ -53,7 +53,7 @@ def test_an_impossible_cover_is_refused(tmp_path: Path) -> None:
         with pytest.raises(InputError):
             await ada.contacts.set_cover(SetContactCover(ada.contact, Cover(0.0)))
         with pytest.raises(InputError):
-            await covers.set_cover(SetCover(Cover(61.0)))
+            await covers.set_cover(SetCover(Cover(2.1)))
         for budget in (0, -1, 10**16):
             with pytest.raises(InputError):
                 await covers.set_budget(SetDataBudget(budget))
@@ -82,12 +82,12 @@ def test_a_budget_limits_what_was_chosen_and_is_told_once(tmp_path: Path) -> Non
 def test_a_budget_leaves_the_mode_and_what_is_slower(tmp_path: Path) -> None:
     async def story(ada: Person, _: Person) -> None:
         covers, _ = covers_of(ada)
-        await covers.set_budget(SetDataBudget(2 * GIGABYTE))
+        await covers.set_budget(SetDataBudget(8 * GIGABYTE))
         contact = ada.conversation.contact
         quick = replace(contact, cover=Cover(0.125, CoverMode.POISSON))
-        slow = replace(contact, cover=Cover(60.0))
-        assert ada.context.cover_for(quick) == Cover(2.0, CoverMode.POISSON)
-        assert ada.context.cover_for(slow) == Cover(60.0)
+        slow = replace(contact, cover=SAVER)
+        assert ada.context.cover_for(quick) == Cover(0.5, CoverMode.POISSON)
+        assert ada.context.cover_for(slow) == SAVER
 
     play(tmp_path, story, linked=False)
 

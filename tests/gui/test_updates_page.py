@@ -174,6 +174,24 @@ def test_a_package_that_was_changed(
     until(qtbot, updates, Phase.DOWNLOADED)
 
 
+def test_what_a_person_keeps_in_the_programs_folder_is_named(
+    qtbot: QtBot, client: ScriptedClient, updates: UpdateClient, program: Path
+) -> None:
+    (program / "my letters").mkdir()
+    (program / "my letters/one").write_text("mine")
+    updates.preferences = {PREFERENCE: "by_hand"}
+    dialog = page(qtbot, client, updates)
+    section = dialog.updates_section
+    section.check_button.click()
+    until(qtbot, updates, Phase.FOUND)
+    section.download_button.click()
+    until(qtbot, updates, Phase.DOWNLOADED)
+    section.install_button.click()
+    until(qtbot, updates, Phase.FAILED)
+    assert "was not put in place" in section.note.text
+    assert "my letters" in section.note.text
+
+
 def test_a_folder_instead_of_the_server(
     qtbot: QtBot,
     client: ScriptedClient,

@@ -22,14 +22,14 @@ LOOK_S = 0.05  # between two looks at counters
         ("lively", COVER_PROFILES["lively"]),
         ("balanced/poisson", Cover(0.5, CoverMode.POISSON)),
         ("T=0.25/frames", Cover(0.25)),
-        ("T=3", Cover(3.0)),
+        ("T=2", Cover(2.0)),
     ],
 )
 def test_a_cover_is_a_clock_and_a_mode(text: str, cover: Cover) -> None:
     assert parse_cover(text) == cover
 
 
-@pytest.mark.parametrize("text", ["", "loud", "T=0", "T=x", "balanced/rhythm", "T=nan"])
+@pytest.mark.parametrize("text", ["", "loud", "T=0", "T=x", "balanced/rhythm", "T=nan", "T=2.1"])
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         parse_cover(text)
@@ -50,14 +50,11 @@ def test_a_cover_can_be_chosen_and_says_its_price(tmp_path: Path) -> None:
 def test_a_chosen_cover_reaches_links_that_are_accepted(tmp_path: Path) -> None:
     async def story(nodes: Nodes) -> None:
         ada, ben = await nodes.start("ada"), await nodes.start("ben")
-        await ben.call("node.set_cover", cover="T=60")
+        await ben.call("node.set_cover", cover="T=2")
         await ada.call("contact.add", link=ben.ready["link"])
-        while True:
-            stats = await ada.call("wire.stats")
-            if stats["links"] and stats["links"][0]["cells_out"] >= 50:
-                break
-            await asyncio.sleep(LOOK_S)
-        assert stats["links"][0]["cells_in"] <= 1  # one a minute; the first may lie anywhere
+        link = await link_of(ada, cells=50)
+        assert link["cells_in"] < link["cells_out"]  # one of theirs for 200 of ours
+        assert (await link_of(ben, cells=0))["cover"]["interval_s"] == 2.0
 
     play(tmp_path, story)
 
@@ -75,12 +72,12 @@ def test_a_cover_of_one_contact_is_seen_on_the_wire_from_the_next_link_on(tmp_pa
     async def story(nodes: Nodes) -> None:
         ada, ben = await nodes.start("ada"), await nodes.start("ben")
         contact, _ = await befriend(ada, ben)
-        changed = await ada.call("contact.set_cover", contact=contact, cover="T=60")
-        assert changed["cover"] == {"interval_s": 60.0, "mode": "frames"}
+        changed = await ada.call("contact.set_cover", contact=contact, cover="T=2")
+        assert changed["cover"] == {"interval_s": 2.0, "mode": "frames"}
         before = await link_of(ada, cells=50)
         assert before["cover"]["interval_s"] == 0.01  # the link that stands stays as it is
         estimate = await ada.call("file.estimate", contact=contact, size=10_000)
-        assert estimate["seconds"] < 60
+        assert estimate["seconds"] < 20
 
         await ada.stop()
         ada = await nodes.start("ada")
@@ -89,12 +86,12 @@ def test_a_cover_of_one_contact_is_seen_on_the_wire_from_the_next_link_on(tmp_pa
             await asyncio.sleep(LOOK_S)
         theirs, ours = link, (await ada.call("wire.stats"))["links"][0]
         assert ours["outgoing"]
-        assert ours["cover"]["interval_s"] == 60.0
-        assert ours["cells_out"] <= 1
-        assert theirs["cells_in"] <= 1
+        assert ours["cover"]["interval_s"] == 2.0
+        assert ours["cells_out"] < ours["cells_in"]
+        assert theirs["cells_in"] < theirs["cells_out"]
         assert theirs["cells_out"] >= 50  # each side follows its own choice
         estimate = await ada.call("file.estimate", contact=contact, size=10_000)
-        assert estimate["seconds"] > 600
+        assert estimate["seconds"] > 40
 
     play(tmp_path, story)
 

@@ -43,6 +43,11 @@ def test_from_consent_to_the_new_program(tmp_path: Path) -> None:
         with pytest.raises(RpcError) as refused:
             await ada.call("update.check")
         assert refused.value.kind == "update_source"
+        (program / "kept.txt").write_text("mine")
+        with pytest.raises(RpcError, match=r"kept\.txt \(1 in all\)") as refused:
+            await ada.call("update.apply", **asked)
+        assert refused.value.kind == "update_install"
+        (program / "kept.txt").unlink()
         ready = await ada.call("update.apply", **asked)
         assert ready == {"version": "0.3.0", "folder": str(program), "command": None}
         assert _says(program) == "hum 0.1.0"

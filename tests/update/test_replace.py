@@ -1,11 +1,15 @@
 """A new program takes the place of the old one: whole, tried out, and with a way back."""
 
 import errno
+import itertools
 import os
+import re
 import subprocess
 import tarfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from update_publisher import Publisher, copied, packed, portable, small_package
@@ -15,6 +19,7 @@ from messenger.update import replace as replacing
 from messenger.update.apply import prepare
 from messenger.update.installation import Installation, Kind, portable_in, this_installation
 from messenger.update.job import Job
+from messenger.update.manifest import MANIFEST_NAME
 from messenger.update.replace import go_back, others_running, switch, unpack
 from messenger.update.updates import Updates
 
@@ -69,22 +74,103 @@ def test_where_folders_cannot_be_exchanged_in_one_step(
     assert version_of(program) == "0.3.0"
 
 
-def test_a_move_that_fails_half_way_is_undone(
-    ready: Updates, program: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("system", "failing"), [("linux", 1), ("linux", 2), *(("darwin", n) for n in range(1, 7))]
+)
+def test_an_exchange_that_fails_anywhere_leaves_both_programs_where_they_were(
+    ready: Updates,
+    program: Path,
+    tmp_path: Path,
+    system: str,
+    failing: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(replacing.sys, "platform", "darwin")
+    """On Linux the exchanges fail, elsewhere each rename of theirs."""
+    previous = program.with_name("My Hum.previous")
+    portable(tmp_path / "older", "0.0.9").rename(previous)
     prepare(ready, Job())
-    rename = Path.rename
-
-    def failing(self: Path, target: Path) -> Path:
-        if self.name.endswith(".next"):
-            raise OSError(errno.EIO, "the disk")
-        return rename(self, target)
-
-    monkeypatch.setattr(Path, "rename", failing)
-    with pytest.raises(UpdateInstallError):
+    owner, name = (replacing, "_exchange") if system == "linux" else (Path, "rename")
+    monkeypatch.setattr(replacing.sys, "platform", system)
+    monkeypatch.setattr(owner, name, fails_once(getattr(owner, name), failing))
+    with pytest.raises(UpdateInstallError, match="cannot be replaced"):
         switch(program)
     assert version_of(program) == "0.1.0"
+    assert version_of(previous) == "0.0.9"
+    assert siblings(program) == {"My Hum", "My Hum.next", "My Hum.previous"}
+    assert version_of(switch(program)) == "0.1.0", "and the next try goes through"
+    assert version_of(program) == "0.3.0"
+    assert siblings(program) == {"My Hum", "My Hum.previous"}
+
+
+def fails_once(act: Callable[..., Any], failing: int) -> Callable[..., Any]:
+    """Return what does the same, but for the call of this number, from 1."""
+    calls = itertools.count(1)
+
+    def acted(*args: Any) -> Any:
+        if next(calls) == failing:
+            raise OSError(errno.EIO, "the disk")
+        return act(*args)
+
+    return acted
+
+
+@pytest.mark.parametrize(
+    ("kept", "named"),
+    [
+        (["data/profiles/default/messages.db", "data/profiles/default/keys"], "data (1 in all)"),
+        (["notes.txt"], "notes.txt (1 in all)"),
+        (["_internal/messenger.log"], "_internal/messenger.log (1 in all)"),
+        (["a", "b/x", "b/y", "c", "d"], "a, b, c (4 in all)"),
+        (["a\nhum: all is well"], "a\\nhum: all is well (1 in all)"),
+        (["my/__pycache__/code.pyc", "my/code.py"], "my (1 in all)"),
+    ],
+)
+@pytest.mark.parametrize("place", ["My Hum", "My Hum.previous"])
+def test_what_is_not_of_hum_is_neither_carried_off_nor_removed(
+    ready: Updates, program: Path, tmp_path: Path, place: str, kept: list[str], named: str
+) -> None:
+    portable(tmp_path / "older", "0.0.9").rename(program.with_name("My Hum.previous"))
+    folder = program.with_name(place)
+    for path in kept:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("mine")
+    before = everything(tmp_path)
+    for refused in (
+        lambda: prepare(ready, Job()),
+        lambda: switch(program),
+        lambda: go_back(folder),
+    ):
+        with pytest.raises(UpdateInstallError, match=re.escape(f": {named}. Move")) as error:
+            refused()
+        assert error.value.parts["folder"] == str(folder)
+    assert everything(tmp_path) == before
+
+
+def everything(folder: Path) -> set[Path]:
+    """Return every path below a folder but those of updates themselves."""
+    return {path for path in folder.rglob("*") if "profile" not in path.parts}
+
+
+def test_what_python_makes_again_is_not_missed(ready: Updates, program: Path) -> None:
+    compiled = program / "_internal/__pycache__/lib.cpython-311.pyc"
+    compiled.parent.mkdir()
+    compiled.write_bytes(b"compiled")
+    prepare(ready, Job())
+    switch(program)
+    assert version_of(program) == "0.3.0"
+
+
+@pytest.mark.parametrize("listed", [None, b"", b"{}"])
+def test_a_program_without_its_list_of_files_is_left_alone(
+    ready: Updates, program: Path, listed: bytes | None
+) -> None:
+    if listed is None:
+        (program / MANIFEST_NAME).unlink()
+    else:
+        (program / MANIFEST_NAME).write_bytes(listed)
+    with pytest.raises(UpdateInstallError, match="missing or damaged"):
+        prepare(ready, Job())
+    assert siblings(program) == {"My Hum"}
 
 
 def test_what_was_not_downloaded_is_not_applied(ready: Updates, program: Path) -> None:

@@ -59,6 +59,19 @@ def test_from_check_to_apply_and_back(typed: Typed, program: Path) -> None:
     assert (code, words) == (0, f"The former program is back in {program}.\n")
 
 
+def test_a_profile_in_the_programs_folder_is_left_there(typed: Typed, program: Path) -> None:
+    kept = program / "data/profiles/default/messages.db"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"history")
+    assert typed("download", program)[0] == 0
+    code, words = typed("apply", program)
+    assert code == 1
+    assert words.startswith(f"hum: The folder {program} is exchanged as a whole")
+    assert ": data (1 in all). Move that elsewhere first.\n" in words
+    assert kept.read_bytes() == b"history"
+    assert list(program.parent.glob("*.next")) == []
+
+
 def test_without_a_published_place(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["update", "check", "--data-dir", str(tmp_path)]) == 1
     assert capsys.readouterr().err == (

@@ -48,8 +48,7 @@ def diary_of_a_talk(patch: pytest.MonkeyPatch, *, busy: bool) -> list[list[tuple
         await asyncio.sleep(0.01)
         assert ann.connection._sender
         assert ben.connection._sender
-        ben.connection._sender.cancel()  # only Ann's cells are of interest,
-        patch.setattr(ann.connection, "_silence_s", 60.0)  # and she does not mind
+        ben.connection._sender.cancel()  # only Ann's cells are of interest
         for name, owner, method in (
             ("wait", ann.hub.departures, "_wait_until"),
             ("seal", ann.connection._link, "next_cell"),

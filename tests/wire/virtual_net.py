@@ -49,6 +49,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Let time pass in which the loop does nothing."""
         self._clock.now += seconds
 
+    def coarsen(self, resolution_s: float) -> None:
+        """Run timers as early as a loop does whose clock has this resolution."""
+        self._clock_resolution = resolution_s
+
     def wait_until(self, when: float, warm_up: Callable[[], object]) -> None:
         """Be still until ``when``, as before a departure."""
         warm_up()
@@ -76,12 +80,14 @@ async def until(condition: Callable[[], object], *, within_s: float = 10.0) -> f
 
 
 class _FakeSocket:
-    """Enough of a socket: options are ignored, and a test says what is acknowledged."""
+    """Enough of a socket: options are only kept, and a test says what is acknowledged."""
 
     def __init__(self) -> None:
         self.unacknowledged_len = 0
+        self.options: dict[tuple[int, int], int] = {}
 
-    def setsockopt(self, *_: object) -> None: ...
+    def setsockopt(self, level: int, option: int, value: int) -> None:
+        self.options[level, option] = value
 
     def fileno(self) -> int:
         return -1
