@@ -48,7 +48,6 @@ FURTHER: Final = frozenset(
         "protocol.rekey.DEFAULT_LIMITS",
         "wire.call_rate.CALLS_AT_ONCE",
         "wire.confinement.DESCRIPTOR_COUNT",
-        "wire.connection.SILENCE_INTERVALS",
         *(f"wire.listener.{name}" for name in ("BACKLOG_COUNT", "ACCEPTS_PER_TURN")),
         "net.router.TRY_COUNT",
         *(f"engine.allowance.{name}" for name in ("DAY_LEN", "FRAME_COST")),

@@ -185,14 +185,12 @@ class Contacts:
         if await known.call(lambda: known.mail.ask_at(card)):
             return known.contact
         if known.contact.former_key is not None and known.contact.key == key:
-            raise ContactExistsError(
+            raise NotAllowedError(
                 "{name} has announced this key as their new one and not shown it yet. Wait until "
                 "{name} was connected under it; or remove {name}, if this link is somebody else's.",
                 name=known.contact.title,
             )
-        raise ContactExistsError(
-            "You have already added this person, as {name}.", name=known.contact.title
-        )
+        raise ContactExistsError(f"You have already added this person, as {known.contact.title}.")
 
     async def connect(self, command: ConnectToAddress) -> Contact:
         """Pin whoever answers at an address; report another key than the one pinned for it."""

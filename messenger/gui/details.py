@@ -40,6 +40,19 @@ TEXTS: Final = (
     QT_TRANSLATE_NOOP("Details", "{name} is not asking to be a contact."),
     QT_TRANSLATE_NOOP("Details", "{name} is not blocked."),
     QT_TRANSLATE_NOOP("Details", "{name} shows no other key."),
+    QT_TRANSLATE_NOOP(
+        "Details",
+        "{name} has announced a new key and not shown it yet. Compare it once {name} was "
+        "connected.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Details",
+        "{name} has announced this key as their new one and not shown it yet. Wait until {name} "
+        "was connected under it; or remove {name}, if this link is somebody else's.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Details", "The safety number with {name} has changed meanwhile. Compare the new one."
+    ),
     QT_TRANSLATE_NOOP("Details", "Accept the request before you write."),
     QT_TRANSLATE_NOOP("Details", "{name} gets no messages from you now."),
     QT_TRANSLATE_NOOP(

@@ -1137,6 +1137,18 @@
         <translation>{name} zeigt keinen anderen Schlüssel.</translation>
     </message>
     <message>
+        <source>{name} has announced a new key and not shown it yet. Compare it once {name} was connected.</source>
+        <translation>{name} hat einen neuen Schlüssel angekündigt und noch nicht gezeigt. Vergleichen Sie ihn, wenn {name} verbunden war.</translation>
+    </message>
+    <message>
+        <source>{name} has announced this key as their new one and not shown it yet. Wait until {name} was connected under it; or remove {name}, if this link is somebody else&apos;s.</source>
+        <translation>{name} hat diesen Schlüssel als neuen angekündigt und noch nicht gezeigt. Warten Sie, bis {name} damit verbunden war; oder entfernen Sie {name}, wenn dieser Link jemand anderem gehört.</translation>
+    </message>
+    <message>
+        <source>The safety number with {name} has changed meanwhile. Compare the new one.</source>
+        <translation>Die Sicherheitsnummer mit {name} hat sich inzwischen geändert. Vergleichen Sie die neue.</translation>
+    </message>
+    <message>
         <source>Accept the request before you write.</source>
         <translation>Nehmen Sie die Anfrage an, bevor Sie schreiben.</translation>
     </message>
@@ -1305,8 +1317,8 @@
         <translation>Diese Mitschrift ist nicht stimmig.</translation>
     </message>
     <message>
-        <source>A cell leaves at most every millisecond, at least every minute.</source>
-        <translation>Eine Zelle geht höchstens jede Millisekunde ab und mindestens jede Minute.</translation>
+        <source>A cell leaves at most every millisecond, at least every 2 seconds.</source>
+        <translation>Eine Zelle geht höchstens jede Millisekunde ab und mindestens alle 2 Sekunden.</translation>
     </message>
     <message>
         <source>A data budget is more than nothing and at most 1,000,000 GB a month.</source>
@@ -1443,6 +1455,14 @@
     <message>
         <source>Another Hum runs from {folder}. Quit it first.</source>
         <translation>Ein anderes Hum läuft aus {folder}. Beenden Sie es zuerst.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} is exchanged as a whole, and not everything in it is Hum&apos;s: {names} ({count} in all). Move that elsewhere first.</source>
+        <translation>Der Ordner {folder} wird als Ganzes ausgetauscht, und nicht alles darin gehört zu Hum: {names} (insgesamt {count}). Legen Sie das zuerst woandershin.</translation>
+    </message>
+    <message>
+        <source>Hum cannot tell what in the folder {folder} is yours: its list of files is missing or damaged. Unpack the new package somewhere else.</source>
+        <translation>Hum kann nicht erkennen, was im Ordner {folder} Ihnen gehört: Die Liste seiner Dateien fehlt oder ist beschädigt. Entpacken Sie das neue Paket an einem anderen Ort.</translation>
     </message>
     <message>
         <source>The new program does not run on this computer.</source>
@@ -3990,6 +4010,10 @@
     <message>
         <source>You have not compared this number with {name}.</source>
         <translation>Sie haben diese Nummer nicht mit {name} verglichen.</translation>
+    </message>
+    <message>
+        <source>A key was replaced while you compared. Compare the new number.</source>
+        <translation>Während Sie verglichen haben, wurde ein Schlüssel ersetzt. Vergleichen Sie die neue Nummer.</translation>
     </message>
     <message>
         <source>That is not a safety number.</source>
