@@ -60,6 +60,7 @@ class AppLock:
         self._with_screen = False
         self._tasks: set[asyncio.Task[None]] = set()
         self.locked = False
+        self.on_lock: Callable[[], None] = lambda: None  # end what goes on only while it is seen
 
     async def start(self) -> None:
         """Load the settings; the profile was opened, so it is not locked any more."""
@@ -114,6 +115,7 @@ class AppLock:
         self._new_count = 0
         self._idle.stop()
         self._emit(e.Locked(self._unlocking_slots()))
+        self.on_lock()
         # Whoever ends the program does not end the lock; where that cannot be kept, it holds here.
         try:
             await self._profile.store.write(lambda tx: tx.settings.put(LOCKED_SETTING, "1"))

@@ -124,7 +124,7 @@ class Locked:
 
 @frozen
 class Unlocked:
-    """Read everything anew; PresenceChanged of every contact follows."""
+    """Read everything anew; follows: the router's port, who is connected, how relays stand."""
 
     info: NodeInfo
     preferences: dict[str, str]
