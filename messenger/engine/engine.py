@@ -263,6 +263,7 @@ class Engine:
         preferences = await self._node.read_preferences()
         await lock.unlock(command)  # between this and Unlocked nothing else may come
         self._emit(Unlocked(self._node.info(), preferences))
+        lock.tell_warnings()
         self._node.network.tell_again()
         self._node.contacts.tell_presence()
         self._node.relays.tell_again()

@@ -13,7 +13,15 @@ from messenger.core.errors import (
     ProfileInUseError,
     WrongKeyError,
 )
-from messenger.core.types import Address, Cover, NetworkSettings, NodeInfo, PortMapping
+from messenger.core.types import (
+    Address,
+    ContactId,
+    Cover,
+    Fork,
+    NetworkSettings,
+    NodeInfo,
+    PortMapping,
+)
 from messenger.engine.commands import (
     AddRecoveryCode,
     CreateProfile,
@@ -34,6 +42,7 @@ from messenger.engine.events import (
     EngineFailed,
     EngineStopped,
     Event,
+    ForkSeen,
     Locked,
     NodeReady,
     PortMappingChanged,
@@ -222,6 +231,23 @@ def test_the_end_of_a_lock_tells_how_we_are_reached(tmp_path: Path) -> None:
         assert Address("203.0.113.9", 4711) in unlocked.info.addresses
         after = run.events[run.events.index(unlocked) :]
         assert PortMappingChanged(node.network.mapping) in after
+        await run.stop()
+
+    play(story)
+
+
+def test_a_warning_that_came_while_locked_follows_the_end_of_the_lock(tmp_path: Path) -> None:
+    async def story() -> None:
+        run = await created(tmp_path)
+        node = run.engine._node
+        assert node is not None
+        await run.engine.execute(Lock())
+        warning = ForkSeen(ContactId(1), Fork.IN_USE, own=True, at=1)
+        node.context.emit(warning)
+        assert warning not in run.events
+        await run.engine.execute(Unlock(passphrase="first"))
+        at = run.events.index(await run.event(Unlocked))
+        assert run.events[at + 1] == warning  # names can be read from there on
         await run.stop()
 
     play(story)
