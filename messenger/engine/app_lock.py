@@ -2,11 +2,12 @@
 
 Locked, the database stays open and the wire goes on, so that messages are received, stored and
 acknowledged. What leaves the engine is held back: answers, readers, and events that tell anything.
+What those tell can be read from the store afterwards, but for warnings: they are told then.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Final
 
 from messenger.core.clock import Clock
@@ -55,11 +56,13 @@ class AppLock:
         self._proving = asyncio.Lock()
         self._gate = Gate()
         self._new_count = 0
+        self._warnings: dict[Hashable, e.PersonalWarning] = {}  # not told yet, by their subject
         self._idle = IdleTimer(clock, self._on_idle)
         self._idle_min = 0
         self._with_screen = False
         self._tasks: set[asyncio.Task[None]] = set()
         self.locked = False
+        self.on_lock: Callable[[], None] = lambda: None  # end what goes on only while it is seen
 
     async def start(self) -> None:
         """Load the settings; the profile was opened, so it is not locked any more."""
@@ -88,6 +91,14 @@ class AppLock:
         elif isinstance(event, e.MessageAdded) and not event.message.outgoing:
             self._new_count += 1
             self._emit(e.NewWhileLocked(self._new_count))
+        elif isinstance(event, e.PersonalWarning):
+            self._warnings[e.subject(event)] = event
+
+    def tell_warnings(self) -> None:
+        """Tell what a person must hear and could not while it was locked."""
+        warnings, self._warnings = self._warnings, {}
+        for event in warnings.values():
+            self.tell(event)
 
     def check(self) -> None:
         """Raise LockedError while locked."""
@@ -114,6 +125,7 @@ class AppLock:
         self._new_count = 0
         self._idle.stop()
         self._emit(e.Locked(self._unlocking_slots()))
+        self.on_lock()
         # Whoever ends the program does not end the lock; where that cannot be kept, it holds here.
         try:
             await self._profile.store.write(lambda tx: tx.settings.put(LOCKED_SETTING, "1"))

@@ -192,6 +192,7 @@ class Engine:
                 raise
             self._node.context.own_build = self._self_check.build
             self._lock = lock
+            lock.on_lock = self._node.on_lock
             self._handlers.update(_node_handlers(self._node))
             self._handlers.update(self._lock_handlers(lock))
             self._handlers[c.CompareBuild] = partial(self._self_check.compare, self._node.contacts)
@@ -258,10 +259,12 @@ class Engine:
     # -- the lock of the application ---------------------------------------------------------------
 
     async def _end_lock(self, lock: AppLock, command: c.Unlock) -> None:
-        await lock.unlock(command)
         assert self._node is not None
         preferences = await self._node.read_preferences()
+        await lock.unlock(command)  # between this and Unlocked nothing else may come
         self._emit(Unlocked(self._node.info(), preferences))
+        lock.tell_warnings()
+        self._node.network.tell_again()
         self._node.contacts.tell_presence()
         self._node.relays.tell_again()
 

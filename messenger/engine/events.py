@@ -1,5 +1,6 @@
 """What the engine tells: frozen values, emitted only after the store has committed them."""
 
+from collections.abc import Hashable
 from dataclasses import field
 from pathlib import Path
 
@@ -124,7 +125,7 @@ class Locked:
 
 @frozen
 class Unlocked:
-    """Read everything anew; PresenceChanged of every contact follows."""
+    """Read everything anew; warnings, the router's port, who is connected, relays follow."""
 
     info: NodeInfo
     preferences: dict[str, str]
@@ -313,6 +314,7 @@ class ForkSeen:
     contact: ContactId  # whose key it is, or with ``own`` who made us see it
     fork: Fork
     own: bool  # it is our own key
+    at: int  # Unix ms when that was seen; as kept with the contact
 
 
 @frozen
@@ -438,6 +440,16 @@ class SessionInfo:
     received_count: int
     skipped_count: int  # message keys kept for late envelopes
     ignored_count: int = 0  # edits and deletions of messages that were not theirs
+
+
+# Said once, by nobody else and perhaps while nobody looks: kept until somebody can have heard.
+PersonalWarning = ForkSeen | KeyAdopted | SessionReset | BuildCompared
+
+
+def subject(warning: PersonalWarning) -> Hashable:
+    """Return what a warning is about: of those with the same subject the newest is enough."""
+    own = isinstance(warning, ForkSeen) and warning.own
+    return type(warning), warning.contact, own
 
 
 Event = (

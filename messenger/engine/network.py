@@ -120,6 +120,10 @@ class Network:
         """What has become of asking the router for a port."""
         return self._mapper.state
 
+    def tell_again(self) -> None:
+        """Tell what has become of asking the router, to somebody who has not listened."""
+        self._context.emit(PortMappingChanged(self.mapping))
+
     async def ask_router(self) -> PortMapping:
         """Ask the router again, if it is asked at all; return what became of it."""
         return await self._mapper.ask_again()

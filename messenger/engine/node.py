@@ -338,18 +338,28 @@ class Node:
         """Let callers in who do not know our key, for a while."""
         if not 0 <= command.seconds <= MAX_WAIT_S:
             raise InputError("Waiting lasts from 0 to {most} seconds.", most=round(MAX_WAIT_S))
+        if not command.seconds:
+            self.end_waiting()
+            return
+        if self._strangers_timer:
+            self._strangers_timer.cancel()
+        self.wire.send(AdmitStrangers(command.seconds))
+        loop = asyncio.get_running_loop()
+        self._strangers_timer = loop.call_later(command.seconds, self.end_waiting)
+        self._emit(StrangersAdmitted(self._clock.unix_ms() + int(command.seconds * 1000)))
+
+    def end_waiting(self) -> None:
+        """Let no stranger in any more."""
         if self._strangers_timer:
             self._strangers_timer.cancel()
             self._strangers_timer = None
-        self.wire.send(AdmitStrangers(command.seconds))
-        if not command.seconds:
-            self._emit(StrangersAdmitted(0))
-            return
-        loop = asyncio.get_running_loop()
-        self._strangers_timer = loop.call_later(
-            command.seconds, lambda: self._emit(StrangersAdmitted(0))
-        )
-        self._emit(StrangersAdmitted(self._clock.unix_ms() + int(command.seconds * 1000)))
+        self.wire.send(AdmitStrangers(0))
+        self._emit(StrangersAdmitted(0))
+
+    def on_lock(self) -> None:
+        """Whoever waited for strangers sees none any more, and was told that this would end it."""
+        if self._strangers_timer:
+            self.end_waiting()
 
     async def get_wire_stats(self, _: GetWireStats) -> WireStats:
         """Ask the wire process for its counters."""

@@ -51,8 +51,9 @@ class Twins:
 
     async def on_lineage(self, link: LiveLink, frame: Lineage) -> None:
         """Compare what they remember with what we know; tell both sides what that means."""
+        at = self._context.clock.unix_ms()
         own, again, fresh = await self._context.store.write(
-            lambda tx: self._compare(tx, frame, told=link.forked)
+            lambda tx: self._compare(tx, frame, at, told=link.forked)
         )
         if fresh:
             await self.greet(link)  # so that they are sure that we have heard of this run
@@ -60,16 +61,16 @@ class Twins:
             link.forked = True
             link.restored = own is Fork.RESTORED
             link.send_control(encode_control(Forked(own, own=True)))
-            self._tell(own, own=True)
+            self._tell(own, at, own=True)
         if again:
             self._seen_at = self._context.clock.now()
             link.send_control(encode_control(Forked(Fork.IN_USE, own=False)))
-            self._tell(Fork.IN_USE, own=False)
+            self._tell(Fork.IN_USE, at, own=False)
 
     def _compare(
-        self, tx: Transaction, frame: Lineage, *, told: bool
+        self, tx: Transaction, frame: Lineage, at: int, *, told: bool
     ) -> tuple[Fork | None, bool, bool]:
-        contact, at = self._ratchet.contact, self._context.clock.unix_ms()
+        contact = self._ratchet.contact
         fresh = tx.lineage.last_heard(contact) != frame.run
         again = tx.lineage.hear(contact, frame.run)
         own = tx.lineage.judge(contact, frame.heard, self._context.run)
@@ -98,8 +99,8 @@ class Twins:
                 tx.lineage.note_peer_fork(contact, fork, at)
 
         await self._context.store.write(work)
-        self._tell(fork, own=own)
+        self._tell(fork, at, own=own)
 
-    def _tell(self, fork: Fork, *, own: bool) -> None:
+    def _tell(self, fork: Fork, at: int, *, own: bool) -> None:
         log.warning("one identity in two places: %s, %s", fork.value, "ours" if own else "theirs")
-        self._context.emit(ForkSeen(self._ratchet.contact, fork, own))
+        self._context.emit(ForkSeen(self._ratchet.contact, fork, own, at))

@@ -1,11 +1,13 @@
 """What is said when a contact changes its key, or one identity turns up in two places.
 
-``{name}`` stands for the contact. Every sentence is true, and says who can do what.
+``{name}`` stands for the contact. Every sentence is true, and says who can do what; also when it
+is read days later.
 """
 
 from messenger.core.types import Fork
 from messenger.engine.events import ForkSeen, KeyAdopted
 from messenger.gui.texts import translate
+from messenger.gui.times import full_when
 
 
 def key_sentence(event: KeyAdopted | ForkSeen) -> str:
@@ -16,7 +18,9 @@ def key_sentence(event: KeyAdopted | ForkSeen) -> str:
             "{name} has a new key, announced by the one you had pinned, and it is pinned now. The "
             "safety number is another one: compare it when you next can.",
         )
-    return _own_sentence(event.fork) if event.own else _peer_sentence(event.fork)
+    words = _own_sentence(event.fork) if event.own else _peer_sentence(event.fork)
+    noticed = translate("Keys", "Noticed on {when}.").replace("{when}", full_when(event.at))
+    return f"{words} {noticed}"
 
 
 def _own_sentence(fork: Fork) -> str:
@@ -36,8 +40,9 @@ def _own_sentence(fork: Fork) -> str:
         case Fork.IN_USE:
             return translate(
                 "Keys",
-                "Another computer is using your identity at this moment: {name} hears both. Close "
-                "Hum on one of them. If you know of no other one, change your key.",
+                "Another computer was using your identity at the same time as this one: {name} "
+                "heard both. Close Hum on one of them. If you know of no other one, change your "
+                "key.",
             )
         case Fork.RETIRED:
             return translate(
@@ -61,7 +66,7 @@ def _peer_sentence(fork: Fork) -> str:
         case Fork.IN_USE:
             return translate(
                 "Keys",
-                "Another computer is using the identity of {name} at the same time. Ask them over "
+                "Two computers were using the identity of {name} at the same time. Ask them over "
                 "another channel whether both are theirs.",
             )
         case Fork.RETIRED:

@@ -10,6 +10,7 @@ NOTIFICATIONS: Final = "notifications"
 LAST_SEEN: Final = "presence.last_seen"
 METADATA: Final = "pictures.metadata"
 START: Final = "window.start"
+FORKS_READ: Final = "keys.forks_read"  # when those were seen that the person has read of, Unix ms
 HIDDEN: Final = "hidden"
 YES: Final = "yes"
 

@@ -6,6 +6,7 @@ about characters that lie to the eye: direction overrides, invisible and control
 
 import re
 import unicodedata
+from functools import cache
 from typing import Final
 
 from messenger.core.types import MAX_NAME_LEN
@@ -18,10 +19,34 @@ _FIRST_STRONG_ISOLATE: Final = "\u2068"
 _POP_ISOLATE: Final = "\u2069"
 
 _OVERRIDES: Final = "\u202d\u202e"  # can make any text read backwards
-_BIDI: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_INVISIBLE: Final = (
-    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b"
-    "\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0"
+# Default_Ignorable_Code_Point (Unicode 16, DerivedCoreProperties.txt), among it all that turns the
+# direction; and what else leaves no ink: annotations, blank braille, controls of hieroglyphs.
+_UNSEEN: Final = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_EMOJI: Final = (  # and the signs that can be one
+    "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf"
+    "\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+)
+_JOINING: Final = (  # scripts whose spelling needs joiners: Arabic to Sinhala, Burmese, Khmer, …
+    "\u0600-\u0dff\u1000-\u109f\u1780-\u18af\u1b00-\u1b7f\ua980-\ua9df\ufb50-\ufdff"
+    "\ufe70-\ufefc\U00011000-\U00011fff\U0001e900-\U0001e95f"
+)
+_HAN: Final = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_FLAGS: Final = "|".join(  # England, Scotland, Wales: the only ones that are spelled with tags
+    "".join(chr(0xE0000 + ord(letter)) for letter in region)
+    for region in ("gbeng", "gbsct", "gbwls")
+)
+# Where something unseen belongs to the spelling.
+_SPELLING: Final = (
+    rf"(?<=[{_EMOJI}])[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)"
+    rf"|(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"
+    rf"|(?<=\U0001f3f4)(?:{_FLAGS})\U000e007f"
+    rf"|(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])"
+    rf"|(?<=[{_HAN}])[\ufe00-\ufe02\U000e0100-\U000e01ef]"
+    r"|(?<=[\u1820-\u18aa])[\u180b-\u180d\u180f]"
 )
 _BREAKS: Final = "\n\x0b\x0c\x85\u2028\u2029"
 
@@ -45,7 +70,6 @@ _BODY: Final = {
 _NAME: Final = {
     **_control_pictures(),
     **{ord(char): " " for char in _BREAKS + "\t"},
-    **{ord(char): REPLACEMENT for char in _BIDI + _INVISIBLE},
 }
 _SPACES: Final = re.compile(r"\s+")
 
@@ -59,9 +83,25 @@ def shown_name(text: str, limit: int = MAX_NAME_LEN) -> str:
     """Return a name on one line, without characters that are not seen or that turn others round.
 
     What was taken out stays visible as U+FFFD, so that two names which differ also look different.
+    A joiner or a variant that the spelling of a script or an emoji takes stays what it is.
     """
-    flat = _SPACES.sub(" ", _limit_marks(text[: 4 * limit].translate(_NAME))).strip()
+    told = text[: 4 * limit].translate(_NAME)
+    if not told.isascii():
+        told = _liars().sub(lambda liar: liar[1] or REPLACEMENT, told)
+    flat = _SPACES.sub(" ", _limit_marks(told)).strip()
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def eye_sees(name: str) -> str:
+    """Return what an eye takes a name for: for comparing, never to be shown.
+
+    Without what leaves no ink, in the one spelling of Unicode's compatibility forms (NFKC), and
+    in small letters. Letters of two alphabets that look alike stay two.
+    """
+    one = unicodedata.normalize("NFKC", name[: 4 * MAX_NAME_LEN]).casefold()
+    bare = _no_ink().sub("", unicodedata.normalize("NFKC", one))
+    inked = "".join(char for char in bare if unicodedata.category(char) != "Cf")
+    return shown_name(inked) or shown_name(name)
 
 
 def shown_line(text: str, limit: int = 200) -> str:
@@ -84,6 +124,17 @@ _ESCAPED: Final = str.maketrans(
 def tool_tip(text: str) -> str:
     """Return text for ``setToolTip``, which takes whatever looks like HTML for HTML."""
     return f"<qt>{text.translate(_ESCAPED)}</qt>"
+
+
+@cache
+def _liars() -> re.Pattern[str]:
+    """What is not seen; in a group where it belongs there. No start pays for compiling it."""
+    return re.compile(f"({_SPELLING})|[{_UNSEEN}]")
+
+
+@cache
+def _no_ink() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSEEN}{REPLACEMENT}]")
 
 
 def _limit_marks(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from two_people import KEY, Person, play, settled
 
+from messenger.core.builds import Build, compare_builds
 from messenger.core.clock import ManualClock
 from messenger.core.errors import (
     InputError,
@@ -16,7 +17,7 @@ from messenger.core.errors import (
     TooManyGuessesError,
     WrongKeyError,
 )
-from messenger.core.types import Cover, NodeInfo
+from messenger.core.types import ContactId, Cover, Fork, NodeInfo
 from messenger.engine import commands as c
 from messenger.engine import events as e
 from messenger.engine.app_lock import AppLock
@@ -247,6 +248,40 @@ def test_an_event_that_nobody_has_judged_is_held_back(tmp_path: Path) -> None:
         assert ada.events == []
         lock.tell(e.Failure(InputError("the disk")))
         assert len(ada.events) == 1
+
+    play(tmp_path, story)
+
+
+def test_warnings_are_told_when_the_lock_has_ended_the_newest_of_each_subject(
+    tmp_path: Path,
+) -> None:
+    """Nobody tells them again, and no reader has them."""
+
+    async def story(ada: Person, ben: Person) -> None:
+        lock = lock_of(ada)
+        await lock.start()
+        await lock.lock()
+        ada.events.clear()
+        own = e.ForkSeen(ada.contact, Fork.IN_USE, own=True, at=2)
+        builds = (Build("0.1.0", "source", bytes(32)), Build("0.1.0", "source", bytes(31) + b"1"))
+        others: list[e.Event] = [
+            e.ForkSeen(ada.contact, Fork.RESTORED, own=False, at=3),
+            e.KeyAdopted(ada.contact),
+            e.SessionReset(ada.contact),
+            e.SessionReset(ContactId(2)),
+            e.BuildCompared(ada.contact, compare_builds(*builds)),
+        ]
+        lock.tell(e.ForkSeen(ada.contact, Fork.ROLLED_BACK, own=True, at=1))
+        for event in (own, *others):
+            lock.tell(event)
+        lock.tell_warnings()  # too early
+        assert ada.events == []
+        await lock.unlock(c.Unlock(passphrase="right"))
+        lock.tell_warnings()
+        assert ada.events == [own, *others]
+        lock.tell_warnings()
+        assert ada.events == [own, *others]
+        await lock.stop()
 
     play(tmp_path, story)
 

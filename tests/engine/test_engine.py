@@ -13,12 +13,21 @@ from messenger.core.errors import (
     ProfileInUseError,
     WrongKeyError,
 )
-from messenger.core.types import Address, Cover, NetworkSettings, NodeInfo
+from messenger.core.types import (
+    Address,
+    ContactId,
+    Cover,
+    Fork,
+    NetworkSettings,
+    NodeInfo,
+    PortMapping,
+)
 from messenger.engine.commands import (
     AddRecoveryCode,
     CreateProfile,
     GetNodeInfo,
     ListContacts,
+    Lock,
     SetCover,
     SetName,
     SetNetwork,
@@ -26,19 +35,26 @@ from messenger.engine.commands import (
     SetPreference,
     Shutdown,
     Unlock,
+    WaitForStrangers,
 )
 from messenger.engine.engine import Engine
 from messenger.engine.events import (
     EngineFailed,
     EngineStopped,
     Event,
+    ForkSeen,
+    Locked,
     NodeReady,
+    PortMappingChanged,
     ProfileNeeded,
     Reply,
+    StrangersAdmitted,
+    Unlocked,
     UnlockNeeded,
 )
 from messenger.engine.options import EngineOptions
 from messenger.engine.whereabouts import Whereabouts
+from messenger.wire.messages import AdmitStrangers
 
 
 class Run:
@@ -175,6 +191,86 @@ def test_whoever_tells_our_addresses_by_mail_hears_of_a_start_and_of_changes(
         assert followed == [ready.info.addresses]  # it may have been moved while it was closed
         await run.engine.execute(SetNetwork(NetworkSettings(announced=(written_down,))))
         assert followed[1:] == [(written_down, *ready.info.addresses)]
+        await run.stop()
+
+    play(story)
+
+
+def test_a_lock_ends_the_wait_for_strangers(tmp_path: Path) -> None:
+    """The window that it was begun in promises that, and is closed by the lock."""
+
+    async def story() -> None:
+        run = await created(tmp_path)
+        told: list[object] = []
+        node = run.engine._node
+        assert node is not None
+        send, node.wire.send = node.wire.send, lambda m: (told.append(m), send(m))  # type: ignore[assignment,func-returns-value]
+        await run.engine.execute(WaitForStrangers(600.0))
+        await run.engine.execute(Lock())
+        assert [m for m in told if isinstance(m, AdmitStrangers)][-1] == AdmitStrangers(0)
+        assert run.events[-1] == StrangersAdmitted(0)
+        await run.engine.execute(Unlock(passphrase="first"))
+        run.events.clear()
+        await run.engine.execute(Lock())
+        assert [type(event) for event in run.events] == [Locked]  # nobody waited
+        await run.stop()
+
+    play(story)
+
+
+def test_the_end_of_a_lock_tells_how_we_are_reached(tmp_path: Path) -> None:
+    async def story() -> None:
+        run = await created(tmp_path)
+        node = run.engine._node
+        assert node is not None
+        await run.engine.execute(Lock())
+        node.network._mapper._set(PortMapping("open", Address("203.0.113.9", 4711)))
+        assert not [e for e in run.events if e == PortMappingChanged(node.network.mapping)]
+        await run.engine.execute(Unlock(passphrase="first"))
+        unlocked: Unlocked = await run.event(Unlocked)
+        assert Address("203.0.113.9", 4711) in unlocked.info.addresses
+        after = run.events[run.events.index(unlocked) :]
+        assert PortMappingChanged(node.network.mapping) in after
+        await run.stop()
+
+    play(story)
+
+
+def test_a_warning_that_came_while_locked_follows_the_end_of_the_lock(tmp_path: Path) -> None:
+    async def story() -> None:
+        run = await created(tmp_path)
+        node = run.engine._node
+        assert node is not None
+        await run.engine.execute(Lock())
+        warning = ForkSeen(ContactId(1), Fork.IN_USE, own=True, at=1)
+        node.context.emit(warning)
+        assert warning not in run.events
+        await run.engine.execute(Unlock(passphrase="first"))
+        at = run.events.index(await run.event(Unlocked))
+        assert run.events[at + 1] == warning  # names can be read from there on
+        await run.stop()
+
+    play(story)
+
+
+def test_a_lock_that_comes_while_another_ends_is_not_told_before_that_end(tmp_path: Path) -> None:
+    """Else the window would stand open over an engine that is locked."""
+
+    async def story() -> None:
+        run = await created(tmp_path)
+        node = run.engine._node
+        assert node is not None
+
+        async def locked_meanwhile() -> dict[str, str]:
+            await run.engine.execute(Lock())
+            return {}
+
+        node.read_preferences = locked_meanwhile  # type: ignore[method-assign]
+        await run.engine.execute(Lock())
+        await run.engine.execute(Unlock(passphrase="first"))
+        last = next(each for each in reversed(run.events) if isinstance(each, Locked | Unlocked))
+        assert run.engine._lock is not None
+        assert isinstance(last, Locked) is run.engine._lock.locked
         await run.stop()
 
     play(story)

@@ -373,10 +373,13 @@ def test_fewer_sealed_than_they_opened_is_an_older_copy(tmp_path: Path) -> None:
             return bool(ada.of(ForkSeen) and ben.of(ForkSeen))
 
         await until(seen)
-        assert ada.of(ForkSeen) == [ForkSeen(ContactId(1), Fork.ROLLED_BACK, own=True)]
-        assert ben.of(ForkSeen) == [ForkSeen(ContactId(1), Fork.ROLLED_BACK, own=False)]
-        kept = await ben.store.read(lambda reader: reader.contacts())
-        assert [contact.fork for contact in kept] == [Fork.ROLLED_BACK]
+        at = ada.clock.unix_ms()
+        assert ada.of(ForkSeen) == [ForkSeen(ContactId(1), Fork.ROLLED_BACK, own=True, at=at)]
+        assert ben.of(ForkSeen) == [ForkSeen(ContactId(1), Fork.ROLLED_BACK, own=False, at=at)]
+        (kept,) = await ben.store.read(lambda reader: reader.contacts())
+        assert (kept.fork, kept.fork_at) == (Fork.ROLLED_BACK, at)
+        (kept,) = await ada.store.read(lambda reader: reader.contacts())
+        assert (kept.own_fork, kept.own_fork_at) == (Fork.ROLLED_BACK, at)
         await ada.write("four")
         await settled(ada)
         theirs = [message.text for message in await ben.history() if not message.outgoing]

@@ -249,6 +249,14 @@ def test_the_alias_of_somebody_else_is_said_too(qtbot: QtBot, dialog: AddContact
     assert "probing" in dialog.their_side.note.text
 
 
+@pytest.mark.parametrize("unseen", ["\u200d", "\ufe0f", "\U000e0061", "\u206a", "\u180b"])
+def test_a_name_with_something_unseen_in_it_is_said_too(
+    qtbot: QtBot, dialog: AddContactDialog, unseen: str
+) -> None:
+    dialog._on_contacts((MARA,))
+    assert "probing" in paste(qtbot, dialog, link_of(OTHER_KEY, f"Mara{unseen}"))
+
+
 def test_adding_somebody_who_asked_accepts_them(qtbot: QtBot, dialog: AddContactDialog) -> None:
     dialog._on_contacts((replace(MARA, relation=Relation.REQUEST),))
     assert "accepts the request" in paste(qtbot, dialog, LINK)
@@ -267,7 +275,18 @@ def test_the_verdict_follows_the_contacts(
 
 @pytest.mark.parametrize(
     ("one", "other", "same"),
-    [("Mara", "mara", True), (" Mara", "Mara ", True), ("Mara", "Marc", False), ("", "", False)],
+    [
+        ("Mara", "mara", True),
+        (" Mara", "Mara ", True),
+        ("Jos\u00e9", "Jose\u0301", True),  # composed, and in two
+        ("Mara", "\uff2d\uff41\uff52\uff41", True),  # of full width
+        ("Mara", "\U0001d40c\U0001d41a\U0001d42b\U0001d41a", True),  # bold, as in mathematics
+        ("Stra\u00dfe", "STRASSE", True),
+        ("Jos\u00e9", "Jose", False),
+        ("Mara", "Marc", False),
+        ("", "", False),
+        (" ", "\n", False),
+    ],
 )
 def test_names_are_compared_as_the_eye_does(one: str, other: str, same: bool) -> None:
     assert same_name(one, other) is same

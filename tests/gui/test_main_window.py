@@ -21,6 +21,7 @@ from messenger.core.cover_budget import GIGABYTE, plan_for
 from messenger.core.errors import AddressInUseError, QuotaError, TextTooLongError
 from messenger.core.types import (
     MAX_TEXT_LEN,
+    Address,
     ContactId,
     LaneState,
     MessageState,
@@ -48,11 +49,13 @@ from messenger.engine.events import (
     Failure,
     FastLaneChanged,
     KeyChanged,
+    Locked,
     MessageChanged,
     NodeInfoChanged,
     NodeReady,
     PresenceChanged,
     SessionReset,
+    Unlocked,
     WireRestarted,
     WireSnapshot,
 )
@@ -661,6 +664,21 @@ def test_the_strip_says_what_the_wire_does(
     strip.apply(NodeInfoChanged(NODE, AddressInUseError("taken")))
     assert strip.state() is Hum.DEAF
     strip.grab()
+
+
+def test_after_a_lock_the_strip_says_what_is_true_now(
+    window: MainWindow, client: MemoryClient
+) -> None:
+    """While locked nothing of it is told: not where we are now, nor that a fast lane ended."""
+    now = dataclasses.replace(NODE, addresses=(Address("198.51.100.4", 9),))
+    client.emit(WireSnapshot(stats(5.0)))
+    client.emit(FastLaneChanged(MARA, LaneState.RUNNING, 2))
+    client.emit(Locked(frozenset({"passphrase"})))
+    client.emit(Unlocked(now, {}))
+    client.emit(WireSnapshot(stats(5.1)))
+    assert window.hum.state() is Hum.RUNNING
+    assert "198.51.100.4" in window.hum.words()
+    assert str(NODE.addresses[0]) not in window.hum.words()
 
 
 def test_the_strip_is_loud_while_cover_is_missing_or_reduced(

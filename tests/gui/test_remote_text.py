@@ -1,5 +1,7 @@
 """Characters that lie to the eye."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from messenger.core.errors import (
     OwnLinkError,
 )
 from messenger.core.types import MAX_NAME_LEN
+from messenger.gui.dialogs.names import same_name
 from messenger.gui.remote_text import (
     MAX_MARKS,
     REPLACEMENT,
@@ -36,6 +39,62 @@ def test_names_show_what_was_hidden_in_them(liar: str) -> None:
 
 def test_two_names_that_differ_do_not_look_alike() -> None:
     assert shown_name("Mara") != shown_name("Mara\u200b")
+
+
+# Format characters that are seen: signs over numbers and the like.
+SEEN = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
+UNSEEN = [
+    *(chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) == "Cf" and n not in SEEN),
+    *map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x2800, 0x3164, 0xFFA0, 0xFFF5)),
+    *map(chr, (0x180B, 0x180F, 0xFE00, 0xFE0E, 0xFE0F, 0xE0100, 0xE01EF, 0xE0FFF)),
+]
+
+
+@pytest.mark.parametrize("unseen", UNSEEN, ids=lambda char: f"{ord(char):x}")
+def test_what_leaves_no_ink_makes_no_second_name(unseen: str) -> None:
+    for name in (f"Mara{unseen}", f"Ma{unseen}ra"):
+        assert REPLACEMENT in shown_name(name)
+        assert same_name("Mara", name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # Persian: a break between letters
+        "\u0915\u094d\u200d\u0937",  # Devanagari: half a letter
+        "\u0dc1\u0dca\u200d\u0dbb\u0dd3",  # Sinhala: Sri
+        "\u0d28\u0d4d\u200d\u0d2e",  # Malayalam, as it was written before 2008
+        "\u2764\ufe0f",
+        "1\ufe0f\u20e3",
+        "\U0001f469\U0001f3fd\u200d\u2764\ufe0f\u200d\U0001f468",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",  # England
+        "\u845b\U000e0100\u57ce",  # Katsuragi with the older form of a letter
+        "\u182d\u180b\u1820",  # Mongolian: a variant
+    ],
+)
+def test_what_belongs_to_a_spelling_stays(name: str) -> None:
+    assert shown_name(name) == name
+    assert same_name(name, name.replace("\u200c", "").replace("\u200d", ""))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ma\u200dra",
+        "\u0645\u0627\u0631\u0627\u200d",  # at the end, where it joins nothing
+        "\u0645\u200c\u200c\u0627",  # twice
+        "Mara\u200d\U0001f680",
+        "Mara \U0001f3f4\U000e0061\U000e007f",  # no such flag
+        "\U0001f3f3\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    ],
+)
+def test_where_it_belongs_to_none_it_is_shown(name: str) -> None:
+    assert REPLACEMENT in shown_name(name)
+
+
+def test_a_pile_of_unseen_characters_does_not_push_the_name_out() -> None:
+    assert len(shown_name("\u200d" * 64_000)) == MAX_NAME_LEN
+    assert same_name("\u200d", "\ufe0f")  # both are one sign that says so
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -282,7 +282,13 @@ class MailBanner(Banner):
 
 
 class FailureBanner(Banner):
-    """One sentence about something that did not work; it can be closed."""
+    """What did not work, or must be known; it can be closed.
+
+    Signals:
+        closed: by the person, who can have read it.
+    """
+
+    closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("failed", "danger", parent)
@@ -291,7 +297,13 @@ class FailureBanner(Banner):
         super()._fill()
         self.close_button = self.button(self.tr("Close"))
         self.buttons.add_stretch()
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(self.dismiss)
+
+    @Slot()
+    def dismiss(self) -> None:
+        """Close it because the person wants so."""
+        self.hide()
+        self.closed.emit()
 
     def show_words(self, words: str) -> None:
         self.say(words)

@@ -39,6 +39,7 @@ from messenger.engine.events import (
     NodeReady,
     PortMappingChanged,
     RelaysChanged,
+    Unlocked,
     WireRestarted,
     WireSnapshot,
 )
@@ -130,8 +131,9 @@ class HumStrip(QAbstractButton):
         match event:
             case WireSnapshot(stats):
                 self._on_snapshot(stats)
-            case NodeReady(info):
+            case NodeReady(info) | Unlocked(info):
                 self._info = info
+                self._fast.clear()  # a snapshot tells of those that run
                 self._refresh_words()
             case NodeInfoChanged(info, problem):
                 self._info, self._deaf = info, problem is not None

@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.lanes = FastLaneQuestions(client, self.contacts, self)
         self.updating = Updating(client, folder, self)
-        self.notices = Notices(self.contacts, self.notice, self._column)
+        self.notices = Notices(client, self.profile, self.contacts, self.notice, self._column)
         self.dialogs = WindowDialogs(client, self.profile, self.contacts, self.updating, self)
         self.all_actions = WindowActions(self, self.panel.menu_button.menu())
         self._size = WindowSize(client, self, self.sides)
@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         self.dialogs.restart_wanted.connect(self.leave)
         self.notices.about_wanted.connect(self.dialogs.show_about)
         self.updating.found.connect(self._on_update)
-        self.updating.doubted.connect(self.notice.show_words)
+        self.updating.doubted.connect(self.notices.say)
         self.update_banner.show_wanted.connect(self.dialogs.show_updates)
         self.hum.watching.connect(self._watch)
         self.hum.clicked.connect(self.dialogs.show_wire)
@@ -187,7 +187,9 @@ class MainWindow(QMainWindow):
         self._history = history
         self.sides.read_from(history)
         self.contacts.note_last_seen(shows_last_seen(self.profile.preferences))
-        self.contacts.load(history.contacts())
+        contacts = history.contacts()
+        self.contacts.load(contacts)
+        self.notices.begin(contacts)
         self._watch(self.hum.isVisible())
         self.dialogs.show_pending_link()
 
@@ -236,8 +238,7 @@ class MainWindow(QMainWindow):
         self.fronts.show_lock(slots)
         close_everything_above(self)
         self.sides.forget()
-        self.notice.say("")
-        self.notice.hide()
+        self.notices.hide()
         self.contacts.load(())
         if self._history is not None:
             self._history.close()
@@ -281,7 +282,7 @@ class MainWindow(QMainWindow):
         if self.sides.end_search():
             return
         if not self.notice.isHidden():
-            self.notice.hide()
+            self.notice.dismiss()
         else:
             self.sides.step_back()
 
