@@ -2831,6 +2831,10 @@
         <translation>{name} hat einen neuen Schlüssel, angekündigt durch den bisher gemerkten, und er ist jetzt gemerkt. Die Sicherheits­nummer ist eine andere: Vergleichen Sie sie bei nächster Gelegenheit.</translation>
     </message>
     <message>
+        <source>Noticed on {when}.</source>
+        <translation>Bemerkt am {when}.</translation>
+    </message>
+    <message>
         <source>{name} knows you from before this backup was restored. A new session begins. Do not go on using the other computer: two cannot share one identity.</source>
         <translation>{name} kennt Sie aus der Zeit, bevor diese Sicherung eingespielt wurde. Eine neue Sitzung beginnt. Benutzen Sie den anderen Computer nicht weiter: Zwei können sich keine Identität teilen.</translation>
     </message>
@@ -2839,8 +2843,12 @@
         <translation>{name} hat mehr von Ihnen gehört, als dieser Computer weiß. Eine ältere Kopie des Profils wurde zurückgespielt, oder ein anderer Computer benutzt Ihre Identität.</translation>
     </message>
     <message>
-        <source>Another computer is using your identity at this moment: {name} hears both. Close Hum on one of them. If you know of no other one, change your key.</source>
-        <translation>Ein anderer Computer benutzt gerade Ihre Identität: {name} hört beide. Schließen Sie Hum auf einem davon. Wenn Sie von keinem anderen wissen, wechseln Sie Ihren Schlüssel.</translation>
+        <source>Another computer was using your identity at the same time as this one: {name} heard both. Close Hum on one of them. If you know of no other one, change your key.</source>
+        <translation>Ein anderer Computer hat zur selben Zeit wie dieser Ihre Identität benutzt: {name} hat beide gehört. Schließen Sie Hum auf einem davon. Wenn Sie von keinem anderen wissen, wechseln Sie Ihren Schlüssel.</translation>
+    </message>
+    <message>
+        <source>Two computers were using the identity of {name} at the same time. Ask them over another channel whether both are theirs.</source>
+        <translation>Zwei Computer haben zur selben Zeit die Identität von {name} benutzt. Fragen Sie auf einem anderen Weg, ob beide dazugehören.</translation>
     </message>
     <message>
         <source>{name} knows you by a newer key than the one of this computer, and did not let it in. Restore a newer backup, or go on where you changed the key.</source>
@@ -2853,10 +2861,6 @@
     <message>
         <source>{name} goes on from an older copy of the profile, or uses it on two computers.</source>
         <translation>{name} macht mit einer älteren Kopie des Profils weiter oder benutzt es auf zwei Computern.</translation>
-    </message>
-    <message>
-        <source>Another computer is using the identity of {name} at the same time. Ask them over another channel whether both are theirs.</source>
-        <translation>Ein anderer Computer benutzt gleichzeitig die Identität von {name}. Fragen Sie auf einem anderen Weg, ob beide dazugehören.</translation>
     </message>
     <message>
         <source>Somebody came with the key that {name} has replaced, and was not let in. Perhaps an old backup was restored.</source>
