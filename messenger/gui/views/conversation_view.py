@@ -32,11 +32,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
+from messenger.core.errors import MessengerError
 from messenger.core.types import Message
 from messenger.gui.delegates.message import MessageDelegate, TextSelection
 from messenger.gui.icons import IconButton
 from messenger.gui.models.conversation import OPEN_LEN, ConversationModel, ConversationRole
 from messenger.gui.previews import Previews
+from messenger.gui.texts import sentence
 from messenger.gui.theme import SPACE_S, set_look
 from messenger.gui.times import local_day
 from messenger.gui.views.viewport import own_viewport
@@ -62,6 +64,7 @@ class ConversationView(QListView):
         picture_wanted: the picture of a Message shall be shown large.
         answered_wanted: the MessageId that a message answers shall be shown.
         at_newest: whether the newest message is in sight, when that changes.
+        failed: a sentence for the person: what comes next cannot be read.
     """
 
     link_activated = Signal(str)
@@ -71,6 +74,7 @@ class ConversationView(QListView):
     picture_wanted = Signal(object)
     answered_wanted = Signal(object)
     at_newest = Signal(bool)
+    failed = Signal(str)
 
     def __init__(self, model: ConversationModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -321,10 +325,14 @@ class ConversationView(QListView):
         bar = self.verticalScrollBar()
         page = self.viewport().height()
         self._remember()
-        if bar.value() < page:
-            self._conversation.load_older()
-        elif bar.value() > bar.maximum() - page and not self._conversation.at_newest:
-            self._conversation.load_newer()
+        try:
+            if bar.value() < page:
+                self._conversation.load_older()
+            elif bar.value() > bar.maximum() - page and not self._conversation.at_newest:
+                self._conversation.load_newer()
+        except MessengerError as error:
+            self._anchor = None  # nothing came, and the person scrolls on
+            self.failed.emit(sentence(error))
 
     # -- pictures and marks -----------------------------------------------------------------------
 
