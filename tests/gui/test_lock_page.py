@@ -13,6 +13,8 @@ from messenger.core.errors import WrongKeyError
 from messenger.core.types import ContactId
 from messenger.engine.commands import Lock, SaveDraft, Unlock
 from messenger.engine.events import Locked, NewWhileLocked, Unlocked
+from messenger.gui.dialogs import screen_region
+from messenger.gui.dialogs.add_contact import AddContactDialog
 from messenger.gui.texts import sentence
 from messenger.gui.views.forgetting import forget_clipboard
 from messenger.gui.views.main_window import MainWindow
@@ -52,6 +54,21 @@ def test_nothing_of_anybody_is_left(locked: MainWindow, client: MemoryClient) ->
     assert "half a secret" not in "\n".join(held)
     assert locked.page.header.name.text() == ""
     assert not locked.page.composer.edit.document().isUndoAvailable()
+
+
+@pytest.mark.qt_log_ignore("does not support setting window opacity")
+def test_no_picture_of_the_screen_is_left_over_it(
+    window: MainWindow, client: MemoryClient, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen_region, "HIDE_MS", 0)
+    window.dialogs.add_contact()
+    (dialog,) = window.findChildren(AddContactDialog)
+    region = dialog.their_side.source.screen_region
+    region.start()
+    qtbot.waitUntil(lambda: bool(region.overlays))
+    (overlay,) = region.overlays
+    client.emit(Locked(frozenset({"passphrase"})))
+    assert not overlay.isVisible()
 
 
 @pytest.mark.parametrize("ours", [True, False])
