@@ -40,7 +40,7 @@ from messenger.gui.models.conversation import OPEN_LEN, ConversationModel, Conve
 from messenger.gui.previews import Previews
 from messenger.gui.texts import sentence
 from messenger.gui.theme import SPACE_S, set_look
-from messenger.gui.times import local_day
+from messenger.gui.times import local_day, ms_to_midnight
 from messenger.gui.views.viewport import own_viewport
 from messenger.gui.words import can_be_sent_again
 
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 LINE_STEP: Final = 24  # pixels a turn of the wheel counts as one line
 LEAST_ROW: Final = 32  # pixels; a short line that joins the one above, in common fonts
+DAY_CHECK_MS: Final = 600_000  # at most, to the next look: timers do not count a computer's sleep
 NEAR_END: Final = 2  # pixels; closer to the end than this is "at the newest"
 _LEFT: Final = Qt.MouseButton.LeftButton
 
@@ -102,6 +103,9 @@ class ConversationView(QListView):
         self._more.setSingleShot(True)
         self._more.setInterval(0)
         self._more.timeout.connect(self._load_more)
+        self._midnight = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._midnight.timeout.connect(self.follow_day)
+        model.rowsInserted.connect(self.follow_day)
 
     def _set_up(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -299,10 +303,26 @@ class ConversationView(QListView):
     @Slot()
     def _on_reset(self) -> None:
         self._anchor = None
-        self._painter.begin(local_day(QDateTime.currentMSecsSinceEpoch()))
+        self._painter.begin(self._look_at_clock())
         self._stand_at_bottom(0)  # before the layout, which would be done twice
         self._follow_size()
         self._set_follow(self._conversation.at_newest)
+
+    @Slot()
+    def follow_day(self) -> None:
+        """Call the days above the messages by what they are now."""
+        today = self._look_at_clock()
+        if today != self._painter.today:
+            self._remember()
+            self._painter.turn(today)
+            self.scheduleDelayedItemsLayout()
+            self.viewport().update()
+
+    def _look_at_clock(self) -> int:
+        """Return the Julian day of today, and look again when it may be over."""
+        now = QDateTime.currentMSecsSinceEpoch()
+        self._midnight.start(min(ms_to_midnight(now), DAY_CHECK_MS))
+        return local_day(now)
 
     @Slot(int)
     def _on_scrolled(self, value: int) -> None:

@@ -307,6 +307,7 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.page.reading.tell()
+            self.page.view.follow_day()
         if event.type() == QEvent.Type.WindowStateChange:
             self.hum.set_watched(self.isVisible() and not self.isMinimized())
         super().changeEvent(event)
