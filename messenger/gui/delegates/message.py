@@ -125,6 +125,11 @@ class MessageDelegate(QAbstractItemDelegate):
         self._whole.clear()
         self._sizes.clear()
 
+    def forget(self) -> None:
+        """Hold no row that was laid out, and nothing that was found."""
+        self._kept.clear()
+        self.hits = {}
+
     def turn(self, today: int) -> None:
         """Go on with the same messages on another Julian day; they are to be laid out anew."""
         self.today = today

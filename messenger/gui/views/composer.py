@@ -140,7 +140,9 @@ class TargetBar(QWidget):
 
     def show_target(self, target: Target | None) -> None:
         self.setVisible(target is not None)
-        if target is not None:
+        if target is None:
+            self.words.say("")
+        else:
             words = self.tr("Editing: {text}") if target.edits else self.tr("Reply to: {text}")
             text = shown_line(body_words(target.message), QUOTE_LEN)
             self.words.say(words.replace("{text}", isolated(text)))

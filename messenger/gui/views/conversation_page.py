@@ -222,7 +222,10 @@ class ConversationPage(QWidget):
         self.attachments.forget()
         self.composer.set_recipient("")
         self.find_bar.finish()
-        self.header.name.say("")
+        self.view.forget()
+        self.header.forget()
+        if "request" in vars(self):  # somebody asked since the start
+            self.request.forget()
         for banner in (self.changed_key, self.waiting, self.mail, self.failure):
             banner.say("")
         self.failure.hide()

@@ -123,6 +123,11 @@ class ConversationView(QListView):
 
     # -- what others ask ------------------------------------------------------------------------
 
+    def forget(self) -> None:
+        """Hold nothing of any message, as the model does: Hum was locked."""
+        self._painter.forget()
+        self.say_if_empty()
+
     @property
     def painter_delegate(self) -> MessageDelegate:
         return self._painter
@@ -240,7 +245,7 @@ class ConversationView(QListView):
         """Say who will read what is written, where nothing is."""
         contact = self._conversation.contact
         if self._conversation.rowCount() or contact is None:
-            if self._unwritten is not None and not self._unwritten.isHidden():
+            if self._unwritten is not None and self._unwritten.text():
                 self._unwritten.leave()
             return
         if self._unwritten is None:
