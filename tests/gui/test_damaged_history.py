@@ -76,9 +76,7 @@ def test_a_conversation_that_cannot_be_read_from_where_reading_stopped_is_none(
     assert window.notice.words.text() == SAID
 
 
-def test_people_that_cannot_be_read_are_not_said_to_be_none(
-    qtbot: QtBot, theme: Theme, client: MemoryClient
-) -> None:
+def test_that_nobody_can_be_read_is_said(qtbot: QtBot, theme: Theme, client: MemoryClient) -> None:
     client.history.damaged.add(MARA)
     window = MainWindow(client, theme)
     qtbot.addWidget(window)
