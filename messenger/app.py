@@ -87,6 +87,7 @@ class Application(QObject):
         self._ready = False
         self._ending = False
         self._dialog: QDialog | None = None
+        self._close_choice: QDialog | None = None  # has no parent: nobody else keeps it alive
         self._preferences: dict[str, str] = {}
         self._screen_lock: ScreenLockListener | None = None
         self.tray: Tray | None = None
@@ -262,25 +263,36 @@ class Application(QObject):
         choice = on_close(self._preferences)
         if self.tray is None or not self._client.running or choice is OnClose.QUIT:
             self.quit()
-        elif choice is OnClose.ASK and not self.window.locked:
-            dialog = dialogs.CloseChoiceDialog(None)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.finished.connect(self._on_close_chosen)
-            dialog.open()
+        elif choice is OnClose.ASK and not self.window.locked and self._close_choice is None:
+            self._close_choice = dialogs.CloseChoiceDialog(None)
+            self._close_choice.finished.connect(self._on_close_chosen)
+            self._close_choice.open()
 
     @Slot(int)
     def _on_close_chosen(self, result: int) -> None:
-        keep = result == int(QDialog.DialogCode.Accepted)
-        value = OnClose.KEEP if keep else OnClose.QUIT
+        self._forget_close_choice()
+        if result == int(QDialog.DialogCode.Rejected):  # Esc: as if nobody had closed the window
+            if not self.window.locked:
+                self.come_forward()
+            return
+        quits = result == dialogs.CloseChoiceDialog.QUIT
+        value = OnClose.QUIT if quits else OnClose.KEEP
         self._client.request(SetPreference(CLOSE, value.value))
-        if not keep:
+        if quits:
             self.quit()
+
+    def _forget_close_choice(self) -> None:
+        if self._close_choice is not None:
+            self._close_choice.hide()
+            self._close_choice.deleteLater()
+            self._close_choice = None
 
     @Slot()
     def quit(self) -> None:
         """Hide at once, let the engine close in its own time."""
         self._ending = True
         self.window.hide()
+        self._forget_close_choice()
         if self.tray is not None:
             self.tray.remove()
         if self._portal is not None:

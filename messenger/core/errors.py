@@ -166,6 +166,12 @@ class LockedError(NotAllowedError):
     kind = "locked"
 
 
+class LockedMeanwhileError(LockedError):
+    """What was asked is done, but Hum was locked before the answer, which stays behind the lock."""
+
+    kind = "locked_meanwhile"
+
+
 class TooManyGuessesError(NotAllowedError):
     """Wrong passphrases came one after the other: wait a little; the text says how long."""
 

@@ -91,7 +91,8 @@ class Lock:
     """Show nothing any more until Unlock; messages are received and sent on. Result: None.
 
     Locked follows. While locked everything is refused (LockedError) but Unlock, Lock,
-    GetLockSettings, SaveDraft, NoteActivity, CancelBackup and Shutdown.
+    GetLockSettings, SaveDraft, NoteActivity, CancelBackup and Shutdown. What was begun before
+    and is done ends with LockedMeanwhileError.
     """
 
 

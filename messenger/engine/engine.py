@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from messenger.core.clock import Clock, SystemClock
-from messenger.core.errors import LockedError, MessengerError, NotAllowedError
+from messenger.core.errors import (
+    LockedError,
+    LockedMeanwhileError,
+    MessengerError,
+    NotAllowedError,
+)
 from messenger.engine import commands as c
 from messenger.engine.app_lock import AppLock
 from messenger.engine.backups import Restore, restore_behind
@@ -119,6 +124,7 @@ class Engine:
         """Carry out a command and return its result, of the type its docstring names.
 
         Raises:
+            LockedMeanwhileError: it was done, and only its result is kept back.
             MessengerError: what the command refused, and nothing was done.
         """
         handler = self._handlers.get(type(command))
@@ -136,7 +142,7 @@ class Engine:
                 raise LockedError("Hum was locked while this was tried.") from error
             raise
         if self._lock.locked:  # meanwhile
-            raise LockedError("Hum was locked while this was done.")
+            raise LockedMeanwhileError("It is done, and Hum was locked meanwhile.")
         return result
 
     def open_reader(self) -> Reader:

@@ -16,6 +16,12 @@ def local_day(unix_ms: int) -> int:
     return _day_of_quarter(unix_ms // _QUARTER_MS)
 
 
+def ms_to_midnight(unix_ms: int) -> int:
+    """Return in how many ms the next day begins in this computer's time zone."""
+    tomorrow = QDate.fromJulianDay(local_day(unix_ms) + 1)
+    return int(tomorrow.startOfDay().toMSecsSinceEpoch()) - unix_ms
+
+
 @lru_cache(maxsize=8192)
 def _day_of_quarter(quarter: int) -> int:
     date = QDateTime.fromMSecsSinceEpoch(quarter * _QUARTER_MS).date()

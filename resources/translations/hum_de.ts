@@ -920,6 +920,10 @@
         <translation>Eine Nachricht, die nicht mehr da ist</translation>
     </message>
     <message>
+        <source>A message that cannot be read at the moment</source>
+        <translation>Eine Nachricht, die gerade nicht gelesen werden kann</translation>
+    </message>
+    <message>
         <source>You</source>
         <translation>Sie</translation>
     </message>

@@ -13,6 +13,7 @@ from messenger.core.clock import ManualClock
 from messenger.core.errors import (
     InputError,
     LockedError,
+    LockedMeanwhileError,
     NotAllowedError,
     TooManyGuessesError,
     WrongKeyError,
@@ -310,6 +311,7 @@ def test_a_command_begun_before_the_lock_answers_nothing_after_it(
         await asyncio.gather(*engine._tasks)
         (reply,) = [event for event in ben.events if isinstance(event, e.Reply)]
         assert isinstance(reply.error, LockedError)
+        assert isinstance(reply.error, LockedMeanwhileError) is not refuses  # one was done
         assert "canary" not in repr(ben.events) + str(reply.error)
 
     play(tmp_path, story)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from messenger.core.errors import MessengerError, NoSuchMessageError
+from messenger.core.errors import MessengerError, NoSuchMessageError, StoreCorruptError
 from messenger.core.types import (
     Contact,
     ContactId,
@@ -61,13 +61,21 @@ class MemoryHistory:
     people: list[Contact] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)  # in order of rows
     read_rows: dict[ContactId, int] = field(default_factory=dict)  # missing: all was seen
+    damaged: set[ContactId] = field(default_factory=set)  # of these no message can be read
 
     def contacts(self) -> tuple[Contact, ...]:
+        for contact in self.people:
+            self._check(contact.id)
         return tuple(self.people)
+
+    def _check(self, contact: ContactId | None) -> None:
+        if contact in self.damaged:
+            raise StoreCorruptError("a page of the database is damaged")
 
     def messages_before(
         self, contact: ContactId, before_row: int | None, limit: int
     ) -> tuple[Message, ...]:
+        self._check(contact)
         return tuple(
             [
                 message
@@ -77,6 +85,7 @@ class MemoryHistory:
         )
 
     def messages_after(self, contact: ContactId, after_row: int, limit: int) -> tuple[Message, ...]:
+        self._check(contact)
         return tuple(
             [
                 message
@@ -95,6 +104,7 @@ class MemoryHistory:
         return next(rows, None)
 
     def find_message(self, message_id: MessageId, contact: ContactId | None = None) -> Message:
+        self._check(contact)
         for message in self.messages:
             if message.id == message_id and contact in {None, message.contact}:
                 return message

@@ -5,13 +5,15 @@ from collections.abc import Callable
 import pytest
 from memory_history import MemoryHistory
 from people import NODE
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from test_client import EchoEngine
 
 from messenger.app import Application
 from messenger.core.errors import ProfileInUseError
+from messenger.engine.commands import SetPreference
 from messenger.engine.events import (
     EngineStopped,
     Event,
@@ -20,11 +22,17 @@ from messenger.engine.events import (
     UnlockNeeded,
 )
 from messenger.gui.client import EngineClient
+from messenger.gui.dialogs.close_choice import CloseChoiceDialog
 from messenger.gui.dialogs.first_run import FirstRunDialog
 from messenger.gui.dialogs.unlock import UnlockDialog
 from messenger.gui.models.history import History
+from messenger.gui.preferences import CLOSE, OnClose
 from messenger.gui.theme import Theme
+from messenger.gui.tray import Tray
 from messenger.gui.views.main_window import MainWindow
+
+# There is no front there, and no tray.
+OFFSCREEN = pytest.mark.qt_log_ignore("does not support raise", "systemTrayWindowChanged")
 
 
 class StagedEngine(EchoEngine):
@@ -74,8 +82,12 @@ class Start:
         self.root.deleteLater()
 
 
+def shown(kind: type[QDialog]) -> list[QDialog]:
+    return [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]
+
+
 def dialog_of(kind: type[QDialog]) -> QDialog:
-    return next(w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible())
+    return shown(kind)[0]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +126,64 @@ def test_an_open_profile_shows_the_window_and_closing_it_ends_everything(
     start.finish(qtbot)
 
 
-@pytest.mark.qt_log_ignore("does not support raise")  # offscreen there is no front
+@pytest.fixture
+def asking(qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch) -> Start:
+    """An application with a tray whose window was closed for the first time."""
+    monkeypatch.setattr(Tray, "available", lambda: True)
+    start = Start(theme, monkeypatch, NodeReady(NODE, {}))
+    start.run(qtbot)
+    start.root.window.close()
+    QApplication.processEvents()
+    return start
+
+
+@OFFSCREEN
+def test_with_a_tray_closing_the_window_asks_once_whether_hum_goes_on(
+    qtbot: QtBot, asking: Start
+) -> None:
+    keeps = SetPreference(CLOSE, OnClose.KEEP.value)
+    with qtbot.waitSignal(asking.client.carried_out, check_params_cb=lambda c: c == keeps):
+        dialog_of(CloseChoiceDialog).keep_button.click()
+    assert shown(CloseChoiceDialog) == []
+    asking.root.come_forward()
+    asking.root.window.close()
+    assert shown(CloseChoiceDialog) == []
+    assert asking.client.running
+    asking.finish(qtbot)
+
+
+@OFFSCREEN
+def test_whoever_would_rather_end_hum_says_so_where_it_asks(qtbot: QtBot, asking: Start) -> None:
+    quits = SetPreference(CLOSE, OnClose.QUIT.value)
+    with (
+        qtbot.waitSignal(asking.client.carried_out, check_params_cb=lambda c: c == quits),
+        qtbot.waitSignal(asking.client.finished),
+    ):
+        dialog_of(CloseChoiceDialog).quit_button.click()
+    asking.finish(qtbot)
+
+
+@OFFSCREEN
+def test_esc_takes_the_closing_back_and_chooses_nothing(qtbot: QtBot, asking: Start) -> None:
+    QTest.keyClick(dialog_of(CloseChoiceDialog), Qt.Key.Key_Escape)
+    assert asking.root.window.isVisible()
+    assert asking.client.running
+    asking.root.window.close()
+    assert len(shown(CloseChoiceDialog)) == 1  # it is asked again
+    asking.finish(qtbot)
+
+
+@OFFSCREEN
+def test_the_question_stands_once_and_goes_when_hum_ends(qtbot: QtBot, asking: Start) -> None:
+    asking.root.come_forward()
+    asking.root.window.close()
+    assert len(shown(CloseChoiceDialog)) == 1
+    asking.root.quit()
+    assert shown(CloseChoiceDialog) == []
+    asking.finish(qtbot)
+
+
+@OFFSCREEN
 def test_a_start_without_the_window_is_a_choice_that_a_link_overrules(
     qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPixmap, QScreen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -183,6 +183,48 @@ def test_the_window_is_never_left_invisible(
     with qtbot.waitSignal(region.forbidden):
         region.start()
     assert home.opacities == [0.0, 1.0]
+
+
+@pytest.mark.parametrize("closed_first", [True, False], ids=["before", "after"])
+def test_the_picture_of_the_screen_goes_with_the_window(
+    qtbot: QtBot, home: Home, monkeypatch: pytest.MonkeyPatch, closed_first: bool
+) -> None:
+    grabbed: list[int] = []
+
+    def grab(*_: object) -> QPixmap:
+        grabbed.append(1)
+        return screen_picture()
+
+    monkeypatch.setattr(QScreen, "grabWindow", grab)
+    monkeypatch.setattr(screen_region, "HIDE_MS", 0)
+    region = ScreenRegion(home)
+    region.start()
+    if closed_first:
+        home.close()
+        later = QTimer(home, singleShot=True, interval=1)
+        with qtbot.waitSignal(later.timeout):  # comes behind what waited for 0 ms
+            later.start()
+        assert not grabbed
+    else:
+        qtbot.waitUntil(lambda: bool(region.overlays))
+        assert [overlay.isVisible() for overlay in region.overlays] == [True]
+        held = list(region.overlays)
+        home.close()
+        assert [overlay.isVisible() for overlay in held] == [False]
+    assert region.overlays == []
+    assert home.opacities == [0.0, 1.0]
+
+
+def test_a_page_of_a_dialog_hides_all_of_it(
+    qtbot: QtBot, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QScreen, "grabWindow", lambda *_: screen_picture())
+    monkeypatch.setattr(screen_region, "HIDE_MS", 0)
+    region = ScreenRegion(QWidget(home))
+    region.start()
+    qtbot.waitUntil(lambda: bool(region.overlays))
+    assert home.opacities == [0.0, 1.0]
+    QTest.keyClick(region.overlays[0], Qt.Key.Key_Escape)
 
 
 # -- the camera ------------------------------------------------------------------------------------

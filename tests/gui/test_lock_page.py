@@ -1,30 +1,55 @@
 """Locked, the window shows and holds nothing of anybody; unlocked, everything is read anew."""
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from memory_history import MemoryClient, make_message
+from memory_history import MemoryClient, make_contact, make_message
 from people import NODE
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLabel, QTextEdit, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from messenger.core.errors import WrongKeyError
 from messenger.core.types import ContactId
+from messenger.crypto.fingerprint import fingerprint
 from messenger.engine.commands import Lock, SaveDraft, Unlock
 from messenger.engine.events import Locked, NewWhileLocked, Unlocked
+from messenger.gui.dialogs import screen_region
+from messenger.gui.dialogs.add_contact import AddContactDialog
 from messenger.gui.texts import sentence
 from messenger.gui.views.forgetting import forget_clipboard
+from messenger.gui.views.header import FaceLabel
 from messenger.gui.views.main_window import MainWindow
 
-MARA = ContactId(1)
+MARA, JONAS, STRANGER = ContactId(1), ContactId(2), ContactId(3)
 CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def held_by(window: QObject) -> Iterator[str]:
+    """Yield every text of everything in a window: shown or not, tool tips, names for readers."""
+    for each in filter(isValid, [window, *window.findChildren(QObject)]):
+        meta = each.metaObject()
+        values = (meta.property(place).read(each) for place in range(meta.propertyCount()))
+        yield from (value for value in values if isinstance(value, str))
 
 
 @pytest.fixture
 def locked(window: MainWindow, client: MemoryClient, qtbot: QtBot) -> MainWindow:
-    """A window that was locked while Mara was being written to and the settings were open."""
-    window.choose(MARA)
+    """A window that was locked while Mara was being written to and the settings were open.
+
+    A request was looked at before, and a conversation in which nothing is written.
+    """
+    for contact in (STRANGER, JONAS, MARA):
+        window.choose(contact)
+        window.page.view.executeDelayedItemsLayout()
+    page = window.page
+    page.composer.reply_to(page.model.message(0))
+    page.failure.show_words("Mara is blocked or frozen.")
+    window.notice.show_words("Jonas is blocked or frozen.")
+    window.search()
+    page.find_bar.edit.setText("number 9")
     qtbot.keyClicks(window.page.composer.edit, "half a secret")
     window.panel.search.setText("Mar")
     window.dialogs.show_settings()
@@ -46,12 +71,50 @@ def test_nothing_of_anybody_is_left(locked: MainWindow, client: MemoryClient) ->
     assert locked.panel.search.text() == ""
     assert locked.windowTitle() == "Hum"
     assert not [d for d in locked.findChildren(QDialog) if d.isVisible()]
-    held = [label.text() for label in locked.findChildren(QLabel)]
-    held += [widget.accessibleName() for widget in locked.findChildren(QWidget)]
-    held += [edit.toPlainText() for edit in locked.findChildren(QTextEdit)]
-    assert "half a secret" not in "\n".join(held)
-    assert locked.page.header.name.text() == ""
+    names = ["Mara", "Jonas", "Stranger"]
+    keys = fingerprint(make_contact(3, "").key).split()
+    for words in (*names, *keys, "message number", "number 9", "half a secret", "frozen"):
+        assert [held for held in held_by(locked) if words in held] == []
+    assert [face for face in locked.findChildren(FaceLabel) if face._face is not None] == []
     assert not locked.page.composer.edit.document().isUndoAvailable()
+    assert not locked.page.view.painter_delegate._kept
+
+
+def test_a_window_that_was_locked_with_nothing_written_says_nothing_of_whom(
+    window: MainWindow, client: MemoryClient
+) -> None:
+    window.choose(JONAS)
+    window.page.view.executeDelayedItemsLayout()
+    assert [held for held in held_by(window) if "Nothing is written yet" in held]
+    client.emit(Locked(frozenset({"passphrase"})))
+    assert [held for held in held_by(window) if "Jonas" in held] == []
+
+
+def test_what_was_forgotten_is_said_anew(locked: MainWindow, client: MemoryClient) -> None:
+    client.emit(Unlocked(NODE, {}))
+    locked.choose(STRANGER)
+    assert "Stranger" in locked.page.request.question.text()
+    assert len(locked.page.request.key.text().split()) == 14
+    locked.choose(MARA)
+    header = locked.page.header
+    assert (header.name.text(), header.trust.text()) == ("Mara", "Pinned")
+    assert not header.trust.icon().isNull()
+    assert header.presence.isVisible()
+
+
+@pytest.mark.qt_log_ignore("does not support setting window opacity")
+def test_no_picture_of_the_screen_is_left_over_it(
+    window: MainWindow, client: MemoryClient, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen_region, "HIDE_MS", 0)
+    window.dialogs.add_contact()
+    (dialog,) = window.findChildren(AddContactDialog)
+    region = dialog.their_side.source.screen_region
+    region.start()
+    qtbot.waitUntil(lambda: bool(region.overlays))
+    (overlay,) = region.overlays
+    client.emit(Locked(frozenset({"passphrase"})))
+    assert not overlay.isVisible()
 
 
 @pytest.mark.parametrize("ours", [True, False])

@@ -13,9 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from messenger.core.errors import FolderNotWritableError
 from messenger.core.types import ContactId, FileInfo, FileState, Message, TimelineStep
 from messenger.engine.commands import AcceptFile, ReadPicture, SetInlinePictures, SetReceipts
-from messenger.engine.events import ContactChanged, FileSaved, Locked, MessageChanged
+from messenger.engine.events import ContactChanged, Failure, FileSaved, Locked, MessageChanged
 from messenger.gui import dialogs, picture_work
 from messenger.gui.delegates.bubble import PICTURE_HEIGHT, PICTURE_SIDE, PICTURE_WIDTH, picture_box
 from messenger.gui.dialogs.picture import PictureDialog, may_be_opened
@@ -222,6 +223,25 @@ def test_another_program_gets_it_only_when_it_was_saved_for_that(
     assert started == [QUrl.fromLocalFile(str(tmp_path / name))]
     client.emit(saved)
     assert len(started) == 1
+
+
+def test_what_was_wanted_of_a_save_that_failed_is_not_wanted_of_the_next(
+    page: conversation_page.ConversationPage,
+    client: MemoryClient,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    started: list[QUrl],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(dialogs, "choose_place", lambda *_: str(tmp_path / "sea.png"))
+    message = with_picture()
+    client.add(message)
+    page.message_deeds.do(MessageAction.PICTURE_OPEN, message, "")
+    opened(qtbot, page).open_wanted.emit()
+    client.emit(Failure(FolderNotWritableError(), MARA))
+    page.message_deeds.do(MessageAction.FILE_SAVE, message, "")
+    client.emit(FileSaved(MARA, message.row, message.id, tmp_path / "sea.png"))
+    assert started == []
 
 
 @pytest.mark.parametrize("name", ["sea.desktop", "sea.png.exe", "sea", "sea.html", "sea.svg"])

@@ -1,11 +1,11 @@
 """Searching in all conversations, by keys alone."""
 
 from memory_history import MemoryClient, make_contact, make_message
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from messenger.core.types import SearchHit
+from messenger.core.types import ContactId, SearchHit
 from messenger.engine.commands import SearchMessages
 from messenger.gui.delegates.found import excerpt
 from messenger.gui.dialogs.search_all import SearchDialog
@@ -74,6 +74,22 @@ def test_from_all_conversations_to_one_message(
     assert window.page.view.currentIndex().row() == row
     assert target.row in window.page.view.painter_delegate.hits
     assert window.focusWidget() is window.page.view
+
+
+def test_what_was_found_elsewhere_stays_marked_though_a_search_was_open_here(
+    qtbot: QtBot, window: MainWindow, client: MemoryClient
+) -> None:
+    window.choose(ContactId(1))
+    window.search()
+    bar = window.page.find_bar
+    bar.edit.setText("number 50")
+    bar._pause.setInterval(0)
+    found, *_ = client.history.search("number 50")
+    window.sides.show_hit(found)
+    later = QTimer(window, singleShot=True, interval=1)
+    with qtbot.waitSignal(later.timeout):  # comes behind what waited for 0 ms
+        later.start()
+    assert list(window.page.view.painter_delegate.hits) == [found.message.row]
 
 
 def test_words_typed_since_win_over_an_older_answer(

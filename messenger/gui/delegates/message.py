@@ -110,7 +110,7 @@ class MessageDelegate(QAbstractItemDelegate):
         self._room = 0  # for text
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
         self._sizes: dict[int, QSize] = {}  # by Message.row, until anything they follow changes
-        self.today = 0  # Julian day, for the words above the messages; set by begin()
+        self.today = 0  # Julian day, for the words above the messages; begin() and turn()
         self.selection: TextSelection | None = None
         self.hits: dict[int, Sequence[tuple[int, int]]] = {}  # Message.row: found characters
         self.keyboard = False  # the person moves by keys: outline the current message
@@ -123,6 +123,16 @@ class MessageDelegate(QAbstractItemDelegate):
         self.today = today
         self.selection = None
         self._whole.clear()
+        self._sizes.clear()
+
+    def forget(self) -> None:
+        """Hold no row that was laid out, and nothing that was found."""
+        self._kept.clear()
+        self.hits = {}
+
+    def turn(self, today: int) -> None:
+        """Go on with the same messages on another Julian day; they are to be laid out anew."""
+        self.today = today
         self._sizes.clear()
 
     def show_whole(self, message_row: int) -> None:

@@ -1,5 +1,8 @@
 """Asked once, when the window is closed where there is a tray."""
 
+from functools import partial
+from typing import Final
+
 from PySide6.QtWidgets import QWidget
 
 from messenger.gui.dialogs.labels import TextLabel, heading
@@ -7,7 +10,9 @@ from messenger.gui.dialogs.sheet import Sheet
 
 
 class CloseChoiceDialog(Sheet):
-    """Accepted: Hum goes on without a window. Rejected: it ends."""
+    """Accepted: Hum goes on without a window. ``QUIT``: it ends. Rejected: nothing was chosen."""
+
+    QUIT: Final = 2  # a result beside those of QDialog
 
     def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent, title="Hum", width=440)
@@ -20,6 +25,6 @@ class CloseChoiceDialog(Sheet):
         )
         self.body.addWidget(TextLabel(text, tone="muted"))
         self.body.addStretch(1)
-        self.quit_button = self.add_button(self.tr("Quit Hum"), self.reject)
+        self.quit_button = self.add_button(self.tr("Quit Hum"), partial(self.done, self.QUIT))
         self.keep_button = self.add_button(self.tr("Keep running"), self.accept, "primary")
         self.keep_button.setFocus()

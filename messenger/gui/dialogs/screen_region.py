@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QObject,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -120,6 +131,8 @@ class ScreenRegion(QObject):
         super().__init__(window)
         self._window = window
         self._overlays: list[RegionOverlay] = []
+        self._hidden = QTimer(self, singleShot=True)
+        self._hidden.timeout.connect(self._grab)
 
     @property
     def overlays(self) -> list[RegionOverlay]:
@@ -128,18 +141,28 @@ class ScreenRegion(QObject):
     @Slot()
     def start(self) -> None:
         """Make our window invisible for a moment and take the pictures."""
-        if self._overlays:
+        if self._overlays or self._hidden.isActive():
             return
         if QGuiApplication.platformName().startswith("wayland"):
             self.forbidden.emit()
             return
-        self._window.setWindowOpacity(0.0)
-        QTimer.singleShot(HIDE_MS, self, self._grab)
+        self._window.window().installEventFilter(self)
+        self._window.window().setWindowOpacity(0.0)
+        self._hidden.start(HIDE_MS)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """End together with the window, which is closed when Hum is locked."""
+        if event.type() == QEvent.Type.Hide and not event.spontaneous():
+            if self._hidden.isActive():
+                self._hidden.stop()
+                self._window.window().setWindowOpacity(1.0)
+            self._close_overlays()
+        return False
 
     @Slot()
     def _grab(self) -> None:
         pictures = [(screen, screen.grabWindow(0)) for screen in QGuiApplication.screens()]
-        self._window.setWindowOpacity(1.0)
+        self._window.window().setWindowOpacity(1.0)
         if any(picture.isNull() for _screen, picture in pictures):
             self.forbidden.emit()
             return
@@ -164,9 +187,12 @@ class ScreenRegion(QObject):
 
     @Slot()
     def _end(self) -> None:
+        self._close_overlays()
+        self._window.activateWindow()
+        self.ended.emit()
+
+    def _close_overlays(self) -> None:
         for overlay in self._overlays:
             overlay.close()
             overlay.deleteLater()
         self._overlays.clear()
-        self._window.activateWindow()
-        self.ended.emit()

@@ -205,9 +205,9 @@ class ContactsModel(QAbstractListModel):
 
     def set_draft(self, contact: ContactId, text: str) -> None:
         """Take over what the composer has just had stored; no event tells it."""
-        self._drafts[contact] = text
         known = self.contact(contact)
         if known is not None:
+            self._drafts[contact] = text
             self._put(known)
 
     @property

@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from messenger.core.errors import NoSuchMessageError
+from messenger.core.errors import MessengerError, NoSuchMessageError
 from messenger.core.frozen import frozen
 from messenger.core.types import Contact, ContactId, Message, MessageId
 from messenger.engine.events import (
@@ -157,6 +157,8 @@ class ConversationModel(QAbstractListModel):
                 words = shown_line(body_words(message), QUOTE_LEN)
             except NoSuchMessageError:
                 words = self.tr("A message that is not here any more")
+            except MessengerError:  # asked while something is painted
+                words = self.tr("A message that cannot be read at the moment")
             self._quotes[replied] = words
         return words
 
@@ -183,11 +185,15 @@ class ConversationModel(QAbstractListModel):
         return place if found else None
 
     def open(self, history: History, contact: Contact) -> None:
-        """Show a conversation from its newest message."""
-        self._history = history
-        self._contact = contact
-        self._unread_from = history.first_unread(contact.id) if contact.unread_count else None
-        self.show_newest()
+        """Show a conversation from its newest message.
+
+        Raises:
+            MessengerError: it cannot be read; nothing has changed.
+        """
+        unread_from = history.first_unread(contact.id) if contact.unread_count else None
+        page = _before(history, contact.id, None, self.open_len)
+        self._history, self._contact, self._unread_from = history, contact, unread_from
+        self._reset(*page, following=None)
 
     @property
     def unread_from(self) -> int | None:
@@ -378,12 +384,9 @@ class ConversationModel(QAbstractListModel):
     # -- reading --------------------------------------------------------------------------------
 
     def _before(self, row: int | None, limit: int) -> tuple[list[Message], Message | None]:
-        """Return a page and the message before it, which its first row needs to know."""
         assert self._history is not None
         assert self._contact is not None
-        page = list(self._history.messages_before(self._contact.id, row, limit + 1))
-        previous = page.pop(0) if len(page) > limit else None
-        return page, previous
+        return _before(self._history, self._contact.id, row, limit)
 
     def _after(self, row: int, limit: int) -> tuple[list[Message], Message | None]:
         """Return a page and the message after it."""
@@ -452,6 +455,15 @@ class ConversationModel(QAbstractListModel):
         if message.peer_reaction:
             words = self.tr("{name} reacted with {sign}").replace("{name}", name)
             yield words.replace("{sign}", shown_line(message.peer_reaction))
+
+
+def _before(
+    history: History, contact: ContactId, row: int | None, limit: int
+) -> tuple[list[Message], Message | None]:
+    """Return a page and the message before it, which its first row needs to know."""
+    page = list(history.messages_before(contact, row, limit + 1))
+    previous = page.pop(0) if len(page) > limit else None
+    return page, previous
 
 
 def _joined(first: Message, second: Message) -> bool:

@@ -112,6 +112,7 @@ class Attachments(QObject):
         """Ask where to, then have a file saved; tell whether there was a place."""
         place = dialogs.choose_place(self._page, message)
         if place:
+            self._to_open.discard(message.row)  # wanted of an earlier try, which may have failed
             self._client.request(AcceptFile(message.row, Path(place)), self._on_asked)
         return bool(place)
 

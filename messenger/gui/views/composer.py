@@ -140,7 +140,9 @@ class TargetBar(QWidget):
 
     def show_target(self, target: Target | None) -> None:
         self.setVisible(target is not None)
-        if target is not None:
+        if target is None:
+            self.words.say("")
+        else:
             words = self.tr("Editing: {text}") if target.edits else self.tr("Reply to: {text}")
             text = shown_line(body_words(target.message), QUOTE_LEN)
             self.words.say(words.replace("{text}", isolated(text)))
@@ -225,18 +227,23 @@ class Composer(QWidget):
         """What is answered or edited at present."""
         return self._target
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was begun: no answer, no edit, no key since the draft was put there."""
+        return self._target is None and not self.edit.document().isModified()
+
     def reply_to(self, message: Message) -> None:
         """Let what is written answer a message."""
         self.leave_target()
         self._set_target(Target(message, edits=False))
         self.edit.setFocus()
 
-    def edit_message(self, message: Message) -> None:
-        """Write a message anew; the draft comes back afterwards."""
+    def edit_message(self, message: Message, text: str | None = None) -> None:
+        """Write a message anew, from ``text`` or its own; the draft comes back afterwards."""
         self.leave_target()
         self._set_aside = self.text()
         self._set_target(Target(message, edits=True))
-        self.edit.setPlainText(message.text)
+        self.edit.setPlainText(message.text if text is None else text)
         self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
         self.edit.setFocus()
 
@@ -265,8 +272,11 @@ class Composer(QWidget):
 
     def take_back(self, text: str) -> None:
         """Put a text that could not be sent back, before whatever was typed since."""
-        typed = self.text()
-        self.edit.setPlainText(f"{text}\n{typed}" if typed else text)
+        if self._target is not None and self._target.edits:
+            self._set_aside = before(text, self._set_aside)
+            self._pause.start()
+            return
+        self.edit.setPlainText(before(text, self.text()))
         self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
 
     def flush(self) -> None:
@@ -311,6 +321,11 @@ class Composer(QWidget):
             self.flush()
         self.send_wanted.emit(text)
         self.leave_target()
+
+
+def before(text: str, typed: str) -> str:
+    """Return a text with what was typed since below it."""
+    return f"{text}\n{typed}" if typed else text
 
 
 def local_files(source: QMimeData) -> list[str]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from messenger.core.errors import MessengerError
 from messenger.core.types import Contact, ContactId, Relation
 from messenger.gui.client import EngineClient
 from messenger.gui.dialogs.acquaintances import one_name_two_keys
@@ -20,6 +21,7 @@ from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.models.history import History
 from messenger.gui.previews import Previews
 from messenger.gui.standing import Standing
+from messenger.gui.texts import sentence
 from messenger.gui.views.attachments import Attachments
 from messenger.gui.views.banners import (
     BannerArea,
@@ -161,7 +163,7 @@ class ConversationPage(QWidget):
         self.writing.sending.connect(self.finding.unmark)
         self.writing.sending.connect(view.show_newest)
         self.finding.ended.connect(self.focus_composer)
-        for part in (self.attachments, self.contact_deeds, deeds, self.writing):
+        for part in (view, self.attachments, self.contact_deeds, deeds, self.writing):
             part.failed.connect(self.failure.show_words)
 
     # -- what the window asks -------------------------------------------------------------------
@@ -171,15 +173,20 @@ class ConversationPage(QWidget):
         return self._contact.id if self._contact is not None else None
 
     def show_contact(self, history: History, contact: Contact) -> None:
-        """Show a conversation from its newest message, with its draft."""
+        """Show a conversation from its newest message, with its draft.
+
+        Raises:
+            MessengerError: it cannot be read; the page then belongs to nobody.
+        """
         self.leave()
+        self.close_contact()  # first: what is written never goes to whom it was not meant for
         self._history = history
+        self.model.open(history, contact)
         self._belong_to(contact)
         self.reading.begin()
         self.find_bar.finish()
         self.finding.unmark()
         self.failure.hide()
-        self.model.open(history, contact)
         self.composer.begin(contact.draft)
         self.refresh()
         self.view.show_unread()
@@ -201,9 +208,10 @@ class ConversationPage(QWidget):
             self.composer.flush()
 
     def close_contact(self) -> None:
-        """Show nothing, because the contact is gone."""
+        """Show nothing, not even what is in the composer: it was kept, or the contact is gone."""
         self._belong_to(None)
         self.model.close()
+        self.composer.begin("")
 
     def forget(self) -> None:
         """Keep the draft, then hold nothing of any conversation: Hum was locked."""
@@ -212,10 +220,12 @@ class ConversationPage(QWidget):
         self.close_contact()
         self.previews.forget()
         self.attachments.forget()
-        self.composer.begin("")
         self.composer.set_recipient("")
         self.find_bar.finish()
-        self.header.name.say("")
+        self.view.forget()
+        self.header.forget()
+        if "request" in vars(self):  # somebody asked since the start
+            self.request.forget()
         for banner in (self.changed_key, self.waiting, self.mail, self.failure):
             banner.say("")
         self.failure.hide()
@@ -235,7 +245,10 @@ class ConversationPage(QWidget):
     @Slot(object)
     def apply(self, event: object) -> None:
         """Follow one engine event; the contacts model has seen it already."""
-        self.model.apply(event)
+        try:
+            self.model.apply(event)
+        except MessengerError as error:  # of a neighbour; the event concerns others too
+            self.failure.show_words(sentence(error))
         self.previews.follow(event)
         self.reading.follow(event)
         self.attachments.follow(event)

@@ -32,13 +32,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
+from messenger.core.errors import MessengerError
 from messenger.core.types import Message
 from messenger.gui.delegates.message import MessageDelegate, TextSelection
 from messenger.gui.icons import IconButton
 from messenger.gui.models.conversation import OPEN_LEN, ConversationModel, ConversationRole
 from messenger.gui.previews import Previews
+from messenger.gui.texts import sentence
 from messenger.gui.theme import SPACE_S, set_look
-from messenger.gui.times import local_day
+from messenger.gui.times import local_day, ms_to_midnight
 from messenger.gui.views.viewport import own_viewport
 from messenger.gui.words import can_be_sent_again
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
 LINE_STEP: Final = 24  # pixels a turn of the wheel counts as one line
 LEAST_ROW: Final = 32  # pixels; a short line that joins the one above, in common fonts
+DAY_CHECK_MS: Final = 600_000  # at most, to the next look: timers do not count a computer's sleep
 NEAR_END: Final = 2  # pixels; closer to the end than this is "at the newest"
 _LEFT: Final = Qt.MouseButton.LeftButton
 
@@ -62,6 +65,7 @@ class ConversationView(QListView):
         picture_wanted: the picture of a Message shall be shown large.
         answered_wanted: the MessageId that a message answers shall be shown.
         at_newest: whether the newest message is in sight, when that changes.
+        failed: a sentence for the person: what comes next cannot be read.
     """
 
     link_activated = Signal(str)
@@ -71,6 +75,7 @@ class ConversationView(QListView):
     picture_wanted = Signal(object)
     answered_wanted = Signal(object)
     at_newest = Signal(bool)
+    failed = Signal(str)
 
     def __init__(self, model: ConversationModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,6 +103,9 @@ class ConversationView(QListView):
         self._more.setSingleShot(True)
         self._more.setInterval(0)
         self._more.timeout.connect(self._load_more)
+        self._midnight = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._midnight.timeout.connect(self.follow_day)
+        model.rowsInserted.connect(self.follow_day)
 
     def _set_up(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -114,6 +122,11 @@ class ConversationView(QListView):
         self.setAccessibleName(self.tr("Messages"))
 
     # -- what others ask ------------------------------------------------------------------------
+
+    def forget(self) -> None:
+        """Hold nothing of any message, as the model does: Hum was locked."""
+        self._painter.forget()
+        self.say_if_empty()
 
     @property
     def painter_delegate(self) -> MessageDelegate:
@@ -232,7 +245,7 @@ class ConversationView(QListView):
         """Say who will read what is written, where nothing is."""
         contact = self._conversation.contact
         if self._conversation.rowCount() or contact is None:
-            if self._unwritten is not None and not self._unwritten.isHidden():
+            if self._unwritten is not None and self._unwritten.text():
                 self._unwritten.leave()
             return
         if self._unwritten is None:
@@ -295,10 +308,26 @@ class ConversationView(QListView):
     @Slot()
     def _on_reset(self) -> None:
         self._anchor = None
-        self._painter.begin(local_day(QDateTime.currentMSecsSinceEpoch()))
+        self._painter.begin(self._look_at_clock())
         self._stand_at_bottom(0)  # before the layout, which would be done twice
         self._follow_size()
         self._set_follow(self._conversation.at_newest)
+
+    @Slot()
+    def follow_day(self) -> None:
+        """Call the days above the messages by what they are now."""
+        today = self._look_at_clock()
+        if today != self._painter.today:
+            self._remember()
+            self._painter.turn(today)
+            self.scheduleDelayedItemsLayout()
+            self.viewport().update()
+
+    def _look_at_clock(self) -> int:
+        """Return the Julian day of today, and look again when it may be over."""
+        now = QDateTime.currentMSecsSinceEpoch()
+        self._midnight.start(min(ms_to_midnight(now), DAY_CHECK_MS))
+        return local_day(now)
 
     @Slot(int)
     def _on_scrolled(self, value: int) -> None:
@@ -321,10 +350,14 @@ class ConversationView(QListView):
         bar = self.verticalScrollBar()
         page = self.viewport().height()
         self._remember()
-        if bar.value() < page:
-            self._conversation.load_older()
-        elif bar.value() > bar.maximum() - page and not self._conversation.at_newest:
-            self._conversation.load_newer()
+        try:
+            if bar.value() < page:
+                self._conversation.load_older()
+            elif bar.value() > bar.maximum() - page and not self._conversation.at_newest:
+                self._conversation.load_newer()
+        except MessengerError as error:
+            self._anchor = None  # nothing came, and the person scrolls on
+            self.failed.emit(sentence(error))
 
     # -- pictures and marks -----------------------------------------------------------------------
 

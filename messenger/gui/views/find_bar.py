@@ -74,6 +74,7 @@ class FindBar(QFrame):
         if not self.isHidden():
             self.hide()
             self.edit.clear()
+            self._pause.stop()  # the empty line is no question
             self.show_hits(())
             self.closed.emit()
 

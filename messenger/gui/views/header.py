@@ -66,7 +66,7 @@ class FaceLabel(QWidget):
         self._face: Face | None = None
         self.setFixedSize(side, side)
 
-    def show_face(self, face: Face) -> None:
+    def show_face(self, face: Face | None) -> None:
         if face != self._face:
             self._face = face
             self.update()
@@ -100,6 +100,13 @@ class TrustMark(WordButton):
         self.setToolTip(trust_sentence(contact))
         self.setAccessibleName(words)
         self._tint()
+
+    def forget(self) -> None:
+        """Hold nothing of the contact."""
+        self._contact = None
+        self.setText("")
+        self.setToolTip("")
+        self.setAccessibleName("")
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
@@ -273,6 +280,16 @@ class ConversationHeader(QFrame):
             choice.setChecked(choice.data() == lifetime_s)
         blocked = contact.relation is Relation.BLOCKED
         self._block.setText(self.tr("Unblock") if blocked else self.tr("Block…"))
+
+    def forget(self) -> None:
+        """Hold nothing of the contact: Hum was locked."""
+        self._contact = None
+        self._said = ()
+        self.name.say("")
+        self.face.show_face(None)
+        self.trust.forget()
+        self._say_presence()
+        self.presence.explain("")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place_presence()

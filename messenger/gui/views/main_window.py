@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout
 
+from messenger.core.errors import MessengerError
 from messenger.core.types import ContactId
 from messenger.engine.commands import Lock, WatchWire
 from messenger.engine.events import (
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
         self.panel.add_wanted.connect(self.dialogs.add_contact)
         self.page.check_wanted.connect(self.dialogs.show_connection_check)
         self.page.find_bar.all_wanted.connect(self.search_all)
+        self.sides.failed.connect(self.notices.say)
         self.dialogs.contact_added.connect(self.sides.choose)
         self.dialogs.hit_chosen.connect(self.sides.show_hit)
         self.dialogs.restart_wanted.connect(self.leave)
@@ -181,17 +183,22 @@ class MainWindow(QMainWindow):
         self._theme.choose(theme_choice(preferences.get(THEME, "")))
         self._size.restore(preferences)
         self.updating.follow(preferences)
-        self._load(self._client.open_reader())
+        self._load()
 
-    def _load(self, history: History) -> None:
-        self._history = history
-        self.sides.read_from(history)
-        self.contacts.note_last_seen(shows_last_seen(self.profile.preferences))
-        contacts = history.contacts()
-        self.contacts.load(contacts)
-        self.notices.begin(contacts)
+    def _load(self) -> None:
+        """Read who there is, or say that it cannot be read."""
         self._watch(self.hum.isVisible())
-        self.dialogs.show_pending_link()
+        self.contacts.note_last_seen(shows_last_seen(self.profile.preferences))
+        try:
+            self._history = self._client.open_reader()
+            self.sides.read_from(self._history)
+            contacts = self._history.contacts()
+            self.contacts.load(contacts)
+        except MessengerError as error:
+            self.notices.say(sentence(error))
+        else:
+            self.notices.begin(contacts)
+            self.dialogs.show_pending_link()
 
     @Slot(str)
     def _on_preference(self, name: str) -> None:
@@ -250,7 +257,7 @@ class MainWindow(QMainWindow):
     def _on_unlocked(self) -> None:
         self.fronts.show_open()
         self.all_actions.follow_lock(locked=False)
-        self._load(self._client.open_reader())
+        self._load()
 
     # -- what a person or another start asks ----------------------------------------------------
 
@@ -301,6 +308,7 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.page.reading.tell()
+            self.page.view.follow_day()
         if event.type() == QEvent.Type.WindowStateChange:
             self.hum.set_watched(self.isVisible() and not self.isMinimized())
         super().changeEvent(event)

@@ -98,6 +98,13 @@ class RequestPage(QScrollArea):
         if warning != self.warning.text:
             self.warning.say(warning, Tone.WARNING)
 
+    def forget(self) -> None:
+        """Hold nothing of whoever asked: Hum was locked."""
+        self.face.show_face(None)
+        self.question.setText("")
+        self.key.show_fingerprint("")
+        self.warning.clear()
+
 
 def _button(words: str, kind: str = "") -> QPushButton:
     return WordButton(words, kind)

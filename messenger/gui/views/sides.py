@@ -3,20 +3,30 @@
 Where there is no room for both, one of them is shown at a time.
 """
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
-from messenger.core.types import ContactId, SearchHit
+from messenger.core.errors import MessengerError
+from messenger.core.types import Contact, ContactId, SearchHit
 from messenger.gui.client import EngineClient
 from messenger.gui.models.contacts import ContactsModel
 from messenger.gui.models.history import History
+from messenger.gui.texts import sentence
 from messenger.gui.views.contacts_panel import ContactsPanel
 from messenger.gui.views.conversation_page import ConversationPage
 from messenger.gui.views.pages import EmptyPage
 
 
 class Sides(QSplitter):
-    """Owner: GUI thread. Leads from one conversation to another, and back to the contacts."""
+    """Leads from one conversation to another, and back to the contacts.
+
+    Owner: GUI thread.
+
+    Signals:
+        failed: a sentence for the person; no conversation is on screen.
+    """
+
+    failed = Signal(str)
 
     def __init__(self, client: EngineClient, contacts: ContactsModel, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -82,13 +92,23 @@ class Sides(QSplitter):
         if contact is None or self._history is None:
             return
         self.panel.show_chosen(contact_id)
-        if self.page.contact_id != contact_id:
-            self.page.show_contact(self._history, contact)
+        if self.page.contact_id != contact_id and not self._read(self._history, contact):
+            return
         self.right.setCurrentWidget(self.page)
         self._show()
         self.page.reading.tell()
         if not self.panel.list.hasFocus() or self._narrow:
             self.page.focus_composer()
+
+    def _read(self, history: History, contact: Contact) -> bool:
+        """Have the page show a conversation; where it cannot be read, show none and say so."""
+        try:
+            self.page.show_contact(history, contact)
+        except MessengerError as error:
+            self.close_conversation()
+            self.failed.emit(sentence(error))
+            return False
+        return True
 
     @Slot(object)
     def show_hit(self, hit: SearchHit) -> None:
@@ -99,7 +119,7 @@ class Sides(QSplitter):
             self.page.finding.show_hit(hit)
 
     def close_conversation(self) -> None:
-        """Show none, because the contact is gone."""
+        """Show none: the contact is gone, or what they wrote cannot be read."""
         self.page.close_contact()
         self._show_nothing()
 

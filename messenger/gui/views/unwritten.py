@@ -37,8 +37,9 @@ class Unwritten(TextLabel):
         self.raise_()
 
     def leave(self) -> None:
-        """Something is written now."""
+        """Something is written now, or nobody is spoken of."""
         self.hide()
+        self.setText("")
         self._view.setAccessibleDescription("")
 
     def _words(self, contact: Contact) -> str:
