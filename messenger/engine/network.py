@@ -81,7 +81,9 @@ class Network:
         self._options = options
         self._on_change = on_change
         self._lan = lan
+        self.listen_problem: AddressInUseError | None = None  # why nobody can come in
         self._listening: asyncio.Future[Address] | None = None
+        self._relistening: asyncio.Task[None] | None = None
         self._port = 0  # of last time
         self._checked_as: asyncio.Future[str] | None = None
         self._changing = asyncio.Lock()
@@ -105,6 +107,9 @@ class Network:
     async def stop(self) -> None:
         """Have the router close what it opened, and take back what was announced."""
         self._ending = True
+        if self._relistening is not None:
+            self._relistening.cancel()
+            await asyncio.wait({self._relistening})
         await asyncio.gather(self._mapper.stop(), self._lan.stop())
 
     async def on_moved(self) -> None:
@@ -202,14 +207,33 @@ class Network:
             case ProxyChecked(reason=reason):
                 if self._checked_as is not None and not self._checked_as.done():
                     self._checked_as.set_result(reason)
-            case _ if self._listening is None or self._listening.done():
-                pass
-            case Listening(host=host, port=port):
+            case Listening(host=host, port=port) if self._waits_for_listener:
+                assert self._listening is not None
                 self._listening.set_result(Address(host, port))
-            case ListenFailed(reason=reason):
+            case ListenFailed(reason=reason) if self._waits_for_listener:
+                assert self._listening is not None
                 text = _TEXTS.get(reason, "Listening on {address} failed.")
                 place = self._options.listen or "the chosen address"
                 self._listening.set_exception(AddressInUseError(text.format(address=place)))
+            case ListenFailed():  # of a wire process that was begun anew: our port is taken now
+                self._relistening = asyncio.get_running_loop().create_task(self._listen_again())
+            case Listening():
+                pass
+
+    @property
+    def _waits_for_listener(self) -> bool:
+        return self._listening is not None and not self._listening.done()
+
+    async def _listen_again(self) -> None:
+        async with self._changing:
+            try:
+                await self._listen()
+            except AddressInUseError as error:
+                log.error("nobody can come in any more: %s", error.kind)
+            finally:
+                await self._follow_router()
+                self._follow()
+                self._on_change()
 
     async def _listen(self) -> None:
         """Listen where we were told to, else on the port this profile had before."""
@@ -236,7 +260,12 @@ class Network:
         self._context.wire.send(
             Listen(address.host, address.port, cover.interval_s, cover.mode.value)
         )
-        self._context.listen = await self._listening
+        try:
+            self._context.listen = await self._listening
+        except AddressInUseError as error:
+            self.listen_problem = error
+            raise
+        self.listen_problem = None
         self._follow()
 
     def _follow(self) -> None:

@@ -247,7 +247,7 @@ class Node:
 
     def tell_info(self) -> None:
         """Tell that something about us has changed."""
-        self._emit(NodeInfoChanged(self.info()))
+        self._emit(NodeInfoChanged(self.info(), self.network.listen_problem))
 
     def on_network(self) -> None:
         """What our link and our hellos say is another."""
@@ -284,14 +284,14 @@ class Node:
         await self._put("name", name)
         self.context.name = name
         self.contacts.say_hello()
-        self._emit(NodeInfoChanged(self.info()))
+        self.tell_info()
 
     async def rotate_identity(self, command: RotateIdentity) -> KeyState:
         """Replace our key; cards show the new one at once, contacts are told by the old one."""
         state = await self.rotation.rotate(command)
         self.contacts.own_key_changed()
         await self.lan.follow()
-        self._emit(NodeInfoChanged(self.info()))
+        self.tell_info()
         return state
 
     async def set_inline_pictures(self, command: SetInlinePictures) -> None:
