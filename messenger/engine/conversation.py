@@ -222,6 +222,8 @@ class Conversation:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self.drop_link()
+        for number in self._inbox.forget_links():
+            self._links.close(number)
         await self.builds.stop()
         await self.files.stop()
 
@@ -267,7 +269,7 @@ class Conversation:
 
     async def change(self, work: Callable[[Transaction], object]) -> Contact:
         """Commit a decision of the person about this contact, and act on it."""
-        link = self._link
+        link, before = self._link, self.contact.relation
 
         def decide(tx: Transaction) -> None:
             work(tx)
@@ -281,6 +283,8 @@ class Conversation:
             self._greeting.hello(self._link, self.contact)
             await self._control.take_early_lineage(self._link)
             self._traffic.maybe_offer(self._link, self.contact)
+            if self.contact.relation is Relation.ACCEPTED and before is not Relation.ACCEPTED:
+                await self.files.on_online()
         self._dialer.wake(connected=self._link is not None)
         return self.contact
 
@@ -363,6 +367,9 @@ class Conversation:
                 pass  # of a link that is gone
 
     async def _on_attached(self, up: LinkUp) -> None:
+        if self._may_stay() and up.peer_key not in {self.contact.key, self.contact.former_key}:
+            await self._turn_away_retired(up)
+            return
         if not self._may_stay() or (self._link is not None and self._keeps_present(self._link, up)):
             self._links.close(up.link)
             return
@@ -391,6 +398,19 @@ class Conversation:
         self._dialer.wake(connected=True)
         if not self._link.unproven:
             await self._control.say_hello(self._link)
+
+    async def _turn_away_retired(self, up: LinkUp) -> None:
+        """While this call waited for its turn another one has proven the key after it."""
+        if up.outgoing:  # whoever answered had no way to know
+            self._links.close(up.link)
+            return
+        TurnedAway(
+            self._links,
+            up.link,
+            Forked(Fork.RETIRED, own=False),
+            Goodbye(GoodbyeReason.KEY_CHANGE),
+        )
+        await self.on_retired_key()
 
     def _may_stay(self) -> bool:
         return not self.contact.frozen and self.contact.relation is not Relation.BLOCKED

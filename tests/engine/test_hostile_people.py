@@ -32,12 +32,24 @@ from messenger.engine.events import (
     PresenceChanged,
     SessionReset,
 )
+from messenger.engine.greeting import Greeting
 from messenger.engine.inbox import MAX_FRAME_COUNT
 from messenger.engine.introductions import Introductions, Taken
 from messenger.engine.relays import dialled_relays
 from messenger.engine.strangers import MAX_ASKING_LINKS
 from messenger.engine.twins import MAX_TWIN_WORDS
-from messenger.protocol.bodies import KnownBody, Mailbox, NewKey, SetTimer, Text, encode_body
+from messenger.protocol.bodies import (
+    ADDRESSES_KIND,
+    MAILBOXES_KIND,
+    NEW_KEY_KIND,
+    RECEIPT_KIND,
+    KnownBody,
+    Mailbox,
+    NewKey,
+    SetTimer,
+    Text,
+    encode_body,
+)
 from messenger.protocol.channels import Channel
 from messenger.protocol.control import (
     Ack,
@@ -55,6 +67,7 @@ from messenger.protocol.file_chunks import Want, encode_bulk
 from messenger.protocol.introduction import Asking
 from messenger.protocol.message_channel import encode_envelope
 from messenger.protocol.tagged import Unknown
+from messenger.store.database import Transaction
 from messenger.store.declined import QUIET_MS
 from messenger.store.reader import DIALLED
 from messenger.store.relays import Relay
@@ -591,3 +604,40 @@ def test_a_damaged_session_locks_nobody_out(tmp_path: Path) -> None:
         assert ben.of(SessionReset)
 
     play(tmp_path, story)
+
+
+def test_a_link_that_waits_for_its_turn_ends_with_its_contact(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        async def busy() -> None:
+            await asyncio.Event().wait()
+
+        ada.conversation.soon(busy)
+        connect(ben, ada)  # behind what keeps the conversation busy
+        await ada.contacts.remove(c.RemoveContact(ada.contact))
+        assert ada.end.other is None
+
+    play(tmp_path, story, linked=False)
+
+
+def test_a_goodbye_takes_what_waits_for_them_and_leaves_what_is_true_of_us(tmp_path: Path) -> None:
+    """Once both agree again our key and mailboxes are told; the header waits for no wish."""
+
+    async def story(ada: Person, ben: Person) -> None:
+        await ada.write("waits")
+        await ada.changes.set_timer(c.SetTimer(ada.contact, 3_600))
+
+        def decline(tx: Transaction) -> list[int]:
+            for kind in (NEW_KEY_KIND, MAILBOXES_KIND, ADDRESSES_KIND, RECEIPT_KIND):
+                tx.outbox.add_body(ada.contact, bytes([kind]) * 16, b"body", kind=kind)
+            asked = tx.contacts.set_relation(ada.contact, Relation.ASKED)
+            assert asked.proposed_lifetime_s == 3_600
+            greeting = Greeting(ada.context, ada.conversation.ratchet)
+            greeting.on_goodbye(tx, asked, GoodbyeReason.DECLINED)
+            return [entry.kind for entry in tx.outbox.waiting(ada.contact)]
+
+        assert await ada.store.write(decline) == [NEW_KEY_KIND, MAILBOXES_KIND]
+        contact = await ada.store.write(lambda tx: tx.contact(ada.contact))
+        assert contact.relation is Relation.DECLINED
+        assert contact.proposed_lifetime_s is None
+
+    play(tmp_path, story, linked=False)
