@@ -18,12 +18,10 @@ from messenger.core.errors import (
     MessengerError,
     NoSuchContactError,
     ProtocolError,
-    RemoteProtocolError,
     StoreError,
 )
 from messenger.core.redaction import redacted
 from messenger.core.types import Address, Contact, Fork, Obstacle, Presence, Relation
-from messenger.engine.allowance import Allowance
 from messenger.engine.build_talk import BuildTalk
 from messenger.engine.context import Context
 from messenger.engine.control_talk import ControlTalk
@@ -98,7 +96,6 @@ class Conversation:
         self._writing: asyncio.Future[Any] | None = None  # what is on its way to the disk
         self._presence = PresenceTeller(context, contact.id, lambda: self._link)
         self._twins = Twins(context, ratchet)
-        self._allowance = Allowance()
         self.files = FileTraffic(context, contact.id, self)
         self.lane = FastLane(context, contact.id, lambda: self.file_link, self._soon_plain)
         self.builds = BuildTalk(context, contact.id, lambda: self.file_link, self._soon_plain)
@@ -434,13 +431,10 @@ class Conversation:
         if link.unproven and first.channel != Channel.CONTROL:
             raise MalformedFrameError("somebody with an announced key speaks before a hello")
         bodies = [first.body, *(i.body for i in more if isinstance(i, FrameIn))]
-        if first.channel in {Channel.MESSAGE, Channel.EPOCH}:
-            if not self._allowance.take(bodies, self._context.clock.now()):
-                raise RemoteProtocolError("a contact writes more in a day than is kept of one")
-            if first.channel == Channel.MESSAGE:
-                await self._traffic.on_envelopes(link, self.contact, bodies)
-            else:
-                await self._traffic.on_epochs(link, self.contact, bodies)
+        if first.channel == Channel.MESSAGE:
+            await self._traffic.on_envelopes(link, self.contact, bodies)
+        elif first.channel == Channel.EPOCH:
+            await self._traffic.on_epochs(link, self.contact, bodies)
         elif first.channel == Channel.BULK:
             await self.files.on_frames(bodies)
         elif first.channel == Channel.CONTROL:
