@@ -1,7 +1,9 @@
 """How much of one contact is kept in a day, so that nobody fills a disk by writing.
 
-Each contact has a supply that comes back slowly, far more than anybody writes. Whoever has used it
-up loses the link before anything is acknowledged, so it waits on their side and comes again.
+Each contact has a supply that comes back slowly, far more than anybody writes. What comes on links
+uses it up, and so does what the search index takes on the disk by it, which can be thirty times as
+much. Whoever has none left loses the link before anything is acknowledged, so it waits on their
+side and comes again.
 Files have quotas of their own, and mail comes at the pace of our own link to a relay.
 """
 
@@ -24,9 +26,15 @@ class Allowance:
 
     def take(self, frames: Sequence[bytes], now: float) -> bool:
         """Use up what these frames cost, or return False if so much is not left."""
-        cost = sum(map(len, frames)) + FRAME_COST * len(frames)
-        whole_at = max(now, self._whole_at) + cost / DAY_LEN * DAY_S
+        whole_at = self._whole_after(sum(map(len, frames)) + FRAME_COST * len(frames), now)
         if whole_at - now > DAY_S:
             return False
         self._whole_at = whole_at
         return True
+
+    def charge(self, cost: int, now: float) -> None:
+        """Use up bytes that what was taken has cost besides; they may be more than is left."""
+        self._whole_at = self._whole_after(cost, now)
+
+    def _whole_after(self, cost: int, now: float) -> float:
+        return max(now, self._whole_at) + cost / DAY_LEN * DAY_S

@@ -151,10 +151,10 @@ class Arrivals:
         if message is None:
             return
         self.added.append(message)
-        for raw in self.tx.changes.take_early(self.contact, message.id):
-            early = decode_body(raw)
-            assert isinstance(early, _CHANGES)
-            self._apply(message.row, early)
+        early = [decode_body(raw) for raw in self.tx.changes.take_early(self.contact, message.id)]
+        for change in sorted(early, key=_turn):
+            assert isinstance(change, _CHANGES)
+            self._apply(message.row, change)
 
     # -- changes of messages --------------------------------------------------------------------
 
@@ -192,6 +192,21 @@ class Arrivals:
                 self.changed[row] = self.tx.changes.react(row, emoji, own=False, stamp=at)
             case _:
                 pass
+
+
+def _turn(early: Body) -> float:
+    """Order changes that came before their message so that one of each kind does something.
+
+    A deletion ends all others, and of edits and reactions the newest counts: a hundred edits of
+    long texts would else be made one after the other, in one transaction.
+    """
+    match early:
+        case Delete():
+            return float("-inf")
+        case Edit(at=at) | React(at=at):
+            return -at
+        case _:
+            return 0.0
 
 
 def learn_addresses(

@@ -18,12 +18,10 @@ from messenger.core.errors import (
     MessengerError,
     NoSuchContactError,
     ProtocolError,
-    RemoteProtocolError,
     StoreError,
 )
 from messenger.core.redaction import redacted
 from messenger.core.types import Address, Contact, Fork, Obstacle, Presence, Relation
-from messenger.engine.allowance import Allowance
 from messenger.engine.build_talk import BuildTalk
 from messenger.engine.context import Context
 from messenger.engine.control_talk import ControlTalk
@@ -98,7 +96,6 @@ class Conversation:
         self._writing: asyncio.Future[Any] | None = None  # what is on its way to the disk
         self._presence = PresenceTeller(context, contact.id, lambda: self._link)
         self._twins = Twins(context, ratchet)
-        self._allowance = Allowance()
         self.files = FileTraffic(context, contact.id, self)
         self.lane = FastLane(context, contact.id, lambda: self.file_link, self._soon_plain)
         self.builds = BuildTalk(context, contact.id, lambda: self.file_link, self._soon_plain)
@@ -222,6 +219,8 @@ class Conversation:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self.drop_link()
+        for number in self._inbox.forget_links():
+            self._links.close(number)
         await self.builds.stop()
         await self.files.stop()
 
@@ -267,7 +266,7 @@ class Conversation:
 
     async def change(self, work: Callable[[Transaction], object]) -> Contact:
         """Commit a decision of the person about this contact, and act on it."""
-        link = self._link
+        link, before = self._link, self.contact.relation
 
         def decide(tx: Transaction) -> None:
             work(tx)
@@ -281,6 +280,8 @@ class Conversation:
             self._greeting.hello(self._link, self.contact)
             await self._control.take_early_lineage(self._link)
             self._traffic.maybe_offer(self._link, self.contact)
+            if self.contact.relation is Relation.ACCEPTED and before is not Relation.ACCEPTED:
+                await self.files.on_online()
         self._dialer.wake(connected=self._link is not None)
         return self.contact
 
@@ -363,6 +364,9 @@ class Conversation:
                 pass  # of a link that is gone
 
     async def _on_attached(self, up: LinkUp) -> None:
+        if self._may_stay() and up.peer_key not in {self.contact.key, self.contact.former_key}:
+            await self._turn_away_retired(up)
+            return
         if not self._may_stay() or (self._link is not None and self._keeps_present(self._link, up)):
             self._links.close(up.link)
             return
@@ -392,6 +396,19 @@ class Conversation:
         if not self._link.unproven:
             await self._control.say_hello(self._link)
 
+    async def _turn_away_retired(self, up: LinkUp) -> None:
+        """While this call waited for its turn another one has proven the key after it."""
+        if up.outgoing:  # whoever answered had no way to know
+            self._links.close(up.link)
+            return
+        TurnedAway(
+            self._links,
+            up.link,
+            Forked(Fork.RETIRED, own=False),
+            Goodbye(GoodbyeReason.KEY_CHANGE),
+        )
+        await self.on_retired_key()
+
     def _may_stay(self) -> bool:
         return not self.contact.frozen and self.contact.relation is not Relation.BLOCKED
 
@@ -414,13 +431,10 @@ class Conversation:
         if link.unproven and first.channel != Channel.CONTROL:
             raise MalformedFrameError("somebody with an announced key speaks before a hello")
         bodies = [first.body, *(i.body for i in more if isinstance(i, FrameIn))]
-        if first.channel in {Channel.MESSAGE, Channel.EPOCH}:
-            if not self._allowance.take(bodies, self._context.clock.now()):
-                raise RemoteProtocolError("a contact writes more in a day than is kept of one")
-            if first.channel == Channel.MESSAGE:
-                await self._traffic.on_envelopes(link, self.contact, bodies)
-            else:
-                await self._traffic.on_epochs(link, self.contact, bodies)
+        if first.channel == Channel.MESSAGE:
+            await self._traffic.on_envelopes(link, self.contact, bodies)
+        elif first.channel == Channel.EPOCH:
+            await self._traffic.on_epochs(link, self.contact, bodies)
         elif first.channel == Channel.BULK:
             await self.files.on_frames(bodies)
         elif first.channel == Channel.CONTROL:

@@ -11,6 +11,7 @@ from messenger.engine.context import Context
 from messenger.engine.live_link import LiveLink
 from messenger.engine.names import clean_name
 from messenger.engine.ratchet import Ratchet
+from messenger.protocol.bodies import MAILBOXES_KIND, NEW_KEY_KIND
 from messenger.protocol.control import (
     PROTOCOL_VERSION,
     Goodbye,
@@ -23,6 +24,8 @@ from messenger.store.reader import DIALLED
 
 CONSENTING: Final = frozenset({Relation.ASKED, Relation.ACCEPTED, Relation.DECLINED})
 
+# What is true of us whatever they think of us: said once both have agreed again.
+_LASTING: Final = frozenset({NEW_KEY_KIND, MAILBOXES_KIND})
 _EVERYTHING: Final = 1 << 62  # more than any outbox holds
 
 
@@ -76,12 +79,18 @@ class Greeting:
             tx.contacts.save_address(contact.id, address, DIALLED if dialled else "hello", now)
 
     def on_goodbye(self, tx: Transaction, contact: Contact, reason: GoodbyeReason) -> list[Message]:
-        """The peer ends it: keep why; return the waiting messages, which will not be sent now."""
+        """The peer ends it: keep why; return the waiting messages, which will not be sent now.
+
+        A wish for the timer ends with them: nobody is asked any more.
+        """
         if reason is not GoodbyeReason.DECLINED or contact.relation is not Relation.ASKED:
             return []
         tx.contacts.set_relation(contact.id, Relation.DECLINED)
+        tx.lifetimes.withdraw(contact.id)
         failed = []
         for entry in tx.outbox.waiting(contact.id, limit=_EVERYTHING):
+            if entry.kind in _LASTING:
+                continue
             tx.outbox.done(contact.id, entry)
             if entry.message is not None:
                 row = entry.message.row

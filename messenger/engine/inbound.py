@@ -23,6 +23,8 @@ class Received:
     """What one batch of envelopes came to, all of it committed."""
 
     session: Session = field(repr=False)
+    taken_count: int = 0  # envelopes worked off; the others belong into the next commit
+    index_growth: int = 0  # bytes that the search index takes on the disk by them, about
     added: list[Message] = field(default_factory=list)
     changed: list[Message] = field(default_factory=list)  # edited, deleted, reacted to
     committed: list[bytes] = field(default_factory=list)  # ids to acknowledge, duplicates too
@@ -60,7 +62,7 @@ class Inbound:
         self._ratchet = ratchet
 
     async def receive(self, envelopes: list[bytes]) -> Received:
-        """Open, store and commit a batch in one transaction.
+        """Open, store and commit a batch in one transaction, or as much of it as that may hold.
 
         Raises:
             StoreError: nothing of the batch was committed, the ratchet has not moved.
@@ -78,6 +80,9 @@ class Inbound:
         received = Received(self._ratchet.session)
         arrivals = arrivals_of(tx, self._context, self._ratchet.contact, now)
         for envelope in envelopes:
+            if tx.is_full:
+                break
+            received.taken_count += 1
             try:
                 received.session, plaintext = received.session.open(
                     envelope, self._ratchet.associated_data, stamp=now
@@ -93,4 +98,5 @@ class Inbound:
         received.anew = received.session.began_anew(self._ratchet.session)
         self._ratchet.save(tx, received.session)
         received.follow(arrivals)
+        received.index_growth = tx.index_growth
         return received, arrivals.deadline

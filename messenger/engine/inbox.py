@@ -99,6 +99,12 @@ class Inbox:
         self._inputs = deque(item for item in self._inputs if not isinstance(item, FrameIn))
         self._frame_count = self._frames_len = 0
 
+    def forget_links(self) -> list[int]:
+        """Throw away the links that wait to be taken over; return their numbers."""
+        numbers = [item.up.link for item in self._inputs if isinstance(item, Attached)]
+        self._inputs = deque(item for item in self._inputs if not isinstance(item, Attached))
+        return numbers
+
     async def get(self) -> Input:
         """Wait for the next input."""
         while not self._inputs:

@@ -54,6 +54,7 @@ class Opened:
     delivered: Delivered
     readable: bool = True
     deadline: bool = False  # the lifetime of a message began
+    rest: list[Item] = field(default_factory=list, repr=False)  # for the next commit, see go_on
 
 
 @dataclass(slots=True)
@@ -161,11 +162,30 @@ class Mail:
     async def receive(self, contact: Contact, envelope: bytes) -> Opened:
         """Open, store and commit one envelope; what does not open changes nothing.
 
+        What is more than one commit may hold is left in ``rest``. The session is committed with
+        the last of it: until then the relay has the envelope, and what is in it counts once.
+
         Raises:
             StoreError: nothing was committed; the relay still has the envelope.
         """
-        opened = await self._context.store.write(lambda tx: self._open(tx, contact, envelope))
-        self._ratchet.adopt(opened.received.session)
+        return self._adopt(
+            await self._context.store.write(lambda tx: self._open(tx, contact, envelope))
+        )
+
+    async def go_on(self, contact: Contact, before: Opened) -> Opened:
+        """Store and commit the next part of an envelope.
+
+        Raises:
+            StoreError: nothing of this part was committed; the relay still has the envelope.
+        """
+        opened = Opened(Received(before.received.session), Delivered(), rest=before.rest)
+        return self._adopt(
+            await self._context.store.write(lambda tx: self._take_some(tx, contact, opened))
+        )
+
+    def _adopt(self, opened: Opened) -> Opened:
+        if not opened.rest:
+            self._ratchet.adopt(opened.received.session)
         if opened.deadline or opened.delivered.deadline:
             self._context.wake_upkeep()
         return opened
@@ -174,24 +194,34 @@ class Mail:
         now = self._context.clock.unix_ms()
         opened = Opened(Received(self._ratchet.session), Delivered())
         try:
-            session, items = self._unseal(contact, envelope, now)
+            opened.received.session, opened.rest = self._unseal(contact, envelope, now)
         except (CryptoError, RemoteProtocolError) as error:
             log.info("an envelope out of a mailbox does not open: %s", error)
             opened.readable = False
             return opened
-        if session.began_anew(self._ratchet.session):
+        if opened.received.session.began_anew(self._ratchet.session):
             opened.received.anew = True
             tx.mail.begin_anew(contact.id, now)
+        return self._take_some(tx, contact, opened)
+
+    def _take_some(self, tx: Transaction, contact: Contact, opened: Opened) -> Opened:
+        """Take in what one commit may hold of ``rest``; the session goes with the last of it."""
+        now = self._context.clock.unix_ms()
         arrivals = arrivals_of(tx, self._context, contact.id, now)
-        for item in items:
+        taken_count = 0
+        for item in opened.rest:
+            if tx.is_full:
+                break
+            taken_count += 1
             try:
                 self._take(tx, arrivals, opened.delivered, item, now)
             except RemoteProtocolError as error:
                 log.warning("a parcel holds something malformed: %s", error)
                 opened.received.malformed_count += 1
-        self._ratchet.save(tx, session)
+        opened.rest = opened.rest[taken_count:]
+        if not opened.rest:
+            self._ratchet.save(tx, opened.received.session)
         tx.mail.owe(contact.id, arrivals.committed)
-        opened.received.session = session
         opened.received.follow(arrivals)
         opened.deadline = arrivals.deadline
         return opened

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from messenger.core.errors import MalformedFrameError, RemoteProtocolError
 from messenger.core.types import Contact, Relation
+from messenger.engine.allowance import Allowance
 from messenger.engine.context import Context
 from messenger.engine.events import (
     KeyAdopted,
@@ -20,7 +21,7 @@ from messenger.engine.events import (
 from messenger.engine.greeting import CONSENTING
 from messenger.engine.inbound import Inbound, Received
 from messenger.engine.live_link import LiveLink
-from messenger.engine.mail import Mail
+from messenger.engine.mail import Mail, Opened
 from messenger.engine.outbound import Delivered, Outbound
 from messenger.engine.ratchet import Ratchet
 from messenger.protocol import message_channel
@@ -64,6 +65,7 @@ class Traffic:
             on_files: called with the rows of files that the other side has moved.
             on_addresses: called when the contact said places that we did not know.
         """
+        self._allowance = Allowance()
         self._on_told = on_told
         self._on_files = on_files
         self._on_addresses = on_addresses
@@ -136,13 +138,15 @@ class Traffic:
         self._renew(link)
 
     async def on_envelopes(self, link: LiveLink, contact: Contact, bodies: list[bytes]) -> None:
-        """Work off a run of frames of the channel MESSAGE in one commit.
+        """Work off a run of frames of the channel MESSAGE, in one commit if they are not long.
 
         Raises:
-            RemoteProtocolError: their author only asks; a session may stand from before a block.
+            RemoteProtocolError: their author only asks, with a session from before a block, or
+                writes too much.
             MalformedFrameError: something else than an envelope.
         """
         self._refuse_strangers(contact)
+        self._use_up(bodies)
         frames = [message_channel.decode(body) for body in bodies]
         envelopes = [f.sealed for f in frames if isinstance(f, message_channel.Envelope)]
         if len(envelopes) < len(frames):
@@ -153,10 +157,12 @@ class Traffic:
         """Work off a run of frames of the channel EPOCH.
 
         Raises:
-            RemoteProtocolError: their author only asks, or an exchange out of turn.
+            RemoteProtocolError: their author only asks or writes too much, or an exchange is out
+                of turn.
             MalformedFrameError: something else than half of an exchange.
         """
         self._refuse_strangers(contact)
+        self._use_up(bodies)
         for body in bodies:
             match message_channel.decode(body):
                 case EpochOffer() as offer:
@@ -169,6 +175,10 @@ class Traffic:
     def _refuse_strangers(self, contact: Contact) -> None:
         if contact.relation not in CONSENTING:
             raise RemoteProtocolError("somebody whom nobody has accepted writes")
+
+    def _use_up(self, bodies: Sequence[bytes]) -> None:
+        if not self._allowance.take(bodies, self._context.clock.now()):
+            raise RemoteProtocolError("a contact writes more in a day than is kept of one")
 
     def maybe_offer(self, link: LiveLink, contact: Contact) -> None:
         """Begin the epoch of a new link as soon as both agree; the side that dialled offers."""
@@ -258,14 +268,14 @@ class Traffic:
         return link.send_message(message_channel.encode_envelope(envelope))
 
     async def _receive(self, link: LiveLink, envelopes: list[bytes]) -> None:
-        """Commit, then acknowledge, then show."""
-        if not envelopes:
-            return
-        received = await self._inbound.receive(envelopes)
-        envelopes.clear()
-        self._acknowledge(link, received)
-        await self._tell(received)
-        self._complain(link, received)
+        """Commit, then acknowledge, then show; others may commit in between."""
+        while envelopes:
+            received = await self._inbound.receive(envelopes)
+            del envelopes[: received.taken_count]
+            self._allowance.charge(received.index_growth, self._context.clock.now())
+            self._acknowledge(link, received)
+            await self._tell(received)
+            self._complain(link, received)
 
     async def receive_mail(self, link: LiveLink | None, contact: Contact, envelope: bytes) -> bool:
         """Take in one envelope out of a mailbox: commit, then show; False if it does not open.
@@ -275,12 +285,18 @@ class Traffic:
         opened = await self.mail.receive(contact, envelope)
         if not opened.readable:
             return False
+        await self._show_mail(link, opened)
+        while opened.rest:
+            opened = await self.mail.go_on(contact, opened)
+            await self._show_mail(link, opened)
+        return True
+
+    async def _show_mail(self, link: LiveLink | None, opened: Opened) -> None:
         if link is not None and link.epoch_done:
             self._acknowledge(link, opened.received)
         self._outbound.tell(opened.delivered)
         await self._on_delivered(opened.delivered)
         await self._tell(opened.received)
-        return True
 
     def _acknowledge(self, link: LiveLink, received: Received) -> None:
         for start in range(0, len(received.committed), ACK_COUNT):

@@ -20,7 +20,7 @@ from messenger.store.database import Transaction
 log = logging.getLogger(__name__)
 
 LOOK_S: Final = 60.0  # seconds between two looks at the clock
-BATCH_COUNT: Final = 200  # messages ended in one transaction
+BATCH_COUNT: Final = 200  # messages ended in one transaction, or fewer long ones
 DAY_MS: Final = 24 * 3600 * 1000
 SKIPPED_MS: Final = 30 * DAY_MS  # keys of missing envelopes are kept so long; design section 6
 
@@ -119,4 +119,9 @@ def _give_up(tx: Transaction, now: int) -> list[Message]:
 
 
 def _remove(tx: Transaction, now: int) -> list[Message]:
-    return [tx.changes.remove(row) for row in tx.lifetimes.over(now, BATCH_COUNT)]
+    removed = []
+    for row in tx.lifetimes.over(now, BATCH_COUNT):
+        if tx.is_full:
+            break
+        removed.append(tx.changes.remove(row))
+    return removed

@@ -57,6 +57,8 @@ class Connection:
     def __init__(self, raw: Any) -> None:
         self._raw = raw
         self._log_holds_deleted = False
+        self._indexed_count = 0
+        self._index_growth = 0
 
     def run(self, sql: str, values: Values = ()) -> int:
         """Run one statement; return the row id of the last insert."""
@@ -105,6 +107,7 @@ class Connection:
     def transaction(self) -> Iterator[None]:
         """BEGIN IMMEDIATE … COMMIT; any exception rolls back and goes on."""
         self.run("BEGIN IMMEDIATE")
+        self._indexed_count = self._index_growth = 0
         try:
             yield
             self.run("COMMIT")
@@ -125,6 +128,25 @@ class Connection:
     def holds_deleted(self) -> bool:
         """Whether something was deleted since the log was emptied last."""
         return self._log_holds_deleted
+
+    def note_indexed(self, count: int, *, growth: int = 0) -> None:
+        """Say that this transaction puts so many words into the index, or takes them out.
+
+        Args:
+            growth: bytes that it takes on the disk by them, about.
+        """
+        self._indexed_count += count
+        self._index_growth += growth
+
+    @property
+    def indexed_count(self) -> int:
+        """How many words this transaction has put into the index or taken out."""
+        return self._indexed_count
+
+    @property
+    def index_growth(self) -> int:
+        """How many bytes on the disk the index takes by this transaction, about."""
+        return self._index_growth
 
     @property
     def change_count(self) -> int:

@@ -40,7 +40,7 @@ from messenger.store.receipts import ReceiptRepository
 from messenger.store.relays import RelayRepository
 from messenger.store.reserve import Reserve
 from messenger.store.sealed_files import SealedFiles
-from messenger.store.search import SearchIndex
+from messenger.store.search import COMMIT_WORDS_MAX, SearchIndex
 from messenger.store.settings import (
     LOCAL_PREFIX,
     FlightRepository,
@@ -82,6 +82,20 @@ class Transaction(Queries):
         self.flights = FlightRepository(connection)
         self.drafts = DraftRepository(connection)
         self.search_index = SearchIndex(connection)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much was done to the index that the rest belongs into another transaction.
+
+        Whoever works off what somebody else has sent asks this behind each step, because one
+        writer serves everybody and a small frame may take out a long text.
+        """
+        return self._connection.indexed_count >= COMMIT_WORDS_MAX
+
+    @property
+    def index_growth(self) -> int:
+        """How many bytes on the disk the index takes by this transaction, about."""
+        return self._connection.index_growth
 
 
 class Store:

@@ -70,6 +70,12 @@ class LifetimeRepository:
         )
         return self._reader.contact(contact)
 
+    def withdraw(self, contact: ContactId) -> None:
+        """Our wish is not sent any more; what held before goes on."""
+        self._connection.run(
+            "UPDATE contact SET proposed_lifetime_s = NULL WHERE id = ?", (contact,)
+        )
+
     def agreed(self, contact: ContactId, body_id: bytes) -> None:
         """The other side has our wish; it holds from now on if it is still the newest."""
         self._connection.run(

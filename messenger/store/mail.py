@@ -18,7 +18,7 @@ from messenger.store.relays import FOR_ANSWER, Relay, RelayRepository, relay_fro
 MAX_OWED: Final = 10_000  # acknowledgements that wait for one contact; as many as an outbox holds
 SEAL_AGAIN_MS: Final = 24 * 3600 * 1000  # what a relay lost is put again no more often; ours
 MAX_PIECES: Final = 64  # kept of one contact: several of the longest texts
-MAX_ANSWERS: Final = 4  # mailboxes of a contact for answers alone; as many epochs are held
+MAX_ANSWERS: Final = 4  # mailboxes for answers alone, and answers in each; as many epochs are held
 
 
 class Stage(Enum):
@@ -73,6 +73,7 @@ class NewDeposit:
     ack_count: int = 0
 
 
+_LETTER: Final = -1  # as the acknowledgements in a deposit: a letter, which is needed in any case
 _PEER_COLUMNS: Final = (
     "p.number, p.contact, p.relay, p.mailbox, p.secret, p.packed, p.acked, p.chosen"
 )
@@ -238,9 +239,19 @@ class MailRepository:
         self._forget_acks(mailbox.contact)
 
     def add_letter(self, mailbox: PeerMailbox, envelope: bytes) -> None:
-        """Keep a letter, or an answer to one, until its relay has accepted it."""
-        letter = NewDeposit(envelope, (), ack_count=1)  # something that is needed in any case
+        """Keep a letter, or an answer to one, until its relay has accepted it.
+
+        Of those that no relay takes only the newest are kept: an answer is of use while its epoch
+        is held, and whoever writes letter after letter must not fill the disk with answers.
+        """
+        letter = NewDeposit(envelope, (), ack_count=_LETTER)
         self.add(mailbox, [letter], packed=mailbox.packed, acked=mailbox.acked)
+        self._drop_deposits(
+            "peer_mailbox = ? AND ack_count = ? AND number <= (SELECT number FROM deposit "
+            "WHERE peer_mailbox = ? AND ack_count = ? ORDER BY number DESC LIMIT 1 OFFSET ?)",
+            *(mailbox.number, _LETTER) * 2,
+            MAX_ANSWERS,
+        )
 
     def next_deposits(self, relay: RelayId) -> tuple[Deposit, ...]:
         """Return the oldest deposit of each mailbox at a relay, and forget those nobody needs."""

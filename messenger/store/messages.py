@@ -180,8 +180,7 @@ class MessageRepository:
         message = self._reader.message(row)
         if message.deleted_at is not None:
             raise NotAllowedError("A deleted message cannot be edited.")
-        self._index.remove(row, message.contact, message.text)
-        self._index.add(row, message.contact, text)
+        self._index.replace(row, message.contact, message.text, text)
         self._connection.run(
             "UPDATE message SET text = ?, edited_at = ? WHERE row = ?", (text, at, row)
         )

@@ -19,12 +19,17 @@ from typing import Final
 from messenger.core.types import ContactId
 from messenger.store.connection import Connection
 from messenger.store.phrases import Phrase
-from messenger.store.words import INDEX_VERSION, folded_words, index_line
+from messenger.store.words import INDEX_VERSION, indexed_words
 
 ROW_BITS: Final = 40  # of a row id in search_within; the conversation is above them
 PREFIX_LISTS_LEN: Final = 3  # characters; longest prefix with lists in the tables (schema)
 EXPANSIONS_MAX: Final = 400  # words in place of a prefix; beyond, FTS5 merges lists faster
 REMOVE_ONE_BY_ONE_MAX: Final = 200  # messages; beyond, one sweep through the index is faster
+REMOVE_ONE_BY_ONE_MAX_LEN: Final = 32_000  # characters of messages; beyond, likewise
+COMMIT_WORDS_MAX: Final = 4_096  # words in or out of the index in one commit, and one text more
+# What the index takes on the disk, about, at the most; measured with words made for it.
+WORD_COST: Final = 64  # bytes for each word of a message
+BYTE_COST: Final = 4  # bytes for each byte of it
 
 _VERSION_SETTING: Final = "index.version"
 _BATCH: Final = 1_000  # messages held in memory at a time
@@ -85,32 +90,45 @@ class SearchIndex:
 
     def add(self, row: int, contact: ContactId, text: str) -> None:
         """Index a message."""
-        from msgspec.json import encode  # noqa: PLC0415  whoever only reads does not wait for it
-
-        line = index_line(text)
+        words = indexed_words(text)
+        line = " ".join(words)
         run = self._connection.run
         run("INSERT INTO search (rowid, words) VALUES (?, ?)", (row, line))
         run(
             "INSERT INTO search_within (rowid, words) VALUES (?, ?)",
             (contact << ROW_BITS | row, line),
         )
-        run(
-            "INSERT OR IGNORE INTO word SELECT value FROM json_each(?)",
-            (encode(line.split()).decode(),),
-        )
+        run("INSERT OR IGNORE INTO word SELECT value FROM json_each(?)", (_json(words),))
+        self._connection.note_indexed(len(words), growth=_growth(words))
 
     def remove(self, row: int, contact: ContactId, text: str) -> None:
         """Take a message's words out; ``text`` must be what was indexed."""
-        self._take_out(row, contact, text)
-        for word in set(folded_words(text)):
-            others = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1"
-            if self._connection.row(others, (_quoted((word,)),)) is None:
-                self._connection.run("DELETE FROM word WHERE text = ?", (word,))
+        self._forget_words(set(self._take_out(row, contact, text)))
+
+    def replace(self, row: int, contact: ContactId, text: str, new_text: str) -> None:
+        """Index a message with another text than the one that was indexed."""
+        words = self._take_out(row, contact, text)
+        self.add(row, contact, new_text)
+        self._forget_words(set(words).difference(indexed_words(new_text)))
+
+    def _forget_words(self, words: set[str]) -> None:
+        """Take those out of the list that no message holds any more.
+
+        One statement: a text has thousands of words, and everybody else waits for the writer.
+        """
+        self._connection.run(
+            "DELETE FROM word WHERE text IN (SELECT value FROM json_each(?)) AND "
+            "NOT EXISTS (SELECT 1 FROM search WHERE search MATCH '\"' || word.text || '\"')",
+            (_json(sorted(words)),),
+        )
 
     def remove_conversation(self, contact: ContactId) -> None:
         """Take the words of a whole conversation out, before its messages are deleted."""
-        count = self._connection.value("SELECT count(*) FROM message WHERE contact = ?", (contact,))
-        if count <= REMOVE_ONE_BY_ONE_MAX:
+        ((count, length),) = self._connection.rows(
+            "SELECT count(*), coalesce(sum(length(text)), 0) FROM message WHERE contact = ?",
+            (contact,),
+        )
+        if count <= REMOVE_ONE_BY_ONE_MAX and length <= REMOVE_ONE_BY_ONE_MAX_LEN:
             for row, _, text in self._batch("contact = ?", (contact,), after=0):
                 self.remove(row, contact, text)
         else:
@@ -128,8 +146,10 @@ class SearchIndex:
         self._for_both("INSERT INTO {0} ({0}, rank) VALUES ('secure-delete', 1)")
         self._connection.run("DELETE FROM word WHERE text NOT IN (SELECT term FROM search_words)")
 
-    def _take_out(self, row: int, contact: ContactId, text: str) -> None:
-        line = index_line(text)
+    def _take_out(self, row: int, contact: ContactId, text: str) -> list[str]:
+        """Take a message out of both tables; return its words."""
+        words = indexed_words(text)
+        line = " ".join(words)
         self._connection.run(
             "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)", (row, line)
         )
@@ -137,6 +157,8 @@ class SearchIndex:
             "INSERT INTO search_within (search_within, rowid, words) VALUES ('delete', ?, ?)",
             (contact << ROW_BITS | row, line),
         )
+        self._connection.note_indexed(len(words))
+        return words
 
     def rebuild(self) -> int:
         """Index every message anew; return how many there are."""
@@ -177,6 +199,16 @@ class SearchIndex:
     def _for_both(self, command: str) -> None:
         for table in ("search", "search_within"):
             self._connection.run(command.format(table))
+
+
+def _growth(words: list[str]) -> int:
+    return WORD_COST * len(words) + BYTE_COST * sum(len(word.encode()) for word in words)
+
+
+def _json(words: list[str]) -> str:
+    from msgspec.json import encode  # noqa: PLC0415  whoever only reads does not wait for it
+
+    return encode(words).decode()
 
 
 def _quoted(words: tuple[str, ...]) -> str:

@@ -21,8 +21,10 @@ from collections.abc import Sequence
 from typing import Final
 
 # The Unicode tables of another Python may fold differently, so they are part of the version.
-INDEX_VERSION: Final = f"1/{unicodedata.unidata_version}"
-
+INDEX_VERSION: Final = f"2/{unicodedata.unidata_version}"
+INDEXED_MAX_LEN: Final = (
+    16_384  # bytes of the words of a text that are in the index, some 2,500 words
+)
 
 # First and last code points of scripts written without spaces between words.
 _UNSPACED: Final = (
@@ -68,6 +70,21 @@ def index_line(text: str) -> str:
 def folded_words(text: str) -> list[str]:
     """Return the words of ``text``, in order."""
     return index_line(text).split()
+
+
+def indexed_words(text: str) -> list[str]:
+    """Return the words of ``text`` that are in the index: the first ones, in order.
+
+    They are INDEXED_MAX_LEN bytes at most with a space behind each: whoever sends us texts that
+    were made for it must not fill the index, or keep the disk busy when they go.
+    """
+    words = folded_words(text)
+    room = INDEXED_MAX_LEN
+    for index, word in enumerate(words):
+        room -= len(word.encode()) + 1
+        if room < 0:
+            return words[:index]
+    return words
 
 
 def sources(text: str) -> Sequence[int]:

@@ -29,6 +29,7 @@ from messenger.protocol.mailbox import Access
 from messenger.store.connection import _SETTINGS, Connection
 from messenger.store.database import Transaction, prepare
 from messenger.store.mail import ToldMailbox
+from messenger.store.search import SearchIndex
 
 TARGETS = [bytes([1]) * 16, bytes([2]) * 16, bytes([3]) * 16]
 
@@ -235,3 +236,22 @@ def test_what_a_batch_came_to_is_told(ben: tuple[Transaction, ContactId]) -> Non
     changed = dict(arrivals.changed)
     arrivals.take(Edit(bytes([102]) * 16, two.id, "late", 6))
     assert arrivals.changed == changed
+
+
+def test_of_many_changes_before_their_message_one_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = fresh_database()
+    tx, contact = person(connection)
+    arrivals = Arrivals(tx, contact, 1)
+    for at in (*range(2, 40), *range(80, 40, -1)):
+        arrivals.take(Edit(bytes([at]) * 16, TARGETS[0], f"edit {at}", at))
+    indexed = []
+    replace = SearchIndex.replace
+    monkeypatch.setattr(
+        SearchIndex,
+        "replace",
+        lambda index, row, of, text, new: indexed.append(new) or replace(index, row, of, text, new),
+    )
+    arrivals.take(Text(TARGETS[0], "text", 1))
+    assert indexed == ["edit 80"]
+    assert [message.text for message in tx.messages_before(contact, None, 9)] == ["edit 80"]
+    connection.close()

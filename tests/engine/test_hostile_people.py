@@ -1,12 +1,15 @@
 """What people who know our link can try, and what may happen in the wrong moment."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from test_conversation import inject
 from two_people import Person, connect, play, settled, until
 
 from messenger.core.errors import FolderNotWritableError
+from messenger.core.ids import new_message_id
 from messenger.core.types import (
     Address,
     ContactId,
@@ -32,12 +35,26 @@ from messenger.engine.events import (
     PresenceChanged,
     SessionReset,
 )
+from messenger.engine.greeting import Greeting
 from messenger.engine.inbox import MAX_FRAME_COUNT
 from messenger.engine.introductions import Introductions, Taken
 from messenger.engine.relays import dialled_relays
 from messenger.engine.strangers import MAX_ASKING_LINKS
 from messenger.engine.twins import MAX_TWIN_WORDS
-from messenger.protocol.bodies import KnownBody, Mailbox, NewKey, SetTimer, Text, encode_body
+from messenger.protocol.bodies import (
+    ADDRESSES_KIND,
+    MAILBOXES_KIND,
+    NEW_KEY_KIND,
+    RECEIPT_KIND,
+    Delete,
+    Edit,
+    KnownBody,
+    Mailbox,
+    NewKey,
+    SetTimer,
+    Text,
+    encode_body,
+)
 from messenger.protocol.channels import Channel
 from messenger.protocol.control import (
     Ack,
@@ -55,6 +72,8 @@ from messenger.protocol.file_chunks import Want, encode_bulk
 from messenger.protocol.introduction import Asking
 from messenger.protocol.message_channel import encode_envelope
 from messenger.protocol.tagged import Unknown
+from messenger.store import database
+from messenger.store.database import Transaction
 from messenger.store.declined import QUIET_MS
 from messenger.store.reader import DIALLED
 from messenger.store.relays import Relay
@@ -589,5 +608,147 @@ def test_a_damaged_session_locks_nobody_out(tmp_path: Path) -> None:
         await settled(ada)
         assert await ben.texts() == ["before", "after"]
         assert ben.of(SessionReset)
+
+    play(tmp_path, story)
+
+
+def test_a_link_that_waits_for_its_turn_ends_with_its_contact(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        async def busy() -> None:
+            await asyncio.Event().wait()
+
+        ada.conversation.soon(busy)
+        connect(ben, ada)  # behind what keeps the conversation busy
+        await ada.contacts.remove(c.RemoveContact(ada.contact))
+        assert ada.end.other is None
+
+    play(tmp_path, story, linked=False)
+
+
+def test_a_goodbye_takes_what_waits_for_them_and_leaves_what_is_true_of_us(tmp_path: Path) -> None:
+    """Once both agree again our key and mailboxes are told; the header waits for no wish."""
+
+    async def story(ada: Person, ben: Person) -> None:
+        await ada.write("waits")
+        await ada.changes.set_timer(c.SetTimer(ada.contact, 3_600))
+
+        def decline(tx: Transaction) -> list[int]:
+            for kind in (NEW_KEY_KIND, MAILBOXES_KIND, ADDRESSES_KIND, RECEIPT_KIND):
+                tx.outbox.add_body(ada.contact, bytes([kind]) * 16, b"body", kind=kind)
+            asked = tx.contacts.set_relation(ada.contact, Relation.ASKED)
+            assert asked.proposed_lifetime_s == 3_600
+            greeting = Greeting(ada.context, ada.conversation.ratchet)
+            greeting.on_goodbye(tx, asked, GoodbyeReason.DECLINED)
+            return [entry.kind for entry in tx.outbox.waiting(ada.contact)]
+
+        assert await ada.store.write(decline) == [NEW_KEY_KIND, MAILBOXES_KIND]
+        contact = await ada.store.write(lambda tx: tx.contact(ada.contact))
+        assert contact.relation is Relation.DECLINED
+        assert contact.proposed_lifetime_s is None
+
+    play(tmp_path, story, linked=False)
+
+
+async def commits(person: Person, work: Callable[[], Awaitable[None]]) -> list[int]:
+    """Return how many words each transaction put into the index or took out during ``work``."""
+    counts = list[int]()
+    write = person.store._write
+
+    def counted(step: Callable[[Transaction], object]) -> object:
+        result = write(step)
+        counts.append(person.store._connection.indexed_count)
+        return result
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(person.store, "_write", counted)
+        await work()
+    return counts
+
+
+LONG = " ".join(f"w{number}" for number in range(50))
+
+
+def test_many_small_frames_about_long_texts_are_many_commits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody else waits for the one writer: no transaction does the work of all of them."""
+    monkeypatch.setattr(database, "COMMIT_WORDS_MAX", 60)
+
+    async def story(ada: Person, ben: Person) -> None:
+        await ben.write("before")
+        await settled(ben)
+        written = [new_message_id() for _ in range(20)]
+        for number, message in enumerate(written):
+            await inject(ben, Text(message, f"{LONG} n{number}", 1))
+
+        async def there() -> bool:
+            return len(await ada.texts()) == 1 + len(written)
+
+        await until(there)
+        held = list[SendFrame]()
+        ben.end.filter = held.append
+        changes: list[KnownBody] = [Edit(new_message_id(), m, LONG, 2) for m in written[:10]]
+        changes += [Delete(new_message_id(), m, 3) for m in written[10:]]
+        await inject(ben, *changes)
+        ben.end.filter = lambda frame: frame
+
+        async def all_at_once() -> None:
+            for frame in held:
+                ben.end.inject(frame.channel, frame.body)
+
+            async def changed() -> bool:
+                return await ada.texts() == ["before", *[LONG] * 10, *[""] * 10]
+
+            await until(changed)
+
+        counts = await commits(ada, all_at_once)
+        assert sum(counts) == 10 * (51 + 50) + 10 * 51
+        assert max(counts) < 60 + 51 + 50
+
+    play(tmp_path, story)
+
+
+def test_long_messages_that_end_together_end_in_many_commits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "COMMIT_WORDS_MAX", 60)
+
+    async def story(ada: Person, ben: Person) -> None:
+        await ben.write("before")
+        await settled(ben)
+        for _ in range(10):
+            await inject(ben, Text(new_message_id(), LONG, 1, None, 60))
+
+        async def there() -> bool:
+            return len(await ada.texts()) == 11
+
+        await until(there)
+        ada.clock.advance(60)
+        counts = await commits(ada, ada.upkeep.look)
+        assert await ada.texts() == ["before"]
+        assert sum(counts) == 10 * 50
+        assert max(counts) < 60 + 50
+
+    play(tmp_path, story)
+
+
+def test_what_the_index_takes_on_the_disk_counts_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Texts of few bytes whose words are folded into many."""
+    monkeypatch.setattr(allowance, "DAY_LEN", 100_000)
+
+    async def story(ada: Person, ben: Person) -> None:
+        await online(ada.conversation)
+
+        async def over() -> bool:
+            waiting, _ = await ben.store.write(lambda tx: tx.outbox.totals(ben.contact))
+            return not waiting or not ada.conversation.online
+
+        for number in range(10):  # one by one: what is taken together is charged afterwards
+            await ben.write(" ".join(f"{number}x{n}" + "\ufdfa" * 20 for n in range(20)))
+            await until(over)
+        assert not ada.conversation.online
+        assert 0 < len(await ada.texts()) < 10
 
     play(tmp_path, story)

@@ -14,6 +14,7 @@ from messenger.protocol.card import Card, Introduction
 from messenger.protocol.introduction import Asked, Asking
 from messenger.protocol.mailbox import LIFETIME_S, Access
 from messenger.protocol.session import Session
+from messenger.store.mail import MAX_ANSWERS
 
 Pair = tuple[Person, Person]
 DOOR = access_of(9)  # Ben's mailbox for letters
@@ -234,6 +235,25 @@ def test_an_answer_goes_to_one_mailbox_once(pair: Pair, clock: ManualClock) -> N
     offer = Asked.read(ben.own, letter).letter.ratchet_key
     assert ben.tx.introductions.is_answered(ben.contact, offer, now)
     assert not done(ben.letters.answer(ben.peer))
+
+
+def test_of_answers_that_no_relay_takes_the_newest_are_kept(pair: Pair, clock: ManualClock) -> None:
+    ada, ben = pair
+    boxes = own_boxes(ada.tx, ada.contact)
+    written = []
+    for _ in range(2 * MAX_ANSWERS):
+        clock.advance(1)
+        now = clock.unix_ms()
+        asking = Asking.begin(
+            ada.own, ben.own.public, name="Ada", boxes=boxes, addresses=(), unix_ms=now
+        )
+        ben.tx.introductions.received(ben.contact, ben.own.public, asking.envelope, now)
+        assert done(ben.letters.answer(ben.peer))
+        written.append(asking)
+    kept = [put.envelope for put in ben.put()]
+    assert len(kept) == MAX_ANSWERS
+    for asking, envelope in zip(written[-MAX_ANSWERS:], kept, strict=True):
+        asking.read(envelope)
 
 
 def meet(person: Person) -> None:

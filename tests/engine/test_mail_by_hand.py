@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from mail_by_hand import RELAY, Person, acquainted
+from mail_by_hand import RELAY, Person, acquainted, done
 
 from messenger.core.clock import ManualClock
 from messenger.core.ids import new_message_id
@@ -15,6 +15,7 @@ from messenger.protocol.bodies import (
     EDIT_KIND,
     RECEIPT_KIND,
     Addresses,
+    Delete,
     Edit,
     NewKey,
     Receipt,
@@ -24,6 +25,7 @@ from messenger.protocol.bodies import (
 from messenger.protocol.mailbox import LIFETIME_S
 from messenger.protocol.parcel import Item, Whole, encode_parcel
 from messenger.protocol.session import Session
+from messenger.store import database
 
 SMALL, LARGE = 4_096, 16_384  # bytes of an envelope
 Pair = tuple[Person, Person]
@@ -340,3 +342,34 @@ def test_a_change_of_a_message_goes_by_mail_too(pair: Pair) -> None:
     opened = ben.receive(put.envelope)
     assert opened.received.committed == [message.id, edit.id]
     assert ben.texts() == ["second wording"]
+
+
+def test_a_parcel_about_long_texts_is_many_commits_and_may_begin_again(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session goes with the last of them: whoever is stopped before opens it once more."""
+    ada, ben = pair
+    ids = [bytes([number]) * 16 for number in range(10)]
+    wording = " ".join(f"w{n}" for n in range(50))
+    for message_id in ids:
+        ben.tx.messages.add_incoming(ben.contact, message_id, wording, 1)
+    bodies = [Delete(bytes([100 + n]) * 16, target, 2) for n, target in enumerate(ids)]
+    envelope = seal(ada, *(Whole(encode_body(body)) for body in bodies))
+    monkeypatch.setattr(database, "COMMIT_WORDS_MAX", 60)
+    kept = ben.tx.session(ben.contact)
+
+    first = ben.receive(envelope)
+    assert (len(first.rest), ben.texts().count("")) == (8, 2)
+    assert ben.tx.session(ben.contact) == kept
+    again = ben.receive(envelope)  # the program was ended and has begun again
+    assert len(again.received.changed) == 2
+    parts = [again]
+    while parts[-1].rest:
+        parts.append(done(ben.mail.go_on(ben.peer, parts[-1])))
+        assert ben.tx._connection.indexed_count < 60 + 50
+    assert ben.texts() == [""] * 10
+    assert [body_id for part in parts for body_id in part.received.committed] == [
+        body.id for body in bodies
+    ]
+    assert ben.tx.session(ben.contact) == ben.ratchet.session.encode() != kept
+    assert not ben.receive(envelope).readable

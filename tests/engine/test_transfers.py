@@ -586,3 +586,24 @@ def test_a_flood_of_wants_and_haves_costs_one_look_and_tells_nothing_twice(
         assert len([e for e in ada.of(FileProgress) if e.done == len(CONTENT)]) == 1
 
     play(tmp_path, story)
+
+
+def test_a_file_goes_on_when_its_sender_is_accepted_again_on_the_link_that_stands(
+    tmp_path: Path,
+) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        _, got = await offered(ada, ben, written(tmp_path))
+        ben.end.cut()
+        await ben.transfers.accept(c.AcceptFile(got.row, None))
+        await ben.contacts.block(c.BlockContact(ben.contact, blocked=True))
+        await ben.contacts.block(c.BlockContact(ben.contact, blocked=False))
+        connect(ada, ben)
+
+        async def greeted() -> bool:
+            return ben.conversation.online
+
+        await until(greeted)
+        await ben.contacts.accept(c.AcceptContact(ben.contact))
+        await in_state(ben, got.row, FileState.DONE)
+
+    play(tmp_path, story)

@@ -22,6 +22,8 @@ from messenger.protocol.control import (
     Ack,
     ControlFrame,
     Forked,
+    Goodbye,
+    GoodbyeReason,
     Hello,
     Lineage,
     decode_control,
@@ -293,6 +295,33 @@ def test_an_announced_key_counts_as_seen_when_its_owner_is_in_the_session(tmp_pa
         assert isinstance(decode_control(ben.end.sent[0].body), Hello)
         assert ben.conversation.contact.former_key is None
         assert ben.conversation.contact.key == OTHER
+
+    play(tmp_path, story)
+
+
+def test_a_call_under_the_old_key_that_waits_while_the_new_one_is_proven_is_turned_away(
+    tmp_path: Path,
+) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        await announced_by_ada(ada, ben, OTHER)
+        call_of(ben, OTHER, hello(*ben.conversation.ratchet.session.epochs))
+        call_of(ben, ada.own.public)  # by whoever has stolen it, before Ben's side has looked
+
+        async def answered() -> bool:
+            return bool(ben.end.sent)
+
+        await until(answered)
+        assert [decode_control(frame.body) for frame in ben.end.sent] == [
+            Forked(Fork.RETIRED, own=False),
+            Goodbye(GoodbyeReason.KEY_CHANGE),
+        ]
+        assert ben.conversation.live_link is not None
+        assert ben.conversation.live_link.up.peer_key == OTHER
+
+        async def told() -> bool:
+            return ForkSeen(ContactId(ben.contact), Fork.RETIRED, own=False) in ben.of(ForkSeen)
+
+        await until(told)
 
     play(tmp_path, story)
 

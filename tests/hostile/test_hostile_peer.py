@@ -9,7 +9,7 @@ from mallory import Mallory, hello, text
 from misdeeds import ENDING, FOREIGN, IGNORED, LATEST_MS, strange_hellos
 from rpc_nodes import texts
 
-from messenger.core.types import Fork
+from messenger.core.types import MAX_TEXT_LEN, Fork
 from messenger.crypto.noise import KeyPair
 from messenger.engine.inbox import MAX_FRAME_COUNT
 from messenger.engine.twins import MAX_TWIN_WORDS
@@ -188,7 +188,16 @@ def _storms(count: int) -> dict[str, Callable[[House], None]]:
             home.mallory.write(bodies.Heartbeat())
         home.mallory.say(hello())
 
+    def long_texts(home: House) -> None:
+        length = MAX_TEXT_LEN // 3
+        text = "".join(chr(0x4E00 + n) for n in range(length))  # every word is another one
+        ids = [os.urandom(16) for _ in range(16)]
+        home.mallory.write(*(bodies.Text(message, text, 1) for message in ids))
+        home.mallory.write(*(bodies.Edit(os.urandom(16), m, text[::-1], 2) for m in ids))
+        home.mallory.write(*(bodies.Delete(os.urandom(16), m, 3) for m in ids))
+
     return {
+        "long texts": long_texts,
         "offers": many(offers, 1_000),
         "timers": many(lambda n: bodies.SetTimer(os.urandom(16), n, LATEST_MS - 2 * count + n)),
         "no timer": lambda home: home.mallory.write(bodies.SetTimer(os.urandom(16), 0, LATEST_MS)),

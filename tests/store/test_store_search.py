@@ -1,6 +1,9 @@
 """Search: terms, phrases, prefixes, highlights, and words that are really gone."""
 
+import random
+import string
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -17,8 +20,14 @@ from messenger.store.phrases import (
     Phrase,
     parse_query,
 )
-from messenger.store.search import EXPANSIONS_MAX, REMOVE_ONE_BY_ONE_MAX, SearchIndex
-from messenger.store.words import INDEX_VERSION, folded_words
+from messenger.store.search import (
+    COMMIT_WORDS_MAX,
+    EXPANSIONS_MAX,
+    REMOVE_ONE_BY_ONE_MAX,
+    REMOVE_ONE_BY_ONE_MAX_LEN,
+    SearchIndex,
+)
+from messenger.store.words import INDEX_VERSION, INDEXED_MAX_LEN, folded_words, indexed_words
 
 
 def found(tx: Transaction, query: str, contact: Contact | None = None) -> list[str]:
@@ -184,14 +193,14 @@ def test_search_agrees_with_a_naive_one(tx: Transaction, connection: Connection)
     def compare(data: st.DataObject) -> None:
         connection.run("BEGIN")
         try:
-            _compare(data, tx)
+            _compare(data, tx, connection)
         finally:
             connection.run("ROLLBACK")
 
     compare()
 
 
-def _compare(data: st.DataObject, tx: Transaction) -> None:
+def _compare(data: st.DataObject, tx: Transaction, connection: Connection) -> None:
     people = [add_person(tx, name) for name in ("Ada", "Bob")]
     messages: list[Message] = []
     for number, text in enumerate(data.draw(st.lists(texts, max_size=12))):
@@ -205,6 +214,7 @@ def _compare(data: st.DataObject, tx: Transaction) -> None:
         elif action == "delete":
             tx.messages.delete(message.row, 1)
             messages.remove(message)
+    assert words_listed(connection) == {w for m in messages for w in folded_words(m.text)}
     query = data.draw(
         st.lists(st.sampled_from([*WORDS, '"ab b"', '"abc"', "a", "abcd"]), max_size=3)
     )
@@ -237,6 +247,10 @@ def _holds(text: str, term: str) -> bool:
     return False
 
 
+def words_listed(connection: Connection) -> set[str]:
+    return {word for (word,) in connection.rows("SELECT text FROM word")}
+
+
 def dump(connection: Connection) -> bytes:
     """Everything the index keeps, as stored."""
     tables = connection.rows(
@@ -249,7 +263,9 @@ def dump(connection: Connection) -> bytes:
     )
 
 
-@pytest.mark.parametrize("away", ["delete", "edit", "remove contact", "remove big contact"])
+@pytest.mark.parametrize(
+    "away", ["delete", "edit", "remove contact", "remove big contact", "remove wordy contact"]
+)
 def test_the_words_of_a_deleted_message_are_gone(
     tx: Transaction, ada: Contact, bob: Contact, connection: Connection, away: str
 ) -> None:
@@ -261,6 +277,8 @@ def test_the_words_of_a_deleted_message_are_gone(
 
     if away == "remove big contact":
         fill(tx, ada, *(f"of her {n}" for n in range(REMOVE_ONE_BY_ONE_MAX)))
+    if away == "remove wordy contact":
+        fill(tx, ada, "of her " * REMOVE_ONE_BY_ONE_MAX_LEN)
     if away == "delete":
         tx.messages.delete(row, 1)
     elif away == "edit":
@@ -300,3 +318,94 @@ def test_a_rebuild_is_complete(tx: Transaction, ada: Contact, connection: Connec
     assert len(tx.search("message", limit=10_000)) == 2_500
     tx.messages.add_incoming(ada.id, id_of(9_999_999), "message again", 1)
     assert len(tx.search("message", limit=10_000)) == 2_501
+
+
+LONG = " ".join(f"w{number:05}" for number in range(9_000))
+
+
+def statement_count(
+    monkeypatch: pytest.MonkeyPatch, connection: Connection, work: Callable[[], object]
+) -> int:
+    """Return how many statements ``work`` runs."""
+    count = 0
+    with monkeypatch.context() as patch:
+        for name in ("run", "change", "rows", "row"):
+            method = getattr(connection, name)
+
+            def counted(*values: object, method: Callable[..., object] = method) -> object:
+                nonlocal count
+                count += 1
+                return method(*values)
+
+            patch.setattr(connection, name, counted)
+        work()
+    return count
+
+
+@pytest.mark.parametrize("away", ["delete", "edit"])
+def test_a_long_text_goes_in_as_few_statements_as_a_short_one(
+    tx: Transaction,
+    ada: Contact,
+    connection: Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    away: str,
+) -> None:
+    counts = []
+    for message in fill(tx, ada, "one two", LONG):
+        works: dict[str, Callable[[], object]] = {
+            "delete": lambda row=message.row: tx.messages.delete(row, 1),
+            "edit": lambda row=message.row: tx.messages.edit(row, "three", 1),
+        }
+        counts.append(statement_count(monkeypatch, connection, works[away]))
+    assert counts[0] == counts[1]
+    assert words_listed(connection) == ({"three"} if away == "edit" else set())
+
+
+def test_the_first_words_of_a_very_long_text_are_found(
+    tx: Transaction, ada: Contact, connection: Connection
+) -> None:
+    (message,) = fill(tx, ada, LONG)
+    count = INDEXED_MAX_LEN // len("w00000 ")
+    assert indexed_words(LONG) == folded_words(LONG)[:count]
+    assert found(tx, f"w{count - 1:05}") == [LONG]
+    assert found(tx, f"w{count:05}") == []
+    tx.messages.edit(message.row, f"{LONG} more", 1)
+    assert len(words_listed(connection)) == count
+    tx.messages.delete(message.row, 1)
+    assert words_listed(connection) == set()
+    for table in ("search", "search_within"):
+        connection.run(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
+
+
+@pytest.mark.parametrize("ligatures", [0, 1, 8])
+def test_the_index_takes_no_more_on_the_disk_than_it_says(
+    tx: Transaction, ada: Contact, connection: Connection, ligatures: int
+) -> None:
+    """Words made for it: none twice, or each of a few bytes that are folded into many."""
+    rng = random.Random(7)
+
+    def word() -> str:
+        return "".join(rng.choices(string.ascii_lowercase, k=5)) + "\ufdfa" * ligatures
+
+    before, growth = connection.value("PRAGMA page_count"), 0
+    for number in range(100):
+        with connection.transaction():
+            text = " ".join(word() for _ in range(400))
+            receive(tx, ada.id, number, text)
+            growth += tx.index_growth + len(text.encode())
+    grown = (connection.value("PRAGMA page_count") - before) * 4_096
+    assert growth / 2 < grown < growth
+
+
+def test_a_transaction_is_full_when_much_was_indexed_or_taken_out(
+    tx: Transaction, ada: Contact, connection: Connection
+) -> None:
+    text = "word " * COMMIT_WORDS_MAX
+    assert len(indexed_words(text)) < COMMIT_WORDS_MAX <= 2 * len(indexed_words(text))
+    with connection.transaction():
+        (message,) = fill(tx, ada, text)
+        assert not tx.is_full
+        tx.messages.delete(message.row, 1)
+        assert tx.is_full
+    with connection.transaction():
+        assert not tx.is_full
