@@ -270,6 +270,7 @@ class Engine:
         await lock.unlock(command)  # between this and Unlocked nothing else may come
         self._emit(Unlocked(self._node.info(), preferences))
         lock.tell_warnings()
+        self._node.tell_info()  # why nobody can come in, if the listener was lost meanwhile
         self._node.network.tell_again()
         self._node.contacts.tell_presence()
         self._node.relays.tell_again()

@@ -34,6 +34,13 @@ _JOINING: Final = (  # scripts whose spelling needs joiners: Arabic to Sinhala, 
     "\u0600-\u0dff\u1000-\u109f\u1780-\u18af\u1b00-\u1b7f\ua980-\ua9df\ufb50-\ufdff"
     "\ufe70-\ufefc\U00011000-\U00011fff\U0001e900-\U0001e95f"
 )
+_VIRAMAS: Final = (  # of these scripts: behind one a joiner may end a word (RFC 5892, A.1 and A.2)
+    "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d3b\u0d3c\u0d4d\u0dca\u1039\u103a"
+    "\u17d2\u1b44\ua9c0\U00011046\U00011070\U0001107f\U000110b9\U00011133\U00011134"
+    "\U000111c0\U00011235\U000112ea\U0001134d\U00011442\U000114c2\U000115bf\U0001163f"
+    "\U000116b6\U0001172b\U00011839\U0001193d\U0001193e\U000119e0\U00011a34\U00011a47"
+    "\U00011a99\U00011c3f\U00011d44\U00011d45\U00011d97"
+)
 _HAN: Final = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _FLAGS: Final = "|".join(  # England, Scotland, Wales: the only ones that are spelled with tags
     "".join(chr(0xE0000 + ord(letter)) for letter in region)
@@ -44,7 +51,7 @@ _SPELLING: Final = (
     rf"(?<=[{_EMOJI}])[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)"
     rf"|(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"
     rf"|(?<=\U0001f3f4)(?:{_FLAGS})\U000e007f"
-    rf"|(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])"
+    rf"|(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])|(?<=[{_VIRAMAS}])[\u200c\u200d]"
     rf"|(?<=[{_HAN}])[\ufe00-\ufe02\U000e0100-\U000e01ef]"
     r"|(?<=[\u1820-\u18aa])[\u180b-\u180d\u180f]"
 )

@@ -2,7 +2,7 @@
 
 This very computer is no place: an onion service or a proxy brings callers of many places from
 there, whom nothing tells apart. They have a larger cap of their own. So whoever is silent there in
-great number keeps out others who come that way, and nobody who comes from elsewhere.
+great number keeps out others who come that way; and at a relay takes so many of its connections.
 """
 
 import ipaddress

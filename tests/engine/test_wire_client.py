@@ -18,6 +18,7 @@ from wire_nodes import FAST_S, WireNode, linked, wire_nodes
 from messenger.core.errors import TransportError
 from messenger.engine import wire_client
 from messenger.protocol.cells import CELL_LEN
+from messenger.wire.half_open import HALF_OPEN_MAX_OWN_HOST
 from messenger.wire.messages import (
     AdmitStrangers,
     CloseLink,
@@ -373,17 +374,18 @@ def test_a_prober_gets_nothing_and_half_open_callers_are_capped() -> None:
     async def scene() -> None:
         async with wire_nodes(2) as (ann, ben):
             await ben.listen()
-            streams = [await asyncio.open_connection("127.0.0.1", ben.port) for _ in range(12)]
+            cap = HALF_OPEN_MAX_OWN_HOST
+            streams = [await asyncio.open_connection("127.0.0.1", ben.port) for _ in range(cap + 4)]
             for _, writer in streams:
                 writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" + bytes(2000))
             ends = [asyncio.create_task(_read_end(reader)) for reader, _ in streams]
-            # Eight are kept and read in silence, the others are hung up on.
-            await asyncio.wait(ends[8:], timeout=10)
-            assert [end.done() for end in ends] == [False] * 8 + [True] * 4
-            assert {end.result() for end in ends[8:]} == {b""}
-            assert (await _snapshot(ben)).half_open == 8
+            # So many are kept and read in silence, the others are hung up on.
+            await asyncio.wait(ends[cap:], timeout=10)
+            assert [end.done() for end in ends] == [False] * cap + [True] * 4
+            assert {end.result() for end in ends[cap:]} == {b""}
+            assert (await _snapshot(ben)).half_open == cap
             ann.dial(ben)
-            assert (await ann.next(DialFailed)).reason == "silent"  # her address used its share
+            assert (await ann.next(DialFailed)).reason == "silent"  # whoever comes from here
             for _, writer in streams:
                 writer.transport.abort()
             await asyncio.gather(*ends)

@@ -1,6 +1,7 @@
 """What nobody has asked for stays until somebody has closed it: over locks, others and starts."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from memory_history import MemoryClient
@@ -8,17 +9,20 @@ from people import NODE
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from messenger.core.errors import StoreError
+from messenger.core.errors import AddressInUseError, StoreError
 from messenger.core.types import ContactId, Fork
 from messenger.engine.commands import SetPreference
 from messenger.engine.events import (
+    BackupDone,
     BackupFailed,
+    BackupWritten,
     ClockJumped,
     ContactRemoved,
     Event,
     ForkSeen,
     KeyAdopted,
     Locked,
+    NodeInfoChanged,
     NodeReady,
     SessionReset,
     Unlocked,
@@ -74,6 +78,32 @@ def test_what_comes_while_locked_is_said_afterwards(
     assert held(window) == before
     client.emit(Unlocked(NODE, {}))
     assert said(window)
+
+
+def test_a_lost_listener_is_said_once_and_no_longer_than_it_lasts(
+    window: MainWindow, client: MemoryClient
+) -> None:
+    deaf = NodeInfoChanged(NODE, AddressInUseError("taken"))
+    client.emit(deaf)
+    assert said(window)
+    window.notice.close_button.click()
+    client.emit(deaf)  # something else of us has changed
+    assert said(window) == ""
+    client.emit(NodeInfoChanged(NODE))
+    client.emit(deaf)
+    assert said(window)
+    client.emit(NodeInfoChanged(NODE))
+    assert said(window) == ""
+
+
+def test_a_backup_that_was_written_ends_the_word_of_one_that_was_not(
+    window: MainWindow, client: MemoryClient
+) -> None:
+    client.emit(BackupFailed(StoreError("x")))
+    client.emit(IN_USE)
+    client.emit(BackupWritten(Path("b.hum"), BackupDone(1, 2, 3, history=True)))
+    assert "backup" not in said(window).lower()
+    assert "Mara" in said(window)
 
 
 def test_nothing_takes_the_place_of_a_warning(window: MainWindow, client: MemoryClient) -> None:

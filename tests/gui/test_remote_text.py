@@ -13,6 +13,7 @@ from messenger.core.errors import (
     OwnLinkError,
 )
 from messenger.core.types import MAX_NAME_LEN
+from messenger.gui import remote_text
 from messenger.gui.dialogs.names import same_name
 from messenger.gui.remote_text import (
     MAX_MARKS,
@@ -64,6 +65,11 @@ def test_what_leaves_no_ink_makes_no_second_name(unseen: str) -> None:
         "\u0915\u094d\u200d\u0937",  # Devanagari: half a letter
         "\u0dc1\u0dca\u200d\u0dbb\u0dd3",  # Sinhala: Sri
         "\u0d28\u0d4d\u200d\u0d2e",  # Malayalam, as it was written before 2008
+        "\u0d2e\u0d4b\u0d39\u0d28\u0d4d\u200d",  # Mohan in Malayalam: the joiner ends the word
+        "\u0d15\u0d46. \u0d06\u0d30\u0d4d\u200d. \u0d28\u0d3e",  # and an initial
+        "\u09b8\u09c1\u099c\u09bf\u09a4\u09cd\u200d",  # Bengali, khanda ta as it was
+        "\u0cb0\u0cbe\u0c9c\u0ccd\u200c\u0c95\u0cc1\u0cae\u0cbe\u0cb0\u0ccd\u200c",  # Kannada
+        "\u0936\u094d\u0930\u0940\u092e\u093e\u0928\u094d\u200c",  # Hindi
         "\u2764\ufe0f",
         "1\ufe0f\u20e3",
         "\U0001f469\U0001f3fd\u200d\u2764\ufe0f\u200d\U0001f468",
@@ -175,3 +181,7 @@ def test_a_kind_without_a_sentence_speaks_for_its_branch() -> None:
 
     assert sentence(YoungerError()) == sentence(OwnLinkError())
     assert sentence(YoungerError()) != sentence(ContactExistsError())
+
+
+def test_a_virama_is_what_unicode_calls_one() -> None:
+    assert {unicodedata.combining(char) for char in remote_text._VIRAMAS} == {9}

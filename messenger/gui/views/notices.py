@@ -6,9 +6,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from messenger.core.builds import BuildMatch, FileFinding
+from messenger.core.errors import MessengerError
 from messenger.core.types import Contact
 from messenger.engine.commands import SetPreference
 from messenger.engine.events import (
+    BackupFailed,
+    BackupWritten,
     BuildCompared,
     BuildDiffers,
     Event,
@@ -63,14 +66,34 @@ class Notices(QObject):
         self._column = column
         self._unread: dict[Hashable, Event | str] = {}  # by subject
         self._read: set[str] = set()  # of FORKS_READ
+        self._deaf = ""  # kind of what keeps others from coming in
         banner.closed.connect(self._on_closed)
 
     def follow(self, event: Event) -> None:
         """Say what one engine event means, if anything; while locked, afterwards."""
-        if isinstance(event, BuildDiffers):
-            self._warn(event.findings)
-        elif self._sentence(event):
+        match event:
+            case BuildDiffers(findings):
+                self._warn(findings)
+            case NodeInfoChanged(_, problem):
+                self._follow_listener(event, problem)
+            case BackupWritten():
+                self._drop(BackupFailed)
+            case _ if self._sentence(event):
+                self._keep(event)
+                self._tell()
+
+    def _follow_listener(self, event: NodeInfoChanged, problem: MessengerError | None) -> None:
+        """Say once why nobody can come in, and no longer than that is so."""
+        before, self._deaf = self._deaf, problem.kind if problem is not None else ""
+        if not self._deaf:
+            self._drop(NodeInfoChanged)
+        elif self._deaf != before:
             self._keep(event)
+            self._tell()
+
+    def _drop(self, kind: type) -> None:
+        """What was said of a subject is not so any more."""
+        if self._unread.pop(kind.__name__, None) is not None:
             self._tell()
 
     @Slot(str)
@@ -114,6 +137,8 @@ class Notices(QObject):
         words = [words for words in map(self._words, unread) if words]
         if words:
             self._banner.show_words("\n\n".join(words))
+        else:
+            self.hide()
 
     def _words(self, notice: Event | str) -> str:
         """Return what to say; nothing about somebody who is no contact any more."""
