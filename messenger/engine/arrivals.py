@@ -40,10 +40,6 @@ from messenger.store.mail import ToldMailbox
 
 log = logging.getLogger(__name__)
 
-# A key counts as made so long from now at most, so that a false clock, or a thief who held the
-# session for a moment, cannot make all later announcements of its owner come to nothing.
-MAX_AHEAD_MS: Final = 24 * 3600 * 1000
-
 _CHANGES: Final = (Edit, Delete, React, FileStep)
 
 
@@ -54,6 +50,7 @@ class Arrivals:
     tx: Transaction
     contact: ContactId
     now: int  # Unix ms
+    late: bool = False  # the envelope came behind one that was sealed after it
     added: list[Message] = field(default_factory=list)
     changed: dict[int, Message] = field(default_factory=dict)  # by row, as they are now
     committed: list[bytes] = field(default_factory=list)  # ids to acknowledge, duplicates too
@@ -110,18 +107,18 @@ class Arrivals:
     def _adopt(self, key: bytes, made_at: int) -> None:
         """Pin the key that the pinned one names, unless it is none or somebody else's.
 
-        Two announcements may come in either order, as by two relays: the later key counts.
+        Two announcements may come in either order, as by two relays: the later key counts. Only an
+        envelope that is late itself can lose so: nobody who once announced a key with a false clock
+        keeps its owner from announcing another one.
         """
         if key == self.tx.contact(self.contact).key:
             return
-        if made_at <= self.tx.contacts.announced_at(self.contact):
+        if self.late and made_at < self.tx.contacts.announced_at(self.contact):
             log.info("a contact's key came after the one that has replaced it")
             return
         if key in self.own_keys or not _is_public_key(key):
             self.tx.contacts.count_ignored(self.contact)
-        elif self.tx.contacts.adopt_key(
-            self.contact, key, made_at=min(made_at, self.now + MAX_AHEAD_MS), at=self.now
-        ):
+        elif self.tx.contacts.adopt_key(self.contact, key, made_at=made_at, at=self.now):
             self.contact_changed = self.new_key = True
         else:
             log.warning("a contact announced the key of another contact")

@@ -323,8 +323,8 @@ class Contacts:
         contact = self.conversation(command.contact).contact
         if contact.former_key is not None:
             raise NotAllowedError(
-                "{name} has announced a new key and not shown it yet. Compare it once {name} was "
-                "connected.",
+                "{name} has announced a new key and not shown it yet. Compare it once you were "
+                "connected; over relays alone, remove {name} and add each other anew.",
                 name=contact.title,
             )
         own_key = self._context.key_for(contact).public  # both sides show the same number

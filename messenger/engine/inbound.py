@@ -83,13 +83,15 @@ class Inbound:
             if tx.is_full:
                 break
             received.taken_count += 1
+            before = received.session
             try:
-                received.session, plaintext = received.session.open(
+                received.session, plaintext = before.open(
                     envelope, self._ratchet.associated_data, stamp=now
                 )
             except (CryptoError, RemoteProtocolError):
                 received.unreadable_count += 1
                 continue
+            arrivals.late = received.session.was_late(before)
             try:
                 arrivals.take(decode_body(plaintext))
             except RemoteProtocolError as error:

@@ -208,6 +208,7 @@ class Mail:
         """Take in what one commit may hold of ``rest``; the session goes with the last of it."""
         now = self._context.clock.unix_ms()
         arrivals = arrivals_of(tx, self._context, contact.id, now)
+        arrivals.late = opened.received.session.was_late(self._ratchet.session)
         taken_count = 0
         for item in opened.rest:
             if tx.is_full:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 from typing import Final
 
-from messenger.core.errors import AddressInUseError, InputError
+from messenger.core.errors import AddressInUseError, InputError, MessengerError
 from messenger.core.proxy_text import (
     check_credentials,
     checked_proxy,
@@ -228,12 +228,12 @@ class Network:
         async with self._changing:
             try:
                 await self._listen()
-            except AddressInUseError as error:
-                log.error("nobody can come in any more: %s", error.kind)
-            finally:
-                await self._follow_router()
-                self._follow()
-                self._on_change()
+            except MessengerError as error:
+                log.error("after the listener was lost: %s", error.kind)
+            await self._follow_router()
+            await self._lan.follow()
+            self._follow()
+            self._on_change()
 
     async def _listen(self) -> None:
         """Listen where we were told to, else on the port this profile had before."""

@@ -42,8 +42,8 @@ TEXTS: Final = (
     QT_TRANSLATE_NOOP("Details", "{name} shows no other key."),
     QT_TRANSLATE_NOOP(
         "Details",
-        "{name} has announced a new key and not shown it yet. Compare it once {name} was "
-        "connected.",
+        "{name} has announced a new key and not shown it yet. Compare it once you were connected; "
+        "over relays alone, remove {name} and add each other anew.",
     ),
     QT_TRANSLATE_NOOP(
         "Details",

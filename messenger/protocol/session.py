@@ -187,6 +187,15 @@ class Session(Hidden, frozen=True):
         spare = max(i for i in range(len(session.held)) if i not in needed)
         return Session((*session.held[:spare], *session.held[spare + 1 :]))
 
+    def was_late(self, before: "Session") -> bool:
+        """Whether the envelope that made this of ``before`` came behind one that was sealed later.
+
+        Its key had been kept when it was found missing, so the receiving chain did not move.
+        """
+        opened = self.held[-1]
+        earlier = before._find(opened.id)
+        return earlier is not None and earlier.ratchet.receiving == opened.ratchet.receiving
+
     # -- envelopes -------------------------------------------------------------------------------
 
     def seal(

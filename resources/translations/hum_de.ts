@@ -1141,8 +1141,8 @@
         <translation>{name} zeigt keinen anderen Schlüssel.</translation>
     </message>
     <message>
-        <source>{name} has announced a new key and not shown it yet. Compare it once {name} was connected.</source>
-        <translation>{name} hat einen neuen Schlüssel angekündigt und noch nicht gezeigt. Vergleichen Sie ihn, wenn {name} verbunden war.</translation>
+        <source>{name} has announced a new key and not shown it yet. Compare it once you were connected; over relays alone, remove {name} and add each other anew.</source>
+        <translation>{name} hat einen neuen Schlüssel angekündigt und noch nicht gezeigt. Vergleichen Sie ihn, sobald Sie verbunden waren; wenn nur Relais zwischen Ihnen liegen, entfernen Sie {name} und fügen Sie einander neu hinzu.</translation>
     </message>
     <message>
         <source>{name} has announced this key as their new one and not shown it yet. Wait until {name} was connected under it; or remove {name}, if this link is somebody else&apos;s.</source>

@@ -8,7 +8,6 @@ from two_people import Person, play
 
 from messenger.core.errors import AddressInUseError
 from messenger.core.types import Address
-from messenger.engine.lan import Lan
 from messenger.engine.network import NO, SETTINGS, Network
 from messenger.engine.options import EngineOptions
 from messenger.wire.messages import Listen, ListenFailed, Listening
@@ -35,9 +34,16 @@ class House:
         self.context = ada.context
         self.context.wire = self.wire  # type: ignore[assignment]
         self.changed = asyncio.Event()
-        lan = Lan(self.context, tuple, lambda *_: None)
+        self.announced: list[Address | None] = []  # in the local network
         options = EngineOptions(ada.folder, listen=listen)
-        self.network = Network(self.context, options, self.changed.set, lan)
+        self.network = Network(self.context, options, self.changed.set, self)  # type: ignore[arg-type]
+
+    async def follow(self) -> None:
+        """Stand where the network expects what announces us."""
+        self.announced.append(self.context.listen)
+
+    async def stop(self) -> None:
+        """Take nothing back."""
 
     async def start(self, port: int) -> None:
         settings = dict.fromkeys(SETTINGS, "") | {"map_port": NO, "lan": NO}
@@ -60,6 +66,7 @@ def test_another_port_is_chosen_when_the_one_of_before_is_taken(tmp_path: Path) 
         assert house.context.listen == Address(HERE, 4_001)
         assert house.context.addresses == (Address(HERE, 4_001),)
         assert house.network.listen_problem is None
+        assert house.announced[-1] == house.context.listen
         assert await ada.store.read_setting("port") == "4001"
         await house.network.stop()
 
@@ -77,6 +84,7 @@ def test_who_cannot_be_called_any_more_is_told(tmp_path: Path) -> None:
         await house.changed.wait()
         assert isinstance(house.network.listen_problem, AddressInUseError)
         assert house.context.listen is None
+        assert house.announced[-1] is None
         assert house.context.addresses == ()  # no link says an address where nobody answers
         await house.network.stop()
 

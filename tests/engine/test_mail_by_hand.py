@@ -286,6 +286,18 @@ def test_of_two_new_keys_the_later_counts_in_whatever_order_they_come(pair: Pair
     assert ben.peer.key == newer
 
 
+def test_a_new_key_that_is_late_counts_where_no_later_one_came(pair: Pair) -> None:
+    ada, ben = pair
+    older, newer = KeyPair.generate().public, KeyPair.generate().public
+    first = seal(ada, Whole(encode_body(NewKey(new_message_id(), older, 10))))
+    second = seal(ada, Whole(encode_body(NewKey(new_message_id(), newer, 11))))
+    assert ben.receive(seal(ada, text("by a quicker way"))).readable
+    assert ben.receive(first).readable
+    assert ben.peer.key == older
+    assert ben.receive(second).readable
+    assert ben.peer.key == newer
+
+
 def test_an_envelope_is_bound_to_the_key_that_the_contact_knows(pair: Pair) -> None:
     ada, ben = pair
     ada.tx.identity.save(ada.own.private, 1)

@@ -423,6 +423,26 @@ def test_skipped_keys_are_bounded_and_expire() -> None:
     assert ben.session.forget_skipped(3).info.skipped_count == 0
 
 
+def test_what_came_behind_a_later_one_is_late() -> None:
+    ann, ben = make_sides()
+    first, second, third = ann.seal(b"1"), ann.seal(b"2"), ann.seal(b"3")
+    told = []
+    for envelope in (first, third, second):
+        before = ben.session
+        ben.open(envelope)
+        told.append(ben.session.was_late(before))
+    assert told == [False, False, True]
+    before = ann.session
+    ann.open(ben.seal(b"the other way, with a ratchet step"))
+    assert not ann.session.was_late(before)
+    pending, offer = ann.session.offer(ann.session.choose_base(ben.session.epochs))
+    ben.session, answer = ben.session.answer(offer, EXPORTER)
+    ann.session = ann.session.accept(pending, answer, EXPORTER)
+    before = ben.session
+    ben.open(ann.seal(b"the first of an epoch"))
+    assert not ben.session.was_late(before)
+
+
 def test_missing_messages_go_with_their_epoch() -> None:
     ann, ben = make_sides()
     late = ann.seal()
