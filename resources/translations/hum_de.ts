@@ -4012,6 +4012,10 @@
         <translation>Für {name} hat ein anderer Schlüssel geantwortet. Diese Nummer gehört zu dem Schlüssel, den Sie am {date} gemerkt haben; stimmt sie überein, gehört der andere Schlüssel nicht dazu.</translation>
     </message>
     <message>
+        <source>{name} has announced a new key and not shown it yet. There is a number to compare once you were connected; over relays alone, remove {name} and add each other anew.</source>
+        <translation>{name} hat einen neuen Schlüssel angekündigt und noch nicht gezeigt. Eine Nummer zum Vergleichen gibt es, sobald Sie verbunden waren; wenn nur Relais zwischen Ihnen liegen, entfernen Sie {name} und fügen Sie einander neu hinzu.</translation>
+    </message>
+    <message>
         <source>You compared this number with {name} on {date}.</source>
         <translation>Sie haben diese Nummer am {date} mit {name} verglichen.</translation>
     </message>

@@ -82,6 +82,7 @@ from messenger.engine.commands import (
 )
 from messenger.engine.events import (
     BackupSchedule,
+    ContactChanged,
     ContactRequested,
     FastLaneChanged,
     LockSettings,
@@ -315,6 +316,11 @@ def safety(contact: Contact, then: str = "") -> Callable[[ScriptedClient], QDial
         client.answer(GetSafetyNumber, NUMBER)
         if then == "differ":
             dialog.differ_button.click()
+        elif then == "replaced":
+            client.emit(ContactChanged(replace(contact, key=bytes(range(32)))))
+            client.answer(GetSafetyNumber, " ".join(reversed(NUMBER.split())))
+        elif then == "announced":
+            client.emit(ContactChanged(replace(contact, former_key=contact.key)))
         elif then:
             dialog.source.found.emit(then)
         return dialog
@@ -524,6 +530,8 @@ SCREENS: dict[str, Callable[[ScriptedClient], QDialog]] = {
     "safety-match": safety(MARA, NUMBER.replace(" ", "")),
     "safety-scan-differs": safety(MARA, "1" * 60),
     "safety-differ": safety(MARA, "differ"),
+    "safety-replaced": safety(MARA, "replaced"),
+    "safety-announced": safety(MARA, "announced"),
     "settings-you": settings(0),
     "settings-cover": settings(1),
     "settings-look": settings(2),

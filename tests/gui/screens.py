@@ -40,6 +40,7 @@ from messenger.core.types import (  # noqa: E402
     ContactId,
     FileInfo,
     FileState,
+    Fork,
     LinkStats,
     MailRoute,
     Message,
@@ -54,6 +55,8 @@ from messenger.core.types import (  # noqa: E402
 from messenger.engine.events import (  # noqa: E402
     ContactChanged,
     FileProgress,
+    ForkSeen,
+    KeyAdopted,
     Locked,
     NewWhileLocked,
     NodeReady,
@@ -162,6 +165,13 @@ class Pictures:
         self.client.emit(WireSnapshot(stats()))
         window.grab().save(str(self._folder / f"{name}-{self._tail}.png"))
 
+    def warnings(self, window: MainWindow, name: str) -> None:
+        """What stands above everything until somebody closes it."""
+        self.client.emit(ForkSeen(ContactId(1), Fork.IN_USE, own=True, at=NOW))
+        self.client.emit(KeyAdopted(ContactId(3)))
+        self.take(window, name)
+        window.notice.close_button.click()
+
     def all(self) -> None:
         window = self.window(history())
         self.take(window, "nothing-chosen")
@@ -175,6 +185,7 @@ class Pictures:
             window.choose(ContactId(number))
             self.take(window, name)
         window.choose(ContactId(1))
+        self.warnings(window, "warnings")
         self.actions(window)
         window.page.finding.begin()
         window.page.find_bar.edit.setText("bus")
@@ -193,6 +204,7 @@ class Pictures:
         for number, name in ((1, "narrow-chat"), (6, "narrow-changed"), (7, "narrow-request")):
             narrow.choose(ContactId(number))
             self.take(narrow, name)
+        self.warnings(narrow, "narrow-warnings")
         narrow.close()
         empty = self.window(MemoryHistory())
         self.take(empty, "empty")

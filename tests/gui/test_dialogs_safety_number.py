@@ -90,7 +90,6 @@ def test_a_match_is_recorded(qtbot: QtBot, client: ScriptedClient) -> None:
     [
         pytest.param({"key": bytes(31) + b"\x09"}, id="theirs"),
         pytest.param({"own_identity": 1}, id="the one of ours that they know"),
-        pytest.param({"former_key": bytes(31) + b"\x09"}, id="announced"),
     ],
 )
 def test_a_key_that_is_replaced_while_it_is_compared_is_compared_anew(
@@ -110,6 +109,23 @@ def test_a_key_that_is_replaced_while_it_is_compared_is_compared_anew(
     assert dialog.grid.groups == other.split()
     dialog.match_button.click()
     assert client.asked[-1] == SetVerified(MARA.id, True, other)
+
+
+def test_a_key_that_was_only_announced_has_no_number_until_it_is_shown(
+    qtbot: QtBot, client: ScriptedClient
+) -> None:
+    dialog = opened(qtbot, client)
+    announced = replace(MARA, key=bytes(31) + b"\x09", former_key=MARA.key)
+    client.emit(ContactChanged(announced))
+    assert "not shown it yet" in dialog.state_note.text
+    assert not dialog.match_button.isEnabled()
+    assert not set("".join(dialog.grid.groups)) & set("0123456789")
+    asked = len(client.asked)
+    client.emit(ContactChanged(replace(announced, former_key=None)))
+    assert client.asked[asked:] == [GetSafetyNumber(MARA.id)]
+    client.answer(GetSafetyNumber, NUMBER)
+    assert dialog.match_button.isEnabled()
+    assert "You have not compared" in dialog.state_note.text
 
 
 def test_the_mark_can_be_cleared(qtbot: QtBot, client: ScriptedClient) -> None:

@@ -137,6 +137,12 @@ class SafetyNumberDialog(Sheet):
             self.state_note.say(
                 text.format(name=name, date=full_when(contact.pinned_at)), Tone.WARNING
             )
+        elif contact.former_key is not None:
+            text = self.tr(
+                "{name} has announced a new key and not shown it yet. There is a number to compare "
+                "once you were connected; over relays alone, remove {name} and add each other anew."
+            )
+            self.state_note.say(text.format(name=name), Tone.WARNING)
         elif contact.verified_at is not None:
             text = self.tr("You compared this number with {name} on {date}.")
             self.state_note.say(text.format(name=name, date=full_when(contact.verified_at)))
@@ -147,6 +153,8 @@ class SafetyNumberDialog(Sheet):
     # -- answers ---------------------------------------------------------------------------------
 
     def _ask(self) -> None:
+        if self._contact.former_key is not None:
+            return  # there is no number of a key that was only announced
         command = GetSafetyNumber(self._contact.id)
         self._requests.ask(command, str, self._on_number, self._on_failed)
 
@@ -217,9 +225,11 @@ class SafetyNumberDialog(Sheet):
         self._number = ""
         self.grid.clear()
         self.qr.show_text("")
+        self.outcome.clear()
+        if self._contact.former_key is None:
+            text = self.tr("A key was replaced while you compared. Compare the new number.")
+            self.outcome.say(text, Tone.WARNING)
         self._show(self._compare_page)
-        text = self.tr("A key was replaced while you compared. Compare the new number.")
-        self.outcome.say(text, Tone.WARNING)
         self._ask()
 
     # -- scanning ----------------------------------------------------------------------------------
