@@ -73,9 +73,10 @@ class Node:
             self._process = None
 
     def pause(self) -> None:
-        """Let it hang."""
+        """Let it hang; return when all its threads do, which takes a while on a busy machine."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
 
     def resume(self) -> None:
         """Let it go on."""
