@@ -206,9 +206,8 @@ def _growth(words: list[str]) -> int:
 
 
 def _json(words: list[str]) -> str:
-    from msgspec.json import encode  # noqa: PLC0415  whoever only reads does not wait for it
-
-    return encode(words).decode()
+    """Write words as JSON; none holds a quote, a backslash or a control character."""
+    return '["' + '", "'.join(words) + '"]' if words else "[]"
 
 
 def _quoted(words: tuple[str, ...]) -> str:

@@ -1,10 +1,11 @@
 """The two halves of delivery by themselves: what goes out when, and what a batch comes to."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
-from two_people import Person, play, settled
+from two_people import Person, play, settled, until
 
 from messenger.core.errors import LocalProtocolError, QuotaError, StoreError
 from messenger.core.ids import new_message_id
@@ -117,10 +118,14 @@ def test_a_conversation_that_ends_tells_of_what_it_has_begun_to_write(tmp_path: 
         await settled(ada)
         await ada.conversation.call(_nothing)
         await asyncio.sleep(0)
+        disk = threading.Event()
+        busy = asyncio.ensure_future(ada.store.write(lambda _: disk.wait(60)))
         begun = asyncio.ensure_future(ada.write("second"))
-        while ada.conversation._writing is None:  # noqa: ASYNC110 - until it is on its way
-            await asyncio.sleep(0)
-        await ada.conversation.stop()
+        await until(lambda: asyncio.sleep(0, ada.conversation._writing is not None))
+        stopping = asyncio.ensure_future(ada.conversation.stop())
+        await asyncio.sleep(0)
+        disk.set()
+        await asyncio.gather(busy, stopping)
         assert (await begun).text == "second"
         assert ada.of(MessageAdded)[-1].message.text == "second"
         assert await ada.texts() == ["first", "second"]

@@ -56,7 +56,7 @@ from messenger.engine.events import (
 )
 from messenger.engine.options import EngineOptions
 from messenger.engine.whereabouts import Whereabouts
-from messenger.wire.messages import AdmitStrangers
+from messenger.wire.messages import AdmitStrangers, ToWire
 
 
 class Run:
@@ -198,7 +198,9 @@ def test_whoever_tells_our_addresses_by_mail_hears_of_a_start_and_of_changes(
     play(story)
 
 
-def test_a_lock_ends_the_wait_for_strangers(tmp_path: Path) -> None:
+def test_a_lock_ends_the_wait_for_strangers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The window that it was begun in promises that, and is closed by the lock."""
 
     async def story() -> None:
@@ -206,7 +208,13 @@ def test_a_lock_ends_the_wait_for_strangers(tmp_path: Path) -> None:
         told: list[object] = []
         node = run.engine._node
         assert node is not None
-        send, node.wire.send = node.wire.send, lambda m: (told.append(m), send(m))  # type: ignore[assignment,func-returns-value]
+        send = node.wire.send
+
+        def noted(message: ToWire) -> None:
+            told.append(message)
+            send(message)
+
+        monkeypatch.setattr(node.wire, "send", noted)
         await run.engine.execute(WaitForStrangers(600.0))
         await run.engine.execute(Lock())
         assert [m for m in told if isinstance(m, AdmitStrangers)][-1] == AdmitStrangers(0)
@@ -260,7 +268,9 @@ def test_a_warning_that_came_while_locked_follows_the_end_of_the_lock(tmp_path: 
     play(story)
 
 
-def test_a_lock_that_comes_while_another_ends_is_not_told_before_that_end(tmp_path: Path) -> None:
+def test_a_lock_that_comes_while_another_ends_is_not_told_before_that_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Else the window would stand open over an engine that is locked."""
 
     async def story() -> None:
@@ -272,7 +282,7 @@ def test_a_lock_that_comes_while_another_ends_is_not_told_before_that_end(tmp_pa
             await run.engine.execute(Lock())
             return {}
 
-        node.read_preferences = locked_meanwhile  # type: ignore[method-assign]
+        monkeypatch.setattr(node, "read_preferences", locked_meanwhile)
         await run.engine.execute(Lock())
         await run.engine.execute(Unlock(passphrase="first"))
         last = next(each for each in reversed(run.events) if isinstance(each, Locked | Unlocked))

@@ -32,11 +32,11 @@ class House:
     def __init__(self, ada: Person, listen: Address | None = None) -> None:
         self.wire = ScriptedWire()
         self.context = ada.context
-        self.context.wire = self.wire  # type: ignore[assignment]
+        self.context.wire = self.wire
         self.changed = asyncio.Event()
         self.announced: list[Address | None] = []  # in the local network
         options = EngineOptions(ada.folder, listen=listen)
-        self.network = Network(self.context, options, self.changed.set, self)  # type: ignore[arg-type]
+        self.network = Network(self.context, options, self.changed.set, self)
 
     async def follow(self) -> None:
         """Stand where the network expects what announces us."""

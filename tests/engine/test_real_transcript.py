@@ -4,13 +4,13 @@ The engines are those of ``two_people.py``; here their cable is a pair of links,
 """
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from two_people import Person, connect, play, settled, until
 
-from messenger.crypto.kem import KemKeyPair
 from messenger.engine import traffic
 from messenger.engine.inbound import Inbound
 from messenger.engine.outbound import Outbound
@@ -32,6 +32,7 @@ from messenger.protocol.transcript import (
     check,
 )
 from messenger.wire import messages
+from tests.drawn_keys import drawn_by
 
 UNIX_S = 1_780_000_000
 
@@ -51,18 +52,13 @@ class LinkedPair:
             replay=ReplayCache(),
         )
         self._links = (dialler, other)
-        noise = dialler._shaking._conversation._noise  # type: ignore[union-attr]
-        assert noise._e is not None
-        assert isinstance(noise._e1, KemKeyPair)
-        self._secrets = Secrets(ada.own.private, Drawn.of(noise._e, noise._e1), ())
+        self._secrets = Secrets(ada.own.private, drawn_by(dialler), ())
         self._flights = tuple(self._flight(*pair) for pair in ((0, 1), (1, 0), (0, 1)))
         self._cells: list[Passed] = []
         self.steps: list[Step] = []
         self._crossed = [0, 0]  # envelopes and halves of exchanges, of Ada and of Ben
         for side, person in enumerate(self._people):
-            person.end.inject = lambda channel, body, side=side: self._send(  # type: ignore
-                side, channel, body
-            )
+            person.end.inject = partial(self._send, side)
         exporters = {event.exporter for link in self._links for event in told(link, Established)}
         connect(ada, ben, exporters.pop())
         assert not exporters

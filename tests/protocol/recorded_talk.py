@@ -10,7 +10,6 @@ from typing import Final
 from fake_wire import accept, dial, events, shake
 
 from messenger.core.ids import new_message_id
-from messenger.crypto.kem import KemKeyPair
 from messenger.crypto.noise.keys import KeyPair
 from messenger.crypto.ratchet import KeyPair as RatchetKeys
 from messenger.protocol import message_channel
@@ -41,6 +40,7 @@ from messenger.protocol.transcript import (
     Step,
     Transcript,
 )
+from tests.drawn_keys import drawn_by
 
 SETTLED: Final = 12  # instants in which an epoch exchange and some short frames cross
 INTERVAL_S: Final = 2.0
@@ -67,10 +67,7 @@ class Recorder:
     ) -> None:
         dialler = dial(ben.public, own=ada, limits=limits, seed=seed)
         other = accept(own=ben, limits=limits, seed=seed + 1)
-        noise = dialler._shaking._conversation._noise  # type: ignore[union-attr]
-        assert noise._e is not None
-        assert isinstance(noise._e1, KemKeyPair)
-        self._secrets = Secrets(ada.private, Drawn.of(noise._e, noise._e1), ())
+        self._secrets = Secrets(ada.private, drawn_by(dialler), ())
         first, second, third = shake(dialler, other)
         self._flights = (first, second, third)
         self._peer = ben.public
