@@ -22,7 +22,7 @@ from typing import Final
 
 # The Unicode tables of another Python may fold differently, so they are part of the version.
 INDEX_VERSION: Final = f"2/{unicodedata.unidata_version}"
-INDEXED_MAX_LEN: Final = 16_384  # bytes of the words of a text that are indexed, some 2,500
+INDEXED_MAX_LEN: Final = 16_384  # bytes of the words of a text in the index, some 2,500 words
 
 # First and last code points of scripts written without spaces between words.
 _UNSPACED: Final = (
