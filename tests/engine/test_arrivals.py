@@ -14,6 +14,7 @@ from messenger.core.types import Address, ContactId, Message, MessageId, PinOrig
 from messenger.crypto.noise import KeyPair
 from messenger.engine.arrivals import Arrivals, told
 from messenger.protocol.bodies import (
+    Addresses,
     Body,
     Delete,
     Edit,
@@ -167,6 +168,22 @@ def test_told_mailboxes_are_kept_as_they_were_told(ben: tuple[Transaction, Conta
     older.take(Mailboxes(bytes([10]) * 16, (), 4))
     assert not older.mailboxes
     assert tx.mail.mailboxes_of(contact) == kept
+    arrivals.take(Mailboxes(bytes([11]) * 16, (), 4))  # the older one behind, in one batch
+    assert arrivals.mailboxes
+
+
+def test_one_place_that_is_new_among_known_ones_is_news(
+    ben: tuple[Transaction, ContactId],
+) -> None:
+    tx, contact = ben
+    arrivals = Arrivals(tx, contact, 1_000)
+    arrivals.take(Addresses(bytes([1]) * 16, (("192.0.2.7", 1),), 5))
+    arrivals.take(Addresses(bytes([2]) * 16, (("192.0.2.7", 1), ("127.0.0.1", 2)), 6))
+    assert arrivals.addresses
+    assert tx.contacts.addresses(contact) == (Address("192.0.2.7", 1),)
+    again = Arrivals(tx, contact, 2_000)
+    again.take(Addresses(bytes([3]) * 16, (("192.0.2.7", 1),), 5_000))
+    assert not again.addresses
 
 
 def test_an_announced_key_is_pinned_unless_it_is_ours_or_somebody_elses(

@@ -9,13 +9,23 @@ from two_people import Person, play, settled, until
 
 from messenger.core.errors import LocalProtocolError, QuotaError, StoreError
 from messenger.core.ids import new_message_id
-from messenger.core.types import ContactId, Message, MessageId, MessageState, TimelineStep
+from messenger.core.types import (
+    Address,
+    ContactId,
+    Message,
+    MessageId,
+    MessageState,
+    PinOrigin,
+    Relation,
+    TimelineStep,
+)
+from messenger.crypto.noise import KeyPair
 from messenger.engine import outbound as outbounds
 from messenger.engine.events import MessageAdded
 from messenger.engine.inbound import Inbound
 from messenger.engine.outbound import Outbound
 from messenger.engine.ratchet import Ratchet
-from messenger.protocol.bodies import Heartbeat, Text, decode_body, encode_body
+from messenger.protocol.bodies import Addresses, Heartbeat, Text, decode_body, encode_body
 from messenger.protocol.session import Session
 from messenger.store.database import Transaction
 
@@ -260,6 +270,49 @@ def test_an_acknowledgement_counts_once_and_for_our_own_only(tmp_path: Path) -> 
         assert await steps(ada, ours.row) == [TimelineStep.WRITTEN, TimelineStep.ACKNOWLEDGED]
         waiting = await ada.store.write(lambda tx: tx.outbox.waiting(contact))
         assert [entry.id for entry in waiting] == [still.id]
+
+    play(tmp_path, story, linked=False)
+
+
+def test_nobody_acknowledges_what_was_written_to_somebody_else(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        del ben
+        outbound, _ = half(ada)
+
+        def write_to_eve(tx: Transaction) -> Message:
+            eve = tx.contacts.add(
+                key=KeyPair.generate().public,
+                name="Eve",
+                alias=None,
+                relation=Relation.ACCEPTED,
+                origin=PinOrigin.LINK,
+                pinned_at=1,
+            )
+            return tx.messages.add_outgoing(eve.id, new_message_id(), "to Eve", 1)
+
+        other = await ada.store.write(write_to_eve)
+        assert (await outbound.on_ack([other.id])).messages == {}
+        assert await ada.store.read(lambda reader: reader.message(other.row)) == other
+        assert other.state is not MessageState.DELIVERED
+
+    play(tmp_path, story, linked=False)
+
+
+@pytest.mark.parametrize(("listen", "believed"), [("127.0.0.1", True), ("192.0.2.9", False)])
+def test_only_who_lives_on_this_computer_alone_is_sent_to_it(
+    tmp_path: Path, listen: str, believed: bool
+) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        del ben
+        ours, theirs = sessions()
+        contact = ContactId(ada.contact)
+        ada.context.listen = Address(listen, 4_567)
+        inbound = Inbound(ada.context, Ratchet(contact, ours, AD))
+        here = Addresses(new_message_id(), (("127.0.0.1", 4_568),), 1)
+        _, envelope = theirs.seal(encode_body(here), AD)
+        assert (await inbound.receive([envelope])).addresses == believed
+        known = await ada.store.write(lambda tx: tx.contacts.addresses(contact))
+        assert known == ((Address("127.0.0.1", 4_568),) if believed else ())
 
     play(tmp_path, story, linked=False)
 
