@@ -12,6 +12,7 @@ from messenger.core.ids import new_message_id
 from messenger.core.types import (
     Address,
     ContactId,
+    FileState,
     Message,
     MessageId,
     MessageState,
@@ -27,7 +28,10 @@ from messenger.engine.outbound import Outbound
 from messenger.engine.ratchet import Ratchet
 from messenger.protocol.bodies import Addresses, Heartbeat, Text, decode_body, encode_body
 from messenger.protocol.session import Session
+from messenger.protocol.transfer import Transfer
 from messenger.store.database import Transaction
+from messenger.store.sealed_files import new_name
+from messenger.store.transfers import FileSecret
 
 AD = bytes(64)
 FIRST, SECOND = bytes([1]) * 16, bytes([2]) * 16
@@ -247,6 +251,31 @@ def test_long_ones_go_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         await outbound.on_left([1])
         assert await outbound.pump(line.send)
         assert line.read == ["one", "two"]
+
+    play(tmp_path, story, linked=False)
+
+
+def test_an_offer_whose_file_is_gone_fails_and_holds_up_nothing(tmp_path: Path) -> None:
+    async def story(ada: Person, ben: Person) -> None:
+        del ben
+        outbound, line = half(ada)
+        contact = ContactId(ada.contact)
+
+        def offer(tx: Transaction) -> Message:
+            added = tx.messages.add_outgoing(contact, new_message_id(), "plan.pdf", 1)
+            secret = FileSecret(bytes(32), bytes(32), new_name())
+            tx.files.add(added.row, size=5, kind="", secret=secret)
+            return tx.files.move(added.row, Transfer(FileState.FAILED))
+
+        gone = await ada.store.write(offer)
+        await ada.write("after it")
+        while await outbound.pump(line.send):
+            pass
+        assert line.read == ["after it"]
+        failed = await ada.store.read(lambda reader: reader.message(gone.row))
+        assert (failed.state, failed.failure) == (MessageState.FAILED, "cancelled")
+        waiting = await ada.store.write(lambda tx: tx.outbox.waiting(contact))
+        assert gone.id not in [entry.id for entry in waiting]
 
     play(tmp_path, story, linked=False)
 
