@@ -135,3 +135,31 @@ def test_an_edit_that_comes_back_to_another_conversation_is_a_draft_of_its_own(
     client.answer(error=FULL)
     assert composer.text() == "Half a thought"
     assert drafts(client)[-1] == "new words\na draft"
+
+
+def test_new_words_of_a_message_that_were_not_sent_are_a_draft_when_it_is_left(
+    composer: Composer, window: MainWindow, client: MemoryClient, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(composer.edit, "a draft")
+    composer.edit_message(OURS)
+    window.choose(JONAS)
+    assert drafts(client) == ["a draft"]  # nothing was changed yet
+    window.choose(MARA)
+    composer.edit_message(OURS)
+    qtbot.keyClicks(composer.edit, " and more")
+    window.page.forget()  # as at a lock
+    assert drafts(client)[-1] == f"{OURS.text} and more\na draft"
+
+
+def test_an_edit_that_goes_on_after_the_window_was_closed_is_no_draft(
+    composer: Composer, window: MainWindow, client: MemoryClient, qtbot: QtBot
+) -> None:
+    composer.edit_message(OURS)
+    qtbot.keyClicks(composer.edit, " and more")
+    window.page.leave()  # the window is closed; Hum goes on in the tray
+    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    assert client.of(EditMessage) == [EditMessage(OURS.row, f"{OURS.text} and more")]
+    with qtbot.waitSignal(composer.draft_changed) as told:
+        pass
+    assert told.args == [""]
+    assert drafts(client)[-1] == ""

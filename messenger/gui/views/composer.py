@@ -280,17 +280,32 @@ class Composer(QWidget):
         self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
 
     def flush(self) -> None:
-        """Tell about the draft now, because the conversation is left."""
+        """Tell about the draft now, because the conversation is left.
+
+        New words of a message that were not sent yet become part of it: nothing else keeps them.
+        """
         self._pause.stop()
-        self._tell_draft()
+        self._keep(before(self._new_words(), self._draft()))
 
     @Slot()
     def _tell_draft(self) -> None:
-        edits = self._target is not None and self._target.edits
-        draft = self._set_aside if edits else self.text()
+        self._keep(self._draft())
+
+    def _keep(self, draft: str) -> None:
         if draft != self._kept:
             self._kept = draft
-            self.draft_changed.emit(self._kept)
+            self.draft_changed.emit(draft)
+
+    def _draft(self) -> str:
+        edits = self._target is not None and self._target.edits
+        return self._set_aside if edits else self.text()
+
+    def _new_words(self) -> str:
+        """Return what was made of a message that is edited, nothing where that is as it was."""
+        if self._target is None or not self._target.edits:
+            return ""
+        changed = self.text().strip() not in {"", self._target.message.text.strip()}
+        return self.text() if changed else ""
 
     @Slot()
     def _on_text(self) -> None:
@@ -325,7 +340,7 @@ class Composer(QWidget):
 
 def before(text: str, typed: str) -> str:
     """Return a text with what was typed since below it."""
-    return f"{text}\n{typed}" if typed else text
+    return "\n".join(part for part in (text, typed) if part)
 
 
 def local_files(source: QMimeData) -> list[str]:
