@@ -53,6 +53,7 @@ _TALK_TESTS: Final = (
     "engine/test_receipts.py",
     "engine/test_transfers.py",
     "engine/test_twins_and_keys.py",
+    "engine/test_whereabouts.py",
 )
 _MAIL_TESTS: Final = ("engine/test_mail_by_hand.py", "engine/test_letters_by_hand.py")
 
