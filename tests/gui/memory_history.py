@@ -100,6 +100,7 @@ class MemoryHistory:
         return next((row for row in rows if read is not None and row > read), None)
 
     def first_since(self, contact: ContactId, at: int) -> int | None:
+        self._check(contact)
         rows = (m.row for m in self.messages if m.contact == contact and m.arrived_at >= at)
         return next(rows, None)
 
@@ -130,6 +131,8 @@ class MemoryHistory:
         return tuple(hits[:limit])
 
     def timeline(self, row: int) -> tuple[tuple[TimelineStep, int], ...]:
+        message = self.message(row)
+        self._check(None if message is None else message.contact)
         return ((TimelineStep.WRITTEN, START + row * MINUTE),)
 
     def message_count(self, contact: ContactId) -> int:

@@ -1,21 +1,24 @@
 """What cannot be read is said, and nothing is left half: above all, no text goes to another."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from memory_history import MemoryClient, make_contact, make_message
 from people import NODE
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from messenger.core.errors import LockedError, StoreCorruptError
-from messenger.core.types import ContactId, Presence
+from messenger.core.types import ContactId, Presence, SearchHit
 from messenger.engine.commands import SaveDraft, SendMessage
 from messenger.engine.events import Locked, MessageRemoved, NodeReady, PresenceChanged, Unlocked
 from messenger.gui.texts import sentence
 from messenger.gui.theme import Theme
+from messenger.gui.views.conversation_page import ConversationPage
 from messenger.gui.views.main_window import MainWindow
+from messenger.gui.views.message_menu import MessageAction
 
 MARA, JONAS = ContactId(1), ContactId(2)
 SAID = sentence(StoreCorruptError(""))
@@ -149,3 +152,55 @@ def test_one_scrolls_on_from_where_one_is_though_nothing_older_comes(
     view.executeDelayedItemsLayout()
     assert bar.value() == before
     assert window.page.failure.words.text() == SAID
+
+
+def _newest(page: ConversationPage) -> None:
+    page.view.show_newest()
+
+
+def _found(page: ConversationPage) -> None:
+    page.finding.show_hit(SearchHit(make_message(2, 1, "far above"), ((0, 3),)))
+
+
+def _answered(page: ConversationPage) -> None:
+    page.finding.show_answered(make_message(2, 1, "far above").id)
+
+
+def _date(page: ConversationPage) -> None:
+    page.finding.go_to_date()
+
+
+def _day(page: ConversationPage) -> None:
+    page.finding._show_day(QDate(2026, 1, 1).toJulianDay())
+
+
+def _timeline(page: ConversationPage) -> None:
+    page.message_deeds.do(MessageAction.TIMELINE, page.model.message(0))
+
+
+@pytest.mark.parametrize("go", [_newest, _found, _answered, _date, _day, _timeline])
+def test_what_hinders_a_way_to_a_message_is_said_and_nothing_moves(
+    window: MainWindow, client: MemoryClient, go: Callable[[ConversationPage], None]
+) -> None:
+    window.choose(MARA)
+    page = window.page
+    page.model.show_around(500)
+    rows = page.model.rowCount()
+    client.history.damaged.add(MARA)
+    go(page)
+    assert page.failure.isVisible()
+    assert page.failure.words.text() == SAID
+    assert page.model.rowCount() == rows
+    assert page.model.row_of(500) is not None
+
+
+def test_a_search_that_fails_says_so_and_finds_nothing(
+    window: MainWindow, client: MemoryClient, qtbot: QtBot
+) -> None:
+    window.choose(MARA)
+    finding = window.page.finding
+    finding.begin()
+    finding._search("nothing in particular")
+    client.answer(error=StoreCorruptError(""))
+    assert window.page.failure.words.text() == SAID
+    assert window.page.find_bar.isVisible()

@@ -163,7 +163,8 @@ class ConversationPage(QWidget):
         self.writing.sending.connect(self.finding.unmark)
         self.writing.sending.connect(view.show_newest)
         self.finding.ended.connect(self.focus_composer)
-        for part in (view, self.attachments, self.contact_deeds, deeds, self.writing):
+        parts = (view, self.attachments, self.contact_deeds, deeds, self.writing, self.finding)
+        for part in parts:
             part.failed.connect(self.failure.show_words)
 
     # -- what the window asks -------------------------------------------------------------------

@@ -4,6 +4,7 @@ The model holds a window of the history; this view asks it for more before an en
 sight, and keeps what is on screen where it is while rows come and go above it.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
@@ -140,8 +141,8 @@ class ConversationView(QListView):
     @Slot()
     def show_newest(self) -> None:
         """Go to the end of the conversation."""
-        if not self._conversation.at_newest:
-            self._conversation.show_newest()
+        if not self._conversation.at_newest and not self._read(self._conversation.show_newest):
+            return
         self._set_follow(True)
         self.scrollToBottom()
 
@@ -152,7 +153,7 @@ class ConversationView(QListView):
     ) -> None:
         """Go to a message anywhere in the history and make it the current one."""
         if self._conversation.row_of(message_row) is None:
-            self._conversation.show_around(message_row)
+            self._read(lambda: self._conversation.show_around(message_row))
         row = self._conversation.row_of(message_row)
         if row is None:
             return
@@ -350,14 +351,22 @@ class ConversationView(QListView):
         bar = self.verticalScrollBar()
         page = self.viewport().height()
         self._remember()
+        came = True
+        if bar.value() < page:
+            came = self._read(self._conversation.load_older)
+        elif bar.value() > bar.maximum() - page and not self._conversation.at_newest:
+            came = self._read(self._conversation.load_newer)
+        if not came:
+            self._anchor = None  # the person scrolls on
+
+    def _read(self, work: Callable[[], object]) -> bool:
+        """Have the model read; say what hindered it."""
         try:
-            if bar.value() < page:
-                self._conversation.load_older()
-            elif bar.value() > bar.maximum() - page and not self._conversation.at_newest:
-                self._conversation.load_newer()
+            work()
         except MessengerError as error:
-            self._anchor = None  # nothing came, and the person scrolls on
             self.failed.emit(sentence(error))
+            return False
+        return True
 
     # -- pictures and marks -----------------------------------------------------------------------
 

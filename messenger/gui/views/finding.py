@@ -1,19 +1,21 @@
 """Going to a place in a conversation: to found words, to a day, to a message that is answered."""
 
 import contextlib
+from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import QDate, QDateTime, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from messenger.core.errors import NoSuchMessageError
-from messenger.core.types import Contact, MessageId, Relation, SearchHit
+from messenger.core.errors import MessengerError, NoSuchMessageError
+from messenger.core.types import Contact, Message, MessageId, Relation, SearchHit
 from messenger.engine.commands import SearchMessages
 from messenger.engine.events import Reply
 from messenger.gui import dialogs
 from messenger.gui.client import EngineClient
 from messenger.gui.models.conversation import ConversationModel
 from messenger.gui.models.history import History
+from messenger.gui.texts import sentence
 from messenger.gui.times import local_day
 from messenger.gui.views.conversation_view import ConversationView
 from messenger.gui.views.find_bar import FindBar
@@ -28,9 +30,11 @@ class Finding(QObject):
 
     Signals:
         ended: the search was closed.
+        failed: a sentence for the person.
     """
 
     ended = Signal()
+    failed = Signal(str)
 
     def __init__(
         self,
@@ -81,8 +85,11 @@ class Finding(QObject):
             self._show_hits(())
 
     def _on_found(self, reply: Reply) -> None:
-        if reply.request == self._asked and isinstance(reply.result, tuple):
-            self._show_hits(reply.result)
+        if reply.request != self._asked:
+            return
+        if reply.error is not None:
+            self.failed.emit(sentence(reply.error))
+        self._show_hits(reply.result if isinstance(reply.result, tuple) else ())
 
     def _show_hits(self, hits: tuple[SearchHit, ...]) -> None:
         self._view.set_hits({hit.message.row: hit.ranges for hit in hits})
@@ -114,9 +121,14 @@ class Finding(QObject):
     @Slot()
     def go_to_date(self) -> None:
         """Ask for a day, then go to its first message."""
-        oldest = self._model.oldest() if self._has_messages() else None
-        if oldest is None:
+        if not self._has_messages():
             return
+        with self._saying_errors():
+            oldest = self._model.oldest()
+            if oldest is not None:
+                self._ask_for_day(oldest)
+
+    def _ask_for_day(self, oldest: Message) -> None:
         today = local_day(QDateTime.currentMSecsSinceEpoch())
         first = min(local_day(oldest.arrived_at), today)
         dialog = dialogs.JumpToDateDialog(first, today, self._day_in_sight(today), self._page)
@@ -135,11 +147,12 @@ class Finding(QObject):
         if self._history is None or self._contact is None:
             return
         start = QDate.fromJulianDay(day).startOfDay().toMSecsSinceEpoch()
-        row = self._history.first_since(self._contact.id, start)
-        if row is None:
-            self._view.show_newest()
-        else:
-            self._view.show_message(row, QAbstractItemView.ScrollHint.PositionAtTop)
+        with self._saying_errors():
+            row = self._history.first_since(self._contact.id, start)
+            if row is None:
+                self._view.show_newest()
+            else:
+                self._view.show_message(row, QAbstractItemView.ScrollHint.PositionAtTop)
         self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- an answered message --------------------------------------------------------------------
@@ -149,6 +162,13 @@ class Finding(QObject):
         """Go to a message that another one answers, if it is still here."""
         if self._history is None or self._contact is None:
             return
-        with contextlib.suppress(NoSuchMessageError):
+        with self._saying_errors(), contextlib.suppress(NoSuchMessageError):
             found = self._history.find_message(message_id, self._contact.id)
             self._view.show_message(found.row)
+
+    @contextlib.contextmanager
+    def _saying_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except MessengerError as error:
+            self.failed.emit(sentence(error))

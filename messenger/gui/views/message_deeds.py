@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
+from messenger.core.errors import MessengerError
 from messenger.core.types import Contact, Message
 from messenger.engine.commands import (
     CancelFile,
@@ -105,8 +106,13 @@ class MessageDeeds(QObject):
         self._open(dialogs.OpenLinkDialog(url, self._page))
 
     def _show_timeline(self, message: Message) -> None:
-        if self._history is not None:
+        if self._history is None:
+            return
+        try:
             steps = self._history.timeline(message.row)
+        except MessengerError as error:
+            self.failed.emit(sentence(error))
+        else:
             self._open(dialogs.TimelineDialog(steps, self._page, relay=message.relay))
 
     def _open(self, dialog: QDialog) -> None:
