@@ -343,6 +343,18 @@ def test_nobody_talks_to_themselves() -> None:
         forge(ADA, ADA.public, LINES)
 
 
+def test_a_forged_link_stands_as_long_as_its_lines_take() -> None:
+    def instants(pause_s: int) -> int:
+        first = 1_700_000_000_000
+        lines = (Line(True, first, "one"), Line(False, first + pause_s * 1000, "two"))
+        return len(forge(ADA, BEN.public, lines).cells) // 2
+
+    few = instants(10)
+    assert few >= 15 + 5  # the time before the first line is part of it: an instant in two seconds
+    assert instants(40) - few == 15
+    assert instants(3_600) - few == 25  # nobody waits longer than a minute
+
+
 @both
 def test_a_new_ratchet_key_comes_with_each_turn_and_only_then(kind: str) -> None:
     said = [step for step in made(kind).steps if isinstance(step, Said)]
@@ -354,6 +366,7 @@ def test_nothing_secret_of_a_transcript_is_printed() -> None:
     forged = made("forged")
     secrets = forged.secrets
     assert repr(secrets.handshake) == "Drawn(…)"
+    assert repr(Said(b"", None)) == "Said(…)"
     assert "identity" not in repr(secrets)
     drawn = [secrets.handshake, *secrets.rekeys]
     drawn += [step.drawn for step in forged.steps if isinstance(step, Offered)]
