@@ -26,10 +26,8 @@ Id: TypeAlias = Annotated[bytes, Meta(min_length=16, max_length=16)]
 _X25519Key: TypeAlias = Annotated[bytes, Meta(min_length=32, max_length=32)]
 _KemKey: TypeAlias = Annotated[bytes, Meta(min_length=1184, max_length=1184)]
 _KemCiphertext: TypeAlias = Annotated[bytes, Meta(min_length=1088, max_length=1088)]
-Host: TypeAlias = Annotated[
-    str, Meta(min_length=1, max_length=MAX_HOST_LEN, pattern=r"\A[\x21-\x7e]+\Z")
-]
-_Word: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[\x21-\x7e]+\Z")]
+Host: TypeAlias = Annotated[str, Meta(max_length=MAX_HOST_LEN, pattern=r"\A[\x21-\x7e]+\Z")]
+_Word: TypeAlias = Annotated[str, Meta(max_length=64, pattern=r"\A[\x21-\x7e]+\Z")]
 Port: TypeAlias = Annotated[int, Meta(ge=1, le=65_535)]
 Places = Annotated[tuple[tuple[Host, Port], ...], Meta(max_length=MAX_HELLO_ADDRESSES)]
 

@@ -19,13 +19,16 @@ from messenger.engine import (
     upkeep,
 )
 from messenger.protocol import (
+    address_bytes,
     bodies,
     cells,
     channels,
     control,
     file_chunks,
+    lane,
     link,
     link_text,
+    mailbox,
     rekey,
     replay,
     session,
@@ -77,6 +80,10 @@ DAY_S = 24 * 3600
         ((MAX_FILE_LEN, MAX_FILE_NAME_LEN), (1 << 32, 255)),
         ((file_chunks.CHUNK_LEN, file_chunks.MAX_CHUNK_COUNT), (16 << 10, 1 << 18)),
         (link_text.MAX_TEXT_LEN, 4_096),
+        (address_bytes.MAX_ADDRESS_LEN, 257),
+        ((lane.LANE_MINUTES, lane.LANE_INTERVAL_S), ((1, 2, 5, 10, 20, 30, 60), 0.01)),
+        ((mailbox.MAX_ENVELOPES, mailbox.LIFETIME_S), (128, 21 * DAY_S)),
+        ((mailbox.MAX_OPEN_WAITS, mailbox.MAX_UNANSWERED), (512, 16)),
         ((inbox.MAX_FRAME_COUNT, inbox.MAX_FRAMES_LEN), (4_096, 8 << 20)),
         (file_traffic.MAX_IN_FLIGHT_COUNT, 4),
         (file_traffic.MAX_DAMAGE_COUNT, 3),
@@ -90,3 +97,14 @@ def test_a_limit_is_what_the_document_says(value: object, limit: object) -> None
 
 def test_a_heartbeat_comes_at_least_every_minute() -> None:
     assert conversation.HEARTBEAT_S < 60
+
+
+@pytest.mark.parametrize(
+    ("seconds", "minutes"), [(1, 1), (54, 1), (54.1, 2), (270, 5), (3_240, 60), (3_241, None)]
+)
+def test_a_lane_has_a_tenth_to_spare(seconds: float, minutes: int | None) -> None:
+    assert lane.lane_minutes(seconds) == minutes
+
+
+def test_a_lane_has_so_many_instants() -> None:
+    assert (lane.lane_instants(1), lane.lane_instants(60)) == (6_000, 360_000)

@@ -96,6 +96,7 @@ def test_a_later_version_is_told_from_damage(version: int) -> None:
         b"\x01" + KEY + ADDRESS[:5] + b"\x00\x00",  # port 0
         b"\x01" + KEY + b"\x01\x00\x12\x67",  # empty host name
         b"\x01" + KEY + b"\x01\x09127.0.0.1\x12\x67",  # an IP address as a host name
+        b"\x01" + KEY + b"\x01\x08relay.1.\x12\x67",  # a name that ends as only an IP address does
         b"\x01" + KEY + b"\x01\x08Relay.ex\x12\x67",  # upper case
         b"\x01" + KEY + b"\x01\x02\xc3\xa9\x12\x67",
         b"\x01" + bytes(32) + ADDRESS,  # a low-order point

@@ -21,6 +21,7 @@ from messenger.protocol.mailbox import (
     decode_request,
     encode_answer,
     encode_request,
+    secret_hash,
 )
 
 ID, KEY = bytes(range(24)), bytes(range(32))
@@ -87,3 +88,15 @@ def test_secrets_and_ids_stay_out_of_reprs() -> None:
 def test_an_envelope_has_one_of_two_sizes() -> None:
     with pytest.raises(ValueError, match="4 or 16 KiB"):
         Put(ACCESS, KEY, bytes(4097))
+
+
+def test_a_relay_keeps_the_same_hash_of_a_secret_for_ever() -> None:
+    """SHA-256 of "hum mailbox" and the secret, by another program: mailboxes hold it."""
+    known = "1523cad07689db3f35f30c220323aa12809acfff9ee72f575ffeab7a3f51798d"
+    assert secret_hash(KEY).hex() == known
+
+
+def test_what_lies_in_a_mailbox_is_not_printed() -> None:
+    assert repr(Answer(Status.OK, 0, 3, KEY, b"sealed")) == (
+        f"Answer(status={Status.OK!r}, retry_after_s=0, sequence=3)"
+    )
