@@ -2,8 +2,9 @@
 
 Statements of SQL have changes of their own (``sql_changes``) instead of those of text.
 
-Left out is what no behaviour hangs on: annotations, decorators, docstrings, what ``raise`` and the
-log say, and the calls whose change is always a TypeError (``len``, ``isinstance``, ``cast``).
+Left out is what no behaviour hangs on: annotations, decorators, docstrings, ``__all__``, what
+``raise`` and the log say, and the calls whose change is always a TypeError (``len``,
+``isinstance``, ``cast``).
 """
 
 import hashlib
@@ -104,6 +105,8 @@ def _says_nothing(node: cst.CSTNode) -> bool:
         case cst.Annotation() | cst.Decorator() | cst.Raise() | cst.Import() | cst.ImportFrom():
             return True
         case cst.Call(func=cst.Name(value="TypeVar" | "NewType")):
+            return True
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value="__all__"))]):
             return True
         case cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString()):
             return True

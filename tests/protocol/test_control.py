@@ -25,6 +25,7 @@ from messenger.protocol.control import (
     Unreadable,
     decode_control,
     encode_control,
+    merged,
 )
 from messenger.protocol.tagged import Unknown
 
@@ -109,6 +110,8 @@ def test_the_bytes_of_each_frame_never_change(frame: ControlFrame, encoded: str)
         Hello(1, "Ann", True, (), 65_536, ()),
         Hello(1, "Ann", True, (), 0, (("host", 1),) * 5),
         Hello(1, "Ann", True, (), 0, (("host", 0),)),
+        Hello(1, "Ann", True, (), 0, (("host", 65_536),)),
+        Hello(65_536, "Ann", True, (), 0, ()),
         Hello(1, "Ann", True, (), 0, (("", 1),)),
         Hello(1, "Ann", True, (), 0, (("a b", 1),)),
         Hello(1, "Ann", True, (), 0, (("host\n", 1),)),
@@ -137,7 +140,7 @@ def test_the_bytes_of_each_frame_never_change(frame: ControlFrame, encoded: str)
         BuildWord("0.1.0", "source\n", KEY, asks=True),
         BuildWord("0.1.0", "source", KEY[1:], asks=True),
     ],
-    ids=range(34),
+    ids=range(36),
 )
 def test_fields_out_of_their_limits_are_refused_on_both_ends(frame: ControlFrame) -> None:
     with pytest.raises(ValueError, match=r"Expected|unknown word"):
@@ -211,3 +214,17 @@ def test_a_refusal_never_repeats_the_peers_words(word: str) -> None:
         with pytest.raises(MalformedFrameError) as refused:
             decode_control(raw)
         assert str(refused.value) == "an unknown word - at `$[1]`"
+
+
+def test_the_words_on_the_wire_never_change() -> None:
+    words = {"declined", "removed", "superseded", "key_change", "closing"}
+    assert {reason.value for reason in GoodbyeReason} == words
+    assert {fork.value for fork in Fork} == {"restored", "rolled_back", "in_use", "retired"}
+
+
+def test_frames_that_came_together_are_folded_in_their_order() -> None:
+    first, second = (Hello(1, name, True, (), 0, ()) for name in ("Ann", "Anna"))
+    other, lane = ID[::-1], LaneAsk(5)
+    frames = (first, Ack((ID,)), Ack((other,)), lane, Ack((ID,)), second, lane)
+    assert merged(frames) == [second, Ack((ID, other)), lane, Ack((ID,)), lane]
+    assert merged(()) == []

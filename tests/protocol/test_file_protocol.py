@@ -57,6 +57,9 @@ def test_a_chunk_is_what_the_standard_says() -> None:
         b"last!", bound, (2).to_bytes(12, "big"), bytes(32)
     )
     assert CIPHER.seal(2, b"last!") == expected
+    into = bytearray(len(expected))
+    CIPHER.seal_into(2, memoryview(b"last!"), memoryview(into))
+    assert into == expected
 
 
 @given(st.integers(min_value=0, max_value=1 << 32))

@@ -68,6 +68,7 @@ def test_both_sides_agree(peer_key: bytes | None, split: Split) -> None:
     assert own.handshake_hash == peer.handshake_hash
     assert len(own.exporter) == 32
     assert repr(own.exporter)[2:-1] not in repr(own)
+    assert repr(own.handshake_hash)[2:-1] not in repr(own)
     assert all(len(flight) % CELL_LEN == 0 and flight for flight in flights)
 
 

@@ -52,6 +52,12 @@ def test_what_fits_into_a_packing_fits_into_its_envelope(items: list[Item]) -> N
     assert len(encode_parcel(packing.items)) + ENVELOPE_OVERHEAD <= packing.size.length
 
 
+def test_a_parcel_takes_the_larger_envelope_from_the_first_byte_too_many() -> None:
+    full = room(Size.SMALL) - item_len(Whole(bytes(1_000))) + 1_000
+    assert Packing.begin([Whole(bytes(full))]).size is Size.SMALL
+    assert Packing.begin([Whole(bytes(full + 1))]).size is Size.LARGE
+
+
 @given(st.binary(max_size=200))
 def test_garbage_is_a_parcel_or_an_error(data: bytes) -> None:
     try:
