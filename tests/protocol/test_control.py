@@ -118,6 +118,7 @@ def test_the_bytes_of_each_frame_never_change(frame: ControlFrame, encoded: str)
         Hello(1, "Ann", True, (), 0, (("h" * 256, 1),)),
         EpochOffer(ID + ID, KEY, bytes(1184)),
         EpochOffer(None, KEY[1:], bytes(1184)),
+        EpochOffer(None, KEY + b"\0", bytes(1184)),
         EpochOffer(None, KEY, bytes(1183)),
         EpochAnswer(ID, KEY, bytes(1089)),
         EpochAnswer(b"", KEY, bytes(1088)),
@@ -140,7 +141,7 @@ def test_the_bytes_of_each_frame_never_change(frame: ControlFrame, encoded: str)
         BuildWord("0.1.0", "source\n", KEY, asks=True),
         BuildWord("0.1.0", "source", KEY[1:], asks=True),
     ],
-    ids=range(36),
+    ids=range(37),
 )
 def test_fields_out_of_their_limits_are_refused_on_both_ends(frame: ControlFrame) -> None:
     with pytest.raises(ValueError, match=r"Expected|unknown word"):

@@ -70,6 +70,13 @@ def test_chunks_add_up(size: int) -> None:
     assert size <= sealed_len(size) <= wire_len(size)
 
 
+def test_a_file_takes_on_the_wire_what_is_said_before() -> None:
+    """A frame on a channel of the link begins with three bytes of its length."""
+    chunks = [CIPHER.seal(at, bytes(chunk_len(SIZE, at))) for at in range(chunk_count(SIZE))]
+    frames = [encode_bulk(Chunk(FILE, at, chunk)) for at, chunk in enumerate(chunks)]
+    assert wire_len(SIZE) == sum(3 + len(frame) for frame in frames)
+
+
 @pytest.mark.parametrize("frame", [Want(FILE, 3), Have(FILE, 0), Chunk(FILE, 9, b"s" * 50)])
 def test_frames_come_back(frame: Want | Have | Chunk) -> None:
     assert decode_bulk(encode_bulk(frame)) == frame
