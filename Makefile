@@ -16,7 +16,8 @@ BENCH :=
 GERMAN := resources/translations/hum_de
 FUZZ_SECONDS := 1800
 MUTANTS := 100
-WIRETEST := --minutes 34 --pairs 3 --scale T=0.01 --cells 60,600 \
+WIRETEST :=
+WIRETEST_LONG := --minutes 34 --pairs 3 --scale T=0.01 --cells 60,600 \
 	--conditions chat,search,backup,files,gui
 WIRETEST_SLOW := --minutes 17 --pairs 15 --scale T=0.1 --cells 60,600 --conditions chat \
 	--also balanced:12:60:chat --also lively:3:60:chat
@@ -82,11 +83,11 @@ bench: $(DEV) ## measure ourselves against named peers and limits, an hour (BENC
 
 wiretest: $(DEV) ## attack our own wire for half an hour, at 100 cells a second (WIRETEST="--json")
 	@$(BIN)/python packaging/system_packages.py test
-	@$(BIN)/python -m messenger wiretest $(WIRETEST)
+	@$(BIN)/python -m messenger wiretest $(WIRETEST_LONG) $(WIRETEST)
 
 wiretest-slow: $(DEV) ## the same at 10 cells a second, balanced and lively, side by side, 20 minutes
 	@$(BIN)/python packaging/system_packages.py test
-	@$(BIN)/python -m messenger wiretest $(WIRETEST_SLOW)
+	@$(BIN)/python -m messenger wiretest $(WIRETEST_SLOW) $(WIRETEST)
 
 handshakes: $(DEV) ## look for anything that is not random in 20,000 handshakes, one minute
 	@PYTHONPATH=. $(BIN)/python tests/protocol/handshake_statistics.py 10000
